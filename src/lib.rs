@@ -1,0 +1,7 @@
+//! Wattshift plans how a Bitcoin-mining site becomes an HPC/AI site.
+//!
+//! The way of the data, and which room may enter which, is in `docs/architecture.md`.
+
+pub mod plan;
+pub mod quantity;
+pub mod site;

@@ -1,0 +1,303 @@
+//! The answer: a plan as plain data, with the proof that comes with it.
+
+use crate::quantity::Date;
+
+/// How finely the plan sees time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Detail {
+    /// Quarters for five years, then years.
+    #[default]
+    Quick,
+    /// Months.
+    Full,
+}
+
+/// How a plan ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Proven best, and the certificate holds.
+    Optimal,
+    /// Keeps to every limit, but is not proven best.
+    Feasible,
+    /// No plan keeps to every limit; `repairs` says what clashes.
+    Infeasible,
+}
+
+impl Status {
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Optimal => "optimal",
+            Self::Feasible => "feasible",
+            Self::Infeasible => "infeasible",
+        }
+    }
+}
+
+/// A stretch of whole months.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// First day.
+    pub start: Date,
+    /// Plan month of the first day.
+    pub first_month: usize,
+    pub months: usize,
+}
+
+/// What a megawatt of a hall is used for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum UseOf {
+    Mining { fleet: String },
+    Hosting { offer: String },
+}
+
+impl UseOf {
+    /// `mining:FLEET` or `hosting:OFFER`, as in the JSON contract.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Mining { fleet } => format!("mining:{fleet}"),
+            Self::Hosting { offer } => format!("hosting:{offer}"),
+        }
+    }
+
+    pub fn is_mining(&self) -> bool {
+        matches!(self, Self::Mining { .. })
+    }
+}
+
+/// The whole answer. Series are per period unless said otherwise; money is nominal USD.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plan {
+    /// Scenario the plan is for; empty for the base case.
+    pub scenario: String,
+    pub detail: Detail,
+    pub solver: String,
+    pub status: Status,
+    pub objective_usd: f64,
+    pub npv: Npv,
+    pub periods: Vec<Period>,
+    pub halls: Vec<HallPlan>,
+    pub builds: Vec<BuildPlan>,
+    pub parts: Vec<PartFlow>,
+    pub gross: Gross,
+    pub capex: Capex,
+    pub revenue: RevenueBands,
+    pub stability: Vec<YearStability>,
+    /// Mean cash at the end of each period: opening cash, operations, capex and existing debt service.
+    pub cash_usd: Vec<f64>,
+    /// Interest and principal of existing loans.
+    pub debt_service_usd: Vec<f64>,
+    pub refused: Vec<Refused>,
+    pub binding: Vec<Binding>,
+    pub repairs: Vec<Repair>,
+    pub baselines: Vec<Baseline>,
+    pub commitments: Vec<Commitment>,
+    pub certificate: Certificate,
+    pub size: ModelSize,
+    /// What the plan leaves out or simplifies for this site, in sentences.
+    pub notes: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Npv {
+    pub expected_usd: f64,
+    pub p5_usd: f64,
+    /// Mean of the worst 5 % of the judging paths.
+    pub cvar95_usd: f64,
+    pub beyond_horizon_share: f64,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct HallPlan {
+    pub id: String,
+    pub uses: Vec<UsePlan>,
+    /// Hosting space ready, critical MW.
+    pub fitted_mw: Vec<f64>,
+    /// Space out of use under works, critical MW.
+    pub works_mw: Vec<f64>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct UsePlan {
+    pub of: UseOf,
+    /// IT MW.
+    pub mw: Vec<f64>,
+}
+
+/// Orders of one planned part or of one hall's fit-out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BuildPlan {
+    pub component: String,
+    /// True for a hall's fit-out.
+    pub fit_out: bool,
+    /// MW ordered on the first day of each period.
+    pub ordered_mw: Vec<f64>,
+    pub ready_mw: Vec<f64>,
+    /// Paid in each period.
+    pub capex_usd: Vec<f64>,
+}
+
+/// Load and rating of one part at the design hour.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PartFlow {
+    pub component: String,
+    pub mining_mw: Vec<f64>,
+    pub hosting_mw: Vec<f64>,
+    /// What is in service, MW.
+    pub rating_mw: Vec<f64>,
+}
+
+/// Gross (utility) MW of the site at the design hour.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Gross {
+    pub mining_mw: Vec<f64>,
+    pub hosting_mw: Vec<f64>,
+    /// Hosting import by offer, in the order of the site's offers.
+    pub by_offer_mw: Vec<Vec<f64>>,
+    /// Import that works keep from use.
+    pub works_mw: Vec<f64>,
+    pub contract_mw: Vec<f64>,
+    pub firm_mw: Vec<f64>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Capex {
+    pub total_usd: f64,
+    /// By calendar year.
+    pub by_year: Vec<(i16, f64)>,
+}
+
+/// Mean and 5-95 % band of a series.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Band {
+    pub mean: Vec<f64>,
+    pub p5: Vec<f64>,
+    pub p95: Vec<f64>,
+}
+
+/// Billed revenue without power reimbursement, curtailment and prepayment credits.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RevenueBands {
+    pub mining: Band,
+    pub hosting: Band,
+    /// Demand-response and availability payments.
+    pub other: Band,
+    pub blended: Band,
+    /// Blended revenue if the site keeps mining.
+    pub keep_mining: Band,
+    /// Contracted rent due from signed and planned tenants while none defaults.
+    pub contracted_usd: Vec<f64>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct YearStability {
+    /// Calendar year in which the plan year starts.
+    pub year: i16,
+    pub mean_usd: f64,
+    /// Deviation over mean across paths.
+    pub cv: f64,
+    /// Mean of the worst tail at the reporting level.
+    pub worst_year_usd: f64,
+    pub worst_year_share: f64,
+    pub share_contracted: f64,
+    pub keep_mining_mean_usd: f64,
+    pub keep_mining_worst_usd: f64,
+    /// The floor the plan had to keep, when one was set for the year.
+    pub floor_usd: Option<f64>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refused {
+    pub hall: String,
+    pub offer: String,
+    pub reason: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Binding {
+    /// Constraint family, such as `C11`.
+    pub constraint: String,
+    /// The user's object.
+    pub object: String,
+    /// Change of the objective in USD per `unit` more.
+    pub shadow_price: f64,
+    pub unit: String,
+    pub sentence: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Repair {
+    pub object: String,
+    pub change: String,
+    pub cost_usd: Option<f64>,
+    pub sentence: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Baseline {
+    pub name: String,
+    pub npv_usd: f64,
+    pub capex_usd: f64,
+    /// Lowest worst-year income over mean of any year.
+    pub worst_year_share: f64,
+    pub policies_missed: Vec<String>,
+    /// Hosting critical MW per period.
+    pub hosting_mw: Vec<f64>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Commitment {
+    pub date: Date,
+    pub item: String,
+    pub object: String,
+    pub cash_usd: f64,
+    pub cancel_usd: f64,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Certificate {
+    /// Largest violation of a row or a bound, relative to the row's own size.
+    pub primal_residual: f64,
+    /// Largest violation of dual feasibility, relative to the cost's own size.
+    pub dual_residual: f64,
+    /// |primal - dual objective| / (1 + |primal objective|).
+    pub relative_gap: f64,
+    pub second_solver_objective_usd: Option<f64>,
+    /// |objective of the program - value recomputed from the plan's cash flows| / (1 + |objective|).
+    pub cash_flow_residual: f64,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ModelSize {
+    pub columns: usize,
+    pub rows: usize,
+    pub nonzeros: usize,
+    /// Times the program was solved until no tail cut was violated.
+    pub rounds: usize,
+}
+
+impl Plan {
+    /// Mining IT MW of the whole site per period.
+    pub fn mining_mw(&self) -> Vec<f64> {
+        self.sum_of(UseOf::is_mining)
+    }
+
+    /// Hosting critical MW of the whole site per period.
+    pub fn hosting_mw(&self) -> Vec<f64> {
+        self.sum_of(|of| !of.is_mining())
+    }
+
+    fn sum_of(&self, wanted: impl Fn(&UseOf) -> bool) -> Vec<f64> {
+        let mut total = vec![0.0; self.periods.len()];
+        for plan in self.halls.iter().flat_map(|hall| &hall.uses).filter(|plan| wanted(&plan.of)) {
+            for (sum, mw) in total.iter_mut().zip(&plan.mw) {
+                *sum += mw;
+            }
+        }
+        total
+    }
+
+    /// NPV of keeping the site as it is, the base every figure is compared with.
+    pub fn keep_mining(&self) -> Option<&Baseline> {
+        self.baselines.iter().find(|baseline| baseline.name == super::KEEP_MINING)
+    }
+}

@@ -1,0 +1,139 @@
+//! How numbers are printed. Screen, report and command line all use these functions, so that a figure is the
+//! same everywhere to the last digit shown.
+
+use super::{Date, Unit};
+
+const MINUS: char = '\u{2212}';
+/// Narrow no-break space between groups of three digits.
+const GROUP: char = '\u{202f}';
+
+/// A number with `decimals` digits after the point, grouped by thousands, with a true minus sign.
+///
+/// Not-a-number prints as `–`, infinity as `∞`.
+pub fn number(value: f64, decimals: usize) -> String {
+    if value.is_nan() {
+        return "\u{2013}".to_owned();
+    }
+    if value.is_infinite() {
+        return if value > 0.0 { "\u{221e}".to_owned() } else { format!("{MINUS}\u{221e}") };
+    }
+    let plain = format!("{:.decimals$}", value.abs());
+    let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
+    let mut text = String::with_capacity(plain.len() + 6);
+    // A value that rounds to zero has no sign.
+    if value < 0.0 && plain.bytes().any(|byte| byte.is_ascii_digit() && byte != b'0') {
+        text.push(MINUS);
+    }
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index) % 3 == 0 {
+            text.push(GROUP);
+        }
+        text.push(digit);
+    }
+    if !fraction.is_empty() {
+        text.push('.');
+        text.push_str(fraction);
+    }
+    text
+}
+
+/// `12.5 MW`; whole megawatts from 100 up.
+pub fn mw(value: f64) -> String {
+    format!("{} MW", number(value, if value.abs() >= 99.95 { 0 } else { 1 }))
+}
+
+/// Dollars with an engineering suffix: `$9.41M`, `−$310k`, `$1.20B`.
+pub fn usd(value: f64) -> String {
+    if !value.is_finite() {
+        return number(value, 0);
+    }
+    let magnitude = value.abs();
+    let (scaled, suffix, decimals) = if magnitude >= 999.5e6 {
+        (magnitude / 1e9, "B", 2)
+    } else if magnitude >= 99.95e6 {
+        (magnitude / 1e6, "M", 0)
+    } else if magnitude >= 9.995e6 {
+        (magnitude / 1e6, "M", 1)
+    } else if magnitude >= 999.5e3 {
+        (magnitude / 1e6, "M", 2)
+    } else if magnitude >= 999.5 {
+        (magnitude / 1e3, "k", 0)
+    } else {
+        (magnitude, "", if magnitude > 0.0 && magnitude < 9.995 { 2 } else { 0 })
+    };
+    let sign = if value < 0.0 && magnitude >= 0.005 { MINUS.to_string() } else { String::new() };
+    format!("{sign}${}{suffix}", number(scaled, decimals))
+}
+
+/// As [`usd`] with an explicit plus sign, for differences.
+pub fn usd_change(value: f64) -> String {
+    if value > 0.0 { format!("+{}", usd(value)) } else { usd(value) }
+}
+
+/// A share in percent with one decimal: `84.3 %`.
+pub fn percent(share: f64) -> String {
+    format!("{} %", number(share * 100.0, 1))
+}
+
+/// `2026-01-01`
+pub fn date(value: Date) -> String {
+    value.to_string()
+}
+
+/// A value with its unit, with as many decimals as make sense for it.
+pub fn with_unit(value: f64, unit: Unit) -> String {
+    match unit {
+        Unit::Usd => usd(value),
+        Unit::Share => percent(value),
+        Unit::Count => number(value, 0),
+        Unit::None => number(value, decimals_for(value)),
+        _ => format!("{} {}", number(value, decimals_for(value)), unit.symbol()),
+    }
+}
+
+/// Decimals that show about four significant digits.
+pub fn decimals_for(value: f64) -> usize {
+    let magnitude = value.abs();
+    if magnitude >= 1000.0 || (magnitude.fract() == 0.0 && magnitude < 1e15) {
+        0
+    } else if magnitude >= 100.0 {
+        1
+    } else if magnitude >= 10.0 {
+        2
+    } else if magnitude >= 0.1 {
+        3
+    } else {
+        6
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped_and_signed() {
+        assert_eq!(number(1_234_567.891, 1), "1\u{202f}234\u{202f}567.9");
+        assert_eq!(number(-0.04, 1), "0.0");
+        assert_eq!(number(-12.0, 0), "\u{2212}12");
+        assert_eq!(number(f64::NAN, 1), "\u{2013}");
+    }
+
+    #[test]
+    fn dollars_take_a_suffix() {
+        assert_eq!(usd(9_412_000.0), "$9.41M");
+        assert_eq!(usd(-310_400.0), "\u{2212}$310k");
+        assert_eq!(usd(1_204_000_000.0), "$1.20B");
+        assert_eq!(usd(42.4), "$42");
+        assert_eq!(usd(0.0), "$0");
+        assert_eq!(usd(999_600.0), "$1.00M");
+        assert_eq!(usd_change(12_340_000.0), "+$12.3M");
+        assert_eq!(percent(0.8432), "84.3 %");
+    }
+
+    #[test]
+    fn units_follow_the_value() {
+        assert_eq!(with_unit(35.0, Unit::UsdPerPhDay), "35 $/PH/s/day");
+        assert_eq!(with_unit(0.85, Unit::Share), "85.0 %");
+    }
+}

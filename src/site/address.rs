@@ -1,0 +1,121 @@
+//! Names of single values in the document: `offers/north.rent_usd_per_kw_month`.
+//!
+//! Overrides, provenance, edits and messages all use the same names.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// The thing a value belongs to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Object {
+    Component(String),
+    Link(String),
+    Fleet(String),
+    GpuSystem(String),
+    Offer(String),
+    Loan(String),
+    Instrument(String),
+    Bitcoin,
+    Power,
+    GpuRental,
+    Delivery,
+    Correlation,
+    Company,
+    Limits,
+    Plan,
+}
+
+/// One editable value of one object.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Address {
+    pub object: Object,
+    pub field: String,
+}
+
+impl Address {
+    pub fn new(object: Object, field: &str) -> Self {
+        Self { object, field: field.to_owned() }
+    }
+}
+
+impl fmt::Display for Object {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Component(id) => write!(f, "components/{id}"),
+            Self::Link(id) => write!(f, "links/{id}"),
+            Self::Fleet(id) => write!(f, "fleets/{id}"),
+            Self::GpuSystem(id) => write!(f, "gpu_systems/{id}"),
+            Self::Offer(id) => write!(f, "offers/{id}"),
+            Self::Loan(id) => write!(f, "loans/{id}"),
+            Self::Instrument(id) => write!(f, "instruments/{id}"),
+            Self::Bitcoin => f.write_str("bitcoin"),
+            Self::Power => f.write_str("power"),
+            Self::GpuRental => f.write_str("gpu_rental"),
+            Self::Delivery => f.write_str("delivery"),
+            Self::Correlation => f.write_str("correlation"),
+            Self::Company => f.write_str("company"),
+            Self::Limits => f.write_str("limits"),
+            Self::Plan => f.write_str("plan"),
+        }
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.object, self.field)
+    }
+}
+
+impl FromStr for Address {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let malformed =
+            || format!("`{text}` is not the name of a value; write it as `offers/ID.FIELD` or `company.FIELD`");
+        let (object, field) = text.rsplit_once('.').ok_or_else(malformed)?;
+        if field.is_empty() {
+            return Err(malformed());
+        }
+        let object = match object.split_once('/') {
+            Some((list, id)) if !id.is_empty() => match list {
+                "components" => Object::Component(id.to_owned()),
+                "links" => Object::Link(id.to_owned()),
+                "fleets" => Object::Fleet(id.to_owned()),
+                "gpu_systems" => Object::GpuSystem(id.to_owned()),
+                "offers" => Object::Offer(id.to_owned()),
+                "loans" => Object::Loan(id.to_owned()),
+                "instruments" => Object::Instrument(id.to_owned()),
+                _ => return Err(malformed()),
+            },
+            Some(_) => return Err(malformed()),
+            None => match object {
+                "bitcoin" => Object::Bitcoin,
+                "power" => Object::Power,
+                "gpu_rental" => Object::GpuRental,
+                "delivery" => Object::Delivery,
+                "correlation" => Object::Correlation,
+                "company" => Object::Company,
+                "limits" => Object::Limits,
+                "plan" => Object::Plan,
+                _ => return Err(malformed()),
+            },
+        };
+        Ok(Self { object, field: field.to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_reads_back_what_it_prints() {
+        for text in ["offers/a.b.rent_usd_per_kw_month", "company.discount_rate", "components/T1.rating_mva"] {
+            assert_eq!(text.parse::<Address>().unwrap().to_string(), text);
+        }
+        assert!("nonsense".parse::<Address>().is_err());
+        assert!("offers/.x".parse::<Address>().is_err());
+        assert!("planets/x.y".parse::<Address>().is_err());
+        assert!("offers/x.".parse::<Address>().is_err());
+    }
+}

@@ -1,0 +1,176 @@
+//! What customers would sign.
+
+use crate::quantity::Date;
+
+/// A contract a customer offers, has reserved or has signed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offer {
+    pub id: String,
+    pub name: String,
+    pub customer: String,
+    /// Customers of one group fail together and count as one for concentration.
+    pub tenant_group: String,
+    pub status: OfferStatus,
+    /// Probability that the deal closes as described; 1 for a signed contract.
+    pub probability: f64,
+    pub sign_by: Option<Date>,
+    pub terms: Terms,
+    pub min_mw: f64,
+    pub max_mw: f64,
+    pub block_mw: Option<f64>,
+    /// Rent start dates.
+    pub earliest: Option<Date>,
+    pub latest: Option<Date>,
+    /// Most critical MW the customer takes over in one month.
+    pub start_mw_per_month: Option<f64>,
+    pub term_months: f64,
+    /// Landlord's operating cost, USD per kW of critical IT and month.
+    pub opex_usd_per_kw_month: f64,
+    /// Share of the power bill that the landlord bears; 0 is a full pass-through.
+    pub power_share: f64,
+    /// Load taken as a share of the contract, for energy.
+    pub utilisation: f64,
+    /// Share of the rent due whether the tenant uses the space or not.
+    pub take_or_pay_share: f64,
+    pub prepayment: Option<Prepayment>,
+    pub backstop: Option<Backstop>,
+    pub tenant_funded_usd_per_mw: f64,
+    pub delivery: Delivery,
+    pub default_per_year: f64,
+    /// Months the space stands empty after a default and its backstop.
+    pub void_months: f64,
+    /// Rent of the next tenant as a share of this one's.
+    pub relet_share: f64,
+    pub needs: Needs,
+    /// Service credits by hours lost in one event, ascending.
+    pub sla: Vec<SlaBand>,
+    pub note: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OfferStatus {
+    Idea,
+    LetterOfIntent,
+    Exclusive,
+    Signed,
+}
+
+impl OfferStatus {
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Idea => "Idea",
+            Self::LetterOfIntent => "LOI",
+            Self::Exclusive => "Exclusive",
+            Self::Signed => "Signed",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Terms {
+    Colocation {
+        rent_usd_per_kw_month: f64,
+        /// Yearly, on the anniversary of the rent start.
+        escalator: f64,
+    },
+    GpuCloud {
+        gpu_system: String,
+        usd_per_gpu_hour: f64,
+        /// Share of the hours sold.
+        utilisation: f64,
+        /// The price follows the rental index instead of staying fixed.
+        indexed: bool,
+        escalator: f64,
+    },
+    /// The client owns the miners and pays for their energy.
+    BitcoinHosting { usd_per_mwh: f64, escalator: f64 },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prepayment {
+    /// Months of first-year rent paid at the rent start.
+    pub months_of_rent: f64,
+    /// Credited evenly over `credit_months` from this month of the term on.
+    pub credit_from_month: f64,
+    pub credit_months: f64,
+}
+
+/// A parent or a third party that pays when the tenant does not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Backstop {
+    pub by: String,
+    pub share: f64,
+    pub months: f64,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delivery {
+    /// Liquidated damages in days of rent per day late.
+    pub damages_days_per_day: f64,
+    /// The tenant may leave when space is not ready by this date.
+    pub sunset: Option<Date>,
+}
+
+/// What the tenant's load asks of the hall.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Needs {
+    /// Share of the hours with power and cooling.
+    pub availability: f64,
+    pub survives: FailureClass,
+    pub latency: Option<LatencyNeed>,
+    pub diverse_routes: u32,
+    pub kw_per_rack: f64,
+    pub cooling: CoolingNeed,
+}
+
+/// What the hosting must survive without loss.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FailureClass {
+    /// Nothing: all parts in service.
+    N,
+    /// Loss of any one unit.
+    NPlusOne,
+    /// Loss of any one part or link, and of the utility.
+    Maintainable,
+}
+
+impl FailureClass {
+    pub const ALL: [Self; 3] = [Self::N, Self::NPlusOne, Self::Maintainable];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::N => "N",
+            Self::NPlusOne => "N+1",
+            Self::Maintainable => "Maintainable",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct LatencyNeed {
+    /// A metro component.
+    pub metro: String,
+    pub rtt_ms: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CoolingNeed {
+    Air,
+    Liquid,
+    Either,
+}
+
+/// Credit for one event that lasts longer than `from_hours`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SlaBand {
+    pub from_hours: f64,
+    /// Share of the monthly rent.
+    pub credit_share: f64,
+}
+
+impl Offer {
+    /// True when the load sits on a hall's mining port and is interruptible.
+    pub fn is_bitcoin_hosting(&self) -> bool {
+        matches!(self.terms, Terms::BitcoinHosting { .. })
+    }
+}

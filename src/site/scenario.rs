@@ -1,0 +1,101 @@
+//! Scenarios: named sets of typed overrides, never copies.
+
+use super::{Address, Component, ComponentId, Offer, OfferStatus, Site, State};
+use crate::quantity::{Date, Report};
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    pub name: String,
+    pub note: String,
+    pub overrides: Vec<Override>,
+}
+
+/// One difference of a scenario from the base document.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Override {
+    /// Any editable number; `None` clears an optional one.
+    Value { at: Address, value: Option<f64> },
+    /// Whether a part stands or may be built, and on what terms.
+    State { component: ComponentId, state: State },
+    /// Fixes an option set to one option.
+    Choice { set: String, option: String },
+    /// What a customer has agreed to.
+    OfferStatus { offer: String, status: OfferStatus, probability: f64 },
+    OfferWindow { offer: String, earliest: Option<Date>, latest: Option<Date> },
+    /// Takes an offer off the table.
+    WithoutOffer { offer: String },
+}
+
+/// The document with a scenario's overrides applied, and what could not be applied.
+///
+/// `None` is the base case.
+pub fn with_scenario(site: &Site, scenario: Option<&Scenario>) -> (Site, Report) {
+    let mut result = site.clone();
+    let mut report = Report::default();
+    let Some(scenario) = scenario else { return (result, report) };
+    for change in &scenario.overrides {
+        if let Err(message) = apply_override(&mut result, change) {
+            report.error(
+                "override-dangling",
+                format!("scenario {}", scenario.name),
+                message,
+                "remove the override or name an object that exists",
+            );
+        }
+    }
+    (result, report)
+}
+
+fn apply_override(site: &mut Site, change: &Override) -> Result<(), String> {
+    match change {
+        Override::Value { at, value } => site.set_value(at, *value),
+        Override::State { component, state } => {
+            find_component(site, component)?.state = state.clone();
+            Ok(())
+        }
+        Override::Choice { set, option } => choose_option(site, set, option),
+        Override::OfferStatus { offer, status, probability } => {
+            let offer = find_offer(site, offer)?;
+            offer.status = *status;
+            offer.probability = *probability;
+            Ok(())
+        }
+        Override::OfferWindow { offer, earliest, latest } => {
+            let offer = find_offer(site, offer)?;
+            offer.earliest = *earliest;
+            offer.latest = *latest;
+            Ok(())
+        }
+        Override::WithoutOffer { offer } => {
+            find_offer(site, offer)?;
+            site.offers.retain(|candidate| candidate.id != *offer);
+            Ok(())
+        }
+    }
+}
+
+fn find_component<'a>(site: &'a mut Site, id: &str) -> Result<&'a mut Component, String> {
+    site.component_mut(id).ok_or_else(|| format!("there is no component `{id}`"))
+}
+
+fn find_offer<'a>(site: &'a mut Site, id: &str) -> Result<&'a mut Offer, String> {
+    site.offers.iter_mut().find(|offer| offer.id == id).ok_or_else(|| format!("there is no offer `{id}`"))
+}
+
+/// Forbids every part of the set's other options by closing its order window before it opens.
+fn choose_option(site: &mut Site, set: &str, option: &str) -> Result<(), String> {
+    let mut found = false;
+    for component in &mut site.components {
+        let State::Planned(planned) = &mut component.state else { continue };
+        let Some(candidate) = &planned.option_set else { continue };
+        if candidate.set != set {
+            continue;
+        }
+        if candidate.option == option {
+            found = true;
+        } else {
+            planned.latest = Some(Date::MIN);
+        }
+    }
+    if found { Ok(()) } else { Err(format!("option set `{set}` has no option `{option}`")) }
+}
