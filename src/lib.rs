@@ -3,6 +3,7 @@
 //! The way of the data, and which room may enter which, is in `docs/architecture.md`.
 
 pub mod lp;
+pub mod market;
 pub mod plan;
 pub mod quantity;
 pub mod site;
