@@ -2,6 +2,8 @@
 //!
 //! The way of the data, and which room may enter which, is in `docs/architecture.md`.
 
+pub mod lp;
+pub mod market;
 pub mod plan;
 pub mod quantity;
 pub mod site;
