@@ -2,6 +2,9 @@
 //!
 //! The way of the data, and which room may enter which, is in `docs/architecture.md`.
 
+#[cfg(feature = "gui")]
+pub mod app;
+pub mod jobs;
 pub mod lp;
 pub mod market;
 pub mod plan;

@@ -23,7 +23,7 @@ use std::sync::Arc;
 pub use command::Command;
 pub use document::Document;
 pub use services::Services;
-pub use start::{Renderer, run};
+pub use start::{Renderer, run_with};
 pub use state::{Action, Answer, View};
 
 use crate::jobs::Worker;

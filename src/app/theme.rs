@@ -179,7 +179,9 @@ pub fn strong(text: impl Into<String>, size: f32) -> egui::RichText {
     egui::RichText::new(text).font(bold(size))
 }
 
+const REGULAR: &str = "regular";
 const BOLD: &str = "semibold";
+const SYMBOLS: &str = "symbols";
 
 /// A colour between two, `share` of the way to `to`.
 pub fn mix(from: Color32, to: Color32, share: f32) -> Color32 {
@@ -218,10 +220,24 @@ pub fn install(ctx: &egui::Context) {
     ctx.set_style_of(Theme::Dark, style(&DARK));
 }
 
+/// Inter with tabular figures, its semi-bold cut, and the signs it lacks.
 fn fonts() -> egui::FontDefinitions {
     let mut fonts = egui::FontDefinitions::default();
+    for (name, bytes) in [
+        (REGULAR, include_bytes!("../../assets/fonts/WattshiftSans-Regular.ttf").as_slice()),
+        (BOLD, include_bytes!("../../assets/fonts/WattshiftSans-SemiBold.ttf").as_slice()),
+        (SYMBOLS, include_bytes!("../../assets/fonts/WattshiftSymbols-Regular.ttf").as_slice()),
+    ] {
+        fonts.font_data.insert(name.to_owned(), std::sync::Arc::new(egui::FontData::from_static(bytes)));
+    }
     let fallback = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
-    fonts.families.insert(FontFamily::Name(BOLD.into()), fallback);
+    let family = |first: &str| {
+        let mut names = vec![first.to_owned(), SYMBOLS.to_owned()];
+        names.extend(fallback.iter().cloned());
+        names
+    };
+    fonts.families.insert(FontFamily::Proportional, family(REGULAR));
+    fonts.families.insert(FontFamily::Name(BOLD.into()), family(BOLD));
     fonts
 }
 

@@ -126,7 +126,7 @@ fn laid_out(ui: &Ui, scene: &Scene<'_>, view: Rect, camera: &mut Camera) -> std:
         camera.fit = true;
     }
     camera.last_size = view.size();
-    let id = egui::Id::new("canvas layout");
+    let id = egui::Id::unique("canvas layout");
     let kept: Option<(u64, f32, std::sync::Arc<Layout>)> = ui.data(|data| data.get_temp(id));
     let stretch = match &kept {
         Some((_, stretch, _)) if !camera.fit => *stretch,

@@ -6,7 +6,7 @@ mod timeline;
 
 use egui::{Align2, Color32, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-pub use fan::fan;
+pub use fan::{fan, weakest_year};
 pub use ribbon::ribbon;
 pub use timeline::timeline;
 

@@ -44,7 +44,7 @@ fn row(
             })
             .inner
             .on_hover_ui(|ui| help(ui, document, at, spec));
-        let id = Id::new(("field", at.to_string()));
+        let id = Id::unique(("field", at.to_string()));
         let mut text = match edit {
             Some(edit) => edit.text.clone(),
             None => shown(value, spec.unit),
@@ -53,7 +53,7 @@ fn row(
         let mut field = TextEdit::singleline(&mut text)
             .id(id)
             .desired_width(FIELD_WIDTH - 16.0)
-            .horizontal_align(Align::Max)
+            .align(egui::Align2([Align::Max, Align::Center]))
             .hint_text("not set");
         if wrong {
             field = field.text_color(palette.error);

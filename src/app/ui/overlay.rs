@@ -81,7 +81,7 @@ fn palette(app: &mut App, ui: &mut Ui, mut typed: String, mut chosen: usize) {
     }
     chosen = chosen.min(last);
     let mut picked = enter.then_some(chosen);
-    let modal = Modal::new(Id::new("palette")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
+    let modal = Modal::new(Id::unique("palette")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
         ui.set_width(460.0_f32.min(ui.ctx().content_rect().width() - 40.0));
         let field = ui.add(
             TextEdit::singleline(&mut typed)
@@ -121,7 +121,7 @@ fn palette(app: &mut App, ui: &mut Ui, mut typed: String, mut chosen: usize) {
 fn help(app: &mut App, ui: &mut Ui) {
     let colours = theme::of(ui);
     let screen = ui.ctx().content_rect();
-    let modal = Modal::new(Id::new("help")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
+    let modal = Modal::new(Id::unique("help")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
         ui.set_width(700.0_f32.min(screen.width() - 40.0));
         ui.label(theme::strong(Command::Help.text(), theme::FIGURE - 4.0));
         ui.weak("Drag moves the drawing, the wheel zooms, a click selects; number fields read units: 120 MW, 4.2 c/kWh, 3*2.5 MVA");
@@ -155,7 +155,7 @@ fn help(app: &mut App, ui: &mut Ui) {
 fn unsaved(app: &mut App, ui: &mut Ui, next: &Next) {
     let colours = theme::of(ui);
     let name = app.document.as_ref().map(|document| document.site().name.clone()).unwrap_or_default();
-    let modal = Modal::new(Id::new("unsaved")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
+    let modal = Modal::new(Id::unique("unsaved")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
         ui.set_width(400.0_f32.min(ui.ctx().content_rect().width() - 40.0));
         ui.label(theme::strong(format!("Save changes to {name}?"), theme::TITLE));
         let what = if *next == Next::Quit { "closing" } else { "leaving it" };
@@ -188,7 +188,7 @@ fn toasts(app: &mut App, ui: &mut Ui) {
     }
     let colours = theme::of(ui);
     let toasts = app.view.toasts.clone();
-    Area::new(Id::new("toasts"))
+    Area::new(Id::unique("toasts"))
         .order(Order::Foreground)
         .anchor(egui::Align2::CENTER_BOTTOM, vec2(0.0, -44.0))
         .show(ui.ctx(), |ui| {
@@ -216,7 +216,7 @@ fn hover_hint(ui: &Ui) {
     }
     let colours = theme::of(ui);
     let screen = ui.ctx().content_rect();
-    let painter = ui.ctx().layer_painter(egui::LayerId::new(Order::Foreground, Id::new("drop")));
+    let painter = ui.ctx().layer_painter(egui::LayerId::new(Order::Foreground, Id::unique("drop")));
     painter.rect_filled(screen, 0.0, colours.shade);
     painter.text(screen.center(), egui::Align2::CENTER_CENTER, "Drop to open the site", theme::bold(theme::DISPLAY), egui::Color32::WHITE);
 }
