@@ -285,7 +285,11 @@ mod tests {
                 (0..730)
                     .map(|_| {
                         let base = 30.0 + 4.0 * month as f64 + 25.0 * uniforms.next_normal();
-                        if uniforms.next() > 0.985 { base + 900.0 * uniforms.next() } else { base }
+                        if uniforms.next_uniform() > 0.985 {
+                            base + 900.0 * uniforms.next_uniform()
+                        } else {
+                            base
+                        }
                     })
                     .collect()
             })

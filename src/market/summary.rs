@@ -407,6 +407,5 @@ mod tests {
             "{:?}",
             summary.hashprice.mean
         );
-        for y in &summary.hashprice_by_year {}
     }
 }
