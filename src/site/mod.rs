@@ -17,7 +17,7 @@ pub use assumptions::{
     PriceBand, PriceDeck,
 };
 pub use catalogue::Catalogue;
-pub use company::{Company, Instrument, InstrumentKind, Limits, Loan, PlanSettings};
+pub use company::{Company, HostingMinimum, Instrument, InstrumentKind, Limits, Loan, PlanSettings, YearUsd};
 pub use component::{
     Battery, Component, Cooling, Curtailment, DatedMw, Electrical, FitOut, Generation, Genset, GridFeed,
     Hall, Kind, Layer, Metro, OptionSet, Payment, Planned, Removal, RowGroup, Serves, Side, State, Tariff,
