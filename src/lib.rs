@@ -2,6 +2,7 @@
 //!
 //! The way of the data, and which room may enter which, is in `docs/architecture.md`.
 
+pub mod engineering;
 pub mod plan;
 pub mod quantity;
 pub mod site;
