@@ -1,8 +1,8 @@
 //! Utility megawatts for each megawatt of IT, from the drawing.
 
 use super::graph::Network;
-use super::supply::{Edge, Port, Sources, Standing, Supply, edge_rating_mw};
-use crate::site::Site;
+use super::supply::{Edge, Port, Sources, Standing, Supply, edge_rating_mw, is_source};
+use crate::site::{Cooling, Site};
 
 /// Utility MW per IT MW of a hall's port, losses and cooling included.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,10 +30,23 @@ pub fn gross_factor(
     mining: bool,
     liquid_share: f64,
 ) -> Option<GrossFactor> {
-    let stages: &[Standing] = if mining { &[Standing::Existing, Standing::Drawn] } else { &[Standing::FullBuild] };
-    stages.iter().find_map(|standing| {
-        let supply = Supply::of(site, network, hall, Port::of(mining), liquid_share, *standing)?;
-        factor_of(site, &supply)
+    if mining {
+        return mining_supply(site, network, hall, liquid_share).map(|(_, factor)| factor);
+    }
+    factor_of(site, &Supply::of(site, network, hall, Port::Hosting, liquid_share, Standing::FullBuild)?)
+}
+
+/// What a hall's mining leans on, with its gross factor: what stands today, else all that is drawn.
+pub fn mining_supply(
+    site: &Site,
+    network: &Network,
+    hall: usize,
+    liquid_share: f64,
+) -> Option<(Supply, GrossFactor)> {
+    [Standing::Existing, Standing::Drawn].into_iter().find_map(|standing| {
+        let supply = Supply::of(site, network, hall, Port::Mining, liquid_share, standing)?;
+        let factor = factor_of(site, &supply)?;
+        Some((supply, factor))
     })
 }
 
@@ -54,7 +67,7 @@ fn utility_mw(
     site: &Site,
     supply: &Supply,
     works: &[bool],
-    power_share: impl Fn(&crate::site::Cooling) -> f64,
+    power_share: impl Fn(&Cooling) -> f64,
 ) -> Option<f64> {
     let count = supply.nodes.len();
     let mut heat = vec![0.0; count];
@@ -66,8 +79,8 @@ fn utility_mw(
         let component = supply.component(site, node);
         let taken = if node == supply.hall() {
             for liquid in [false, true] {
-                let share = if liquid { supply.liquid_share } else { 1.0 - supply.liquid_share };
-                split(site, supply, works, share, supply.sinks[node].iter().filter(|edge| edge.liquid == liquid), &mut heat);
+                let sinks = supply.sinks[node].iter().filter(|edge| edge.liquid == liquid);
+                split(site, supply, works, supply.share(liquid), sinks, &mut heat);
             }
             1.0
         } else if let Some(cooling) = component.kind.cooling() {
@@ -81,7 +94,7 @@ fn utility_mw(
             }
             given[node] / kept
         };
-        if super::supply::is_source(&component.kind) {
+        if is_source(&component.kind) {
             utility += taken;
         } else {
             split(site, supply, works, taken, supply.feeders[node].iter(), &mut given);

@@ -155,7 +155,10 @@ impl Network {
     }
 
     fn heat_graph(&self) -> DiGraph<(), ()> {
-        graph_of(self.len(), self.air_out.iter().zip(&self.liquid_out).map(|(air, liquid)| air.iter().chain(liquid)))
+        graph_of(
+            self.len(),
+            self.air_out.iter().zip(&self.liquid_out).map(|(air, liquid)| air.iter().chain(liquid)),
+        )
     }
 }
 

@@ -64,10 +64,6 @@ impl Port {
     pub fn is_mining(self) -> bool {
         self == Self::Mining
     }
-
-    pub fn of(mining: bool) -> Self {
-        if mining { Self::Mining } else { Self::Hosting }
-    }
 }
 
 impl Standing {
@@ -92,7 +88,11 @@ pub fn is_source(kind: &Kind) -> bool {
 pub fn rejects_heat(kind: &Kind) -> bool {
     matches!(
         kind,
-        Kind::FanWall(_) | Kind::DryCooler(_) | Kind::AdiabaticCooler(_) | Kind::CoolingTower(_) | Kind::Chiller(_)
+        Kind::FanWall(_)
+            | Kind::DryCooler(_)
+            | Kind::AdiabaticCooler(_)
+            | Kind::CoolingTower(_)
+            | Kind::Chiller(_)
     )
 }
 
@@ -122,8 +122,7 @@ impl Supply {
     ) -> Option<Self> {
         let stands = |node: usize| standing.includes(site, network, node);
         let suppliers = |node: usize| suppliers(site, network, node, hall, port, liquid_share, &stands);
-        let mut supply =
-            Self { nodes: Vec::new(), feeders: Vec::new(), sinks: Vec::new(), liquid_share };
+        let mut supply = Self { nodes: Vec::new(), feeders: Vec::new(), sinks: Vec::new(), liquid_share };
         // Depth first and after the last supplier: every node comes right after what it leans on, which keeps
         // the frontier of the availability calculation narrow. `None` marks a node whose suppliers are open.
         let mut local: BTreeMap<usize, Option<usize>> = BTreeMap::new();
@@ -171,9 +170,14 @@ impl Supply {
         &site.components[self.nodes[node]]
     }
 
+    /// Share of the hall's heat that leaves in the medium.
+    pub fn share(&self, liquid: bool) -> f64 {
+        if liquid { self.liquid_share } else { 1.0 - self.liquid_share }
+    }
+
     /// True when the hall sends some of its heat in the medium.
     pub fn uses(&self, liquid: bool) -> bool {
-        if liquid { self.liquid_share > 0.0 } else { self.liquid_share < 1.0 }
+        self.share(liquid) > 0.0
     }
 
     /// Whether a node has what it needs, given which suppliers work: any power feeder, and for heat any device
@@ -187,9 +191,10 @@ impl Supply {
     fn is_cooled(&self, kind: &Kind, node: usize, works: impl Fn(usize) -> bool) -> bool {
         let sinks = &self.sinks[node];
         if node == self.hall() {
-            return [false, true].into_iter().filter(|liquid| self.uses(*liquid)).all(|liquid| {
-                sinks.iter().any(|edge| edge.liquid == liquid && works(edge.node))
-            });
+            return [false, true]
+                .into_iter()
+                .filter(|liquid| self.uses(*liquid))
+                .all(|liquid| sinks.iter().any(|edge| edge.liquid == liquid && works(edge.node)));
         }
         match kind.cooling() {
             None => true,

@@ -2,8 +2,8 @@
 
 use crate::quantity::Date;
 use crate::site::{
-    Component, Cooling, Curtailment, Electrical, FitOut, Genset, GridFeed, Hall, Kind, Link, Medium, Planned, Point,
-    RowGroup, Serves, Side, Site, State, Tariff, Ups, Use,
+    Component, Cooling, Curtailment, Electrical, FitOut, Genset, GridFeed, Hall, Kind, Link, Medium, Planned,
+    Point, RowGroup, Serves, Side, Site, State, Tariff, Ups, Use,
 };
 
 pub fn component(id: &str, kind: Kind) -> Component {
@@ -150,7 +150,14 @@ pub fn power_link(id: &str, from: &str, to: &str) -> Link {
 }
 
 pub fn link(id: &str, from: &str, to: &str, medium: Medium) -> Link {
-    Link { id: id.to_owned(), from: from.to_owned(), to: to.to_owned(), medium, rating_mw: None, note: String::new() }
+    Link {
+        id: id.to_owned(),
+        from: from.to_owned(),
+        to: to.to_owned(),
+        medium,
+        rating_mw: None,
+        note: String::new(),
+    }
 }
 
 pub fn power(site: &mut Site, from: &str, to: &str) {
