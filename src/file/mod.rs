@@ -15,5 +15,5 @@ mod validate;
 mod write;
 
 pub use read::{Loaded, read, read_text};
-pub use save::{SaveError, save};
+pub use save::{SaveError, save, write_atomically};
 pub use write::write_text;

@@ -50,8 +50,35 @@ const ATTEMPTS: u32 = 3;
 /// # Errors
 /// See [`SaveError`]; the file that was there is then untouched.
 pub fn save(path: &Path, site: &Site) -> Result<(), SaveError> {
-    // Through a link to the file it means, which must not be replaced by the file.
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let target = target_of(path);
+    let text = write_text(site);
+    if decode(&text, &mut Report::default()).is_none_or(|back| back.site != *site) {
+        return Err(SaveError::WouldNotReadBack(target));
+    }
+    put(target, text.as_bytes(), Previous::Keep)
+}
+
+/// Writes any other file, such as an export, in one step: it is there whole or not at all.
+///
+/// # Errors
+/// See [`SaveError`]; a file that was there is then untouched.
+pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
+    put(target_of(path), bytes, Previous::Drop)
+}
+
+/// What becomes of the file that was there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Previous {
+    Keep,
+    Drop,
+}
+
+/// Through a link to the file it means, which must not be replaced by the file.
+fn target_of(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+fn put(target: PathBuf, bytes: &[u8], previous: Previous) -> Result<(), SaveError> {
     let folder = match target.parent() {
         Some(folder) if folder.as_os_str().is_empty() => Path::new("."),
         Some(folder) => folder,
@@ -67,23 +94,19 @@ pub fn save(path: &Path, site: &Site) -> Result<(), SaveError> {
     if before.as_ref().is_some_and(|about| about.permissions().readonly()) {
         return Err(SaveError::ReadOnly(target));
     }
-    let text = write_text(site);
-    if decode(&text, &mut Report::default()).is_none_or(|back| back.site != *site) {
-        return Err(SaveError::WouldNotReadBack(target));
-    }
     let disk = |doing| {
         let path = target.clone();
         move |source| SaveError::Disk { doing, source, path }
     };
     let mut new = temporary(folder).map_err(disk("making a new file"))?;
-    new.write_all(text.as_bytes()).map_err(disk("writing"))?;
+    new.write_all(bytes).map_err(disk("writing"))?;
     if let Some(before) = &before {
         new.as_file()
             .set_permissions(before.permissions())
             .map_err(disk("giving the new file the old one's rights"))?;
     }
     new.as_file().sync_all().map_err(disk("writing"))?;
-    if before.is_some() {
+    if before.is_some() && previous == Previous::Keep {
         keep_backup(&target, folder).map_err(disk("keeping the previous file"))?;
     }
     replace(new, &target).map_err(disk("replacing the file"))
