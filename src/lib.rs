@@ -4,6 +4,9 @@
 
 #[cfg(feature = "gui")]
 pub mod app;
+pub mod cli;
+pub mod engineering;
+pub mod file;
 pub mod jobs;
 pub mod lp;
 pub mod market;
