@@ -216,7 +216,7 @@ fn a_problem_leads_to_its_part() {
     let mut harness = harness(solved_app());
     harness.state_mut().send(Action::Do(Command::ToggleProblems));
     harness.run();
-    harness.get_by_label("components/T2").click();
+    harness.get_by_label("T2").click();
     harness.run();
     assert_eq!(harness.state().view().selection, Some(Object::Component("T2".to_owned())));
 }
