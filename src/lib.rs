@@ -2,6 +2,9 @@
 //!
 //! The way of the data, and which room may enter which, is in `docs/architecture.md`.
 
+pub mod cli;
+pub mod engineering;
+pub mod file;
 pub mod lp;
 pub mod market;
 pub mod plan;

@@ -8,7 +8,7 @@ mod solver;
 
 pub use check::{Residuals, residuals};
 pub use mps::write_mps;
-pub use solver::{Solver, SolveError, solve};
+pub use solver::{SolveError, Solver, solve};
 
 /// Index of a column.
 pub type Column = usize;
@@ -86,7 +86,8 @@ impl Expression {
 
     pub fn add_scaled(&mut self, other: &Self, factor: f64) {
         if factor != 0.0 {
-            self.terms.extend(other.terms.iter().map(|(column, coefficient)| (*column, coefficient * factor)));
+            self.terms
+                .extend(other.terms.iter().map(|(column, coefficient)| (*column, coefficient * factor)));
             self.constant += other.constant * factor;
         }
     }
@@ -111,7 +112,8 @@ impl Expression {
 
     /// Value at a point.
     pub fn at(&self, values: &[f64]) -> f64 {
-        self.constant + self.terms.iter().map(|(column, coefficient)| coefficient * values[*column]).sum::<f64>()
+        self.constant
+            + self.terms.iter().map(|(column, coefficient)| coefficient * values[*column]).sum::<f64>()
     }
 }
 
@@ -159,5 +161,7 @@ pub struct Solution {
 
 /// Turns any text into a name that solvers and MPS readers accept.
 pub fn name_of(text: &str) -> String {
-    text.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ':') { c } else { '_' }).collect()
+    text.chars()
+        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ':') { c } else { '_' })
+        .collect()
 }

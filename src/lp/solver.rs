@@ -81,8 +81,11 @@ pub fn solve(model: &Model, solver: Solver, seconds: Option<f64>) -> Result<Solu
 
 fn translate(model: &Model) -> (good_lp::variable::UnsolvedProblem, Vec<Variable>) {
     let mut problem = variables!();
-    let columns: Vec<Variable> =
-        model.columns.iter().map(|column| problem.add(variable().min(column.lower).max(column.upper))).collect();
+    let columns: Vec<Variable> = model
+        .columns
+        .iter()
+        .map(|column| problem.add(variable().min(column.lower).max(column.upper)))
+        .collect();
     let mut objective = Expression::with_capacity(columns.len());
     for (column, data) in columns.iter().zip(&model.columns) {
         if data.cost != 0.0 {
@@ -126,7 +129,9 @@ fn error_of(error: &ResolutionError) -> SolveError {
 mod highs {
     use super::{Model, Sense, Solution, SolveError, Solver, error_of, finish, row_constraint, translate};
     use good_lp::solvers::highs::{HighsParallelType, HighsSolverType};
-    use good_lp::solvers::{DualValues as _, Solution as _, SolutionStatus, SolutionWithDual as _, SolverModel as _};
+    use good_lp::solvers::{
+        DualValues as _, Solution as _, SolutionStatus, SolutionWithDual as _, SolverModel as _,
+    };
     use std::sync::OnceLock;
     use std::sync::mpsc::{SyncSender, sync_channel};
 
@@ -261,7 +266,13 @@ mod tests {
         let build = |right: f64| {
             let mut model = Model::default();
             let x = model.add_column("x".into(), 0.0, f64::INFINITY, -3.0);
-            model.add_row("least".into(), Sum::of(x, 1.0), Sense::AtLeast, &Sum::constant(right), Origin::default());
+            model.add_row(
+                "least".into(),
+                Sum::of(x, 1.0),
+                Sense::AtLeast,
+                &Sum::constant(right),
+                Origin::default(),
+            );
             model
         };
         let base = solve(&build(2.0), Solver::Highs, None).unwrap();

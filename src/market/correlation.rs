@@ -25,14 +25,13 @@ impl Factor {
                 let known: f64 = (0..column).map(|k| factor[row][k] * factor[column][k]).sum();
                 let rest = matrix[row][column] - known;
                 if row == column {
-                    // Written so that a NaN is refused too.
-                    if !(rest >= -TOLERANCE) {
+                    if rest < -TOLERANCE || rest.is_nan() {
                         return Err(impossible(correlation));
                     }
                     factor[row][row] = libm::sqrt(rest.max(0.0));
                 } else if factor[column][column] > libm::sqrt(TOLERANCE) {
                     factor[row][column] = rest / factor[column][column];
-                } else if !(rest.abs() <= libm::sqrt(TOLERANCE)) {
+                } else if rest.abs() > libm::sqrt(TOLERANCE) || rest.is_nan() {
                     // The earlier drivers fix this one fully, and yet it should move with another in its own way.
                     return Err(impossible(correlation));
                 }

@@ -5,6 +5,7 @@
 
 pub mod bitcoin;
 pub mod correlation;
+pub mod decks;
 pub mod draw;
 pub mod paths;
 pub mod power;

@@ -170,7 +170,7 @@ fn month_draws(seed: u64, pair: usize, months: usize, factor: &Factor) -> Vec<Mo
     (0..months)
         .map(|_| MonthDraw {
             shocks: factor.apply(std::array::from_fn(|driver| drivers[driver].next_normal())),
-            jump_count: jumps.next(),
+            jump_count: jumps.next_uniform(),
             jump_size: jumps.next_normal(),
             colocation: colocation.next_normal(),
         })
@@ -426,7 +426,7 @@ fn offer_path(offer: &Offer, delivery: &DeliveryAssumptions, seed: u64, paths: u
 fn uniforms(seed: u64, driver: String, paths: usize) -> impl Iterator<Item = f64> {
     let mut last = 0.0;
     (0..paths).map(move |path| {
-        last = if path % 2 == 0 { Uniforms::new(seed, &driver, path / 2).next() } else { 1.0 - last };
+        last = if path % 2 == 0 { Uniforms::new(seed, &driver, path / 2).next_uniform() } else { 1.0 - last };
         last
     })
 }

@@ -56,8 +56,8 @@ pub fn bands_from_pieces(mut pieces: Vec<PriceBand>) -> Vec<PriceBand> {
 }
 
 /// Shares of the bands, cheapest first; they sum to 1.
-pub fn cut_shares() -> impl Iterator<Item = f64> {
-    std::iter::repeat_n((1.0 - TOP_SHARE) / CUTS as f64, CUTS).chain(std::iter::once(TOP_SHARE))
+pub fn cut_shares() -> [f64; CUTS + 1] {
+    std::array::from_fn(|band| if band < CUTS { (1.0 - TOP_SHARE) / CUTS as f64 } else { TOP_SHARE })
 }
 
 /// Bands of a calendar month (1 is January, 13 January again); none where the deck has no such month.
@@ -285,7 +285,11 @@ mod tests {
                 (0..730)
                     .map(|_| {
                         let base = 30.0 + 4.0 * month as f64 + 25.0 * uniforms.next_normal();
-                        if uniforms.next() > 0.985 { base + 900.0 * uniforms.next() } else { base }
+                        if uniforms.next_uniform() > 0.985 {
+                            base + 900.0 * uniforms.next_uniform()
+                        } else {
+                            base
+                        }
                     })
                     .collect()
             })

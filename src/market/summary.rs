@@ -222,3 +222,190 @@ impl Fan {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::market::decks;
+    use crate::site::catalogue::AsicModel;
+    use crate::site::{
+        Cohort, Component, Curtailment, GridFeed, Kind, Loan, MinerCooling, Point, ResaleRule, Side, State,
+    };
+    use jiff::civil::date;
+
+    fn fleet(id: &str, j_per_th: f64, mw: f64, usd_per_th: Option<f64>) -> AsicFleet {
+        AsicFleet {
+            id: id.into(),
+            model: format!("model {id}"),
+            efficiency_j_per_th: j_per_th,
+            cohorts: vec![Cohort { mw, bought: date(2024, 6, 1) }],
+            cooling: MinerCooling::Air,
+            availability: 1.0,
+            pool_fee_share: 0.0,
+            stale_share: 0.0,
+            variable_usd_per_mwh: 0.0,
+            purchase_usd_per_th: usd_per_th,
+            purchase_lead_months: 3.0,
+            purchase_max_mw: 10.0,
+            life_months: 60.0,
+            install_usd_per_mw: 0.0,
+            resale: ResaleRule { margin_days: 400.0, scrap_usd_per_th: 1.0, buyer_usd_per_mwh: 50.0 },
+        }
+    }
+
+    fn feed(price_deck: &str, adder_usd_per_mwh: f64) -> Component {
+        Component {
+            id: format!("feed-{price_deck}"),
+            tag: String::new(),
+            name: String::new(),
+            kind: Kind::GridFeed(GridFeed {
+                interconnection_mw: 100.0,
+                contract_mw: Vec::new(),
+                firm_mw: Vec::new(),
+                tariff: Tariff {
+                    price_deck: price_deck.into(),
+                    adder_usd_per_mwh,
+                    demand_usd_per_kw_month: 0.0,
+                    ratchet_share: 0.0,
+                    four_cp_usd_per_kw_year: 0.0,
+                    peak_avoidance_share: 0.0,
+                },
+                minimum_take_share: 0.0,
+                deposit_usd: 0.0,
+                curtailment: Curtailment {
+                    mandated_hours_per_year: 0.0,
+                    four_cp_hours_per_year: 0.0,
+                    demand_response_usd_per_mw_hour: 0.0,
+                    called_hours_per_year: 0.0,
+                    called_usd_per_mwh: 0.0,
+                },
+            }),
+            units: 1,
+            spare_units: 0,
+            state: State::Existing(None),
+            at_schematic: Point::default(),
+            at_plan: None,
+            side: Side::None,
+            kv_in: None,
+            kv_out: None,
+            power_factor: 1.0,
+            failures_per_year: None,
+            repair_hours: None,
+            note: String::new(),
+        }
+    }
+
+    /// Two fleets on ERCOT West power with an adder that makes the mean price 50 USD/MWh.
+    fn site() -> Site {
+        let mut site = Site::empty("test");
+        site.assumptions.price_decks = decks::built_in();
+        let mean = power::annual_mean(&site.assumptions.price_decks[0]);
+        site.components = vec![feed("unknown", 99.0), feed("ercot-hb-west", 50.0 - mean)];
+        site.fleets = vec![fleet("new", 13.5, 27.0, Some(25.7)), fleet("old", 29.5, 29.5, None)];
+        site.assumptions.bitcoin.hashprice_override_usd_per_ph_day = Some(38.3);
+        site
+    }
+
+    #[test]
+    fn a_fleet_is_judged_at_the_planned_hashprice_and_the_mean_power_price() {
+        let mut site = site();
+        site.catalogue.asics.push(AsicModel {
+            model: "model old".into(),
+            year: 2021,
+            th_per_s: 104.0,
+            efficiency_j_per_th: 29.5,
+            cooling: MinerCooling::Air,
+            usd_per_th_low: 1.5,
+            usd_per_th: 3.0,
+            usd_per_th_high: 5.0,
+            source: "test".into(),
+        });
+        let world = World::sample(&site, 60, 200).unwrap();
+        let summary = summary(&site, &world);
+        assert!((summary.hashprice_usd_per_ph_day - 38.0).abs() < 0.38);
+        assert_eq!(summary.planned_hashprice_usd_per_ph_day, 38.3);
+        assert!((summary.power_usd_per_mwh.unwrap() - 50.0).abs() < 1e-9);
+        // Table of paybacks: S21 XP and S19j Pro at 38.3 and 0.05 USD/kWh.
+        for (fleet, payback) in summary.fleets.iter().zip([1163.0, 1034.0]) {
+            let margin = fleet.margin_usd_per_mwh.unwrap();
+            assert!((fleet.breakeven_power_usd_per_mwh - 50.0 - margin).abs() < 1e-9);
+            assert!((fleet.payback_days.unwrap() - payback).abs() < 0.7, "{fleet:?}");
+        }
+        // Blocks until 1,050,000 at 9.95 minutes: within the window of the forecasts, 29 March to 10 April 2028.
+        assert_eq!(summary.halving_height, 1_050_000);
+        assert!(summary.halving_date >= date(2028, 3, 29) && summary.halving_date <= date(2028, 4, 10));
+        assert!((summary.days_to_halving - 120_600.0 * 9.95 / 1440.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn hashcost_spreads_each_cost_over_the_machines_at_work() {
+        let mut site = site();
+        for fleet in &mut site.fleets {
+            fleet.availability = 0.9;
+            fleet.variable_usd_per_mwh = 4.0;
+            fleet.pool_fee_share = 0.01;
+        }
+        site.company.mining_site_usd_per_mw_month = 5_000.0;
+        site.company.overhead_usd_per_month = 1e6;
+        site.company.loans.push(Loan {
+            id: "l".into(),
+            name: "l".into(),
+            balance_usd: 36.5e6,
+            rate: 0.1,
+            maturity: date(2030, 1, 1),
+            amortisation_months: 0.0,
+        });
+        let world = World::sample(&site, 12, 2).unwrap();
+        let cost = summary(&site, &world).hashcost_usd_per_ph_day.unwrap();
+        // 27 MW at 13.5 J/TH are 2,000 PH, 29.5 MW at 29.5 are 1,000: 56.5 kW of IT a PH on average / 3.
+        let kw_per_ph = 56.5 / 3.0;
+        assert!((cost.power - kw_per_ph * 24.0 * 0.05).abs() < 1e-9);
+        let site_cost = 56.5 * 5_000.0 * 12.0 / 365.0 / 2_700.0;
+        assert!((cost.fleet - cost.power - kw_per_ph * 24.0 * 0.004 - 0.383 - site_cost).abs() < 1e-9);
+        assert!((cost.total - cost.fleet - (1e6 * 12.0 / 365.0 + 1e4) / 2_700.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn power_bands_fill_the_year_at_the_delivered_price() {
+        let site = site();
+        let summary = summary(&site, &World::default());
+        assert_eq!(summary.power_bands.len(), 13);
+        assert!((summary.power_bands.iter().map(|band| band.hours).sum::<f64>() - 8760.0).abs() < 1e-6);
+        let mean = summary.power_bands.iter().map(|band| band.hours * band.usd_per_mwh).sum::<f64>() / 8760.0;
+        assert!((mean - 50.0).abs() < 1e-9);
+        assert!(summary.hashprice_by_year.is_empty());
+    }
+
+    #[test]
+    fn a_site_without_power_or_machines_has_no_made_up_figures() {
+        let mut site = Site::empty("bare");
+        site.fleets.push(fleet("f", 17.5, 0.0, Some(15.0)));
+        let summary = summary(&site, &World::default());
+        assert_eq!((summary.power_usd_per_mwh, summary.hashcost_usd_per_ph_day), (None, None));
+        assert_eq!((summary.fleets[0].margin_usd_per_mwh, summary.fleets[0].payback_days), (None, None));
+        assert!(summary.fleets[0].breakeven_power_usd_per_mwh > 80.0);
+        assert!(summary.power_bands.is_empty());
+    }
+
+    #[test]
+    fn quantiles_of_the_paths_are_ordered_and_printed_by_year() {
+        let mut site = site();
+        site.assumptions.bitcoin.hashprice_override_usd_per_ph_day = None;
+        let world = World::sample(&site, 60, 400).unwrap();
+        let summary = summary(&site, &world);
+        let years: Vec<usize> = summary.hashprice_by_year.iter().map(|year| year.year).collect();
+        assert_eq!(years, [1, 2, 4]);
+        for year in &summary.hashprice_by_year {
+            assert!(year.p5 < year.p25 && year.p25 < year.p50 && year.p50 < year.p75 && year.p75 < year.p95);
+            assert!((year.mean - world.mean_hashprice(12 * year.year - 1)).abs() < 1e-9);
+            assert!((year.p95 - world.quantile_hashprice(12 * year.year - 1, 0.95)).abs() < 1e-9);
+        }
+        assert_eq!(summary.hashprice.p50.len(), 60);
+        // Reversion keeps the mean where miners can live, through the halving of 2028.
+        assert!(
+            summary.hashprice.mean.iter().all(|mean| (20.0..60.0).contains(mean)),
+            "{:?}",
+            summary.hashprice.mean
+        );
+    }
+}

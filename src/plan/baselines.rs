@@ -33,7 +33,10 @@ pub(super) fn keep_mining(
 }
 
 /// All baselines, keep-mining first.
-#[expect(clippy::too_many_arguments, reason = "the worlds, the floors and the way to report are all different things")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the worlds, the floors and the way to report are all different things"
+)]
 pub(super) fn all(
     context: &Context<'_>,
     world: &World,
@@ -66,7 +69,9 @@ fn convert_earliest(
     let mut program = Program::new(context, world, mining, Freedom::AtMostShare(share), Vec::new());
     program.aim_for_earliest_hosting();
     // A promise that cannot be kept must not leave the baselines without an answer.
-    program.model.rows.retain(|row| row.origin.family != "C15" && !row.name.starts_with("C8.least") && !row.name.starts_with("C8.minimum"));
+    program.model.rows.retain(|row| {
+        row.origin.family != "C15" && !row.name.starts_with("C8.least") && !row.name.starts_with("C8.minimum")
+    });
     let earliest = lp::solve(&program.model, solver, None)?;
     program.keep_objective_at(earliest.objective);
     program.restore_objective();

@@ -102,7 +102,10 @@ impl<'a> Context<'a> {
                 None => report.error(
                     "price-deck-missing",
                     format!("component {}", component.tag),
-                    format!("the tariff names the price deck `{}`, which does not exist", feed.tariff.price_deck),
+                    format!(
+                        "the tariff names the price deck `{}`, which does not exist",
+                        feed.tariff.price_deck
+                    ),
                     "name one of the decks under assumptions",
                 ),
             }
@@ -170,7 +173,8 @@ impl<'a> Context<'a> {
                 if component.hall().is_none() {
                     continue;
                 }
-                let judged = engineering::pair(self.site, &self.network, &self.engineering, &component.id, offer);
+                let judged =
+                    engineering::pair(self.site, &self.network, &self.engineering, &component.id, offer);
                 match judged {
                     Ok(pair) => {
                         let feed = self.feed_of(hall);
@@ -193,9 +197,14 @@ impl<'a> Context<'a> {
                 "Minimum cash is shown on the runway and not enforced: financing is not part of this plan yet".into(),
             );
         }
-        if site.offers.iter().any(|offer| offer.min_mw > 0.0 && offer.status != crate::site::OfferStatus::Signed) {
-            self.notes
-                .push("Least MW of offers that are not signed are not enforced: a linear plan may take less".into());
+        if site
+            .offers
+            .iter()
+            .any(|offer| offer.min_mw > 0.0 && offer.status != crate::site::OfferStatus::Signed)
+        {
+            self.notes.push(
+                "Least MW of offers that are not signed are not enforced: a linear plan may take less".into(),
+            );
         }
         if site.offers.iter().any(|offer| offer.block_mw.is_some())
             || site.components.iter().any(|c| c.planned().is_some_and(|planned| planned.block_mw.is_some()))
@@ -204,7 +213,10 @@ impl<'a> Context<'a> {
         }
         let fixed = site.components.iter().any(|component| {
             component.planned().is_some_and(|planned| planned.fixed_usd > 0.0)
-                || component.hall().and_then(|hall| hall.fit_out.as_ref()).is_some_and(|fit| fit.fixed_usd > 0.0)
+                || component
+                    .hall()
+                    .and_then(|hall| hall.fit_out.as_ref())
+                    .is_some_and(|fit| fit.fixed_usd > 0.0)
         });
         if fixed {
             self.notes.push("Fixed prices are shared out over the MW built".into());
@@ -293,7 +305,8 @@ impl MiningTable {
     pub fn new(context: &Context<'_>, world: &World) -> Self {
         use rayon::prelude::*;
         let months = context.calendar.months;
-        let calendar_months: Vec<i8> = (0..months).map(|month| context.calendar.calendar_month(month)).collect();
+        let calendar_months: Vec<i8> =
+            (0..months).map(|month| context.calendar.calendar_month(month)).collect();
         let inflation: Vec<f64> = (0..months).map(|month| context.calendar.inflation(month)).collect();
         let cells = context
             .classes

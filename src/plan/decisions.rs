@@ -53,7 +53,11 @@ impl Decisions {
                 .running
                 .iter()
                 .filter(|((_, _, of), _)| *of == weather)
-                .map(|((class, period, _), column)| Decision { of: *class, period: *period, mw: values[*column] })
+                .map(|((class, period, _), column)| Decision {
+                    of: *class,
+                    period: *period,
+                    mw: values[*column],
+                })
                 .filter(|decision| decision.mw > NOTHING)
                 .collect()
         });

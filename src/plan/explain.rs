@@ -67,12 +67,20 @@ fn binding(program: &Program<'_>, group: Group) -> Binding {
     };
     let object = &group.object;
     let sentence = match group.family {
-        "C2" => format!("{object} is full{from}: one more MW throughout would be worth {worth}, before its price"),
-        "C3" => format!("{object} takes no more heat{from}: one more MW throughout would be worth {worth}, before its price"),
+        "C2" => {
+            format!("{object} is full{from}: one more MW throughout would be worth {worth}, before its price")
+        }
+        "C3" => format!(
+            "{object} takes no more heat{from}: one more MW throughout would be worth {worth}, before its price"
+        ),
         "C4" => format!("{object} has no more space{from}: one more unit throughout would be worth {worth}"),
         "C5" => format!("The positions of {object} are taken{from}: as many again would be worth {worth}"),
-        "C6" => format!("Hosting waits for {object}{from}: having a MW of it ready would be worth {worth}, before its price"),
-        "C7" => format!("{object} hosts no more that survives a failure{from}: one more MW would be worth {worth}"),
+        "C6" => format!(
+            "Hosting waits for {object}{from}: having a MW of it ready would be worth {worth}, before its price"
+        ),
+        "C7" => format!(
+            "{object} hosts no more that survives a failure{from}: one more MW would be worth {worth}"
+        ),
         "C8" if shadow_price >= 0.0 => {
             format!("{object} takes no more{from}: one more MW of it would be worth {worth}")
         }

@@ -7,8 +7,8 @@ use super::judge::Judged;
 use super::prices;
 use super::program::{MILLION, Program};
 use super::result::{
-    Band, Baseline, BuildPlan, Capex, Certificate, Commitment, Detail, Gross, HallPlan, ModelSize, Npv, PartFlow,
-    Plan, Repair, RevenueBands, Status, UseOf, UsePlan, YearStability,
+    Band, Baseline, BuildPlan, Capex, Certificate, Commitment, Detail, Gross, HallPlan, ModelSize, Npv,
+    PartFlow, Plan, Repair, RevenueBands, Status, UseOf, UsePlan, YearStability,
 };
 use crate::lp::Solution;
 use crate::quantity::{date, statistics};
@@ -90,7 +90,9 @@ fn halls(program: &Program<'_>, solution: &Solution) -> Vec<HallPlan> {
     let context = program.context;
     let values = &solution.values;
     let series = |column: &dyn Fn(usize) -> Option<usize>| -> Vec<f64> {
-        (0..program.periods()).map(|period| column(period).map_or(0.0, |column| clean(values[column]))).collect()
+        (0..program.periods())
+            .map(|period| column(period).map_or(0.0, |column| clean(values[column])))
+            .collect()
     };
     let mut halls = Vec::new();
     for (index, component) in context.site.components.iter().enumerate() {
@@ -132,8 +134,7 @@ fn builds(program: &Program<'_>, solution: &Solution, decisions: &Decisions) -> 
     let mut builds = Vec::new();
     for (index, component) in context.site.components.iter().enumerate() {
         if let Some(planned) = component.planned() {
-            let schedule =
-                |period| prices::part(calendar, company, period, planned, component.rating_mw());
+            let schedule = |period| prices::part(calendar, company, period, planned, component.rating_mw());
             builds.push(BuildPlan {
                 component: component.id.clone(),
                 fit_out: false,
@@ -150,7 +151,9 @@ fn builds(program: &Program<'_>, solution: &Solution, decisions: &Decisions) -> 
                 capex_usd: paid(context, &decisions.orders, index, &schedule),
             });
         }
-        if let Some((hall, fit)) = component.hall().and_then(|hall| hall.fit_out.as_ref().map(|fit| (hall, fit))) {
+        if let Some((hall, fit)) =
+            component.hall().and_then(|hall| hall.fit_out.as_ref().map(|fit| (hall, fit)))
+        {
             let max = hall.hosting_max_mw() - hall.fitted_mw;
             let schedule = |period| prices::fit_out(calendar, company, period, fit, max);
             builds.push(BuildPlan {
@@ -214,7 +217,8 @@ fn gross(program: &Program<'_>, solution: &Solution) -> Gross {
     let context = program.context;
     let values = &solution.values;
     let periods = program.periods();
-    let mut gross = Gross { by_offer_mw: vec![vec![0.0; periods]; context.site.offers.len()], ..Gross::default() };
+    let mut gross =
+        Gross { by_offer_mw: vec![vec![0.0; periods]; context.site.offers.len()], ..Gross::default() };
     for period in 0..periods {
         let (mut mining, mut hosting, mut contract, mut firm) = (0.0, 0.0, 0.0, 0.0);
         for feed in 0..context.feeds.len() {
@@ -399,7 +403,8 @@ fn cash(context: &Context<'_>, judged: &Judged) -> Vec<f64> {
     for month in 0..calendar.months {
         let capex = judged.capex.get(month).copied().unwrap_or(0.0);
         let overhead = company.overhead_usd_per_month * calendar.inflation(month);
-        cash += judged.operating[month] + company.other_cash_usd_per_month - overhead - capex - service[month];
+        cash +=
+            judged.operating[month] + company.other_cash_usd_per_month - overhead - capex - service[month];
         series[calendar.period_of[month]] = cash;
     }
     series
@@ -413,7 +418,8 @@ fn commitments(context: &Context<'_>, decisions: &Decisions) -> Vec<Commitment> 
         let total: f64 = schedule.iter().map(|(_, usd)| usd).sum::<f64>() * decision.mw;
         let first = calendar.periods[decision.period].first_month;
         let deposit: f64 =
-            schedule.iter().filter(|(month, _)| *month == first).map(|(_, usd)| usd).sum::<f64>() * decision.mw;
+            schedule.iter().filter(|(month, _)| *month == first).map(|(_, usd)| usd).sum::<f64>()
+                * decision.mw;
         list.push(Commitment {
             date: calendar.periods[decision.period].start,
             item,
@@ -432,7 +438,9 @@ fn commitments(context: &Context<'_>, decisions: &Decisions) -> Vec<Commitment> 
     }
     for decision in &decisions.fits {
         let component = context.component(decision.of);
-        if let Some((hall, fit)) = component.hall().and_then(|hall| hall.fit_out.as_ref().map(|fit| (hall, fit))) {
+        if let Some((hall, fit)) =
+            component.hall().and_then(|hall| hall.fit_out.as_ref().map(|fit| (hall, fit)))
+        {
             let item = format!("Order fit-out of {} in {}", amount(decision.mw), context.label(decision.of));
             let max = hall.hosting_max_mw() - hall.fitted_mw;
             let schedule = prices::fit_out(calendar, company, decision.period, fit, max);

@@ -143,10 +143,9 @@ fn path_cash(
         };
         let ends = lease.end(cohort).min(bills[decision.of].len());
         let sees = if lost_by_horizon(&cohort, calendar.months) { ends.min(calendar.months) } else { ends };
-        for month in cohort.start..sees {
+        for (month, bill) in bills[decision.of].iter().enumerate().take(sees).skip(cohort.start) {
             let index = at_month(&world.gpu_index[path], month);
-            let bill = bills[decision.of][month];
-            let paid = lease.month(cohort, month, index, bill, calendar.inflation(month));
+            let paid = lease.month(cohort, month, index, *bill, calendar.inflation(month));
             let value = decision.mw * paid.net() * calendar.discount(month);
             cash.npv += value;
             if month < calendar.months {
@@ -220,15 +219,15 @@ fn certain_cash(context: &Context<'_>, decisions: &Decisions) -> (f64, f64, Vec<
             let schedule = prices::gpus(calendar, company, decision.period, system);
             let paid: f64 = schedule.iter().map(|(_, usd)| usd).sum();
             let age = (calendar.months - calendar.periods[decision.period].first_month) as f64;
-            let resale = paid * prices::gpu_residual_share(system, age) * calendar.end_discount() * decision.mw;
+            let resale =
+                paid * prices::gpu_residual_share(system, age) * calendar.end_discount() * decision.mw;
             npv += resale;
             beyond += resale;
             pay(schedule, decision.mw);
         }
     }
     for decision in &decisions.buys {
-        if let Some(schedule) =
-            prices::miners(calendar, company, decision.period, &site.fleets[decision.of])
+        if let Some(schedule) = prices::miners(calendar, company, decision.period, &site.fleets[decision.of])
         {
             pay(schedule, decision.mw);
         }

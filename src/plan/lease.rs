@@ -98,11 +98,6 @@ impl<'a> Lease<'a> {
         cohort.start + cohort.delay as usize + self.term
     }
 
-    /// True when what is paid moves with the path's GPU index.
-    pub fn is_indexed(&self) -> bool {
-        self.indexed
-    }
-
     /// What the space earns in a month.
     pub fn phase(&self, cohort: Cohort, month: usize) -> Phase {
         let start = cohort.start + cohort.delay as usize;

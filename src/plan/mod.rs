@@ -15,6 +15,10 @@ mod program;
 mod repair;
 pub mod result;
 mod solve;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod time;
 mod world_dump;
 

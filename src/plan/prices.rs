@@ -14,7 +14,13 @@ fn spread(calendar: &Calendar, company: &Company, period: usize, usd: f64, payme
 }
 
 /// A MW of a planned part with a rating of `max_mw`; a fixed price is shared out over the MW.
-pub fn part(calendar: &Calendar, company: &Company, period: usize, planned: &Planned, max_mw: f64) -> Schedule {
+pub fn part(
+    calendar: &Calendar,
+    company: &Company,
+    period: usize,
+    planned: &Planned,
+    max_mw: f64,
+) -> Schedule {
     let fixed = if max_mw > 0.0 { planned.fixed_usd / max_mw } else { 0.0 };
     let usd = (planned.usd_per_mw + fixed) * (1.0 - planned.reuse_share);
     spread(calendar, company, period, usd, &planned.payments)

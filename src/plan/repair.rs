@@ -56,22 +56,29 @@ fn repair_of(origin: &Origin, given: f64) -> Repair {
     let (change, sentence) = match origin.family {
         "C11" => {
             let change = format!("raise by {amount}");
-            let sentence = format!("The {object} is {amount} too small for the other limits; raise it by {amount}");
+            let sentence =
+                format!("The {object} is {amount} too small for the other limits; raise it by {amount}");
             (change, sentence)
         }
         "C14" | "C15" => {
             let change = format!("lower by {amount}");
-            let sentence = format!("The {object} is {amount} out of reach; lower it by {amount} or give the plan more budget, earlier offers or shorter leads");
+            let sentence = format!(
+                "The {object} is {amount} out of reach; lower it by {amount} or give the plan more budget, earlier offers or shorter leads"
+            );
             (change, sentence)
         }
         "C10" => {
             let change = format!("raise by {amount}");
-            let sentence = format!("The {object} is {amount} short of what is promised; ask the utility for {amount} more or sign less");
+            let sentence = format!(
+                "The {object} is {amount} short of what is promised; ask the utility for {amount} more or sign less"
+            );
             (change, sentence)
         }
         _ => {
             let change = format!("lower by {amount}");
-            let sentence = format!("{object}: {amount} of what is promised cannot be ready in time; agree to {amount} less, or to a later date");
+            let sentence = format!(
+                "{object}: {amount} of what is promised cannot be ready in time; agree to {amount} less, or to a later date"
+            );
             (change, sentence)
         }
     };

@@ -45,7 +45,10 @@ pub enum Failure {
     /// The document cannot be planned with.
     Problems(Report),
     /// There is no scenario of the name asked for.
-    UnknownScenario { name: String, known: Vec<String> },
+    UnknownScenario {
+        name: String,
+        known: Vec<String>,
+    },
     Solver(SolveError),
 }
 
@@ -125,7 +128,11 @@ pub fn solve_with(
     progress: &dyn Fn(Progress) -> bool,
 ) -> Result<Solved, PlanError> {
     let report = |stage: &str, share: f32| {
-        if progress(Progress { stage: stage.to_owned(), share }) { Ok(()) } else { Err(PlanError(Failure::Cancelled)) }
+        if progress(Progress { stage: stage.to_owned(), share }) {
+            Ok(())
+        } else {
+            Err(PlanError(Failure::Cancelled))
+        }
     };
     report("Reading the drawing", 0.0)?;
     let site = scenario_site(site, scenario, options.seed)?;
@@ -179,9 +186,10 @@ pub fn solve_with(
     let keep_judged = jury.judge(&context, &keep.decisions);
 
     report("Solving baselines", 0.8)?;
-    let baselines = baselines::all(&context, &world, &mining, options.solver, &keep, &floors, &jury, &|share| {
-        report("Solving baselines", 0.8 + 0.18 * share)
-    })?;
+    let baselines =
+        baselines::all(&context, &world, &mining, options.solver, &keep, &floors, &jury, &|share| {
+            report("Solving baselines", 0.8 + 0.18 * share)
+        })?;
 
     let certificate = super::result::Certificate {
         primal_residual: proof.primal,

@@ -67,7 +67,8 @@ fn bands(site: &Site) -> String {
     for deck in &site.assumptions.price_decks {
         for (month, bands) in deck.months.iter().enumerate() {
             for (index, band) in bands.iter().enumerate() {
-                let _ = writeln!(text, "{},{},{index},{},{}", deck.id, month + 1, band.share, band.usd_per_mwh);
+                let _ =
+                    writeln!(text, "{},{},{index},{},{}", deck.id, month + 1, band.share, band.usd_per_mwh);
             }
         }
     }

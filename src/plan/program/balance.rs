@@ -101,7 +101,8 @@ impl Program<'_> {
         let context = self.context;
         let mut sums = [Expression::default(), Expression::default()];
         for (index, class) in context.classes.iter().enumerate().filter(|(_, class)| class.hall == hall) {
-            let Some(column) = self.handles.running.get(&(index, period, Self::weather_index(weather))) else {
+            let Some(column) = self.handles.running.get(&(index, period, Self::weather_index(weather)))
+            else {
                 continue;
             };
             sums[usize::from(context.fleet(class).cooling.is_liquid())].add(*column, 1.0);
@@ -179,8 +180,12 @@ impl Program<'_> {
             let data = &context.site.links[link];
             if let Some(rating) = data.rating_mw {
                 let label = name(&["C2", "link", &data.id, USE_KEYS[use_index], weather.key(), &stamp]);
-                let origin =
-                    Origin { family: "C2", object: format!("link {}", data.id), unit: "MW", relax_price: None };
+                let origin = Origin {
+                    family: "C2",
+                    object: format!("link {}", data.id),
+                    unit: "MW",
+                    relax_price: None,
+                };
                 self.at_most(label, part.clone(), &Expression::constant(rating), origin);
             }
             into[other].0[use_index].add_scaled(&part, 1.0);
@@ -205,14 +210,25 @@ impl Program<'_> {
                 let rating = self.rating(node, period);
                 if weather == Weather::Hot {
                     let [mining, hosting] = sums.0.clone();
-                    self.loads.push(Load { component: node, period, mining, hosting, rating: rating.clone() });
+                    self.loads.push(Load {
+                        component: node,
+                        period,
+                        mining,
+                        hosting,
+                        rating: rating.clone(),
+                    });
                 }
                 if !is_feed {
                     let mut total = sums.0[MINING].clone();
                     total.add_scaled(&sums.0[HOSTING], 1.0);
                     let row = name(&["C2", &component.id, weather.key(), &stamp]);
                     let object = context.label(node);
-                    self.at_most(row, total, &rating, Origin { family: "C2", object, unit: "MW", relax_price: None });
+                    self.at_most(
+                        row,
+                        total,
+                        &rating,
+                        Origin { family: "C2", object, unit: "MW", relax_price: None },
+                    );
                 }
             }
             if is_feed {

@@ -75,7 +75,7 @@ impl Program<'_> {
                         self.handles.remove.insert((index, period), column);
                     }
                 }
-                _ => {}
+                State::Existing(_) => {}
             }
         }
     }
@@ -92,7 +92,8 @@ impl Program<'_> {
                         continue;
                     }
                     let max = hall.hosting_max_mw() - hall.fitted_mw;
-                    let schedule = prices::fit_out(&context.calendar, &context.site.company, period, fit, max);
+                    let schedule =
+                        prices::fit_out(&context.calendar, &context.site.company, period, fit, max);
                     let cash = self.outlay(schedule);
                     let name = name(&["fit", &component.id, &self.stamp(period)]);
                     let column = self.add_column(name, 0.0, most - hall.fitted_mw, cash);
@@ -167,8 +168,10 @@ impl Program<'_> {
         let power: Vec<f64> = (start..first_end.max(calendar.months))
             .map(|month| power_bill(deck, calendar.calendar_month(month), at_month(scale, month), gross))
             .collect();
-        let discount: Vec<f64> = (start..first_end.max(calendar.months)).map(|m| calendar.discount(m)).collect();
-        let inflation: Vec<f64> = (start..first_end.max(calendar.months)).map(|m| calendar.inflation(m)).collect();
+        let discount: Vec<f64> =
+            (start..first_end.max(calendar.months)).map(|m| calendar.discount(m)).collect();
+        let inflation: Vec<f64> =
+            (start..first_end.max(calendar.months)).map(|m| calendar.inflation(m)).collect();
 
         for path in 0..world.paths {
             let cohort = Cohort {
@@ -212,7 +215,8 @@ impl Program<'_> {
             })
             .filter(|(_, due)| *due != 0.0)
             .collect();
-        let revenue = revenue.into_iter().enumerate().filter(|(_, by_path)| by_path.iter().any(|r| *r != 0.0));
+        let revenue =
+            revenue.into_iter().enumerate().filter(|(_, by_path)| by_path.iter().any(|r| *r != 0.0));
         ColumnCash { npv, beyond, capex, revenue: revenue.collect(), contracted }
     }
 
@@ -263,7 +267,8 @@ impl Program<'_> {
                     * calendar.inflation(span.first_month)
                     * calendar.discount(span.first_month);
                 let cash = ColumnCash { npv: vec![-moving], ..ColumnCash::default() };
-                let column = self.add_column(name(&["install", hall, fleet, &stamp]), 0.0, f64::INFINITY, cash);
+                let column =
+                    self.add_column(name(&["install", hall, fleet, &stamp]), 0.0, f64::INFINITY, cash);
                 self.handles.install.insert((index, period), column);
 
                 let mut npv = vec![0.0; mining.paths()];

@@ -124,7 +124,9 @@ impl Program<'_> {
         let span = calendar.periods[period];
         (span.first_month..span.first_month + span.months)
             .filter(|month| calendar.calendar_month(*month) == 9)
-            .map(|september| (september + 4..september + 16).map(|month| calendar.discount(month)).sum::<f64>() / 12.0)
+            .map(|september| {
+                (september + 4..september + 16).map(|month| calendar.discount(month)).sum::<f64>() / 12.0
+            })
             .sum()
     }
 

@@ -12,8 +12,8 @@ mod offers;
 mod policy;
 mod space;
 
-pub use policy::FloorYear;
 pub(in crate::plan) use columns::{at_month, lost_by_horizon, mean_scales, power_bill};
+pub use policy::FloorYear;
 
 use super::context::{Context, MiningTable, Weather};
 use crate::lp::{Column, Expression, Model, Origin, Sense};
@@ -206,7 +206,8 @@ impl<'a> Program<'a> {
             }
             if planned.works_outage_months > 0.0 && planned.works_outage.contains(&part.id) {
                 for ((_, order), column) in self.handles.build.range((other, 0)..=(other, period)) {
-                    let ready = self.context.calendar.periods[*order].first_month as f64 + planned.lead_months;
+                    let ready =
+                        self.context.calendar.periods[*order].first_month as f64 + planned.lead_months;
                     let share =
                         self.context.calendar.overlap(period, ready - planned.works_outage_months, ready);
                     expression.add(*column, -rating / max * share);

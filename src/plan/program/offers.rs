@@ -70,12 +70,19 @@ impl Program<'_> {
             let hosted = self.hosted_for(index, period);
             let term_runs = signed_from.is_some_and(|from| {
                 let first = context.calendar.periods[from].first_month as f64;
-                period >= from && (context.calendar.periods[period].first_month as f64) < first + offer.term_months
+                period >= from
+                    && (context.calendar.periods[period].first_month as f64) < first + offer.term_months
             });
             if term_runs && self.freedom != super::Freedom::KeepMining {
                 let row = name(&["C8", "least", &offer.id, &stamp]);
                 let right = Expression::constant(offer.min_mw);
-                self.model.add_row(row, hosted.clone(), Sense::AtLeast, &right, origin(offer, Some(RELAX_SIGNED)));
+                self.model.add_row(
+                    row,
+                    hosted.clone(),
+                    Sense::AtLeast,
+                    &right,
+                    origin(offer, Some(RELAX_SIGNED)),
+                );
             }
             if hosted.is_zero() {
                 continue;

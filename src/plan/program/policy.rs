@@ -1,8 +1,8 @@
 //! (C14) the worst-year income floor and the risk weight by tail cuts, (C15) contracted revenue, and the slack that
 //! an impossible brief is measured with.
 
-use super::{ColumnCash, MILLION, Program, on_path};
-use crate::lp::{Column, Expression, Model, Origin, Sense};
+use super::{ColumnCash, MILLION, Program};
+use crate::lp::{Column, Expression, Origin, Sense};
 use crate::plan::context::name;
 use crate::quantity::statistics;
 
@@ -21,7 +21,9 @@ pub struct FloorYear {
 
 impl Program<'_> {
     pub(super) fn add_policy_rows(&mut self) {
-        let Some(share) = self.context.site.limits.contracted_share.filter(|share| *share > 0.0) else { return };
+        let Some(share) = self.context.site.limits.contracted_share.filter(|share| *share > 0.0) else {
+            return;
+        };
         let floors = self.floors.clone();
         for floor in floors {
             let mut contracted = Expression::default();
@@ -85,7 +87,8 @@ impl Program<'_> {
             column.cost *= 1.0 - weight;
         }
         // Bounded by the mean tail of the present values: one cut with equal weights keeps the program bounded.
-        let tail = self.add_column("tail".to_owned(), f64::NEG_INFINITY, f64::INFINITY, ColumnCash::default());
+        let tail =
+            self.add_column("tail".to_owned(), f64::NEG_INFINITY, f64::INFINITY, ColumnCash::default());
         self.model.columns[tail].cost = weight;
         self.handles.tail = Some(tail);
         let equal = vec![1.0 / self.paths() as f64; self.paths()];
@@ -132,8 +135,12 @@ impl Program<'_> {
             for row in self.model.rows.iter_mut().filter(|row| row.name.starts_with(&family)) {
                 row.terms.push((slack, 1.0));
             }
-            let origin =
-                Origin { family: "C14", object: format!("{label} income floor"), unit: "$M", relax_price: Some(1.0) };
+            let origin = Origin {
+                family: "C14",
+                object: format!("{label} income floor"),
+                unit: "$M",
+                relax_price: Some(1.0),
+            };
             slacks.push((slack, origin));
         }
         slacks
@@ -181,17 +188,9 @@ impl Program<'_> {
         for (column, data) in self.model.columns.iter().enumerate() {
             sum.add(column, data.cost);
         }
-        let origin = Origin { family: "base", object: "earliest hosting".into(), unit: "", relax_price: None };
+        let origin =
+            Origin { family: "base", object: "earliest hosting".into(), unit: "", relax_price: None };
         let right = Expression::constant(value - 1e-6 * (1.0 + value.abs()));
         self.model.add_row("base.keep".to_owned(), sum, Sense::AtLeast, &right, origin);
-    }
-
-    /// Value of a column's cash on a path, for tests and the world dump.
-    pub fn npv_on_path(&self, column: Column, path: usize) -> f64 {
-        on_path(&self.cash[column].npv, path)
-    }
-
-    pub fn model(&self) -> &Model {
-        &self.model
     }
 }

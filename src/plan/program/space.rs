@@ -1,6 +1,6 @@
 //! (C2) building over time, (C4) fit-out and floor, (C5) positions, (C6) what a pair leans on.
 
-use super::{Freedom, Program};
+use super::Program;
 use crate::lp::{Expression, Origin};
 use crate::plan::context::{name, stamp};
 use crate::site::FailureClass;
@@ -78,11 +78,20 @@ impl Program<'_> {
                     let rating = context.component(member).rating_mw();
                     let row = name(&["C2", "option", set, option, &context.component(member).id]);
                     let right = Expression::of(share, 1.0);
-                    self.at_most(row, Expression::of(ready, 1.0 / rating), &right, self.origin("C2", member, "share"));
+                    self.at_most(
+                        row,
+                        Expression::of(ready, 1.0 / rating),
+                        &right,
+                        self.origin("C2", member, "share"),
+                    );
                 }
             }
-            let origin =
-                Origin { family: "C2", object: format!("option set {set}"), unit: "share", relax_price: None };
+            let origin = Origin {
+                family: "C2",
+                object: format!("option set {set}"),
+                unit: "share",
+                relax_price: None,
+            };
             self.at_most(name(&["C2", "option", set]), total, &Expression::constant(1.0), origin);
         }
     }
@@ -144,7 +153,8 @@ impl Program<'_> {
     /// Miners and racks share the row groups' positions (C5).
     fn add_position_row(&mut self, hall: usize, period: usize, mined: &Expression, taken: &Expression) {
         let Some(data) = self.context.hall_of(hall) else { return };
-        let liquid = self.context.judged(&self.context.component(hall).id).is_some_and(|j| j.liquid_share > 0.0);
+        let liquid =
+            self.context.judged(&self.context.component(hall).id).is_some_and(|j| j.liquid_share > 0.0);
         let positions = |kw: fn(&crate::site::RowGroup, bool) -> f64| -> f64 {
             data.row_groups.iter().map(|group| f64::from(group.positions) * kw(group, liquid) / 1000.0).sum()
         };
@@ -171,7 +181,8 @@ impl Program<'_> {
         let context = self.context;
         let mut sum = Expression::default();
         for (index, candidate) in context.candidates.iter().enumerate() {
-            if candidate.hall == hall && context.offer(candidate).is_bitcoin_hosting() == on_mining_port
+            if candidate.hall == hall
+                && context.offer(candidate).is_bitcoin_hosting() == on_mining_port
                 && let Some(column) = self.handles.host.get(&(index, period))
             {
                 sum.add(*column, 1.0);
@@ -233,7 +244,9 @@ impl Program<'_> {
                     let mut sum = Expression::default();
                     for (index, candidate) in context.candidates.iter().enumerate() {
                         let offer = context.offer(candidate);
-                        if candidate.hall == hall && !offer.is_bitcoin_hosting() && offer.needs.survives >= class
+                        if candidate.hall == hall
+                            && !offer.is_bitcoin_hosting()
+                            && offer.needs.survives >= class
                             && let Some(column) = self.handles.host.get(&(index, period))
                         {
                             sum.add(*column, 1.0);
@@ -248,10 +261,5 @@ impl Program<'_> {
                 }
             }
         }
-    }
-
-    /// True when the plan may change what the hall is used for.
-    pub fn is_free(&self) -> bool {
-        self.freedom != Freedom::KeepMining
     }
 }

@@ -1,0 +1,21 @@
+//! What the drawing can carry: checks, gross factors, availability, contingency, latency, and which offer fits
+//! which hall.
+
+pub mod availability;
+pub mod contingency;
+pub mod factors;
+pub mod graph;
+pub mod latency;
+pub mod pairing;
+pub mod space;
+pub mod summary;
+pub mod supply;
+#[cfg(test)]
+mod testing;
+
+pub use availability::Availability;
+pub use contingency::FirmMw;
+pub use factors::{GrossFactor, gross_factor};
+pub use graph::Network;
+pub use pairing::{Pair, offer_refusal, pair};
+pub use summary::{Engineering, HallEngineering, engineering};

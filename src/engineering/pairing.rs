@@ -1,0 +1,387 @@
+//! Which offer fits which hall, what the judgement leans on, and why not (C6).
+
+use super::availability::{Availability, availability, unavailability};
+use super::contingency::firm_mw;
+use super::factors::{GrossFactor, factor_of, mining_supply};
+use super::graph::Network;
+use super::space::{RackCooling, densest_kw_per_rack};
+use super::summary::{
+    Engineering, HallEngineering, has_heat_path, has_power_path, hosting_cap_mw, hosting_liquid_share,
+};
+use super::supply::{Port, Standing, Supply};
+use crate::quantity::{Problem, format};
+use crate::site::{
+    Component, ComponentId, CoolingNeed, FailureClass, Hall, Needs, Offer, OfferStatus, Site, SlaBand, Terms,
+};
+
+/// An offer that a hall can serve once what it requires is built.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pair {
+    pub hall: ComponentId,
+    pub offer: String,
+    /// Planned parts without any one of which the pair would fail, in drawing order.
+    pub requires: Vec<ComponentId>,
+    /// Critical MW of the hall that can serve the offer at full build, at the class it must survive.
+    pub hosting_max_mw: f64,
+    /// Share of the load's heat that leaves by liquid.
+    pub liquid_share: f64,
+    /// Share of the hours with power and cooling at that load.
+    pub availability: f64,
+    /// Expected share of the rent credited back.
+    pub sla_credit_share: f64,
+    pub gross: GrossFactor,
+}
+
+/// Why an offer cannot be served by any hall; `None` when that is for the halls to say.
+pub fn offer_refusal(site: &Site, offer: &Offer) -> Option<String> {
+    let start = site.plan.start;
+    if let Some(sign_by) = offer.sign_by
+        && sign_by < start
+        && offer.status != OfferStatus::Signed
+    {
+        return Some(format!(
+            "{} had to be signed by {sign_by}, before the plan starts on {start}, and it is not signed; mark it as signed or agree a later date",
+            offer.name
+        ));
+    }
+    if let Some(latest) = offer.latest
+        && latest < start
+    {
+        return Some(format!(
+            "the rent of {} would have to start by {latest}, before the plan starts on {start}; agree a later start",
+            offer.name
+        ));
+    }
+    if !(offer.max_mw > 0.0) || offer.min_mw > offer.max_mw {
+        return Some(format!(
+            "{} asks for {} at least and {} at most; mend its minimum and maximum",
+            offer.name,
+            format::mw(offer.min_mw),
+            format::mw(offer.max_mw)
+        ));
+    }
+    if let Terms::GpuCloud { gpu_system, .. } = &offer.terms
+        && !site.gpu_systems.iter().any(|system| system.id == *gpu_system)
+    {
+        return Some(format!(
+            "{} names GPU system `{gpu_system}`, which is not in the file; add it or name another",
+            offer.name
+        ));
+    }
+    None
+}
+
+/// Whether a hall can serve an offer at full build.
+///
+/// # Errors
+/// The reason in words: what is needed, what the hall gives, what would mend it.
+pub fn pair(
+    site: &Site,
+    network: &Network,
+    engineering: &Engineering,
+    hall_id: &str,
+    offer: &Offer,
+) -> Result<Pair, String> {
+    let (Some(node), Some(judged)) = (network.node(hall_id), engineering.hall(hall_id)) else {
+        return Err(format!("there is no hall `{hall_id}`"));
+    };
+    let component = &site.components[node];
+    let Some(hall) = component.hall() else { return Err(format!("{} is no hall", component.tag)) };
+    let case = Case { site, network, judged, node, component, hall, offer, needs: &offer.needs };
+    case.check_fibre()?;
+    let (supply, cap_mw) = if offer.is_bitcoin_hosting() { case.mining()? } else { case.hosting()? };
+    case.judge(&supply, cap_mw)
+}
+
+/// One hall and one offer.
+struct Case<'a> {
+    site: &'a Site,
+    network: &'a Network,
+    judged: &'a HallEngineering,
+    node: usize,
+    component: &'a Component,
+    hall: &'a Hall,
+    offer: &'a Offer,
+    needs: &'a Needs,
+}
+
+impl Case<'_> {
+    fn check_fibre(&self) -> Result<(), String> {
+        let tag = &self.component.tag;
+        let tag_of =
+            |metro: &str| self.site.component(metro).map_or(metro.to_owned(), |metro| metro.name.clone());
+        if let Some(latency) = &self.needs.latency {
+            let metro = tag_of(&latency.metro);
+            match self.judged.rtt_ms.get(&latency.metro) {
+                None => {
+                    return Err(format!(
+                        "needs {} ms round trip to {metro}, which no fibre from {tag} reaches; draw a route to it",
+                        format::number(latency.rtt_ms, 2)
+                    ));
+                }
+                Some(time) if *time > latency.rtt_ms => {
+                    return Err(format!(
+                        "needs {} ms round trip to {metro}, {tag} has {} ms; a shorter route or a looser bound would mend it",
+                        format::number(latency.rtt_ms, 2),
+                        format::number(*time, 2)
+                    ));
+                }
+                Some(_) => {}
+            }
+        }
+        if self.needs.diverse_routes > 0 {
+            // Towards the metro asked for; without one, towards whichever has most.
+            let routes = match &self.needs.latency {
+                Some(latency) => self.judged.diverse_routes.get(&latency.metro).copied(),
+                None => self.judged.diverse_routes.values().copied().max(),
+            };
+            let routes = routes.unwrap_or(0);
+            if routes < self.needs.diverse_routes {
+                return Err(format!(
+                    "needs {} diverse fibre routes, {tag} has {routes}; draw another route that shares no trench with the others",
+                    self.needs.diverse_routes
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn mining(&self) -> Result<(Supply, f64), String> {
+        let shares: &[f64] = match self.needs.cooling {
+            CoolingNeed::Air => &[0.0],
+            CoolingNeed::Liquid => &[1.0],
+            CoolingNeed::Either => &[0.0, 1.0],
+        };
+        let found = shares.iter().find_map(|share| mining_supply(self.site, self.network, self.node, *share));
+        let Some((supply, _)) = found else {
+            let tag = &self.component.tag;
+            return Err(if self.judged.has_mining_power_path {
+                format!(
+                    "{tag} has no way to take away the heat of {} miners; link its {} side to a cooling device that serves mining",
+                    cooling_word(self.needs.cooling),
+                    cooling_word(self.needs.cooling)
+                )
+            } else {
+                format!("no power for mining reaches {tag}; link a part that serves mining to it")
+            });
+        };
+        Ok((supply, self.hall.critical_mw))
+    }
+
+    fn hosting(&self) -> Result<(Supply, f64), String> {
+        let tag = &self.component.tag;
+        if self.hall.hosting_max_mw() <= 0.0 {
+            return Err(format!("nothing of {tag} may become hosting; raise its convertible share"));
+        }
+        if self.hall.fit_out.is_none() && self.hall.fitted_mw <= 0.0 {
+            return Err(format!(
+                "{tag} has no fit-out to turn it into hosting; give it one with a price and a lead time"
+            ));
+        }
+        let (cooling, liquid_share, kw_per_rack) = self.racks()?;
+        let Some(supply) = self.supply(liquid_share, Standing::FullBuild) else {
+            return Err(format!("power or heat runs in a circle on the way to {tag}; see the checks"));
+        };
+        if !has_power_path(self.site, &supply) {
+            return Err(format!(
+                "no protected power reaches {tag}: no closed path of links that serve hosting leads from the grid to it; draw one, as it may be built"
+            ));
+        }
+        if !has_heat_path(self.site, &supply) {
+            return Err(format!(
+                "{tag} has no way to take away hosting's heat ({} % by liquid); link it to a powered device that rejects heat, with links that serve hosting",
+                format::number(liquid_share * 100.0, 0)
+            ));
+        }
+        Ok((supply, hosting_cap_mw(self.hall, cooling, kw_per_rack)))
+    }
+
+    /// How the offer's racks are cooled here, the share of liquid, and their density.
+    fn racks(&self) -> Result<(RackCooling, f64, f64), String> {
+        let tag = &self.component.tag;
+        let system = match &self.offer.terms {
+            Terms::GpuCloud { gpu_system, .. } => {
+                self.site.gpu_systems.iter().find(|system| system.id == *gpu_system)
+            }
+            _ => None,
+        };
+        let fitted_share = hosting_liquid_share(self.site, self.network, self.node);
+        let must_be_liquid = self.needs.cooling == CoolingNeed::Liquid
+            || self.needs.cooling == CoolingNeed::Either
+                && system.is_some_and(|system| system.liquid_share > 0.0);
+        if must_be_liquid && fitted_share <= 0.0 {
+            return Err(format!(
+                "needs liquid cooling, the fit-out of {tag} takes all heat by air; give the fit-out a liquid share and draw a CDU"
+            ));
+        }
+        let (cooling, share) = match self.needs.cooling {
+            CoolingNeed::Air => (RackCooling::Air, 0.0),
+            _ if fitted_share > 0.0 => (RackCooling::Liquid, fitted_share),
+            _ => (RackCooling::Air, 0.0),
+        };
+        let needed = self.needs.kw_per_rack.max(system.map_or(0.0, |system| system.kw_per_rack));
+        let densest = densest_kw_per_rack(self.hall, cooling);
+        if needed > densest {
+            return Err(format!(
+                "needs {} kW per rack, {tag} serves {} kW by {}; a denser fit-out and row groups (or a floor that bears them) would mend it",
+                format::number(needed, 0),
+                format::number(densest, 0),
+                cooling.word()
+            ));
+        }
+        Ok((cooling, share, needed))
+    }
+
+    fn supply(&self, liquid_share: f64, standing: Standing) -> Option<Supply> {
+        Supply::of(self.site, self.network, self.node, Port::Hosting, liquid_share, standing)
+    }
+
+    fn judge(&self, supply: &Supply, cap_mw: f64) -> Result<Pair, String> {
+        let tag = &self.component.tag;
+        let class = self.needs.survives;
+        let Some(gross) = factor_of(self.site, supply) else {
+            return Err(format!("{tag} has power or cooling in no working order; see the checks"));
+        };
+        let Some((firm, limiting)) = firm_mw(self.site, supply, cap_mw, class) else {
+            return Err(format!(
+                "{tag} leans on too many parts to judge class {}; draw identical parallel parts as one part with several units",
+                class.label()
+            ));
+        };
+        let enough = self.least_mw();
+        if firm.of(class) < enough {
+            return Err(format!(
+                "needs {} that survive class {}, {tag} carries {} ({}); add a second path or a spare unit there",
+                format::mw(enough),
+                class.label(),
+                format::mw(firm.of(class)),
+                limiting[class as usize]
+            ));
+        }
+        let load_mw = self.most_available_mw(supply, firm.of(class))?;
+        let found = availability(self.site, supply, load_mw).map_err(|problem| with_hint(&problem))?;
+        Ok(Pair {
+            hall: self.component.id.clone(),
+            offer: self.offer.id.clone(),
+            requires: self.requires(supply, load_mw, cap_mw),
+            hosting_max_mw: load_mw,
+            liquid_share: supply.liquid_share,
+            availability: found.availability,
+            sla_credit_share: sla_credit_share(&found, &self.offer.sla),
+            gross,
+        })
+    }
+
+    /// The most MW at which the availability is met, among what each class of failure leaves: parts that are no
+    /// reserve for one another at full load are at a smaller one.
+    fn most_available_mw(&self, supply: &Supply, allowed_mw: f64) -> Result<f64, String> {
+        let down_at =
+            |load_mw| unavailability(self.site, supply, load_mw).map_err(|problem| with_hint(&problem));
+        let down = down_at(allowed_mw)?;
+        if 1.0 - down >= self.needs.availability {
+            return Ok(allowed_mw);
+        }
+        if let Some((firm, _)) = firm_mw(self.site, supply, allowed_mw, FailureClass::Maintainable) {
+            for load_mw in [firm.n_plus_1, firm.maintainable] {
+                let is_smaller = load_mw < allowed_mw && load_mw >= self.least_mw();
+                if is_smaller && 1.0 - down_at(load_mw)? >= self.needs.availability {
+                    return Ok(load_mw);
+                }
+            }
+        }
+        Err(self.too_unavailable(supply, allowed_mw, down))
+    }
+
+    /// The offer's minimum; hosting below a kilowatt is none.
+    fn least_mw(&self) -> f64 {
+        self.offer.min_mw.max(1e-3)
+    }
+
+    fn too_unavailable(&self, supply: &Supply, load_mw: f64, down: f64) -> String {
+        let worst = availability(self.site, supply, load_mw).ok().and_then(|found| {
+            let (id, _, share) = found.contributors.into_iter().next()?;
+            let tag = self.site.component(&id).map_or(id.clone(), |part| part.tag.clone());
+            Some(format!(
+                "; {} of the lost hours come from {tag}: a spare unit or a second path there would help most",
+                format::percent(share)
+            ))
+        });
+        format!(
+            "needs an availability of {}, {} gives {}{}",
+            availability_text(self.needs.availability),
+            self.component.tag,
+            availability_text(1.0 - down),
+            worst.unwrap_or_default()
+        )
+    }
+
+    /// Planned parts on the hall's supply without which the offer's needs would not be met.
+    fn requires(&self, supply: &Supply, load_mw: f64, cap_mw: f64) -> Vec<ComponentId> {
+        let mut planned: Vec<usize> = supply
+            .nodes
+            .iter()
+            .copied()
+            .filter(|node| self.site.components[*node].planned().is_some())
+            .collect();
+        planned.sort_unstable();
+        planned
+            .into_iter()
+            .filter(|part| !self.works_without(*part, supply, load_mw, cap_mw))
+            .map(|part| self.site.components[part].id.clone())
+            .collect()
+    }
+
+    fn works_without(&self, part: usize, supply: &Supply, load_mw: f64, cap_mw: f64) -> bool {
+        let port = if self.offer.is_bitcoin_hosting() { Port::Mining } else { Port::Hosting };
+        let standing = Standing::FullBuildWithout(part);
+        let Some(rest) = Supply::of(self.site, self.network, self.node, port, supply.liquid_share, standing)
+        else {
+            return false;
+        };
+        if factor_of(self.site, &rest).is_none() {
+            return false;
+        }
+        let class = self.needs.survives;
+        let Some((firm, _)) = firm_mw(self.site, &rest, cap_mw, class) else { return false };
+        let left = firm.of(class).min(load_mw);
+        if left < self.least_mw() {
+            return false;
+        }
+        unavailability(self.site, &rest, left).is_ok_and(|down| 1.0 - down >= self.needs.availability)
+    }
+}
+
+fn with_hint(problem: &Problem) -> String {
+    format!("{}; {}", problem.message, problem.hint)
+}
+
+fn cooling_word(cooling: CoolingNeed) -> &'static str {
+    match cooling {
+        CoolingNeed::Air => "air",
+        CoolingNeed::Liquid => "liquid",
+        CoolingNeed::Either => "air or liquid",
+    }
+}
+
+/// A share in percent with as many digits as nines need: `99.9820 %`.
+fn availability_text(share: f64) -> String {
+    format!("{} %", format::number(share * 100.0, 4))
+}
+
+/// Expected share of the rent credited back: events a month times the mean credit of one event, whose length is
+/// exponential with the port's mean; each event is credited by the highest band it reaches. At most all of it.
+///
+/// For rare events this is the expected credit of a month (domain reference, 7.2).
+pub fn sla_credit_share(availability: &Availability, bands: &[SlaBand]) -> f64 {
+    let mean = availability.mean_duration_hours();
+    let mut sorted: Vec<&SlaBand> = bands.iter().collect();
+    sorted.sort_by(|a, b| a.from_hours.total_cmp(&b.from_hours));
+    let mut credit = 0.0;
+    let mut below = 0.0;
+    for band in sorted {
+        let reached = if mean > 0.0 { libm::exp(-band.from_hours.max(0.0) / mean) } else { 0.0 };
+        credit += (band.credit_share - below) * reached;
+        below = band.credit_share;
+    }
+    (availability.failures_per_year / 12.0 * credit).clamp(0.0, 1.0)
+}
