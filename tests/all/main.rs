@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! The one integration-test binary: each module tests the program from outside. A second binary would link
 //! everything once more.
 
@@ -9,3 +10,9 @@
 )]
 
 mod architecture;
+=======
+//! Every integration test, in one binary: one link instead of one for each file.
+
+#[cfg(feature = "gui")]
+mod window;
+>>>>>>> app
