@@ -4,7 +4,7 @@
 #   sh packaging/setup.sh GROUP…
 #
 #   build      what the HiGHS solver is compiled with: cmake, a C++ compiler, libclang
-#   window     the libraries a window opens at run time
+#   window     the libraries a window loads at run time; nothing where there is no display
 #   pictures   Mesa's software Vulkan, on which picture tests draw the same everywhere
 #   tools      Python with venv, through which `make check` fetches its checkers
 set -eu
@@ -77,6 +77,8 @@ look_for_build() {
 
 look_for_window() {
     [ "$manager" != brew ] || return 0
+    # A machine without a display opens no window.
+    [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || return 0
     library libX11.so.6 || need libX11 libx11-6 libX11 libx11 -
     library libX11-xcb.so.1 || need libX11-xcb libx11-xcb1 libX11-xcb libx11 -
     library libxcb.so.1 || need libxcb libxcb1 libxcb libxcb -
