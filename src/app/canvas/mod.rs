@@ -153,7 +153,7 @@ fn laid_out(ui: &Ui, scene: &Scene<'_>, view: Rect, camera: &mut Camera) -> std:
 
 /// The part of the view that is free of overlays.
 fn drawing_area(view: Rect) -> Rect {
-    Rect::from_min_max(view.min + vec2(22.0, 14.0), view.max - vec2(22.0, 38.0))
+    Rect::from_min_max(view.min + vec2(22.0, 14.0), view.max - vec2(22.0, 54.0))
 }
 
 fn fit(bounds: Rect, area: Rect) -> TSTransform {
@@ -172,7 +172,7 @@ fn pan_and_zoom(
 ) {
     let area = drawing_area(view);
     // Labels stand beside the outermost symbols.
-    let bounds = layout.bounds.map(|bounds| Rect::from_min_max(bounds.min - vec2(40.0, 20.0), bounds.max + vec2(90.0, 20.0)));
+    let bounds = layout.bounds.map(|bounds| Rect::from_min_max(bounds.min - vec2(70.0, 6.0), bounds.max + vec2(70.0, 6.0)));
     if std::mem::take(&mut camera.fit)
         && let Some(bounds) = bounds
     {
@@ -282,6 +282,7 @@ impl Drawing<'_> {
         let mut order: Vec<usize> = (0..self.site.links.len()).collect();
         // Fibre and air lie beneath, power on top.
         order.sort_by_key(|index| match self.site.links[*index].medium {
+            _ if self.is_auxiliary(&self.site.links[*index]) => 0,
             Medium::Air { .. } => 0,
             Medium::Fibre { .. } => 1,
             Medium::Liquid { .. } => 2,
@@ -307,15 +308,22 @@ impl Drawing<'_> {
         }
         let share = if largest > 1e-9 { (self.moment.link_mw[index] / largest) as f32 } else { 0.0 };
         let zoom = self.scale().sqrt().clamp(0.45, 1.4);
+        let auxiliary = self.is_auxiliary(link);
         let width = match link.medium {
             Medium::Fibre { .. } => LINK_THIN,
+            Medium::Power { .. } if auxiliary => 1.0,
             Medium::Air { .. } => LINK_THIN + (LINK_WIDE - LINK_THIN) * 0.6 * share,
             _ => LINK_THIN + (LINK_WIDE - LINK_THIN) * share,
         } * zoom;
         let solid = self.link_is_solid(link);
         let side = self.link_side(link);
         let colour = link_colour(self.palette, &link.medium, side);
-        let colour = if solid { colour } else { theme::mix(colour, self.palette.canvas, 0.4) };
+        let colour = match (solid, auxiliary) {
+            (true, false) => colour,
+            (true, true) => theme::mix(colour, self.palette.canvas, 0.55),
+            (false, false) => theme::mix(colour, self.palette.canvas, 0.4),
+            (false, true) => theme::mix(colour, self.palette.canvas, 0.68),
+        };
         let line = if self.is_detailed() { layout::rounded(&line, 9.0 * self.scale()) } else { line };
         if matches!(selection, Some(Object::Link(id)) if *id == link.id) {
             painter.add(Shape::line(line.clone(), Stroke::new(width + 6.0, self.palette.accent_soft)));
@@ -323,13 +331,19 @@ impl Drawing<'_> {
         let stroke = Stroke::new(width, colour);
         if !solid {
             painter.extend(Shape::dashed_line(&line, Stroke::new(width.min(1.6), colour), 5.0, 4.0));
-        } else if matches!(side, Side::B) && link.medium.is_power() {
+        } else if matches!(side, Side::B) && !auxiliary && link.medium.is_power() {
             painter.extend(Shape::dashed_line(&line, stroke, (width * 4.0).max(9.0), (width * 0.9).max(2.5)));
         } else if matches!(link.medium, Medium::Fibre { .. }) {
             painter.extend(Shape::dashed_line(&line, stroke, 2.0, 3.0));
         } else {
             painter.add(Shape::line(line, stroke));
         }
+    }
+
+    /// Power for a cooling part, which stands back behind the way of the load.
+    fn is_auxiliary(&self, link: &crate::site::Link) -> bool {
+        link.medium.is_power()
+            && self.site.component(&link.to).is_some_and(|part| part.kind.layer() == Layer::Cooling)
     }
 
     fn link_is_solid(&self, link: &crate::site::Link) -> bool {

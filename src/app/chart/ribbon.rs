@@ -174,10 +174,13 @@ fn headline(plan: &Plan) -> String {
     let mining = at(&gross.mining_mw, reached);
     let rest = if mining > VISIBLE_MW {
         format!("mining keeps {} that may be interrupted", format::mw(mining))
+    } else if at(&plan.mining_mw(), reached) > VISIBLE_MW {
+        "mining stands still at the design hour".to_owned()
     } else {
         "mining ends".to_owned()
     };
-    format!("Hosting takes {} of {} by {when}; {rest}", format::number(most, 0), format::mw(total))
+    let decimals = usize::from(most < 9.95);
+    format!("Hosting takes {} of {} by {when}; {rest}", format::number(most, decimals), format::mw(total))
 }
 
 fn tooltip(ui: &mut Ui, input: &ChartInput<'_>, period: usize) {
