@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! The one integration-test binary: each module tests the program from outside. A second binary would link
 //! everything once more.
 
@@ -10,9 +9,6 @@
 )]
 
 mod architecture;
-=======
-//! Every integration test, in one binary: one link instead of one for each file.
-
+mod templates;
 #[cfg(feature = "gui")]
 mod window;
->>>>>>> app
