@@ -46,7 +46,7 @@ fn npv(plan: &Plan) -> Figure {
         name: "NPV",
         value: none_if_infeasible(plan, format::usd(plan.npv.expected_usd)),
         change,
-        detail: format!("{} beyond horizon", whole_percent(plan.npv.beyond_horizon_share)),
+        detail: format!("{} beyond horizon", format::percent(plan.npv.beyond_horizon_share)),
         meaning: "Expected net present value, unlevered and nominal, at the company's discount rate; a part of it is contracted rent and equipment beyond the horizon",
     }
 }
@@ -74,7 +74,7 @@ fn worst_year(plan: &Plan) -> Figure {
     });
     Figure {
         name: "1-in-20 income",
-        value: share.map_or_else(|| "–".to_owned(), whole_percent),
+        value: share.map_or_else(|| "–".to_owned(), format::percent),
         change,
         detail: weakest.map_or_else(String::new, |year| format!("of expected, weakest in {}", year.year)),
         meaning: "Mean income of the worst 5 % of years as a share of the expected income, in the weakest year of the horizon",
@@ -139,8 +139,4 @@ fn lowest_runway_months(plan: &Plan) -> Option<f64> {
         }
     }
     lowest
-}
-
-fn whole_percent(share: f64) -> String {
-    format!("{} %", format::number(share * 100.0, 0))
 }

@@ -2,6 +2,7 @@
 //!
 //! `logic` polls the workers, `ui` draws and sends actions, `dispatch` alone carries them out.
 
+pub mod built_in;
 pub mod canvas;
 pub mod chart;
 pub mod command;
@@ -23,7 +24,7 @@ use std::sync::Arc;
 pub use command::Command;
 pub use document::Document;
 pub use services::Services;
-pub use start::{Renderer, run_with};
+pub use start::{Renderer, run, run_with};
 pub use state::{Action, Answer, View};
 
 use crate::jobs::Worker;

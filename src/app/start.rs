@@ -20,6 +20,14 @@ pub enum Renderer {
     Glow,
 }
 
+/// Opens the window.
+///
+/// # Errors
+/// When no renderer can open a window.
+pub fn run(file: Option<PathBuf>, renderer: Option<Renderer>) -> anyhow::Result<()> {
+    run_with(&super::built_in::services(), file, renderer)
+}
+
 /// Opens the window on given services. Without a named renderer wgpu is tried first and glow next.
 ///
 /// # Errors

@@ -29,7 +29,6 @@ pub struct Palette {
     pub error: Color32,
     pub info: Color32,
     pub mining: Color32,
-    pub mining_soft: Color32,
     /// By tenant, in order.
     pub hosting: [Color32; 5],
     pub works: Color32,
@@ -42,9 +41,7 @@ pub struct Palette {
     pub liquid: Color32,
     pub air: Color32,
     pub fibre: Color32,
-    pub plan_band: Color32,
     pub plan_line: Color32,
-    pub keep_band: Color32,
     pub keep_line: Color32,
     pub contracted: Color32,
     pub debt: Color32,
@@ -75,7 +72,6 @@ const LIGHT: Palette = Palette {
     error: rgb(0x00C2_3B0A),
     info: rgb(0x0000_62B1),
     mining: rgb(0x00E6_9F00),
-    mining_soft: rgb(0x00FB_EBC8),
     hosting: [rgb(0x0000_72B2), rgb(0x0056_B4E9), rgb(0x001F_4E79), rgb(0x0097_CDEF), rgb(0x0035_8DC4)],
     works: rgb(0x0078_8396),
     unused: rgb(0x00E7_EAEF),
@@ -87,9 +83,7 @@ const LIGHT: Palette = Palette {
     liquid: rgb(0x002A_93D5),
     air: rgb(0x00A3_B7C9),
     fibre: rgb(0x0085_5BB5),
-    plan_band: rgb(0x00AE_D3EC),
     plan_line: rgb(0x0000_5A92),
-    keep_band: rgb(0x00F9_E6BC),
     keep_line: rgb(0x00B2_7800),
     contracted: rgb(0x0000_72B2),
     debt: rgb(0x0011_151C),
@@ -116,7 +110,6 @@ const DARK: Palette = Palette {
     error: rgb(0x00FF_8458),
     info: rgb(0x0063_B8F0),
     mining: rgb(0x00E8_A61A),
-    mining_soft: rgb(0x004A_3A14),
     hosting: [rgb(0x001C_86CA), rgb(0x006F_C2F0), rgb(0x002C_5E8C), rgb(0x00A9_D8F5), rgb(0x0045_9BD0)],
     works: rgb(0x0093_9EAF),
     unused: rgb(0x0029_303B),
@@ -128,9 +121,7 @@ const DARK: Palette = Palette {
     liquid: rgb(0x004F_B0EA),
     air: rgb(0x0060_7486),
     fibre: rgb(0x00B5_8FE0),
-    plan_band: rgb(0x001F_4B6B),
     plan_line: rgb(0x007F_C8F5),
-    keep_band: rgb(0x0042_3617),
     keep_line: rgb(0x00D9_A133),
     contracted: rgb(0x002F_93D3),
     debt: rgb(0x00F4_F6F9),
@@ -153,9 +144,9 @@ pub const RADIUS: u8 = 8;
 pub const RADIUS_SMALL: u8 = 6;
 pub const BAR_HEIGHT: f32 = 44.0;
 pub const STATUS_HEIGHT: f32 = 28.0;
-pub const INSPECTOR_WIDTH: f32 = 324.0;
-pub const FIGURE_HEIGHT: f32 = 74.0;
-pub const TIMELINE_HEIGHT: f32 = 58.0;
+pub const INSPECTOR_WIDTH: f32 = 332.0;
+pub const FIGURE_HEIGHT: f32 = 70.0;
+pub const TIMELINE_HEIGHT: f32 = 52.0;
 pub const GAP: f32 = 8.0;
 
 pub const SMALL: f32 = 11.0;

@@ -5,6 +5,13 @@ use egui::{Align2, CursorIcon, Rect, Response, RichText, Role, Sense, Shape, Str
 use super::theme::{self, Palette};
 use crate::quantity::Severity;
 
+/// The mark of a list that opens: a small angle.
+pub fn chevron(ui: &Ui, rect: Rect, _visuals: &egui::style::WidgetVisuals, _open: bool) {
+    let centre = rect.center();
+    let line = vec![centre + vec2(-3.5, -1.5), centre + vec2(0.0, 2.0), centre + vec2(3.5, -1.5)];
+    ui.painter().add(Shape::line(line, Stroke::new(1.4, theme::of(ui).text_weak)));
+}
+
 /// A row of choices of which one holds.
 pub fn segmented<T: Copy + PartialEq>(ui: &mut Ui, now: T, choices: &[(T, &str)]) -> Option<T> {
     let palette = theme::of(ui);
@@ -112,6 +119,27 @@ pub fn paint_severity(painter: &egui::Painter, rect: Rect, severity: Severity, p
     }
     let down = if severity == Severity::Warning { 1.5 } else { 0.0 };
     painter.text(centre + vec2(0.0, down), Align2::CENTER_CENTER, letter, theme::bold(10.5), theme::text_on(colour));
+}
+
+/// One line of a table: a name that gives way, and numbers of equal width at the right.
+pub fn table_row(ui: &mut Ui, name: RichText, numbers: &[RichText], width: f32) -> Response {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        let room = (ui.available_width() - width * numbers.len() as f32).max(30.0);
+        let cell = |ui: &mut Ui, width: f32, layout: egui::Layout, text: RichText| {
+            ui.allocate_ui_with_layout(vec2(width, 20.0), layout, |ui| {
+                ui.set_min_width(width);
+                ui.add(egui::Label::new(text).truncate())
+            })
+            .inner
+        };
+        let response = cell(ui, room, egui::Layout::left_to_right(egui::Align::Center), name);
+        for number in numbers {
+            cell(ui, width, egui::Layout::right_to_left(egui::Align::Center), number.clone());
+        }
+        response
+    })
+    .inner
 }
 
 /// A heading with a weak line of explanation.

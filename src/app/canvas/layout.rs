@@ -278,7 +278,7 @@ fn cost(nodes: &[Rect], from: usize, to: usize, path: &[Pos2], route: Route) -> 
     let unusual = match (route.leave, route.enter) {
         (Face::Bottom, Face::Top) | (Face::Left, Face::Right) | (Face::Right, Face::Left) => 0.0,
         (Face::Top, Face::Bottom) => 20.0,
-        _ => 60.0,
+        _ => 170.0,
     };
     crossed as f32 * 4_000.0 + length + path.len() as f32 * 30.0 + unusual + (route.turn - 0.5).abs() * 10.0
 }

@@ -23,6 +23,11 @@ use symbol::Pen;
 
 /// Below this scale there is no text on the drawing.
 const DETAIL_SCALE: f32 = 0.35;
+/// A drawing of few parts keeps its text down to this scale.
+const DETAIL_SCALE_OF_FEW: f32 = 0.2;
+const FEW_PARTS: usize = 90;
+/// Least size of a symbol that is drawn with detail.
+const SMALLEST_SYMBOL: f32 = 21.0;
 const ZOOM_RANGE: std::ops::RangeInclusive<f32> = 0.05..=4.0;
 /// The drawing may be stretched this much to fill the window.
 const STRETCH: std::ops::RangeInclusive<f32> = 0.8..=1.7;
@@ -75,14 +80,14 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, camera: &mut Camera, actions: &mut V
     let mut obstacles = Vec::new();
     let mut clicked = false;
     for (index, part) in scene.site.components.iter().enumerate() {
-        let rect = camera.to_screen * laid.nodes[index];
+        let rect = drawing.rect(index);
         if !view.expand(160.0).intersects(rect) {
             continue;
         }
         let selected = matches!(scene.selection, Some(Object::Component(id)) if *id == part.id);
         let response = node_response(ui, &drawing, index, rect.intersect(view), id, selected);
         drawing.paint_node(&painter, index, selected, response.hovered());
-        obstacles.push(drawing.occupied(index));
+        obstacles.push(drawing.occupied(index).expand(if selected { 6.0 } else { 0.0 }));
         if response.clicked() {
             actions.push(Action::Select(Some(Object::Component(part.id.clone()))));
             clicked = true;
@@ -92,7 +97,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, camera: &mut Camera, actions: &mut V
         }
         response.on_hover_ui(|ui| drawing.tooltip(ui, part));
     }
-    if camera.to_screen.scaling >= DETAIL_SCALE {
+    if drawing.is_detailed() {
         drawing.paint_labels(&painter, obstacles, scene.selection);
     }
     if background.clicked() && !clicked {
@@ -148,7 +153,7 @@ fn laid_out(ui: &Ui, scene: &Scene<'_>, view: Rect, camera: &mut Camera) -> std:
 
 /// The part of the view that is free of overlays.
 fn drawing_area(view: Rect) -> Rect {
-    Rect::from_min_max(view.min + vec2(24.0, 44.0), view.max - vec2(24.0, 40.0))
+    Rect::from_min_max(view.min + vec2(22.0, 14.0), view.max - vec2(22.0, 38.0))
 }
 
 fn fit(bounds: Rect, area: Rect) -> TSTransform {
@@ -244,6 +249,12 @@ impl Drawing<'_> {
         self.to_screen.scaling
     }
 
+    /// Near enough for text and round elbows.
+    fn is_detailed(&self) -> bool {
+        let few = self.site.components.len() <= FEW_PARTS;
+        self.scale() >= if few { DETAIL_SCALE_OF_FEW } else { DETAIL_SCALE }
+    }
+
     fn part(&self, component: &Component) -> Option<&PartMoment> {
         self.moment.parts.get(&component.id)
     }
@@ -305,7 +316,7 @@ impl Drawing<'_> {
         let side = self.link_side(link);
         let colour = link_colour(self.palette, &link.medium, side);
         let colour = if solid { colour } else { theme::mix(colour, self.palette.canvas, 0.4) };
-        let line = if self.scale() >= DETAIL_SCALE { layout::rounded(&line, 9.0 * self.scale()) } else { line };
+        let line = if self.is_detailed() { layout::rounded(&line, 9.0 * self.scale()) } else { line };
         if matches!(selection, Some(Object::Link(id)) if *id == link.id) {
             painter.add(Shape::line(line.clone(), Stroke::new(width + 6.0, self.palette.accent_soft)));
         }
@@ -338,7 +349,9 @@ impl Drawing<'_> {
     // Nodes.
 
     fn rect(&self, index: usize) -> Rect {
-        self.to_screen * self.layout.nodes[index]
+        let rect = self.to_screen * self.layout.nodes[index];
+        let small = self.is_detailed() && rect.height() < SMALLEST_SYMBOL && self.layout.nodes[index].width() <= layout::SYMBOL;
+        if small { Rect::from_center_size(rect.center(), Vec2::splat(SMALLEST_SYMBOL)) } else { rect }
     }
 
     /// The screen space a node takes, which labels keep clear of.
@@ -372,7 +385,7 @@ impl Drawing<'_> {
                 stroke: Stroke::new((1.7 * self.scale().sqrt()).clamp(0.8, 2.6), colour),
                 fill: palette.symbol_fill,
                 dashed: !part.condition.is_solid() && part.condition != Condition::Removed,
-                text: self.scale() >= DETAIL_SCALE * 0.6,
+                text: rect.height() > 12.0,
             };
             symbol::draw(&pen, &component.kind, rect);
         }
@@ -385,7 +398,7 @@ impl Drawing<'_> {
             }
             Condition::Standing | Condition::Planned | Condition::Built => {}
         }
-        if part.is_overloaded() && self.scale() >= DETAIL_SCALE {
+        if part.is_overloaded() && self.is_detailed() {
             symbol::overload_badge(painter, rect.right_top(), 7.0, palette);
         }
     }
@@ -408,7 +421,7 @@ impl Drawing<'_> {
     fn paint_hall(&self, painter: &Painter, component: &Component, critical_mw: f64, part: &PartMoment, rect: Rect) {
         let palette = self.palette;
         let scale = self.scale();
-        let detailed = scale >= DETAIL_SCALE;
+        let detailed = self.is_detailed();
         painter.rect(
             rect,
             (5.0 * scale).min(5.0),
@@ -416,12 +429,14 @@ impl Drawing<'_> {
             Stroke::new(1.4, if part.condition.is_solid() { palette.symbol } else { palette.works }),
             StrokeKind::Middle,
         );
-        let header = if detailed { label_size(scale) + 6.0 } else { 0.0 };
-        let footer = if detailed && rect.height() > 64.0 { label_size(scale) + 5.0 } else { 0.0 };
+        // A room too low for words inside has them above its roof.
+        let inside = rect.height() > 48.0 && rect.width() > 84.0;
+        let header = if detailed && inside { label_size(scale) + 6.0 } else { 0.0 };
+        let footer = if detailed && rect.height() > 58.0 && inside { label_size(scale) + 5.0 } else { 0.0 };
         let inner = rect.shrink((6.0 * scale).clamp(2.0, 8.0));
         let grid = Rect::from_min_max(inner.min + vec2(0.0, header), inner.max - vec2(0.0, footer));
         self.paint_racks(painter, grid, critical_mw, part);
-        if !detailed {
+        if !detailed || !inside {
             return;
         }
         let size = label_size(scale);
@@ -489,13 +504,23 @@ impl Drawing<'_> {
 
     /// Labels beside symbols, most important first, none over another or over a symbol.
     fn paint_labels(&self, painter: &Painter, mut taken: Vec<Rect>, selection: Option<&Object>) {
-        let mut order: Vec<usize> =
-            (0..self.site.components.len()).filter(|index| self.site.components[*index].hall().is_none()).collect();
+        let wires: Vec<Rect> = self
+            .layout
+            .links
+            .iter()
+            .flat_map(|line| line.windows(2))
+            .map(|run| Rect::from_two_pos(self.to_screen * run[0], self.to_screen * run[1]).expand(1.0))
+            .collect();
+        let has_words_inside = |index: usize| {
+            let rect = self.rect(index);
+            self.site.components[index].hall().is_some() && rect.height() > 48.0 && rect.width() > 84.0
+        };
+        let mut order: Vec<usize> = (0..self.site.components.len()).filter(|index| !has_words_inside(*index)).collect();
         order.sort_by_key(|index| (self.label_rank(*index, selection), *index));
         for index in order {
             let rect = self.rect(index);
             if painter.clip_rect().intersects(rect) {
-                self.paint_label(painter, index, rect, &mut taken);
+                self.paint_label(painter, index, rect, &wires, &mut taken);
             }
         }
     }
@@ -509,14 +534,14 @@ impl Drawing<'_> {
             return 1;
         }
         match component.kind {
-            Kind::GridFeed(_) => 2,
+            Kind::Hall(_) | Kind::GridFeed(_) => 2,
             Kind::Transformer(_) | Kind::Genset(_) | Kind::Ups(_) => 3,
             Kind::Switchgear(_) => 5,
             _ => 4,
         }
     }
 
-    fn paint_label(&self, painter: &Painter, index: usize, rect: Rect, taken: &mut Vec<Rect>) {
+    fn paint_label(&self, painter: &Painter, index: usize, rect: Rect, wires: &[Rect], taken: &mut Vec<Rect>) {
         let component = &self.site.components[index];
         let Some(part) = self.part(component) else { return };
         let size = label_size(self.scale());
@@ -537,16 +562,19 @@ impl Drawing<'_> {
         for (lines, size) in [(&full, size), (&full, smaller), (&tag, smaller), (&bare, smaller)] {
             let lines: Vec<&Line> = lines.iter().filter(|line| !line.is_empty()).collect();
             let extent = measure(painter, &lines, size);
-            for (at, align) in label_places(rect, extent) {
-                let place = Rect::from_min_size(at, extent);
-                let free = painter.clip_rect().contains_rect(place)
-                    && !taken.iter().any(|other| other.intersects(place.shrink(1.0)));
-                if free {
-                    painter.rect_filled(place.expand2(vec2(2.0, 0.0)), 2.0, palette.canvas.gamma_multiply(0.82));
-                    write(painter, place, align, &lines, size);
-                    taken.push(place.expand2(vec2(3.0, 1.0)));
-                    return;
-                }
+            let best = label_places(rect, extent)
+                .into_iter()
+                .map(|(at, align)| (Rect::from_min_size(at, extent), align))
+                .filter(|(place, _)| {
+                    painter.clip_rect().contains_rect(*place)
+                        && !taken.iter().any(|other| other.intersects(place.shrink(1.0)))
+                })
+                .min_by_key(|(place, _)| wires.iter().filter(|wire| wire.intersects(*place)).count());
+            if let Some((place, align)) = best {
+                painter.rect_filled(place.expand2(vec2(2.0, 0.0)), 2.0, palette.canvas.gamma_multiply(0.82));
+                write(painter, place, align, &lines, size);
+                taken.push(place.expand2(vec2(3.0, 1.0)));
+                return;
             }
         }
     }

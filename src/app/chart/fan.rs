@@ -71,13 +71,18 @@ impl Series {
 
 fn paint(axes: &Axes<'_>, input: &ChartInput<'_>, series: &Series, palette: &Palette) {
     let plan = input.plan;
-    axes.band(plan, &series.keep_low, &series.keep_high, palette.keep_band);
-    axes.band(plan, &series.plan_low, &series.plan_high, palette.plan_band.gamma_multiply(0.82));
     let ground = vec![0.0; plan.periods.len()];
     let has_contracts = series.contracted.iter().any(|value| *value > 0.05);
     if has_contracts {
-        axes.band(plan, &ground, &series.contracted, palette.contracted.gamma_multiply(0.22));
-        axes.steps(plan, &series.contracted, Stroke::new(2.0, palette.contracted), None);
+        axes.band(plan, &ground, &series.contracted, theme::mix(palette.card, palette.contracted, 0.14));
+    }
+    axes.band(plan, &series.keep_low, &series.keep_high, palette.keep_line.gamma_multiply(0.24));
+    axes.band(plan, &series.plan_low, &series.plan_high, palette.plan_line.gamma_multiply(0.3));
+    for edge in [&series.keep_low, &series.keep_high] {
+        axes.steps(plan, edge, Stroke::new(0.8, palette.keep_line.gamma_multiply(0.6)), None);
+    }
+    if has_contracts {
+        axes.steps(plan, &series.contracted, Stroke::new(1.8, palette.contracted), None);
     }
     axes.steps(plan, &series.keep_mean, Stroke::new(1.4, palette.keep_line), Some(4.0));
     axes.steps(plan, &series.plan_mean, Stroke::new(2.2, palette.plan_line), None);

@@ -111,7 +111,7 @@ impl<'a> Axes<'a> {
             painter.galley(footer_at, footer.clone(), palette.text_weak);
         }
         let bottom = inner.bottom() - if room { footer.size().y + 2.0 } else { 0.0 } - 18.0;
-        let plot = Rect::from_min_max(pos2(inner.left() + 38.0, axis.bottom() + 8.0), pos2(inner.right() - 4.0, bottom));
+        let plot = Rect::from_min_max(pos2(inner.left() + 38.0, axis.bottom() + 19.0), pos2(inner.right() - 4.0, bottom));
         if plot.height() < 30.0 {
             return None;
         }
@@ -221,7 +221,7 @@ impl<'a> Axes<'a> {
     fn cursor(&self, input: &ChartInput<'_>, response: &egui::Response, actions: &mut Vec<Action>) {
         let x = self.painter.round_to_pixel_center(self.x(input.month));
         self.painter.vline(x, self.plot.y_range(), Stroke::new(1.5, self.palette.accent));
-        let tip = pos2(x, self.plot.top() - 1.0);
+        let tip = pos2(x, self.plot.top());
         self.painter.add(Shape::convex_polygon(
             vec![tip, tip - vec2(4.5, 6.0), tip + vec2(4.5, -6.0)],
             self.palette.accent,
@@ -237,18 +237,18 @@ impl<'a> Axes<'a> {
     /// A vertical mark with its name at the top of the plot.
     fn mark(&self, month: f64, text: &str) {
         let x = self.painter.round_to_pixel_center(self.x(month));
-        let line = [pos2(x, self.plot.top()), pos2(x, self.plot.bottom())];
+        let line = [pos2(x, self.plot.top() - 4.0), pos2(x, self.plot.bottom())];
         self.painter.extend(Shape::dashed_line(&line, Stroke::new(1.0, self.palette.text_weak), 3.0, 3.0));
         let near_end = x > self.plot.right() - 60.0;
         let (at, align) = if near_end { (-4.0, Align2::RIGHT_TOP) } else { (4.0, Align2::LEFT_TOP) };
-        self.note(pos2(x + at, self.plot.top()), align, text, self.palette.text_weak);
+        self.note(pos2(x + at, self.plot.top() - 16.0), align, text, self.palette.text_weak);
     }
 
     /// Small text on a ground of the card's colour.
     fn note(&self, at: Pos2, align: Align2, text: &str, colour: Color32) {
         let galley = self.painter.layout_no_wrap(text.to_owned(), theme::font(theme::SMALL), colour);
         let rect = align.anchor_size(at, galley.size());
-        self.painter.rect_filled(rect.expand2(vec2(2.0, 0.0)), 2.0, self.palette.card.gamma_multiply(0.8));
+        self.painter.rect_filled(rect.expand2(vec2(3.0, 0.5)), 3.0, self.palette.card.gamma_multiply(0.86));
         self.painter.galley(rect.min, galley, colour);
     }
 }

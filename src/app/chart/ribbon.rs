@@ -137,8 +137,8 @@ fn paint_events(axes: &Axes<'_>, plan: &Plan, palette: &Palette) {
         let at = pos2(axes.x(period.first_month as f64).max(axes.plot.left() + 5.0), y - 6.0);
         let diamond = vec![at - vec2(0.0, 5.0), at + vec2(5.0, 0.0), at + vec2(0.0, 5.0), at - vec2(5.0, 0.0)];
         axes.painter.add(Shape::convex_polygon(diamond, palette.card, Stroke::new(1.4, palette.text)));
-        if index == 0 {
-            axes.note(at + vec2(9.0, 0.0), Align2::LEFT_CENTER, "first order", palette.text);
+        if index + 1 == orders.len() {
+            axes.note(at + vec2(9.0, 0.0), Align2::LEFT_CENTER, if index == 0 { "order" } else { "orders" }, palette.text);
         }
     }
     if let Some(start) = first(&plan.gross.hosting_mw).filter(|index| *index > 0)
@@ -148,7 +148,13 @@ fn paint_events(axes: &Axes<'_>, plan: &Plan, palette: &Palette) {
         let at = pos2(x, axes.y(plan.gross.hosting_mw[start]));
         axes.painter.circle(at, 4.0, palette.card, Stroke::new(1.6, palette.text));
         let text = format!("RFS {}", period_label(period));
-        axes.note(at + vec2(-8.0, -2.0), Align2::RIGHT_BOTTOM, &text, palette.text);
+        // Left of the mark, above the orders; to its right where the axis is near.
+        let (shift, align) = if x - axes.plot.left() > 90.0 {
+            (vec2(-9.0, -1.0), Align2::RIGHT_BOTTOM)
+        } else {
+            (vec2(9.0, -1.0), Align2::LEFT_BOTTOM)
+        };
+        axes.note(at + shift, align, &text, palette.text);
     }
 }
 

@@ -23,7 +23,7 @@ pub fn timeline(ui: &mut Ui, input: &ChartInput<'_>, playing: bool, actions: &mu
         }
         ui.add_space(2.0);
         let label = plan.periods.get(period).map(period_label).unwrap_or_default();
-        let (rect, _) = ui.allocate_exact_size(vec2(172.0, ui.available_height()), Sense::hover());
+        let (rect, _) = ui.allocate_exact_size(vec2(196.0, ui.available_height()), Sense::hover());
         let painter = ui.painter();
         painter.text(rect.left_center() - vec2(0.0, 8.0), Align2::LEFT_CENTER, label, theme::bold(theme::TITLE + 1.0), palette.text);
         let hosting: f64 = plan.hosting_mw().get(period).copied().unwrap_or(0.0);

@@ -6,7 +6,7 @@ use super::Inspected;
 use crate::app::state::Action;
 use crate::app::{theme, widgets};
 use crate::plan::{Plan, UseOf};
-use crate::quantity::format;
+use crate::quantity::{Unit, format};
 use crate::site::{Object, Offer, OfferStatus, Terms};
 
 const STATUSES: [OfferStatus; 4] =
@@ -32,11 +32,15 @@ fn card(ui: &mut Ui, inspected: &Inspected<'_>, index: usize, offer: &Offer, act
         ui.horizontal(|ui| {
             let (swatch, _) = ui.allocate_exact_size(vec2(10.0, 10.0), egui::Sense::hover());
             ui.painter().rect_filled(swatch, 2.0, theme::tenant(palette, index));
-            let room = (ui.available_width() - 104.0).max(40.0);
-            let name = ui.add_sized(
-                vec2(room, 20.0),
-                egui::Label::new(theme::strong(&offer.name, theme::BODY)).truncate().sense(egui::Sense::click()).halign(Align::Min),
-            );
+            let room = (ui.available_width() - 112.0).max(40.0);
+            let name = ui
+                .allocate_ui_with_layout(vec2(room, 24.0), Layout::left_to_right(Align::Center), |ui| {
+                    ui.set_min_width(room);
+                    let label = egui::Label::new(theme::strong(&offer.name, theme::BODY)).truncate();
+                    ui.add(label.sense(egui::Sense::click()))
+                })
+                .inner
+                .on_hover_cursor(egui::CursorIcon::PointingHand);
             if name.on_hover_text("Shows every value of the offer").clicked() {
                 actions.push(Action::Select(Some(Object::Offer(offer.id.clone()))));
             }
@@ -70,7 +74,7 @@ fn status(ui: &mut Ui, inspected: &Inspected<'_>, offer: &Offer, actions: &mut V
     let response = ui.add_enabled_ui(!in_scenario, |ui| {
         let name = format!("Status of {}", offer.name);
         ui.name_inputs(name, |ui| {
-            ComboBox::from_id_salt(("status", &offer.id)).width(82.0).selected_text(offer.status.label()).show_ui(ui, |ui| {
+            ComboBox::from_id_salt(("status", &offer.id)).width(84.0).icon(widgets::chevron).selected_text(offer.status.label()).show_ui(ui, |ui| {
                 for status in STATUSES {
                     if ui.selectable_label(offer.status == status, status.label()).clicked() {
                         actions.push(Action::SetOfferStatus { offer: offer.id.clone(), status });
@@ -107,9 +111,9 @@ fn terms(offer: &Offer) -> String {
 /// `10 to 40 MW, Jan 2027 to Jun 2028`
 fn size_and_dates(offer: &Offer) -> String {
     let size = if offer.min_mw > 0.0 && offer.min_mw < offer.max_mw {
-        format!("{} to {}", format::number(offer.min_mw, 0), format::mw(offer.max_mw))
+        format!("{} to {}", format::number(offer.min_mw, 0), format::with_unit(offer.max_mw, Unit::Mw))
     } else {
-        format!("up to {}", format::mw(offer.max_mw))
+        format!("up to {}", format::with_unit(offer.max_mw, Unit::Mw))
     };
     let month = |date: crate::quantity::Date| crate::quantity::date::month_label(date);
     match (offer.earliest, offer.latest) {

@@ -1,6 +1,6 @@
 //! The answer in full: charts, what to sign and order by when, what binds, and what else could be done.
 
-use egui::{Align, Layout, Rect, RichText, ScrollArea, Ui, UiBuilder, pos2, vec2};
+use egui::{Rect, RichText, ScrollArea, Ui, UiBuilder, pos2, vec2};
 
 use super::two_charts;
 use crate::app::chart::ChartInput;
@@ -9,6 +9,9 @@ use crate::app::{Document, theme, widgets};
 use crate::plan::{Plan, Status};
 use crate::quantity::{Severity, format};
 use crate::site::Object;
+
+/// Width of a column of money.
+const MONEY_WIDTH: f32 = 66.0;
 
 pub fn show(ui: &mut Ui, input: &ChartInput<'_>, document: &Document, actions: &mut Vec<Action>) {
     let area = ui.available_rect_before_wrap();
@@ -28,9 +31,9 @@ pub fn show(ui: &mut Ui, input: &ChartInput<'_>, document: &Document, actions: &
     let plan = input.plan;
     card(ui, column(0.0), "What to order and sign, by when", |ui| commitments(ui, plan, document, actions));
     if plan.status == Status::Infeasible || plan.binding.is_empty() && !plan.repairs.is_empty() {
-        card(ui, column(1.0), "What would make a plan possible", |ui| repairs(ui, plan));
+        card(ui, column(1.0), "What would make it possible", |ui| repairs(ui, plan));
     } else {
-        card(ui, column(1.0), "What binds, and what one more unit is worth", |ui| binding(ui, plan));
+        card(ui, column(1.0), "What binds, and its worth", |ui| binding(ui, plan, document));
     }
     card(ui, column(2.0), "Against other ways", |ui| baselines(ui, plan));
     ui.advance_cursor_after_rect(area);
@@ -48,36 +51,32 @@ fn card(ui: &mut Ui, rect: Rect, title: &str, add: impl FnOnce(&mut Ui)) {
     });
 }
 
-fn right(ui: &mut Ui, text: String) {
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(text));
-}
-
 fn commitments(ui: &mut Ui, plan: &Plan, document: &Document, actions: &mut Vec<Action>) {
     let palette = theme::of(ui);
     if plan.commitments.is_empty() {
         ui.weak("The plan commits to nothing");
     }
+    ui.spacing_mut().item_spacing.y = 1.0;
     for commitment in &plan.commitments {
-        ui.horizontal(|ui| {
-            ui.label(RichText::new(format::date(commitment.date)).color(palette.text_weak));
-            let object = Object::Component(commitment.object.clone());
-            let known = document.shown().component(&commitment.object).is_some();
-            let room = (ui.available_width() - 76.0).max(40.0);
-            ui.scope(|ui| {
-                ui.set_max_width(room);
-                let label = egui::Label::new(&commitment.item).truncate().sense(egui::Sense::click());
-                let response = ui.add(label);
-                let words = format!("{}; cancelling costs {}", commitment.item, format::usd(commitment.cancel_usd));
-                if response.on_hover_text(words).clicked() && known {
-                    actions.push(Action::Select(Some(object)));
-                }
-            });
-            right(ui, format::usd(commitment.cash_usd));
-        });
+        let known = document.shown().component(&commitment.object).is_some();
+        let cash = [RichText::new(format::usd(commitment.cash_usd))];
+        let row = widgets::table_row(ui, RichText::new(&commitment.item), &cash, MONEY_WIDTH);
+        let row = row.on_hover_text(&commitment.item).interact(egui::Sense::click());
+        if known && row.clicked() {
+            actions.push(Action::Select(Some(Object::Component(commitment.object.clone()))));
+        }
+        let cancel = if commitment.cancel_usd > 0.5 {
+            format!("cancelling costs {}", format::usd(commitment.cancel_usd))
+        } else {
+            "free to cancel".to_owned()
+        };
+        let words = format!("by {} · {cancel}", format::date(commitment.date));
+        ui.label(RichText::new(words).size(theme::SMALL).color(palette.text_weak));
+        ui.add_space(6.0);
     }
 }
 
-fn binding(ui: &mut Ui, plan: &Plan) {
+fn binding(ui: &mut Ui, plan: &Plan, document: &Document) {
     if plan.binding.is_empty() {
         ui.weak("No limit binds");
     }
@@ -91,9 +90,12 @@ fn binding(ui: &mut Ui, plan: &Plan) {
     if !refused.is_empty() {
         widgets::section(ui, "Refused", "");
         for refused in refused {
+            let name = |object| document.shown().object_name(&object);
+            let offer = name(Object::Offer(refused.offer.clone()));
+            let hall = name(Object::Component(refused.hall.clone()));
             ui.horizontal_top(|ui| {
                 widgets::severity_mark(ui, Severity::Warning);
-                ui.add(egui::Label::new(format!("{} in {}: {}", refused.offer, refused.hall, refused.reason)).wrap());
+                ui.add(egui::Label::new(format!("{offer} in {hall}: {}", refused.reason)).wrap());
             });
         }
     }
@@ -112,43 +114,31 @@ fn repairs(ui: &mut Ui, plan: &Plan) {
 fn baselines(ui: &mut Ui, plan: &Plan) {
     let palette = theme::of(ui);
     let weakest = plan.stability.iter().map(|year| year.worst_year_share).fold(f64::INFINITY, f64::min);
-    let mut rows = vec![("This plan".to_owned(), plan.npv.expected_usd, plan.capex.total_usd, weakest, Vec::new())];
-    rows.extend(plan.baselines.iter().map(|base| {
-        (capital(&base.name), base.npv_usd, base.capex_usd, base.worst_year_share, base.policies_missed.clone())
-    }));
-    egui::Grid::new("baselines").num_columns(4).striped(false).spacing(vec2(14.0, 6.0)).show(ui, |ui| {
-        for (index, head) in ["", "NPV", "Capex", "1-in-20"].into_iter().enumerate() {
-            let text = RichText::new(head).size(theme::SMALL).color(palette.text_weak);
-            if index == 0 { ui.label(text) } else { right_cell(ui, text) };
-        }
-        ui.end_row();
-        for (index, (name, npv, capex, share, missed)) in rows.iter().enumerate() {
-            let style = |text: String| if index == 0 { theme::strong(text, theme::BODY) } else { RichText::new(text) };
-            let response = ui.add(egui::Label::new(style(name.clone())).truncate());
-            if !missed.is_empty() {
-                response.on_hover_text(format!("Misses: {}", missed.join(", ")));
-            }
-            right_cell(ui, style(format::usd(*npv)));
-            right_cell(ui, style(format::usd(*capex)));
-            let percent = if share.is_finite() { format!("{} %", format::number(share * 100.0, 0)) } else { "–".to_owned() };
-            right_cell(ui, style(percent));
-            ui.end_row();
-        }
-    });
-    widgets::section(ui, "Income by year", "Expected, in a 1-in-20 year, and the share contracted");
-    egui::Grid::new("stability").num_columns(4).spacing(vec2(14.0, 4.0)).show(ui, |ui| {
-        for year in &plan.stability {
-            ui.label(year.year.to_string());
-            right_cell(ui, RichText::new(format::usd(year.mean_usd)));
-            right_cell(ui, RichText::new(format::usd(year.worst_year_usd)));
-            right_cell(ui, RichText::new(format!("{} %", format::number(year.share_contracted * 100.0, 0))));
-            ui.end_row();
-        }
-    });
-}
-
-fn right_cell(ui: &mut Ui, text: RichText) -> egui::Response {
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(text)).inner
+    let share = |share: f64| if share.is_finite() { format::percent(share) } else { "–".to_owned() };
+    ui.spacing_mut().item_spacing.y = 2.0;
+    let heads = ["NPV", "Capex", "1-in-20"].map(|head| RichText::new(head).size(theme::SMALL).color(palette.text_weak));
+    widgets::table_row(ui, RichText::new(""), &heads, MONEY_WIDTH);
+    let own = [format::usd(plan.npv.expected_usd), format::usd(plan.capex.total_usd), share(weakest)];
+    widgets::table_row(ui, theme::strong("This plan", theme::BODY), &own.map(|text| theme::strong(text, theme::BODY)), MONEY_WIDTH);
+    for base in &plan.baselines {
+        let numbers = [format::usd(base.npv_usd), format::usd(base.capex_usd), share(base.worst_year_share)];
+        let name = capital(&base.name);
+        let row = widgets::table_row(ui, RichText::new(&name), &numbers.map(RichText::new), MONEY_WIDTH);
+        let words = if base.policies_missed.is_empty() {
+            name
+        } else {
+            format!("{name}; misses {}", base.policies_missed.join(", "))
+        };
+        row.on_hover_text(words);
+    }
+    ui.add_space(4.0);
+    widgets::section(ui, "Income by year", "");
+    let heads = ["Expected", "1-in-20", "Contracted"].map(|head| RichText::new(head).size(theme::SMALL).color(palette.text_weak));
+    widgets::table_row(ui, RichText::new(""), &heads, MONEY_WIDTH);
+    for year in &plan.stability {
+        let numbers = [format::usd(year.mean_usd), format::usd(year.worst_year_usd), format::percent(year.share_contracted)];
+        widgets::table_row(ui, RichText::new(year.year.to_string()), &numbers.map(RichText::new), MONEY_WIDTH);
+    }
 }
 
 fn capital(text: &str) -> String {

@@ -2,9 +2,14 @@
 
 use egui::{Align, Align2, Button, ComboBox, Layout, MenuBar, RichText, Sense, Stroke, Ui, vec2};
 
-use crate::app::command::{Command, Menu};
-use crate::app::state::{Action, Progress};
+use crate::app::command::{Command, Menu, Situation};
+use crate::app::state::{Action, Place, Progress};
 use crate::app::{App, theme, widgets};
+
+const PLACES: [(Place, &str); 3] = [(Place::Both, "Both"), (Place::Site, "Site"), (Place::Answer, "Answer")];
+const MENUS_WIDTH: f32 = 214.0;
+/// Room that scenario, history and the calculation take at the right.
+const RIGHT_SIDE: f32 = 560.0;
 
 pub fn show(app: &mut App, ui: &mut Ui) {
     let wide = ui.available_width() > 900.0;
@@ -15,7 +20,6 @@ pub fn show(app: &mut App, ui: &mut Ui) {
         }
         ui.add_space(6.0);
         menus(app, ui);
-        ui.add_space(6.0);
         site_name(app, ui);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             calculation(app, ui);
@@ -23,6 +27,12 @@ pub fn show(app: &mut App, ui: &mut Ui) {
             history(app, ui);
             ui.add_space(4.0);
             scenario(app, ui);
+            if wide {
+                ui.add_space(8.0);
+                if let Some(place) = widgets::segmented(ui, app.view.place, &PLACES) {
+                    app.actions.push(Action::ShowPlace(place));
+                }
+            }
         });
     });
 }
@@ -47,7 +57,14 @@ fn logo(ui: &mut Ui) {
 
 fn menus(app: &mut App, ui: &mut Ui) {
     let situation = app.situation();
-    MenuBar::new().ui(ui, |ui| {
+    // A menu bar takes all the width it is given.
+    ui.allocate_ui_with_layout(vec2(MENUS_WIDTH, 28.0), Layout::left_to_right(Align::Center), |ui| {
+        ui.set_max_width(MENUS_WIDTH);
+        MenuBar::new().ui(ui, |ui| menu_buttons(app, ui, &situation));
+    });
+}
+
+fn menu_buttons(app: &mut App, ui: &mut Ui, situation: &Situation) {
         for menu in Menu::ALL {
             ui.menu_button(menu.text(), |ui| {
                 ui.set_min_width(230.0);
@@ -61,7 +78,7 @@ fn menus(app: &mut App, ui: &mut Ui) {
                         _ => command.text().to_owned(),
                     };
                     let button = Button::new(text).shortcut_text(command.shortcut_text(ui.ctx())).frame_when_inactive(false);
-                    let response = ui.add_enabled(command.is_enabled(&situation), button);
+                    let response = ui.add_enabled(command.is_enabled(situation), button);
                     if response.on_hover_text(command.tooltip()).clicked() {
                         app.actions.push(Action::Do(command));
                         ui.close();
@@ -79,7 +96,6 @@ fn menus(app: &mut App, ui: &mut Ui) {
                 }
             });
         }
-    });
 }
 
 fn begins_group(command: Command) -> bool {
@@ -110,7 +126,7 @@ fn site_name(app: &App, ui: &mut Ui) {
     let (line, _) = ui.allocate_exact_size(vec2(1.0, 18.0), Sense::hover());
     ui.painter().rect_filled(line, 0.0, palette.border_strong);
     ui.add_space(4.0);
-    let room = (ui.available_width() - 470.0).max(60.0);
+    let room = (ui.available_width() - RIGHT_SIDE).max(60.0);
     let name = RichText::new(&document.site().name).font(theme::bold(theme::BODY));
     let path = document.path().map_or_else(|| "Not saved yet".to_owned(), |path| path.display().to_string());
     ui.scope(|ui| {
@@ -130,7 +146,7 @@ fn scenario(app: &mut App, ui: &mut Ui) {
     let now = document.scenario().unwrap_or("Base case").to_owned();
     let mut chosen = None;
     ui.name_inputs("Scenario", |ui| {
-        ComboBox::from_id_salt("scenario").width(160.0).truncate().selected_text(&now).show_ui(ui, |ui| {
+        ComboBox::from_id_salt("scenario").width(150.0).truncate().icon(widgets::chevron).selected_text(&now).show_ui(ui, |ui| {
             if ui.selectable_label(document.scenario().is_none(), "Base case").clicked() {
                 chosen = Some(Action::ChooseScenario(None));
             }

@@ -10,7 +10,7 @@ use crate::app::state::{Action, Template};
 use crate::app::theme;
 
 const CARD_WIDTH: f32 = 344.0;
-const CARD_HEIGHT: f32 = 292.0;
+const CARD_HEIGHT: f32 = 286.0;
 const PICTURE_HEIGHT: f32 = 176.0;
 
 pub fn show(ui: &mut Ui, templates: &[Template], recent: &[PathBuf], actions: &mut Vec<Action>) {

@@ -15,7 +15,6 @@ use super::{App, canvas, figures, inspector, theme, widgets};
 use crate::plan::Plan;
 use crate::quantity::format;
 
-const PLACES: [(Place, &str); 3] = [(Place::Both, "Site and answer"), (Place::Site, "Site"), (Place::Answer, "Answer")];
 /// Least width of the window at which the inspector stands beside the drawing.
 const INSPECTOR_FROM: f32 = 760.0;
 const FIGURES_FROM: f32 = 420.0;
@@ -106,7 +105,7 @@ impl App {
         let has_plan = self.answer.plan.is_some();
         let timeline = if has_plan && area.height() > 220.0 { theme::TIMELINE_HEIGHT } else { 0.0 };
         let charts = match self.view.place {
-            Place::Both if has_plan && area.height() > 380.0 => ((area.height() - timeline) * 0.41).clamp(170.0, 400.0),
+            Place::Both if has_plan && area.height() > 380.0 => ((area.height() - timeline) * 0.4).clamp(170.0, 400.0),
             Place::Answer => area.height() - timeline,
             _ => 0.0,
         };
@@ -136,16 +135,7 @@ impl App {
         let mut child = ui.new_child(UiBuilder::new().max_rect(rect).id_salt("canvas area"));
         child.set_clip_rect(rect.intersect(ui.clip_rect()));
         canvas::show(&mut child, &scene, &mut self.view.camera, &mut self.actions);
-        self.places(ui, rect.min + vec2(10.0, 8.0));
         self.zoom_buttons(ui, rect);
-    }
-
-    fn places(&mut self, ui: &mut Ui, at: egui::Pos2) {
-        let rect = Rect::from_min_size(at, vec2(280.0, 28.0));
-        let mut child = ui.new_child(UiBuilder::new().max_rect(rect).id_salt("places"));
-        if let Some(place) = widgets::segmented(&mut child, self.view.place, &PLACES) {
-            self.actions.push(Action::ShowPlace(place));
-        }
     }
 
     fn zoom_buttons(&mut self, ui: &mut Ui, rect: Rect) {
@@ -182,7 +172,6 @@ impl App {
             if self.view.place == Place::Answer {
                 let mut child = ui.new_child(UiBuilder::new().max_rect(charts_rect).layout(egui::Layout::centered_and_justified(egui::Direction::TopDown)));
                 child.weak("There is no plan yet");
-                self.places(ui, charts_rect.min + vec2(10.0, 8.0));
             }
             return;
         };
@@ -198,17 +187,7 @@ impl App {
             ui.painter().hline(timeline_rect.x_range(), timeline_rect.top(), Stroke::new(1.0, palette.border));
             ui.painter().hline(timeline_rect.x_range(), timeline_rect.bottom(), Stroke::new(1.0, palette.border));
             let mut child = ui.new_child(UiBuilder::new().max_rect(timeline_rect.shrink2(vec2(12.0, 0.0))).id_salt("timeline"));
-            if self.view.place == Place::Answer {
-                child.horizontal_centered(|ui| {
-                    if let Some(place) = widgets::segmented(ui, Place::Answer, &PLACES) {
-                        self.actions.push(Action::ShowPlace(place));
-                    }
-                    ui.add_space(8.0);
-                    chart::timeline(ui, &input, self.view.playing, &mut self.actions);
-                });
-            } else {
-                chart::timeline(&mut child, &input, self.view.playing, &mut self.actions);
-            }
+            chart::timeline(&mut child, &input, self.view.playing, &mut self.actions);
         }
         if charts_rect.height() > 100.0 {
             let mut child = ui.new_child(UiBuilder::new().max_rect(charts_rect.shrink2(vec2(10.0, 8.0))).id_salt("charts"));
@@ -264,10 +243,10 @@ fn figure_card(ui: &mut Ui, rect: Rect, figure: &figures::Figure, stale: bool) {
     let size = if wide { theme::FIGURE } else { theme::FIGURE - 4.0 };
     let value = painter.text(pos2(inner.left(), middle), egui::Align2::LEFT_CENTER, &figure.value, theme::bold(size), ink);
     if let Some((text, trend)) = &figure.change {
-        let (colour, arrow) = match trend {
-            figures::Trend::Better => (palette.good, true),
-            figures::Trend::Worse => (palette.error, true),
-            figures::Trend::Neutral => (palette.text_weak, false),
+        let colour = match trend {
+            figures::Trend::Better => palette.good,
+            figures::Trend::Worse => palette.error,
+            figures::Trend::Neutral => palette.text_weak,
         };
         let galley = painter.layout_no_wrap(text.clone(), theme::bold(theme::SMALL + 0.5), colour);
         let beside = value.right() + 10.0 + galley.size().x <= inner.right();
@@ -276,7 +255,6 @@ fn figure_card(ui: &mut Ui, rect: Rect, figure: &figures::Figure, stale: bool) {
         } else {
             pos2(inner.right() - galley.size().x, inner.top())
         };
-        let _ = arrow;
         painter.galley(at, galley, colour);
     }
     let detail = painter.layout(figure.detail.clone(), theme::font(theme::SMALL), palette.text_weak, f32::INFINITY);

@@ -95,6 +95,7 @@ fn palette(app: &mut App, ui: &mut Ui, mut typed: String, mut chosen: usize) {
         }
         field.request_focus();
         ui.add_space(4.0);
+        ui.spacing_mut().item_spacing.y = 1.0;
         for (index, entry) in found.iter().enumerate() {
             let button = Button::selectable(index == chosen, &entry.text)
                 .right_text(RichText::new(&entry.hint).color(colours.text_weak))

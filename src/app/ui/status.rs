@@ -128,7 +128,8 @@ fn row(ui: &mut Ui, site: &Site, problem: &Problem, actions: &mut Vec<Action>) {
     let object = object_of(site, &problem.place);
     ui.horizontal_top(|ui| {
         widgets::severity_mark(ui, problem.severity);
-        let place = RichText::new(&problem.place).font(theme::bold(theme::BODY - 0.5));
+        let name = object.as_ref().map_or_else(|| problem.place.clone(), |object| site.object_name(object));
+        let place = RichText::new(name).font(theme::bold(theme::BODY - 0.5));
         match &object {
             Some(object) => {
                 if ui.link(place).on_hover_text("Selects it").clicked() {
