@@ -8,6 +8,7 @@
 //! open ties count as open. Links never fail. Heat is lost at once: ride-through of stored cold and of batteries
 //! is left out, and so is planned maintenance. The start of the gensets is taken as bridged by the UPS.
 
+use super::checks::{name_of, place_of};
 use super::factors::factor_of;
 use super::supply::{Edge, Supply, edge_rating_mw, needs_power, rejects_heat};
 use crate::quantity::{HOURS_PER_YEAR, Problem, Severity};
@@ -138,10 +139,10 @@ fn too_meshed(site: &Site, supply: &Supply) -> Problem {
     Problem {
         severity: Severity::Warning,
         code: "too-meshed",
-        place: format!("component {}", hall.tag),
+        place: place_of(hall),
         message: format!(
             "the supply of {} is too meshed for an exact availability ({} parts, more than {MOST_STATES} states at once)",
-            hall.tag,
+            name_of(hall),
             supply.nodes.len()
         ),
         hint: "draw identical parallel parts as one part with several units".to_owned(),
@@ -190,13 +191,13 @@ fn failure_data(site: &Site, component: &Component) -> Result<(f64, f64), Proble
             component,
             format!(
                 "{} has {failures} failures a year and {hours} h to repair, which is not possible",
-                component.tag
+                name_of(component)
             ),
         )),
         _ if component.hall().is_some() => Ok((0.0, 0.0)),
         _ => Err(no_failure_data(
             component,
-            format!("there is no failure data for {} ({})", component.tag, component.kind.label()),
+            format!("there is no failure data for {} ({})", name_of(component), component.kind.label()),
         )),
     }
 }
@@ -205,7 +206,7 @@ fn no_failure_data(component: &Component, message: String) -> Problem {
     Problem {
         severity: Severity::Warning,
         code: "failure-data-missing",
-        place: format!("component {}", component.tag),
+        place: place_of(component),
         message,
         hint: format!(
             "enter failures per year and hours to repair, or pin a catalogue entry for `{}`",
@@ -513,4 +514,368 @@ fn importance(parts: &[Part], schedule: &Schedule, layers: &[Layer]) -> Vec<Impo
         chance = before;
     }
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::graph::Network;
+    use super::super::supply::{Port, Standing};
+    use super::super::testing::*;
+    use super::*;
+    use crate::quantity::random::stream;
+    use crate::site::{Cooling, Medium, Serves};
+    use rand::{Rng, RngExt as _};
+
+    /// A load so small that any one supplier is enough.
+    const ANY: f64 = 1e-9;
+
+    fn supply_of(site: &Site, liquid_share: f64) -> Supply {
+        let network = Network::new(site);
+        let hall = network.node("hall").unwrap();
+        Supply::of(site, &network, hall, Port::Hosting, liquid_share, Standing::FullBuild).unwrap()
+    }
+
+    fn up(failures_per_year: f64, repair_hours: f64) -> f64 {
+        1.0 / (1.0 + failures_per_year * repair_hours / 8760.0)
+    }
+
+    /// A grid and a hall with a passive fan wall that never fails; parts are put between them.
+    fn frame() -> Site {
+        let passive = Cooling { design_hour_power_share: 0.0, ..cooling(100.0, 0.0) };
+        let mut site =
+            site_of(&[("grid", grid(100.0)), ("hall", hall(10.0)), ("wall", Kind::FanWall(passive))]);
+        reliability(&mut site, "grid", 0.0, 0.0);
+        reliability(&mut site, "wall", 0.0, 0.0);
+        air(&mut site, "hall", "wall", Serves::Both);
+        site
+    }
+
+    fn add(site: &mut Site, id: &str, kind: Kind, failures_per_year: f64, repair_hours: f64) {
+        site.components.push(component(id, kind));
+        reliability(site, id, failures_per_year, repair_hours);
+    }
+
+    fn close(value: f64, expected: f64, tolerance: f64) {
+        assert!(
+            (value - expected).abs() <= tolerance * expected.abs().max(1e-300),
+            "{value} is not {expected}"
+        );
+    }
+
+    #[test]
+    fn series_multiplies() {
+        let mut site = frame();
+        add(&mut site, "t", transformer(20.0, 0.01), 0.0059, 297.4);
+        add(&mut site, "u", ups(20.0, 0.04), 0.1, 8.0);
+        power(&mut site, "grid", "t");
+        power(&mut site, "t", "u");
+        power(&mut site, "u", "hall");
+        let found = availability(&site, &supply_of(&site, 0.0), ANY).unwrap();
+        let all_up = up(0.0059, 297.4) * up(0.1, 8.0);
+        close(found.availability, all_up, 1e-14);
+        close(found.failures_per_year, all_up * (0.0059 + 0.1), 1e-12);
+        close(found.downtime_hours_per_year, (1.0 - all_up) * 8760.0, 1e-9);
+        // The grid is one, too, though it never fails.
+        assert_eq!(found.single_points_of_failure, ["grid", "wall", "t", "u"]);
+        assert_eq!(found.contributors[0].0, "t");
+    }
+
+    #[test]
+    fn parallel_multiplies_what_is_down() {
+        let mut site = frame();
+        for side in ["a", "b"] {
+            add(&mut site, side, ups(20.0, 0.04), 0.175, 8.0);
+            power(&mut site, "grid", side);
+            power(&mut site, side, "hall");
+        }
+        let found = availability(&site, &supply_of(&site, 0.0), 10.0).unwrap();
+        let down = 1.0 - up(0.175, 8.0);
+        close(found.downtime_hours_per_year, down * down * 8760.0, 1e-9);
+        // Both down: each fails while the other is under repair.
+        close(found.failures_per_year, 2.0 * 0.175 * up(0.175, 8.0) * down, 1e-9);
+        assert_eq!(found.single_points_of_failure, ["grid", "wall"]);
+        close(found.mean_duration_hours(), 4.0, 1e-2);
+    }
+
+    #[test]
+    fn half_size_parts_are_no_reserve_for_each_other_at_full_load() {
+        let mut site = frame();
+        for side in ["a", "b"] {
+            add(&mut site, side, ups(6.0, 0.0), 0.175, 8.0);
+            power(&mut site, "grid", side);
+            power(&mut site, side, "hall");
+        }
+        let supply = supply_of(&site, 0.0);
+        let both = availability(&site, &supply, 10.0).unwrap();
+        close(both.availability, up(0.175, 8.0).powi(2), 1e-14);
+        assert_eq!(both.single_points_of_failure, ["grid", "wall", "a", "b"]);
+        let one = availability(&site, &supply, 5.0).unwrap();
+        close(one.downtime_hours_per_year, (1.0 - up(0.175, 8.0)).powi(2) * 8760.0, 1e-9);
+    }
+
+    #[test]
+    fn two_transformers_behind_a_2n_pair_are_judged_by_the_whole_load() {
+        let mut site = frame();
+        add(&mut site, "bus", switchgear(100.0), 0.0, 0.0);
+        for side in ["a", "b"] {
+            add(&mut site, side, ups(10.0, 0.0), 0.1, 8.0);
+            let feeder = format!("t{side}");
+            add(&mut site, &feeder, transformer(12.0, 0.0), 0.2, 100.0);
+            power(&mut site, "grid", &feeder);
+            power(&mut site, &feeder, "bus");
+            power(&mut site, "bus", side);
+            power(&mut site, side, "hall");
+        }
+        // Either transformer carries the 10 MW alone, though both UPS together could ask for 20.
+        let found = availability(&site, &supply_of(&site, 0.0), 10.0).unwrap();
+        let pair = |failures, hours| 1.0 - (1.0 - up(failures, hours)).powi(2);
+        close(found.availability, pair(0.1, 8.0) * pair(0.2, 100.0), 1e-13);
+    }
+
+    #[test]
+    fn two_of_three_units_with_common_cause() {
+        let mut site = frame();
+        add(&mut site, "u", ups(5.0, 0.0), 0.4, 24.0);
+        let set = site.component_mut("u").unwrap();
+        (set.units, set.spare_units) = (3, 1);
+        power(&mut site, "grid", "u");
+        power(&mut site, "u", "hall");
+        let found = availability(&site, &supply_of(&site, 0.0), 10.0).unwrap();
+        let (own, common) = (up(0.4 * 0.95, 24.0), up(0.4 * 0.05, 24.0));
+        let two_of_three = own.powi(3) + 3.0 * own.powi(2) * (1.0 - own);
+        close(found.availability, two_of_three * common, 1e-13);
+        let own_failures = 3.0 * 2.0 * own.powi(2) * (1.0 - own) * 0.4 * 0.95;
+        close(found.failures_per_year, common * own_failures + two_of_three * common * 0.4 * 0.05, 1e-10);
+    }
+
+    #[test]
+    fn a_shared_root_counts_once() {
+        let mut site = frame();
+        add(&mut site, "root", switchgear(100.0), 2.0, 50.0);
+        for side in ["a", "b"] {
+            add(&mut site, side, ups(20.0, 0.0), 1.0, 80.0);
+            power(&mut site, "root", side);
+            power(&mut site, side, "hall");
+        }
+        power(&mut site, "grid", "root");
+        let found = availability(&site, &supply_of(&site, 0.0), 10.0).unwrap();
+        let down = 1.0 - up(1.0, 80.0);
+        close(found.availability, up(2.0, 50.0) * (1.0 - down * down), 1e-13);
+    }
+
+    #[test]
+    fn gensets_stand_in_for_the_utility() {
+        let mut site = frame();
+        reliability(&mut site, "grid", 1.956, 1.32);
+        site.components.push(component("gen", genset(12.0)));
+        add(
+            &mut site,
+            "ats",
+            Kind::AutomaticTransferSwitch(crate::site::Electrical { rating_mva: 20.0, loss_share: 0.0 }),
+            0.0,
+            0.0,
+        );
+        power(&mut site, "grid", "ats");
+        power(&mut site, "gen", "ats");
+        power(&mut site, "ats", "hall");
+        let found = availability(&site, &supply_of(&site, 0.0), 10.0).unwrap();
+        let fails = 1.0 - 0.995 * (1.0 - 0.0094) * libm::exp(-1.32 / 1100.0);
+        close(found.downtime_hours_per_year, (1.0 - up(1.956, 1.32)) * fails * 8760.0, 1e-9);
+        // The stand-by formula of IEEE 493: events a year = rate of the primary times the chance of no start.
+        close(found.failures_per_year, 1.956 * up(1.956, 1.32) * fails, 1e-9);
+    }
+
+    #[test]
+    fn a_part_without_failure_data_is_named_and_the_catalogue_fills_in() {
+        let mut site = frame();
+        site.components.push(component("T7", transformer(20.0, 0.0)));
+        power(&mut site, "grid", "T7");
+        power(&mut site, "T7", "hall");
+        let problem = availability(&site, &supply_of(&site, 0.0), 1.0).unwrap_err();
+        assert_eq!(problem.code, "failure-data-missing");
+        assert!(problem.message.contains("T7"), "{}", problem.message);
+        site.catalogue.reliability.push(crate::site::catalogue::ReliabilityEntry {
+            kind: "transformer".to_owned(),
+            failures_per_year: 0.5,
+            repair_hours: 10.0,
+            source: "test".to_owned(),
+        });
+        close(availability(&site, &supply_of(&site, 0.0), 1.0).unwrap().availability, up(0.5, 10.0), 1e-14);
+        site.component_mut("T7").unwrap().repair_hours = Some(f64::NAN);
+        assert!(availability(&site, &supply_of(&site, 0.0), 1.0).is_err());
+    }
+
+    #[test]
+    fn sets_of_any_size_give_a_probability_at_once() {
+        let large = set_reliability(u32::MAX, u32::MAX - 5, 0.1, 10.0);
+        assert!((0.0..=1.0).contains(&large.unavailability) && large.failures_per_year.is_finite());
+        let sure = set_reliability(1_000_000, 900_000, 0.1, 10.0);
+        close(sure.unavailability, 1.0 - up(0.1 * COMMON_CAUSE, 10.0), 1e-9);
+        assert_eq!(set_reliability(3, 2, 0.0, 10.0).unavailability, 0.0);
+        // Eight of ten, by hand.
+        let unit = 1.0 - up(0.95, 100.0);
+        let by_hand: f64 = [(10.0, 1.0), (9.0, 10.0), (8.0, 45.0)]
+            .iter()
+            .map(|(k, ways)| ways * (1.0 - unit).powf(*k) * unit.powf(10.0 - k))
+            .sum();
+        close(k_of_n_down(10, 8, unit).0, 1.0 - by_hand, 1e-10);
+    }
+
+    #[test]
+    fn a_mesh_beyond_the_bound_is_refused_and_not_waited_for() {
+        let mut site = frame();
+        for number in 0..40 {
+            add(&mut site, &format!("u{number}"), ups(1.0, 0.0), 0.1, 8.0);
+            power(&mut site, "grid", &format!("u{number}"));
+            power(&mut site, &format!("u{number}"), "hall");
+        }
+        assert_eq!(availability(&site, &supply_of(&site, 0.0), 10.0).unwrap_err().code, "too-meshed");
+    }
+
+    // --- against enumeration of all states, by an evaluator that shares no code with the calculation ---
+
+    /// A random site of up to twelve parts that fail: power parts fed by earlier ones, devices with feeders and
+    /// devices behind them, and a hall that uses one or both media.
+    fn random_site(random: &mut impl Rng) -> (Site, f64) {
+        let mut site = site_of(&[("hall", hall(10.0))]);
+        let power_parts = random.random_range(2..7);
+        let devices = random.random_range(2..6);
+        let liquid_share = [0.0, 0.4, 1.0][random.random_range(0..3)];
+        for number in 0..power_parts {
+            let is_source = number == 0 || random.random_bool(0.15);
+            let id = format!("p{number}");
+            let kind = if is_source { grid(50.0) } else { switchgear(50.0) };
+            add(&mut site, &id, kind, random.random_range(0.0..20.0), random.random_range(0.0..300.0));
+            if !is_source {
+                for earlier in 0..number {
+                    if earlier == number - 1 || random.random_bool(0.4) {
+                        power(&mut site, &format!("p{earlier}"), &id);
+                    }
+                }
+            }
+        }
+        for number in 0..devices {
+            let id = format!("d{number}");
+            let makes = cooling(50.0, if random.random_bool(0.8) { 0.05 } else { 0.0 });
+            let kind = if random.random_bool(0.6) { Kind::DryCooler(makes) } else { Kind::Cdu(makes) };
+            add(&mut site, &id, kind, random.random_range(0.0..20.0), random.random_range(0.0..300.0));
+            for feeder in 0..power_parts {
+                if random.random_bool(0.4) {
+                    power(&mut site, &format!("p{feeder}"), &id);
+                }
+            }
+            for earlier in 0..number {
+                if random.random_bool(0.4) {
+                    liquid(&mut site, &id, &format!("d{earlier}"), Serves::Both);
+                }
+            }
+            if random.random_bool(0.7) {
+                air(&mut site, "hall", &id, Serves::Both);
+            }
+            if random.random_bool(0.7) {
+                liquid(&mut site, "hall", &id, Serves::Hosting);
+            }
+        }
+        for feeder in 0..power_parts {
+            if feeder == power_parts - 1 || random.random_bool(0.3) {
+                power(&mut site, &format!("p{feeder}"), "hall");
+            }
+        }
+        (site, liquid_share)
+    }
+
+    /// Whether the hall is up in a state, from the site alone.
+    fn hall_is_up(site: &Site, liquid_share: f64, state: usize) -> bool {
+        let own = |id: &str| {
+            id == "hall" || state & (1 << (site.components.iter().position(|c| c.id == id).unwrap() - 1)) != 0
+        };
+        fn works(site: &Site, id: &str, liquid_share: f64, own: &dyn Fn(&str) -> bool) -> bool {
+            let part = site.component(id).unwrap();
+            let goes_to = |wanted: &dyn Fn(&Medium) -> bool| {
+                site.links
+                    .iter()
+                    .filter(|l| l.from == id && wanted(&l.medium))
+                    .any(|l| works(site, &l.to, liquid_share, own))
+            };
+            let fed = || {
+                site.links
+                    .iter()
+                    .filter(|l| l.to == id && l.medium.is_power())
+                    .any(|l| works(site, &l.from, liquid_share, own))
+            };
+            own(id)
+                && match &part.kind {
+                    Kind::GridFeed(_) => true,
+                    Kind::Hall(_) => {
+                        fed()
+                            && (liquid_share == 0.0 || goes_to(&|m| matches!(m, Medium::Liquid { .. })))
+                            && (liquid_share == 1.0 || goes_to(&|m| matches!(m, Medium::Air { .. })))
+                    }
+                    Kind::Cdu(c) => (c.power_share == 0.0 || fed()) && goes_to(&Medium::is_heat),
+                    Kind::DryCooler(c) => {
+                        let last = !site.links.iter().any(|l| l.from == id && l.medium.is_heat());
+                        (c.power_share == 0.0 || fed()) && (last || goes_to(&Medium::is_heat))
+                    }
+                    _ => fed(),
+                }
+        }
+        works(site, "hall", liquid_share, &own)
+    }
+
+    #[test]
+    fn random_sites_agree_with_the_enumeration_of_all_states() {
+        let mut random = stream(11, "availability");
+        let mut useful = 0;
+        for _ in 0..120 {
+            let (site, liquid_share) = random_site(&mut random);
+            let found = availability(&site, &supply_of(&site, liquid_share), ANY).unwrap();
+            let parts = &site.components[1..];
+            let down: Vec<f64> = parts
+                .iter()
+                .map(|part| 1.0 - up(part.failures_per_year.unwrap(), part.repair_hours.unwrap()))
+                .collect();
+            let chance = |state: usize| -> f64 {
+                down.iter()
+                    .enumerate()
+                    .map(|(n, u)| if state & (1 << n) == 0 { *u } else { 1.0 - u })
+                    .product()
+            };
+            let is_up: Vec<bool> =
+                (0..1 << parts.len()).map(|state| hall_is_up(&site, liquid_share, state)).collect();
+            let expected: f64 = (0..is_up.len()).filter(|state| is_up[*state]).map(chance).sum();
+            assert!((found.availability - expected).abs() < 1e-10, "{} {expected}", found.availability);
+            useful += usize::from(expected > 0.0 && expected < 1.0);
+
+            let mut failures = 0.0;
+            for (place, part) in parts.iter().enumerate() {
+                let given = |wanted: bool, own: f64| -> f64 {
+                    (0..is_up.len())
+                        .filter(|state| is_up[*state] && (state & (1 << place) != 0) == wanted)
+                        .map(|state| chance(state) / own)
+                        .sum()
+                };
+                let birnbaum = given(true, 1.0 - down[place]) - given(false, down[place]);
+                failures += birnbaum * part.failures_per_year.unwrap() * (1.0 - down[place]);
+                if let Some(listed) = found.contributors.iter().find(|listed| listed.0 == part.id) {
+                    assert!((listed.1 - birnbaum).abs() < 1e-9, "{} {birnbaum}", listed.1);
+                    let share = birnbaum * down[place] / (1.0 - expected);
+                    assert!((listed.2 - share).abs() < 1e-9);
+                } else {
+                    assert!(birnbaum.abs() < 1e-9);
+                }
+                let alone = !is_up[(is_up.len() - 1) & !(1 << place)];
+                if is_up[is_up.len() - 1] {
+                    assert_eq!(alone, found.single_points_of_failure.contains(&part.id), "{}", part.id);
+                }
+            }
+            assert!(
+                (found.failures_per_year - failures).abs() < 1e-8,
+                "{} {failures}",
+                found.failures_per_year
+            );
+            let quick = unavailability(&site, &supply_of(&site, liquid_share), ANY).unwrap();
+            assert!((quick - (1.0 - expected)).abs() < 1e-10);
+        }
+        assert!(useful > 60, "only {useful} of the random sites can be up and down");
+    }
 }

@@ -12,6 +12,7 @@
 use petgraph::algo::dinics;
 use petgraph::graph::{DiGraph, NodeIndex};
 
+use super::checks::name_of;
 use super::supply::{Edge, Sources, Supply, is_source, rejects_heat};
 use crate::site::{FailureClass, Site};
 
@@ -59,13 +60,15 @@ impl Loss {
         match self {
             Self::Nothing => "nothing lost".to_owned(),
             Self::Unit(node) if supply.component(site, node).units > 1 => {
-                format!("one unit of {}", supply.component(site, node).tag)
+                format!("one unit of {}", name_of(supply.component(site, node)))
             }
-            Self::Unit(node) | Self::Part(node) => supply.component(site, node).tag.clone(),
+            Self::Unit(node) | Self::Part(node) => name_of(supply.component(site, node)).to_owned(),
             Self::Link(link) => {
                 let link = &site.links[link];
-                let tag = |id: &str| site.component(id).map_or_else(|| id.to_owned(), |end| end.tag.clone());
-                format!("the link {} from {} to {}", link.id, tag(&link.from), tag(&link.to))
+                let name = |id: &str| {
+                    site.component(id).map_or_else(|| id.to_owned(), |end| name_of(end).to_owned())
+                };
+                format!("the link {} from {} to {}", link.id, name(&link.from), name(&link.to))
             }
             Self::Utility => "the utility".to_owned(),
         }
@@ -341,5 +344,172 @@ impl PartGraph {
 
     fn most(&self) -> u64 {
         dinics(&self.graph, self.source, self.sink).0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::graph::Network;
+    use super::super::supply::{Port, Standing};
+    use super::super::testing::*;
+    use super::*;
+    use crate::site::{Kind, Serves};
+
+    fn firm(site: &Site, liquid_share: f64) -> (FirmMw, [String; 3]) {
+        let network = Network::new(site);
+        let hall = network.node("hall").unwrap();
+        let supply =
+            Supply::of(site, &network, hall, Port::Hosting, liquid_share, Standing::FullBuild).unwrap();
+        firm_mw(site, &supply, 10.0, FailureClass::Maintainable).unwrap()
+    }
+
+    /// 2N power, gensets behind both sides, and two walls each of which takes all the heat.
+    fn two_n() -> Site {
+        let mut site = site_of(&[("hall", hall(10.0)), ("grid", grid(50.0)), ("gen", genset(4.0))]);
+        site.component_mut("gen").unwrap().units = 4;
+        site.component_mut("gen").unwrap().spare_units = 1;
+        for side in ["a", "b"] {
+            let (switch, supply, wall) =
+                (format!("ats-{side}"), format!("ups-{side}"), format!("wall-{side}"));
+            site.components.push(component(&switch, switchgear(20.0)));
+            site.components.push(component(&supply, ups(10.0, 0.04)));
+            site.components.push(component(&wall, Kind::FanWall(cooling(10.0, 0.02))));
+            power(&mut site, "grid", &switch);
+            power(&mut site, "gen", &switch);
+            power(&mut site, &switch, &supply);
+            power(&mut site, &supply, "hall");
+            power(&mut site, &switch, &wall);
+            air(&mut site, "hall", &wall, Serves::Hosting);
+        }
+        site
+    }
+
+    #[test]
+    fn a_2n_hall_with_gensets_is_maintainable() {
+        let (firm, limiting) = firm(&two_n(), 0.0);
+        assert_eq!(firm, FirmMw { n: 10.0, n_plus_1: 10.0, maintainable: 10.0 });
+        assert_eq!(limiting[2], "the hall's own space");
+    }
+
+    #[test]
+    fn without_gensets_the_utility_is_what_limits() {
+        let mut site = two_n();
+        site.links.retain(|link| link.from != "gen");
+        let (firm, limiting) = firm(&site, 0.0);
+        assert_eq!((firm.n, firm.n_plus_1, firm.maintainable), (10.0, 0.0, 0.0));
+        assert_eq!(limiting[1], "loss of grid");
+    }
+
+    #[test]
+    fn gensets_short_of_the_load_are_what_limits() {
+        let mut site = two_n();
+        site.component_mut("gen").unwrap().units = 3;
+        let (firm, limiting) = firm(&site, 0.0);
+        assert_eq!((firm.n, firm.maintainable), (10.0, 8.0));
+        assert_eq!(limiting[2], "loss of grid");
+    }
+
+    #[test]
+    fn a_smaller_side_is_what_survives() {
+        let mut site = two_n();
+        if let Kind::Ups(ups) = &mut site.component_mut("ups-b").unwrap().kind {
+            ups.rating_mw = 6.5;
+        }
+        let (firm, limiting) = firm(&site, 0.0);
+        assert_eq!((firm.n, firm.n_plus_1, firm.maintainable), (10.0, 6.5, 6.5));
+        // The switch and the UPS of side A take the same with them; the one nearer the source is named.
+        assert_eq!(limiting[1], "loss of ats-a");
+        assert_eq!(limiting[0], "the hall's own space");
+    }
+
+    #[test]
+    fn a_spare_unit_survives_a_unit_but_not_the_whole_part() {
+        let mut site = two_n();
+        for device in ["wall-a", "wall-b"] {
+            site.links.retain(|link| link.to != device);
+        }
+        site.components.push(component("cdu", Kind::Cdu(cooling(2.5, 0.01))));
+        site.components.push(component("dry", Kind::DryCooler(cooling(5.0, 0.02))));
+        for (id, units) in [("cdu", 5), ("dry", 3)] {
+            let part = site.component_mut(id).unwrap();
+            (part.units, part.spare_units) = (units, 1);
+            power(&mut site, "ats-a", id);
+            power(&mut site, "ats-b", id);
+        }
+        liquid(&mut site, "hall", "cdu", Serves::Hosting);
+        liquid(&mut site, "cdu", "dry", Serves::Hosting);
+        let (spare, limiting) = firm(&site, 1.0);
+        assert_eq!((spare.n, spare.n_plus_1, spare.maintainable), (10.0, 10.0, 0.0));
+        assert_eq!(limiting[2], "loss of dry");
+        site.component_mut("dry").unwrap().spare_units = 0;
+        site.component_mut("dry").unwrap().units = 2;
+        let (bare, limiting) = firm(&site, 1.0);
+        assert_eq!((bare.n, bare.n_plus_1), (10.0, 5.0));
+        assert_eq!(limiting[1], "loss of one unit of dry");
+    }
+
+    #[test]
+    fn devices_on_one_feeder_fall_with_it() {
+        let mut site = two_n();
+        // Both walls hang on side A.
+        site.links.retain(|link| !(link.from == "ats-b" && link.to == "wall-b"));
+        power(&mut site, "ats-a", "wall-b");
+        let (firm, limiting) = firm(&site, 0.0);
+        assert_eq!((firm.n, firm.n_plus_1), (10.0, 0.0));
+        assert_eq!(limiting[1], "loss of ats-a");
+    }
+
+    #[test]
+    fn a_single_link_is_found() {
+        let mut site = two_n();
+        site.links.retain(|link| !(link.from == "hall" && link.to == "wall-b"));
+        power(&mut site, "ats-b", "wall-a");
+        let wall = site.component_mut("wall-a").unwrap();
+        (wall.units, wall.spare_units) = (2, 1);
+        let (firm, limiting) = firm(&site, 0.0);
+        assert_eq!((firm.n, firm.n_plus_1, firm.maintainable), (10.0, 10.0, 0.0));
+        assert!(limiting[2].contains("wall-a"), "{}", limiting[2]);
+    }
+
+    #[test]
+    fn air_and_liquid_share_the_coolers_they_end_in() {
+        let mut site = two_n();
+        for device in ["wall-a", "wall-b"] {
+            site.links.retain(|link| link.to != device);
+        }
+        // Half the heat by a CRAH, half by a CDU, both to a chiller that takes 8 MW.
+        site.components.push(component("crah", Kind::Crah(cooling(9.0, 0.02))));
+        site.components.push(component("cdu", Kind::Cdu(cooling(9.0, 0.01))));
+        site.components.push(component("chiller", Kind::Chiller(cooling(8.0, 0.2))));
+        for device in ["crah", "cdu", "chiller"] {
+            power(&mut site, "ats-a", device);
+        }
+        air(&mut site, "hall", "crah", Serves::Hosting);
+        liquid(&mut site, "hall", "cdu", Serves::Hosting);
+        liquid(&mut site, "crah", "chiller", Serves::Hosting);
+        liquid(&mut site, "cdu", "chiller", Serves::Hosting);
+        let (shared, limiting) = firm(&site, 0.5);
+        assert!((shared.n - 8.0).abs() < 1e-4, "{}", shared.n);
+        assert_eq!(limiting[0], "heat from the hall");
+        // At the design hour the chiller keeps three quarters.
+        if let Kind::Chiller(cooling) = &mut site.component_mut("chiller").unwrap().kind {
+            cooling.design_hour_share = 0.75;
+        }
+        assert!((firm(&site, 0.5).0.n - 6.0).abs() < 1e-4);
+    }
+
+    #[test]
+    fn no_class_is_given_where_the_supply_is_too_large() {
+        let mut site = two_n();
+        for number in 0..MOST_PARTS {
+            let id = format!("s{number}");
+            site.components.push(component(&id, switchgear(1.0)));
+            power(&mut site, "grid", &id);
+            power(&mut site, &id, "hall");
+        }
+        let network = Network::new(&site);
+        let supply = Supply::of(&site, &network, 0, Port::Hosting, 0.0, Standing::FullBuild).unwrap();
+        assert_eq!(firm_mw(&site, &supply, 10.0, FailureClass::NPlusOne), None);
+        assert!(firm_mw(&site, &supply, 10.0, FailureClass::N).is_some());
     }
 }

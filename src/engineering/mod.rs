@@ -2,6 +2,7 @@
 //! which hall.
 
 pub mod availability;
+pub mod checks;
 pub mod contingency;
 pub mod factors;
 pub mod graph;
@@ -14,6 +15,7 @@ pub mod supply;
 mod testing;
 
 pub use availability::Availability;
+pub use checks::check;
 pub use contingency::FirmMw;
 pub use factors::{GrossFactor, gross_factor};
 pub use graph::Network;

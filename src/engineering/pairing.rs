@@ -1,6 +1,7 @@
 //! Which offer fits which hall, what the judgement leans on, and why not (C6).
 
 use super::availability::{Availability, availability, unavailability};
+use super::checks::name_of;
 use super::contingency::firm_mw;
 use super::factors::{GrossFactor, factor_of, mining_supply};
 use super::graph::Network;
@@ -86,7 +87,7 @@ pub fn pair(
         return Err(format!("there is no hall `{hall_id}`"));
     };
     let component = &site.components[node];
-    let Some(hall) = component.hall() else { return Err(format!("{} is no hall", component.tag)) };
+    let Some(hall) = component.hall() else { return Err(format!("{} is no hall", name_of(component))) };
     let case = Case { site, network, judged, node, component, hall, offer, needs: &offer.needs };
     case.check_fibre()?;
     let (supply, cap_mw) = if offer.is_bitcoin_hosting() { case.mining()? } else { case.hosting()? };
@@ -107,21 +108,22 @@ struct Case<'a> {
 
 impl Case<'_> {
     fn check_fibre(&self) -> Result<(), String> {
-        let tag = &self.component.tag;
-        let tag_of =
-            |metro: &str| self.site.component(metro).map_or(metro.to_owned(), |metro| metro.name.clone());
+        let name = name_of(self.component);
+        let metro_name = |id: &str| {
+            self.site.component(id).map_or_else(|| id.to_owned(), |metro| name_of(metro).to_owned())
+        };
         if let Some(latency) = &self.needs.latency {
-            let metro = tag_of(&latency.metro);
+            let metro = metro_name(&latency.metro);
             match self.judged.rtt_ms.get(&latency.metro) {
                 None => {
                     return Err(format!(
-                        "needs {} ms round trip to {metro}, which no fibre from {tag} reaches; draw a route to it",
+                        "needs {} ms round trip to {metro}, which no fibre from {name} reaches; draw a route to it",
                         format::number(latency.rtt_ms, 2)
                     ));
                 }
                 Some(time) if *time > latency.rtt_ms => {
                     return Err(format!(
-                        "needs {} ms round trip to {metro}, {tag} has {} ms; a shorter route or a looser bound would mend it",
+                        "needs {} ms round trip to {metro}, {name} has {} ms; a shorter route or a looser bound would mend it",
                         format::number(latency.rtt_ms, 2),
                         format::number(*time, 2)
                     ));
@@ -138,7 +140,7 @@ impl Case<'_> {
             let routes = routes.unwrap_or(0);
             if routes < self.needs.diverse_routes {
                 return Err(format!(
-                    "needs {} diverse fibre routes, {tag} has {routes}; draw another route that shares no trench with the others",
+                    "needs {} diverse fibre routes, {name} has {routes}; draw another route that shares no trench with the others",
                     self.needs.diverse_routes
                 ));
             }
@@ -154,42 +156,42 @@ impl Case<'_> {
         };
         let found = shares.iter().find_map(|share| mining_supply(self.site, self.network, self.node, *share));
         let Some((supply, _)) = found else {
-            let tag = &self.component.tag;
+            let name = name_of(self.component);
             return Err(if self.judged.has_mining_power_path {
                 format!(
-                    "{tag} has no way to take away the heat of {} miners; link its {} side to a cooling device that serves mining",
+                    "{name} has no way to take away the heat of {} miners; link its {} side to a cooling device that serves mining",
                     cooling_word(self.needs.cooling),
                     cooling_word(self.needs.cooling)
                 )
             } else {
-                format!("no power for mining reaches {tag}; link a part that serves mining to it")
+                format!("no power for mining reaches {name}; link a part that serves mining to it")
             });
         };
         Ok((supply, self.hall.critical_mw))
     }
 
     fn hosting(&self) -> Result<(Supply, f64), String> {
-        let tag = &self.component.tag;
+        let name = name_of(self.component);
         if self.hall.hosting_max_mw() <= 0.0 {
-            return Err(format!("nothing of {tag} may become hosting; raise its convertible share"));
+            return Err(format!("nothing of {name} may become hosting; raise its convertible share"));
         }
         if self.hall.fit_out.is_none() && self.hall.fitted_mw <= 0.0 {
             return Err(format!(
-                "{tag} has no fit-out to turn it into hosting; give it one with a price and a lead time"
+                "{name} has no fit-out to turn it into hosting; give it one with a price and a lead time"
             ));
         }
         let (cooling, liquid_share, kw_per_rack) = self.racks()?;
         let Some(supply) = self.supply(liquid_share, Standing::FullBuild) else {
-            return Err(format!("power or heat runs in a circle on the way to {tag}; see the checks"));
+            return Err(format!("power or heat runs in a circle on the way to {name}; see the checks"));
         };
         if !has_power_path(self.site, &supply) {
             return Err(format!(
-                "no protected power reaches {tag}: no closed path of links that serve hosting leads from the grid to it; draw one, as it may be built"
+                "no protected power reaches {name}: no closed path of links that serve hosting leads from the grid to it; draw one, as it may be built"
             ));
         }
         if !has_heat_path(self.site, &supply) {
             return Err(format!(
-                "{tag} has no way to take away hosting's heat ({} % by liquid); link it to a powered device that rejects heat, with links that serve hosting",
+                "{name} has no way to take away hosting's heat ({} % by liquid); link it to a powered device that rejects heat, with links that serve hosting",
                 format::number(liquid_share * 100.0, 0)
             ));
         }
@@ -198,7 +200,7 @@ impl Case<'_> {
 
     /// How the offer's racks are cooled here, the share of liquid, and their density.
     fn racks(&self) -> Result<(RackCooling, f64, f64), String> {
-        let tag = &self.component.tag;
+        let name = name_of(self.component);
         let system = match &self.offer.terms {
             Terms::GpuCloud { gpu_system, .. } => {
                 self.site.gpu_systems.iter().find(|system| system.id == *gpu_system)
@@ -211,7 +213,7 @@ impl Case<'_> {
                 && system.is_some_and(|system| system.liquid_share > 0.0);
         if must_be_liquid && fitted_share <= 0.0 {
             return Err(format!(
-                "needs liquid cooling, the fit-out of {tag} takes all heat by air; give the fit-out a liquid share and draw a CDU"
+                "needs liquid cooling, the fit-out of {name} takes all heat by air; give the fit-out a liquid share and draw a CDU"
             ));
         }
         let (cooling, share) = match self.needs.cooling {
@@ -223,7 +225,7 @@ impl Case<'_> {
         let densest = densest_kw_per_rack(self.hall, cooling);
         if needed > densest {
             return Err(format!(
-                "needs {} kW per rack, {tag} serves {} kW by {}; a denser fit-out and row groups (or a floor that bears them) would mend it",
+                "needs {} kW per rack, {name} serves {} kW by {}; a denser fit-out and row groups (or a floor that bears them) would mend it",
                 format::number(needed, 0),
                 format::number(densest, 0),
                 cooling.word()
@@ -237,21 +239,21 @@ impl Case<'_> {
     }
 
     fn judge(&self, supply: &Supply, cap_mw: f64) -> Result<Pair, String> {
-        let tag = &self.component.tag;
+        let name = name_of(self.component);
         let class = self.needs.survives;
         let Some(gross) = factor_of(self.site, supply) else {
-            return Err(format!("{tag} has power or cooling in no working order; see the checks"));
+            return Err(format!("{name} has power or cooling in no working order; see the checks"));
         };
         let Some((firm, limiting)) = firm_mw(self.site, supply, cap_mw, class) else {
             return Err(format!(
-                "{tag} leans on too many parts to judge class {}; draw identical parallel parts as one part with several units",
+                "{name} leans on too many parts to judge class {}; draw identical parallel parts as one part with several units",
                 class.label()
             ));
         };
         let enough = self.least_mw();
         if firm.of(class) < enough {
             return Err(format!(
-                "needs {} that survive class {}, {tag} carries {} ({}); add a second path or a spare unit there",
+                "needs {} that survive class {}, {name} carries {} ({}); add a second path or a spare unit there",
                 format::mw(enough),
                 class.label(),
                 format::mw(firm.of(class)),
@@ -300,16 +302,16 @@ impl Case<'_> {
     fn too_unavailable(&self, supply: &Supply, load_mw: f64, down: f64) -> String {
         let worst = availability(self.site, supply, load_mw).ok().and_then(|found| {
             let (id, _, share) = found.contributors.into_iter().next()?;
-            let tag = self.site.component(&id).map_or(id.clone(), |part| part.tag.clone());
+            let part = self.site.component(&id).map_or_else(|| id.clone(), |part| name_of(part).to_owned());
             Some(format!(
-                "; {} of the lost hours come from {tag}: a spare unit or a second path there would help most",
+                "; {} of the lost hours come from {part}: a spare unit or a second path there would help most",
                 format::percent(share)
             ))
         });
         format!(
             "needs an availability of {}, {} gives {}{}",
             availability_text(self.needs.availability),
-            self.component.tag,
+            name_of(self.component),
             availability_text(1.0 - down),
             worst.unwrap_or_default()
         )

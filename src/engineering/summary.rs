@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::availability::{Availability, availability};
+use super::checks::{name_of, place_of};
 use super::contingency::{FirmMw, firm_mw};
 use super::factors::{GrossFactor, factor_of, mining_supply};
 use super::graph::Network;
@@ -194,10 +195,10 @@ fn too_large(hall: &Component) -> Problem {
     Problem {
         severity: Severity::Warning,
         code: "supply-too-large",
-        place: format!("component {}", hall.tag),
+        place: place_of(hall),
         message: format!(
             "{} leans on too many parts to look at every loss; N+1 and Maintainable are not judged",
-            hall.tag
+            name_of(hall)
         ),
         hint: "draw identical parallel parts as one part with several units".to_owned(),
     }

@@ -64,6 +64,13 @@ impl Port {
     pub fn is_mining(self) -> bool {
         self == Self::Mining
     }
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Mining => "mining",
+            Self::Hosting => "hosting",
+        }
+    }
 }
 
 impl Standing {

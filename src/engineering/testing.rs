@@ -2,8 +2,9 @@
 
 use crate::quantity::Date;
 use crate::site::{
-    Component, Cooling, Curtailment, Electrical, FitOut, Genset, GridFeed, Hall, Kind, Link, Medium, Planned,
-    Point, RowGroup, Serves, Side, Site, State, Tariff, Ups, Use,
+    Component, Cooling, CoolingNeed, Curtailment, Delivery, Electrical, FailureClass, FitOut, Genset,
+    GridFeed, Hall, Kind, Link, Medium, Needs, Offer, OfferStatus, Planned, Point, RowGroup, Serves, Side,
+    Site, State, Tariff, Terms, Ups, Use,
 };
 
 pub fn component(id: &str, kind: Kind) -> Component {
@@ -187,4 +188,46 @@ pub fn join(site: &mut Site, from: &str, to: &str, medium: Medium) {
 
 pub fn date(year: i16, month: i8, day: i8) -> Date {
     jiff::civil::date(year, month, day)
+}
+
+/// A signed colocation offer that asks for nothing but space.
+pub fn colocation(id: &str, max_mw: f64) -> Offer {
+    Offer {
+        id: id.to_owned(),
+        name: id.to_owned(),
+        customer: id.to_owned(),
+        tenant_group: id.to_owned(),
+        status: OfferStatus::LetterOfIntent,
+        probability: 1.0,
+        sign_by: None,
+        terms: Terms::Colocation { rent_usd_per_kw_month: 130.0, escalator: 0.03 },
+        min_mw: 0.0,
+        max_mw,
+        block_mw: None,
+        earliest: None,
+        latest: None,
+        start_mw_per_month: None,
+        term_months: 120.0,
+        opex_usd_per_kw_month: 10.0,
+        power_share: 0.0,
+        utilisation: 0.8,
+        take_or_pay_share: 1.0,
+        prepayment: None,
+        backstop: None,
+        tenant_funded_usd_per_mw: 0.0,
+        delivery: Delivery { damages_days_per_day: 0.0, sunset: None },
+        default_per_year: 0.0,
+        void_months: 0.0,
+        relet_share: 0.0,
+        needs: Needs {
+            availability: 0.0,
+            survives: FailureClass::N,
+            latency: None,
+            diverse_routes: 0,
+            kw_per_rack: 0.0,
+            cooling: CoolingNeed::Either,
+        },
+        sla: Vec::new(),
+        note: String::new(),
+    }
 }

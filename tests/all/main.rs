@@ -10,3 +10,5 @@
 
 mod architecture;
 mod templates;
+#[cfg(feature = "gui")]
+mod window;
