@@ -20,7 +20,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         output::json(&json!({ "templates": list }))?;
     } else {
         let mut text = String::new();
-        for template in &templates {
+        for template in templates {
             text.push_str(&format!("{}\n    {}\n    {}\n", template.name, template.title, template.summary));
         }
         text.push_str("\nMake a site of one: wattshift new --template NAME -o FILE.site.ron\n");

@@ -9,5 +9,6 @@
 )]
 
 mod architecture;
+mod templates;
 #[cfg(feature = "gui")]
 mod window;
