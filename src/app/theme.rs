@@ -145,7 +145,7 @@ pub const RADIUS_SMALL: u8 = 6;
 pub const BAR_HEIGHT: f32 = 44.0;
 pub const STATUS_HEIGHT: f32 = 28.0;
 pub const INSPECTOR_WIDTH: f32 = 332.0;
-pub const FIGURE_HEIGHT: f32 = 70.0;
+pub const FIGURE_HEIGHT: f32 = 76.0;
 pub const TIMELINE_HEIGHT: f32 = 52.0;
 pub const GAP: f32 = 8.0;
 

@@ -1,6 +1,6 @@
 //! Where parts and links lie, in drawing units.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 
@@ -98,6 +98,7 @@ fn spaced(site: &Site, positions: &[Pos2], stretch: f32) -> Vec<Pos2> {
     let scale = column_scale(positions, &sizes, &rows) * stretch;
     let mut order: Vec<usize> = (0..positions.len()).collect();
     order.sort_by_key(|index| (rows[*index], *index));
+    let linked = linked_pairs(site);
     let mut placed: Vec<Pos2> = positions.iter().map(|at| pos2(at.x * scale, 0.0)).collect();
     let mut done: Vec<usize> = Vec::new();
     let mut floor = 0.0_f32;
@@ -108,6 +109,7 @@ fn spaced(site: &Site, positions: &[Pos2], stretch: f32) -> Vec<Pos2> {
             .filter(|(index, other)| {
                 let across = (placed[*index].x - placed[*other].x).abs();
                 across < (sizes[*index].x + sizes[*other].x) / 2.0 + BESIDE
+                    || linked.contains(&(*index.min(other), *index.max(other)))
             })
             .map(|(index, other)| placed[other].y + (sizes[index].y + sizes[other].y) / 2.0 + CLEARANCE.y)
             .fold(floor, f32::max);
@@ -118,6 +120,18 @@ fn spaced(site: &Site, positions: &[Pos2], stretch: f32) -> Vec<Pos2> {
         floor = y + LEAST_STEP;
     }
     placed
+}
+
+/// Parts joined by a link, the earlier one first.
+fn linked_pairs(site: &Site) -> BTreeSet<(usize, usize)> {
+    let index: BTreeMap<&str, usize> =
+        site.components.iter().enumerate().map(|(index, part)| (part.id.as_str(), index)).collect();
+    site.links
+        .iter()
+        .filter(|link| link.medium.is_power())
+        .filter_map(|link| Some((*index.get(link.from.as_str())?, *index.get(link.to.as_str())?)))
+        .map(|(from, to)| (from.min(to), from.max(to)))
+        .collect()
 }
 
 /// The row each part stands in, from the top; heights that hardly differ are one row.

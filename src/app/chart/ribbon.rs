@@ -132,12 +132,17 @@ fn paint_events(axes: &Axes<'_>, plan: &Plan, palette: &Palette) {
     orders.sort_unstable();
     orders.dedup();
     let y = axes.plot.bottom();
+    let service = first(&plan.gross.hosting_mw)
+        .and_then(|index| plan.periods.get(index))
+        .map(|period| axes.x(period.first_month as f64));
     for (index, order) in orders.iter().enumerate() {
         let Some(period) = plan.periods.get(*order) else { continue };
         let at = pos2(axes.x(period.first_month as f64).max(axes.plot.left() + 5.0), y - 6.0);
         let diamond = vec![at - vec2(0.0, 5.0), at + vec2(5.0, 0.0), at + vec2(0.0, 5.0), at - vec2(5.0, 0.0)];
         axes.painter.add(Shape::convex_polygon(diamond, palette.card, Stroke::new(1.4, palette.text)));
-        if index + 1 == orders.len() {
+        // Named where the mark of the first service leaves room.
+        let named = index + 1 == orders.len() && service.is_none_or(|x| (x - at.x).abs() > 72.0);
+        if named {
             axes.note(at + vec2(9.0, 0.0), Align2::LEFT_CENTER, if index == 0 { "order" } else { "orders" }, palette.text);
         }
     }

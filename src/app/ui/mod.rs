@@ -238,7 +238,7 @@ fn figure_card(ui: &mut Ui, rect: Rect, figure: &figures::Figure, stale: bool) {
     let inner = rect.shrink2(vec2(12.0, 9.0));
     let ink = if stale { palette.text_weak } else { palette.text };
     painter.text(inner.left_top(), egui::Align2::LEFT_TOP, figure.name, theme::font(theme::SMALL + 0.5), palette.text_weak);
-    let middle = inner.top() + 28.0;
+    let middle = inner.center().y + 0.5;
     let wide = rect.width() > 165.0;
     let size = if wide { theme::FIGURE } else { theme::FIGURE - 4.0 };
     let value = painter.text(pos2(inner.left(), middle), egui::Align2::LEFT_CENTER, &figure.value, theme::bold(size), ink);
