@@ -30,7 +30,7 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Lays a site out; `stretch` widens the drawing against its height.
+    /// Lays a site out; `stretch` widens the drawing against its height, or heightens it when below 1.
     pub fn new(site: &Site, stretch: f32) -> Self {
         let centres = spaced(site, &positions(site), stretch);
         let nodes: Vec<Rect> = site
@@ -95,7 +95,8 @@ fn positions(site: &Site) -> Vec<Pos2> {
 fn spaced(site: &Site, positions: &[Pos2], stretch: f32) -> Vec<Pos2> {
     let sizes: Vec<Vec2> = site.components.iter().map(|part| size_of(&part.kind)).collect();
     let rows = rows(positions);
-    let scale = column_scale(positions, &sizes, &rows) * stretch;
+    let scale = column_scale(positions, &sizes, &rows) * stretch.max(1.0);
+    let heighten = (1.0 / stretch).max(1.0);
     let mut order: Vec<usize> = (0..positions.len()).collect();
     order.sort_by_key(|index| (rows[*index], *index));
     let linked = linked_pairs(site);
@@ -119,6 +120,9 @@ fn spaced(site: &Site, positions: &[Pos2], stretch: f32) -> Vec<Pos2> {
         done.extend(row);
         floor = y + LEAST_STEP;
     }
+    for at in &mut placed {
+        at.y *= heighten;
+    }
     placed
 }
 
@@ -128,7 +132,7 @@ fn linked_pairs(site: &Site) -> BTreeSet<(usize, usize)> {
         site.components.iter().enumerate().map(|(index, part)| (part.id.as_str(), index)).collect();
     site.links
         .iter()
-        .filter(|link| link.medium.is_power())
+        .filter(|link| link.medium.is_power() || link.medium.is_heat())
         .filter_map(|link| Some((*index.get(link.from.as_str())?, *index.get(link.to.as_str())?)))
         .map(|(from, to)| (from.min(to), from.max(to)))
         .collect()
@@ -195,27 +199,46 @@ fn route_all(site: &Site, nodes: &[Rect], index: &BTreeMap<&str, usize>) -> Vec<
             lane(&link.medium, side)
         })
         .collect();
-    let routes: Vec<Option<Route>> =
-        ends.iter().zip(&shifts).map(|(ends, shift)| ends.map(|(from, to)| best_route(nodes, from, to, *shift))).collect();
+    let routes: Vec<Option<Route>> = ends
+        .iter()
+        .zip(&shifts)
+        .map(|(ends, shift)| ends.map(|(from, to)| best_route(nodes, from, to, *shift)))
+        .collect();
     let mut ports: BTreeMap<(usize, Face), Vec<(f32, usize, bool)>> = BTreeMap::new();
     for (link, (ends, route)) in ends.iter().zip(&routes).enumerate() {
         let (Some((from, to)), Some(route)) = (ends, route) else { continue };
         let along = |face: Face, at: Pos2| if matches!(face, Face::Top | Face::Bottom) { at.x } else { at.y };
-        ports.entry((*from, route.leave)).or_default().push((along(route.leave, nodes[*to].center()), link, true));
-        ports.entry((*to, route.enter)).or_default().push((along(route.enter, nodes[*from].center()), link, false));
+        ports.entry((*from, route.leave)).or_default().push((
+            along(route.leave, nodes[*to].center()),
+            link,
+            true,
+        ));
+        ports.entry((*to, route.enter)).or_default().push((
+            along(route.enter, nodes[*from].center()),
+            link,
+            false,
+        ));
     }
     let mut offsets: BTreeMap<(usize, bool), f32> = BTreeMap::new();
     for ((node, face), mut list) in ports {
         list.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        let length = if matches!(face, Face::Top | Face::Bottom) { nodes[node].width() } else { nodes[node].height() };
+        let length =
+            if matches!(face, Face::Top | Face::Bottom) { nodes[node].width() } else { nodes[node].height() };
         let spacing = PORT_SPACING.min(length * 0.8 / list.len() as f32);
         let is_bus = matches!(site.components[node].kind, Kind::Switchgear(_));
         for (place, (other, link, leaving)) in list.iter().enumerate() {
             let spread = (place as f32 - (list.len() - 1) as f32 / 2.0) * spacing;
-            let centre = if matches!(face, Face::Top | Face::Bottom) { nodes[node].center().x } else { nodes[node].center().y };
+            let centre = if matches!(face, Face::Top | Face::Bottom) {
+                nodes[node].center().x
+            } else {
+                nodes[node].center().y
+            };
             // A straight drop from a bus is worth more than even spacing.
             let straight = (other - centre).clamp(-length * 0.42, length * 0.42);
-            offsets.insert((*link, *leaving), if is_bus && (other - centre - straight).abs() < 1.0 { straight } else { spread });
+            offsets.insert(
+                (*link, *leaving),
+                if is_bus && (other - centre - straight).abs() < 1.0 { straight } else { spread },
+            );
         }
     }
     ends.iter()
