@@ -136,7 +136,9 @@ impl Command {
 
     pub fn menu(self) -> Menu {
         match self {
-            Self::ShowGallery | Self::Open | Self::Save | Self::SaveAs | Self::CloseFile | Self::Quit => Menu::File,
+            Self::ShowGallery | Self::Open | Self::Save | Self::SaveAs | Self::CloseFile | Self::Quit => {
+                Menu::File
+            }
             Self::Undo
             | Self::Redo
             | Self::AbortEdit

@@ -8,9 +8,7 @@ use egui::{Context, ThemePreference, ViewportCommand};
 use super::command::{Command, Situation};
 use super::logic::DEBOUNCE;
 use super::services::FileOutcome;
-use super::state::{
-    Action, Answer, Camera, FieldEdit, Next, Overlay, Place, Progress, UnsavedChoice,
-};
+use super::state::{Action, Answer, Camera, FieldEdit, Next, Overlay, Place, Progress, UnsavedChoice};
 use super::{App, Document};
 use crate::plan::Detail;
 use crate::quantity::{Report, Severity};
@@ -54,7 +52,9 @@ impl App {
         }
         let typing = ctx.text_edit_focused();
         // Escape leaves a field first, and only then the selection.
-        if self.view.field.is_some() && ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape)) {
+        if self.view.field.is_some()
+            && ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape))
+        {
             self.actions.push(Action::Do(Command::AbortEdit));
         }
         let situation = self.situation();
@@ -92,7 +92,9 @@ impl App {
                     self.edit(&Edit::ClearOverride { scenario, at }, now);
                 }
             }
-            Action::SetOfferStatus { offer, status } => self.edit(&Edit::SetOfferStatus { offer, status }, now),
+            Action::SetOfferStatus { offer, status } => {
+                self.edit(&Edit::SetOfferStatus { offer, status }, now)
+            }
             Action::BeginField { at, text } => self.view.field = Some(FieldEdit { at, text, error: None }),
             Action::TypeField(text) => self.type_field(text),
             Action::CommitField { at, text } => self.commit_field(at, text, now),
@@ -167,7 +169,9 @@ impl App {
                 let full = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));
                 ctx.send_viewport_cmd(ViewportCommand::Fullscreen(!full));
             }
-            Command::Palette => self.view.overlay = Some(Overlay::Palette { typed: String::new(), chosen: 0 }),
+            Command::Palette => {
+                self.view.overlay = Some(Overlay::Palette { typed: String::new(), chosen: 0 })
+            }
             Command::Help => self.view.overlay = Some(Overlay::Help),
         }
     }
@@ -229,7 +233,8 @@ impl App {
                 if is_open {
                     self.view.field = None;
                 }
-                let unchanged = self.document.as_ref().is_some_and(|document| document.shown().value(&at) == Some(value));
+                let unchanged =
+                    self.document.as_ref().is_some_and(|document| document.shown().value(&at) == Some(value));
                 if !unchanged {
                     let change = self.number_edit(at, value);
                     self.edit(&change, now);
@@ -462,7 +467,8 @@ impl App {
         let read = self.services.read;
         if let Some(workers) = &mut self.workers {
             workers.files.submit(0, move |_| {
-                let dialog = rfd::FileDialog::new().set_title("Open site").add_filter("Wattshift site", &["ron"]);
+                let dialog =
+                    rfd::FileDialog::new().set_title("Open site").add_filter("Wattshift site", &["ron"]);
                 dialog.pick_file().map_or(FileOutcome::Cancelled, |path| read_file(read, path))
             });
         }
@@ -488,8 +494,10 @@ impl App {
         let folder = document.path().and_then(Path::parent).map(Path::to_path_buf);
         if let Some(workers) = &mut self.workers {
             workers.files.submit(0, move |_| {
-                let mut dialog =
-                    rfd::FileDialog::new().set_title("Save site").set_file_name(name).add_filter("Wattshift site", &["ron"]);
+                let mut dialog = rfd::FileDialog::new()
+                    .set_title("Save site")
+                    .set_file_name(name)
+                    .add_filter("Wattshift site", &["ron"]);
                 if let Some(folder) = folder {
                     dialog = dialog.set_directory(folder);
                 }

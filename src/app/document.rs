@@ -121,7 +121,8 @@ impl Document {
 
     /// Works out what is shown anew; a scenario that is gone gives way to the base case.
     fn refresh(&mut self) {
-        let chosen = self.site.scenarios.iter().find(|scenario| Some(&scenario.name) == self.scenario.as_ref());
+        let chosen =
+            self.site.scenarios.iter().find(|scenario| Some(&scenario.name) == self.scenario.as_ref());
         self.revision += 1;
         if let Some(scenario) = chosen {
             let (shown, report) = with_scenario(&self.site, Some(scenario));

@@ -59,7 +59,10 @@ fn capex(plan: &Plan) -> Figure {
         name: "Capex",
         value: none_if_infeasible(plan, format::usd(plan.capex.total_usd)),
         change: (difference.abs() > 0.5).then(|| (format::usd_change(difference), Trend::Neutral)),
-        detail: largest.map_or_else(|| "nothing is built".to_owned(), |(year, usd)| format!("most in {year}: {}", format::usd(*usd))),
+        detail: largest.map_or_else(
+            || "nothing is built".to_owned(),
+            |(year, usd)| format!("most in {year}: {}", format::usd(*usd)),
+        ),
         meaning: "Nominal cash for parts, fit-out and machines over the horizon, less what tenants fund",
     }
 }
@@ -129,7 +132,9 @@ fn lowest_runway_months(plan: &Plan) -> Option<f64> {
     let mut lowest: Option<f64> = None;
     for (index, (period, cash)) in plan.periods.iter().zip(&plan.cash_usd).enumerate() {
         let end = period.first_month + period.months;
-        let before = plan.periods[..index].iter().rposition(|earlier| earlier.first_month + earlier.months + 12 <= end);
+        let before = plan.periods[..index]
+            .iter()
+            .rposition(|earlier| earlier.first_month + earlier.months + 12 <= end);
         let Some(before) = before else { continue };
         let since = plan.periods[before].first_month + plan.periods[before].months;
         let burn = (plan.cash_usd[before] - cash) / (end - since).max(1) as f64;

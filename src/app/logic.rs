@@ -51,8 +51,9 @@ impl App {
                         Ok(Ok(plan)) => self.accept_plan(plan, revision, elapsed),
                         Ok(Err(text)) => self.answer.progress = Progress::Failed(text),
                         Err(panic) => {
-                            self.answer.progress =
-                                Progress::Failed(format!("the calculation broke off: {panic}; the last answer stays"));
+                            self.answer.progress = Progress::Failed(format!(
+                                "the calculation broke off: {panic}; the last answer stays"
+                            ));
                         }
                     }
                 }
@@ -86,15 +87,20 @@ impl App {
                     self.show_document(Document::new(*site, Some(path)));
                     if notes > 0 {
                         self.problems.extend(report);
-                        self.toast(now, Severity::Warning, format!("Opened with {notes} remarks: see Problems"));
+                        self.toast(
+                            now,
+                            Severity::Warning,
+                            format!("Opened with {notes} remarks: see Problems"),
+                        );
                         self.view.problems = true;
                     }
                 }
                 Ok(FileOutcome::Read { path, site: None, report }) => {
                     let first = report.problems.first();
-                    let why = first.map_or_else(|| "it cannot be read".to_owned(), |problem| {
-                        format!("{}: {}", problem.place, problem.message)
-                    });
+                    let why = first.map_or_else(
+                        || "it cannot be read".to_owned(),
+                        |problem| format!("{}: {}", problem.place, problem.message),
+                    );
                     self.toast(now, Severity::Error, format!("{} was not opened. {why}", path.display()));
                 }
                 Ok(FileOutcome::Saved { path, site, outcome: Ok(()) }) => {
@@ -165,7 +171,11 @@ impl App {
     fn set_title(&mut self, ctx: &Context) {
         let title = match &self.document {
             Some(document) => {
-                format!("{}{} – Wattshift", if document.is_modified() { "• " } else { "" }, document.site().name)
+                format!(
+                    "{}{} – Wattshift",
+                    if document.is_modified() { "• " } else { "" },
+                    document.site().name
+                )
             }
             None => "Wattshift".to_owned(),
         };
@@ -195,7 +205,8 @@ impl App {
 
     /// Files dropped on the window are opened.
     pub(super) fn take_dropped_files(&mut self, ctx: &Context) {
-        let dropped = ctx.input(|input| input.raw.dropped_files.iter().next().map(|file| file.path().to_path_buf()));
+        let dropped =
+            ctx.input(|input| input.raw.dropped_files.iter().next().map(|file| file.path().to_path_buf()));
         if let Some(path) = dropped {
             self.actions.push(Action::OpenPath(path));
         }

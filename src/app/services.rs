@@ -31,8 +31,16 @@ pub struct Services {
 /// What the thread for files and dialogs brings back.
 #[derive(Debug)]
 pub enum FileOutcome {
-    Read { path: PathBuf, site: Option<Box<Site>>, report: Report },
-    Saved { path: PathBuf, site: Arc<Site>, outcome: Result<(), String> },
+    Read {
+        path: PathBuf,
+        site: Option<Box<Site>>,
+        report: Report,
+    },
+    Saved {
+        path: PathBuf,
+        site: Arc<Site>,
+        outcome: Result<(), String>,
+    },
     /// The user closed the dialog.
     Cancelled,
 }

@@ -32,7 +32,11 @@ pub fn run(file: Option<PathBuf>, renderer: Option<Renderer>) -> anyhow::Result<
 ///
 /// # Errors
 /// When no renderer can open a window.
-pub fn run_with(services: &Services, file: Option<PathBuf>, renderer: Option<Renderer>) -> anyhow::Result<()> {
+pub fn run_with(
+    services: &Services,
+    file: Option<PathBuf>,
+    renderer: Option<Renderer>,
+) -> anyhow::Result<()> {
     let choices = match renderer {
         Some(renderer) => vec![renderer],
         None => vec![Renderer::Wgpu, Renderer::Glow],

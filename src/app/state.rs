@@ -18,14 +18,26 @@ pub enum Action {
     Do(Command),
     Edit(Edit),
     /// Sets a number of the base case, or of the scenario that is shown.
-    SetNumber { at: Address, value: Option<f64> },
+    SetNumber {
+        at: Address,
+        value: Option<f64>,
+    },
     /// Takes a number of the scenario that is shown back to the base case.
     ResetNumber(Address),
-    SetOfferStatus { offer: String, status: OfferStatus },
-    BeginField { at: Address, text: String },
+    SetOfferStatus {
+        offer: String,
+        status: OfferStatus,
+    },
+    BeginField {
+        at: Address,
+        text: String,
+    },
     TypeField(String),
     /// Takes what was typed for a number.
-    CommitField { at: Address, text: String },
+    CommitField {
+        at: Address,
+        text: String,
+    },
     Select(Option<Object>),
     Reveal(Object),
     ChooseScenario(Option<String>),
@@ -185,8 +197,13 @@ pub enum Progress {
     #[default]
     Idle,
     /// A change waits a moment for the next one.
-    Due { at: f64 },
-    Working { stage: String, share: f32 },
+    Due {
+        at: f64,
+    },
+    Working {
+        stage: String,
+        share: f32,
+    },
     Failed(String),
 }
 

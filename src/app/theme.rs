@@ -3,7 +3,9 @@
 //! The palette follows Okabe and Ito (2008), so that it reads without colour vision: mining is amber, hosting is
 //! blue, and whatever colour says is also said by a pattern, a shape or a word.
 
-use egui::{Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, TextStyle, Theme, Vec2, Visuals};
+use egui::{
+    Color32, CornerRadius, FontFamily, FontId, Margin, Shadow, Stroke, TextStyle, Theme, Vec2, Visuals,
+};
 
 /// Everything the window paints with, for one brightness.
 #[derive(Clone, Copy, Debug)]
@@ -265,8 +267,10 @@ fn visuals(palette: &Palette) -> Visuals {
     visuals.window_stroke = line(palette.border);
     visuals.window_corner_radius = CornerRadius::same(12);
     visuals.menu_corner_radius = CornerRadius::same(RADIUS);
-    visuals.window_shadow = Shadow { offset: [0, 10], blur: 32, spread: 0, color: Color32::from_black_alpha(50) };
-    visuals.popup_shadow = Shadow { offset: [0, 4], blur: 16, spread: 0, color: Color32::from_black_alpha(36) };
+    visuals.window_shadow =
+        Shadow { offset: [0, 10], blur: 32, spread: 0, color: Color32::from_black_alpha(50) };
+    visuals.popup_shadow =
+        Shadow { offset: [0, 4], blur: 16, spread: 0, color: Color32::from_black_alpha(36) };
     visuals.extreme_bg_color = palette.field;
     visuals.faint_bg_color = palette.field;
     visuals.hyperlink_color = palette.accent;

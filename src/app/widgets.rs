@@ -1,6 +1,9 @@
 //! Small pieces that several panels share.
 
-use egui::{Align2, CursorIcon, Rect, Response, RichText, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, CursorIcon, Rect, Response, RichText, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2,
+    WidgetInfo, pos2, vec2,
+};
 
 use super::theme::{self, Palette};
 use crate::quantity::Severity;
@@ -19,10 +22,18 @@ pub fn segmented<T: Copy + PartialEq>(ui: &mut Ui, now: T, choices: &[(T, &str)]
     let font = theme::font(theme::BODY - 0.5);
     let widths: Vec<f32> = choices
         .iter()
-        .map(|(_, text)| ui.painter().layout_no_wrap((*text).to_owned(), font.clone(), palette.text).size().x + 20.0)
+        .map(|(_, text)| {
+            ui.painter().layout_no_wrap((*text).to_owned(), font.clone(), palette.text).size().x + 20.0
+        })
         .collect();
     let (rect, _) = ui.allocate_exact_size(vec2(widths.iter().sum::<f32>() + 4.0, 26.0), Sense::hover());
-    ui.painter().rect(rect, theme::RADIUS_SMALL, palette.field, Stroke::new(1.0, palette.border), StrokeKind::Inside);
+    ui.painter().rect(
+        rect,
+        theme::RADIUS_SMALL,
+        palette.field,
+        Stroke::new(1.0, palette.border),
+        StrokeKind::Inside,
+    );
     let mut x = rect.left() + 2.0;
     for ((value, text), width) in choices.iter().zip(widths) {
         let cell = Rect::from_min_size(pos2(x, rect.top() + 2.0), vec2(width, rect.height() - 4.0));
@@ -31,7 +42,13 @@ pub fn segmented<T: Copy + PartialEq>(ui: &mut Ui, now: T, choices: &[(T, &str)]
         let selected = *value == now;
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, *text));
         if selected {
-            ui.painter().rect(cell, 4.0, palette.card, Stroke::new(1.0, palette.border_strong), StrokeKind::Inside);
+            ui.painter().rect(
+                cell,
+                4.0,
+                palette.card,
+                Stroke::new(1.0, palette.border_strong),
+                StrokeKind::Inside,
+            );
         }
         let colour = if selected || response.hovered() { palette.text } else { palette.text_weak };
         ui.painter().text(cell.center(), Align2::CENTER_CENTER, text, font.clone(), colour);
@@ -43,7 +60,12 @@ pub fn segmented<T: Copy + PartialEq>(ui: &mut Ui, now: T, choices: &[(T, &str)]
 }
 
 /// A button that is drawn, not written; its name is spoken and shown on hover.
-pub fn icon_button(ui: &mut Ui, name: &str, enabled: bool, draw: impl FnOnce(&egui::Painter, Rect, Stroke)) -> Response {
+pub fn icon_button(
+    ui: &mut Ui,
+    name: &str,
+    enabled: bool,
+    draw: impl FnOnce(&egui::Painter, Rect, Stroke),
+) -> Response {
     let palette = theme::of(ui);
     let sense = if enabled { Sense::click() } else { Sense::hover() };
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(28.0), sense);
@@ -75,7 +97,8 @@ pub fn play_button(ui: &mut Ui, playing: bool, name: &str) -> Response {
     let palette = theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(Vec2::splat(34.0), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
-    let fill = if response.hovered() { theme::mix(palette.accent, palette.text, 0.15) } else { palette.accent };
+    let fill =
+        if response.hovered() { theme::mix(palette.accent, palette.text, 0.15) } else { palette.accent };
     let centre = rect.center();
     ui.painter().circle_filled(centre, 16.0, fill);
     if playing {
@@ -106,7 +129,8 @@ pub fn paint_severity(painter: &egui::Painter, rect: Rect, severity: Severity, p
     };
     match severity {
         Severity::Error => {
-            let points = (0..8).map(|step| centre + 8.0 * Vec2::angled((step as f32 + 0.5) * std::f32::consts::TAU / 8.0));
+            let points = (0..8)
+                .map(|step| centre + 8.0 * Vec2::angled((step as f32 + 0.5) * std::f32::consts::TAU / 8.0));
             painter.add(Shape::convex_polygon(points.collect(), colour, Stroke::NONE));
         }
         Severity::Warning => {
@@ -118,7 +142,13 @@ pub fn paint_severity(painter: &egui::Painter, rect: Rect, severity: Severity, p
         }
     }
     let down = if severity == Severity::Warning { 1.5 } else { 0.0 };
-    painter.text(centre + vec2(0.0, down), Align2::CENTER_CENTER, letter, theme::bold(10.5), theme::text_on(colour));
+    painter.text(
+        centre + vec2(0.0, down),
+        Align2::CENTER_CENTER,
+        letter,
+        theme::bold(10.5),
+        theme::text_on(colour),
+    );
 }
 
 /// One line of a table: a name that gives way, and numbers of equal width at the right.

@@ -21,9 +21,18 @@ const WAITING_MESSAGES: usize = 64;
 /// What a worker tells.
 #[derive(Debug)]
 pub enum Message<T> {
-    Progress { revision: u64, stage: String, share: f32 },
+    Progress {
+        revision: u64,
+        stage: String,
+        share: f32,
+    },
     /// The outcome; an error is the text of a panic in the job.
-    Done { revision: u64, outcome: Result<T, String>, elapsed: Duration, cancelled: bool },
+    Done {
+        revision: u64,
+        outcome: Result<T, String>,
+        elapsed: Duration,
+        cancelled: bool,
+    },
 }
 
 /// What a running job may ask and say.

@@ -24,7 +24,12 @@ fn services() -> Services {
         solve: Arc::new(|site: &Site, _, _, _| Ok(fixture::plan(site))),
         check: |_| {
             let mut report = Report::default();
-            report.warning("gross-to-critical", "components/T2", "T2 carries more than 90 % of its rating from Q3 2027", "add a transformer or let less in H2");
+            report.warning(
+                "gross-to-critical",
+                "components/T2",
+                "T2 carries more than 90 % of its rating from Q3 2027",
+                "add a transformer or let less in H2",
+            );
             report
         },
         read: |path: &Path| {
@@ -34,8 +39,16 @@ fn services() -> Services {
         },
         save: |_, _| Ok(()),
         templates: vec![
-            template("llano", "100 MW air-cooled mine", "Three halls behind three transformers; two may become liquid-cooled hosting with 2N UPS and gensets."),
-            template("hydro", "Hydro-cooled campus", "Liquid loops stand already; what is missing is firm power and fibre."),
+            template(
+                "llano",
+                "100 MW air-cooled mine",
+                "Three halls behind three transformers; two may become liquid-cooled hosting with 2N UPS and gensets.",
+            ),
+            template(
+                "hydro",
+                "Hydro-cooled campus",
+                "Liquid loops stand already; what is missing is firm power and fibre.",
+            ),
             template("small", "Small site, big tenant", "One hall, one offer, and a deadline."),
         ],
     }
@@ -64,7 +77,10 @@ fn harness(app: App) -> Harness<'static, App> {
 }
 
 fn shown_value(harness: &Harness<'_, App>, object: Object, field: &str) -> Option<f64> {
-    harness.state().document().and_then(|document| document.shown().value(&Address::new(object, field)).flatten())
+    harness
+        .state()
+        .document()
+        .and_then(|document| document.shown().value(&Address::new(object, field)).flatten())
 }
 
 /// Types into the field of that name and presses Enter.
@@ -106,7 +122,8 @@ fn a_typed_value_is_taken_with_its_unit_and_undone_as_one_step() {
     harness.run();
     type_into(&mut harness, "Rating of one unit", "3*20 MVA");
     assert_eq!(shown_value(&harness, t2(), "rating_mva"), Some(60.0));
-    let label = harness.state().document().and_then(|document| document.history().undo_label().map(str::to_owned));
+    let label =
+        harness.state().document().and_then(|document| document.history().undo_label().map(str::to_owned));
     assert_eq!(label.as_deref(), Some("Change rating of one unit of T2 to 60 MVA"));
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     harness.run();
@@ -153,7 +170,9 @@ fn in_a_scenario_an_edit_stays_in_the_scenario_and_can_be_reset() {
     harness.run();
     type_into(&mut harness, "Discount rate", "14 %");
     assert_eq!(shown_value(&harness, Object::Company, "discount_rate"), Some(0.14));
-    let base = |harness: &Harness<'_, App>| harness.state().document().map(|document| document.site().company.discount_rate);
+    let base = |harness: &Harness<'_, App>| {
+        harness.state().document().map(|document| document.site().company.discount_rate)
+    };
     assert_eq!(base(&harness), Some(0.11));
     harness.get_by_label_contains("Differs in this scenario");
     harness.get_by_label("Reset").click();
@@ -223,7 +242,14 @@ fn a_problem_leads_to_its_part() {
 
 #[test]
 fn a_window_of_any_size_is_drawn() {
-    for size in [vec2(0.0, 0.0), vec2(1.0, 1.0), vec2(60.0, 40.0), vec2(300.0, 200.0), vec2(700.0, 430.0), vec2(3000.0, 300.0)] {
+    for size in [
+        vec2(0.0, 0.0),
+        vec2(1.0, 1.0),
+        vec2(60.0, 40.0),
+        vec2(300.0, 200.0),
+        vec2(700.0, 430.0),
+        vec2(3000.0, 300.0),
+    ] {
         let mut harness = harness_of(size, false, solved_app());
         harness.run_steps(3);
         let mut harness = harness_of(size, true, App::new(services()));
@@ -274,7 +300,10 @@ fn render(mut harness: Harness<'_, App>, name: &str) {
     harness.run_steps(6);
     let image = harness.render().expect("the software renderer of Mesa is installed by `make`");
     let painted = pixels_differ(&image);
-    assert!(painted > (image.width() * image.height() / 20) as usize, "{name}: only {painted} pixels are painted");
+    assert!(
+        painted > (image.width() * image.height() / 20) as usize,
+        "{name}: only {painted} pixels are painted"
+    );
     if let Some(folder) = std::env::var_os("WATTSHIFT_PICTURES").map(PathBuf::from) {
         std::fs::create_dir_all(&folder).expect("folder for pictures");
         image.save(folder.join(format!("{name}.png"))).expect("picture written");
@@ -301,7 +330,9 @@ fn pictures_of_every_view() {
     for dark in [false, true] {
         let shade = if dark { "dark" } else { "light" };
         for (size, width) in [(vec2(1280.0, 800.0), 1280), (vec2(1920.0, 1080.0), 1920)] {
-            let picture = |name: &str, app: App| render(harness_of(size, dark, app), &format!("{name}-{width}-{shade}"));
+            let picture = |name: &str, app: App| {
+                render(harness_of(size, dark, app), &format!("{name}-{width}-{shade}"))
+            };
             picture("window", at_month(27.0));
             picture("gallery", App::new(wattshift::app::built_in::services()));
             for index in 0..wattshift::file::templates().len() {

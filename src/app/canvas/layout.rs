@@ -138,27 +138,46 @@ fn route_all(site: &Site, nodes: &[Rect], index: &BTreeMap<&str, usize>) -> Vec<
             lane(&link.medium, side)
         })
         .collect();
-    let routes: Vec<Option<Route>> =
-        ends.iter().zip(&shifts).map(|(ends, shift)| ends.map(|(from, to)| best_route(nodes, from, to, *shift))).collect();
+    let routes: Vec<Option<Route>> = ends
+        .iter()
+        .zip(&shifts)
+        .map(|(ends, shift)| ends.map(|(from, to)| best_route(nodes, from, to, *shift)))
+        .collect();
     let mut ports: BTreeMap<(usize, Face), Vec<(f32, usize, bool)>> = BTreeMap::new();
     for (link, (ends, route)) in ends.iter().zip(&routes).enumerate() {
         let (Some((from, to)), Some(route)) = (ends, route) else { continue };
         let along = |face: Face, at: Pos2| if matches!(face, Face::Top | Face::Bottom) { at.x } else { at.y };
-        ports.entry((*from, route.leave)).or_default().push((along(route.leave, nodes[*to].center()), link, true));
-        ports.entry((*to, route.enter)).or_default().push((along(route.enter, nodes[*from].center()), link, false));
+        ports.entry((*from, route.leave)).or_default().push((
+            along(route.leave, nodes[*to].center()),
+            link,
+            true,
+        ));
+        ports.entry((*to, route.enter)).or_default().push((
+            along(route.enter, nodes[*from].center()),
+            link,
+            false,
+        ));
     }
     let mut offsets: BTreeMap<(usize, bool), f32> = BTreeMap::new();
     for ((node, face), mut list) in ports {
         list.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        let length = if matches!(face, Face::Top | Face::Bottom) { nodes[node].width() } else { nodes[node].height() };
+        let length =
+            if matches!(face, Face::Top | Face::Bottom) { nodes[node].width() } else { nodes[node].height() };
         let spacing = PORT_SPACING.min(length * 0.8 / list.len() as f32);
         let is_bus = matches!(site.components[node].kind, Kind::Switchgear(_));
         for (place, (other, link, leaving)) in list.iter().enumerate() {
             let spread = (place as f32 - (list.len() - 1) as f32 / 2.0) * spacing;
-            let centre = if matches!(face, Face::Top | Face::Bottom) { nodes[node].center().x } else { nodes[node].center().y };
+            let centre = if matches!(face, Face::Top | Face::Bottom) {
+                nodes[node].center().x
+            } else {
+                nodes[node].center().y
+            };
             // A straight drop from a bus is worth more than even spacing.
             let straight = (other - centre).clamp(-length * 0.42, length * 0.42);
-            offsets.insert((*link, *leaving), if is_bus && (other - centre - straight).abs() < 1.0 { straight } else { spread });
+            offsets.insert(
+                (*link, *leaving),
+                if is_bus && (other - centre - straight).abs() < 1.0 { straight } else { spread },
+            );
         }
     }
     ends.iter()

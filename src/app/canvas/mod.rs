@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use egui::emath::TSTransform;
 use egui::{
-    Align2, Color32, CursorIcon, FontId, Painter, Pos2, Rect, Response, Role, Sense, Shape, Stroke, StrokeKind, Ui,
-    Vec2, WidgetInfo, pos2, vec2,
+    Align2, Color32, CursorIcon, FontId, Painter, Pos2, Rect, Response, Role, Sense, Shape, Stroke,
+    StrokeKind, Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use super::state::{Action, Camera};
@@ -75,7 +75,8 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, camera: &mut Camera, actions: &mut V
     }
 
     let moment = Moment::new(scene.site, scene.plan, scene.period);
-    let drawing = Drawing { site: scene.site, layout: &laid, moment: &moment, palette, to_screen: camera.to_screen };
+    let drawing =
+        Drawing { site: scene.site, layout: &laid, moment: &moment, palette, to_screen: camera.to_screen };
     drawing.paint_links(&painter, scene.selection);
     let mut obstacles = Vec::new();
     let mut clicked = false;
@@ -172,7 +173,9 @@ fn pan_and_zoom(
 ) {
     let area = drawing_area(view);
     // Labels stand beside the outermost symbols.
-    let bounds = layout.bounds.map(|bounds| Rect::from_min_max(bounds.min - vec2(40.0, 20.0), bounds.max + vec2(90.0, 20.0)));
+    let bounds = layout
+        .bounds
+        .map(|bounds| Rect::from_min_max(bounds.min - vec2(40.0, 20.0), bounds.max + vec2(90.0, 20.0)));
     if std::mem::take(&mut camera.fit)
         && let Some(bounds) = bounds
     {
@@ -219,7 +222,11 @@ fn paint_grid(painter: &Painter, view: Rect, to_screen: TSTransform, palette: &P
     while x < view.right() {
         let mut y = view.top() + (origin.y - view.top()).rem_euclid(step);
         while y < view.bottom() {
-            painter.rect_filled(Rect::from_center_size(pos2(x, y), Vec2::splat(1.5)), 0.0, palette.canvas_dot);
+            painter.rect_filled(
+                Rect::from_center_size(pos2(x, y), Vec2::splat(1.5)),
+                0.0,
+                palette.canvas_dot,
+            );
             y += step;
         }
         x += step;
@@ -227,7 +234,14 @@ fn paint_grid(painter: &Painter, view: Rect, to_screen: TSTransform, palette: &P
 }
 
 /// Makes a painted node something that pointers, tests and screen readers find.
-fn node_response(ui: &Ui, drawing: &Drawing<'_>, index: usize, rect: Rect, id: egui::Id, selected: bool) -> Response {
+fn node_response(
+    ui: &Ui,
+    drawing: &Drawing<'_>,
+    index: usize,
+    rect: Rect,
+    id: egui::Id,
+    selected: bool,
+) -> Response {
     let part = &drawing.site.components[index];
     let response = ui.interact(rect, id.with(&part.id), Sense::click());
     let words = drawing.words(part);
@@ -299,7 +313,8 @@ impl Drawing<'_> {
             return;
         }
         let line: Vec<Pos2> = points.iter().map(|point| self.to_screen * *point).collect();
-        let Some(bounds) = line.iter().map(|p| Rect::from_center_size(*p, Vec2::ZERO)).reduce(Rect::union) else {
+        let Some(bounds) = line.iter().map(|p| Rect::from_center_size(*p, Vec2::ZERO)).reduce(Rect::union)
+        else {
             return;
         };
         if !painter.clip_rect().intersects(bounds.expand(8.0)) {
@@ -350,7 +365,9 @@ impl Drawing<'_> {
 
     fn rect(&self, index: usize) -> Rect {
         let rect = self.to_screen * self.layout.nodes[index];
-        let small = self.is_detailed() && rect.height() < SMALLEST_SYMBOL && self.layout.nodes[index].width() <= layout::SYMBOL;
+        let small = self.is_detailed()
+            && rect.height() < SMALLEST_SYMBOL
+            && self.layout.nodes[index].width() <= layout::SYMBOL;
         if small { Rect::from_center_size(rect.center(), Vec2::splat(SMALLEST_SYMBOL)) } else { rect }
     }
 
@@ -368,7 +385,11 @@ impl Drawing<'_> {
         }
         let palette = self.palette;
         if selected || hovered {
-            let fill = if selected { palette.accent_soft } else { theme::mix(palette.canvas, palette.accent_soft, 0.6) };
+            let fill = if selected {
+                palette.accent_soft
+            } else {
+                theme::mix(palette.canvas, palette.accent_soft, 0.6)
+            };
             let stroke = Stroke::new(if selected { 2.0 } else { 1.0 }, palette.accent);
             painter.rect(rect.expand(5.0), 6.0, fill, stroke, StrokeKind::Outside);
         }
@@ -390,7 +411,9 @@ impl Drawing<'_> {
             symbol::draw(&pen, &component.kind, rect);
         }
         match part.condition {
-            Condition::Works => symbol::hatch(painter, rect.expand(3.0), 6.0, Stroke::new(1.0, palette.works)),
+            Condition::Works => {
+                symbol::hatch(painter, rect.expand(3.0), 6.0, Stroke::new(1.0, palette.works))
+            }
             Condition::Removed => {
                 let stroke = Stroke::new(2.0, palette.error);
                 painter.line_segment([rect.left_top(), rect.right_bottom()], stroke);
@@ -418,7 +441,14 @@ impl Drawing<'_> {
         if part.condition.is_solid() { base } else { theme::mix(base, palette.canvas, 0.35) }
     }
 
-    fn paint_hall(&self, painter: &Painter, component: &Component, critical_mw: f64, part: &PartMoment, rect: Rect) {
+    fn paint_hall(
+        &self,
+        painter: &Painter,
+        component: &Component,
+        critical_mw: f64,
+        part: &PartMoment,
+        rect: Rect,
+    ) {
         let palette = self.palette;
         let scale = self.scale();
         let detailed = self.is_detailed();
@@ -441,7 +471,8 @@ impl Drawing<'_> {
         }
         let size = label_size(scale);
         let clip = painter.with_clip_rect(rect.intersect(painter.clip_rect()));
-        let title = clip.text(inner.left_top(), Align2::LEFT_TOP, &component.tag, theme::bold(size), palette.text);
+        let title =
+            clip.text(inner.left_top(), Align2::LEFT_TOP, &component.tag, theme::bold(size), palette.text);
         let rating = format::mw(critical_mw);
         let room = inner.right() - title.right() - 8.0;
         let galley = clip.layout_no_wrap(rating, theme::font(size), palette.text_weak);
@@ -450,7 +481,13 @@ impl Drawing<'_> {
         }
         if footer > 0.0 {
             let text = fitting(&clip, &space_texts(part), theme::font(size - 0.5), inner.width());
-            clip.text(inner.left_bottom(), Align2::LEFT_BOTTOM, text, theme::font(size - 0.5), palette.text_weak);
+            clip.text(
+                inner.left_bottom(),
+                Align2::LEFT_BOTTOM,
+                text,
+                theme::font(size - 0.5),
+                palette.text_weak,
+            );
         }
     }
 
@@ -462,7 +499,11 @@ impl Drawing<'_> {
         let palette = self.palette;
         let rows = if grid.height() > 44.0 { 4_usize } else { 3 };
         let pitch = (grid.height() / rows as f32).max(1.0);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a small count")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "clamped to a small count"
+        )]
         let columns = ((grid.width() / (pitch * 0.62)).round().clamp(8.0, 30.0)) as usize;
         let cell = vec2(grid.width() / columns as f32, pitch);
         let gap = (cell.x * 0.16).clamp(0.4, 2.0);
@@ -491,7 +532,12 @@ impl Drawing<'_> {
                     symbol::hatch(painter, rect, 4.0, Stroke::new(1.0, palette.works));
                 }
                 Some(Space::Fitted) => {
-                    painter.rect_stroke(rect, radius, Stroke::new(1.0, palette.hosting[0]), StrokeKind::Inside);
+                    painter.rect_stroke(
+                        rect,
+                        radius,
+                        Stroke::new(1.0, palette.hosting[0]),
+                        StrokeKind::Inside,
+                    );
                 }
                 None => {
                     painter.rect_filled(rect, radius, palette.unused);
@@ -515,7 +561,8 @@ impl Drawing<'_> {
             let rect = self.rect(index);
             self.site.components[index].hall().is_some() && rect.height() > 48.0 && rect.width() > 84.0
         };
-        let mut order: Vec<usize> = (0..self.site.components.len()).filter(|index| !has_words_inside(*index)).collect();
+        let mut order: Vec<usize> =
+            (0..self.site.components.len()).filter(|index| !has_words_inside(*index)).collect();
         order.sort_by_key(|index| (self.label_rank(*index, selection), *index));
         for index in order {
             let rect = self.rect(index);
@@ -541,7 +588,14 @@ impl Drawing<'_> {
         }
     }
 
-    fn paint_label(&self, painter: &Painter, index: usize, rect: Rect, wires: &[Rect], taken: &mut Vec<Rect>) {
+    fn paint_label(
+        &self,
+        painter: &Painter,
+        index: usize,
+        rect: Rect,
+        wires: &[Rect],
+        taken: &mut Vec<Rect>,
+    ) {
         let component = &self.site.components[index];
         let Some(part) = self.part(component) else { return };
         let size = label_size(self.scale());
@@ -599,7 +653,6 @@ impl Drawing<'_> {
         }
     }
 }
-
 
 struct Line {
     bold: String,
@@ -765,8 +818,15 @@ fn paint_legend(painter: &Painter, view: Rect, site: &Site, palette: &Palette) {
         return;
     }
     let height = 24.0;
-    let rect = Rect::from_min_size(pos2(view.left() + 10.0, view.bottom() - height - 8.0), vec2(width, height));
-    painter.rect(rect, 6.0, palette.card.gamma_multiply(0.94), Stroke::new(1.0, palette.border), StrokeKind::Inside);
+    let rect =
+        Rect::from_min_size(pos2(view.left() + 10.0, view.bottom() - height - 8.0), vec2(width, height));
+    painter.rect(
+        rect,
+        6.0,
+        palette.card.gamma_multiply(0.94),
+        Stroke::new(1.0, palette.border),
+        StrokeKind::Inside,
+    );
     let mut x = rect.left() + 10.0;
     for ((mark, _), galley) in entries.iter().zip(galleys) {
         let place = Rect::from_center_size(pos2(x + swatch / 2.0, rect.center().y), vec2(swatch, 10.0));

@@ -98,8 +98,11 @@ fn part_at(site: &Site, part: &Component, plan: Option<&Plan>, period: usize) ->
     let flow = plan.and_then(|plan| plan.parts.iter().find(|flow| flow.component == part.id));
     let condition = condition_at(part, plan, period);
     let space = part.hall().map(|_| space_at(site, &part.id, plan, period)).unwrap_or_default();
-    let hall_mw: f64 =
-        space.iter().filter(|(space, _)| matches!(space, Space::Hosting(_) | Space::Mining)).map(|(_, mw)| mw).sum();
+    let hall_mw: f64 = space
+        .iter()
+        .filter(|(space, _)| matches!(space, Space::Hosting(_) | Space::Mining))
+        .map(|(_, mw)| mw)
+        .sum();
     let load_mw = match (&part.kind, flow) {
         (Kind::Hall(_), _) => Some(hall_mw),
         (kind, _) if kind.layer() == Layer::Fibre => None,
@@ -122,7 +125,8 @@ fn condition_at(part: &Component, plan: Option<&Plan>, period: usize) -> Conditi
         State::Existing(None) => Condition::Standing,
         State::Existing(Some(_)) => {
             let flow = plan.parts.iter().find(|flow| flow.component == part.id);
-            let gone = flow.is_some_and(|flow| period < flow.rating_mw.len() && flow.rating_mw[period] <= 1e-9);
+            let gone =
+                flow.is_some_and(|flow| period < flow.rating_mw.len() && flow.rating_mw[period] <= 1e-9);
             if gone { Condition::Removed } else { Condition::Standing }
         }
         State::Planned(_) => {
@@ -143,20 +147,23 @@ fn condition_at(part: &Component, plan: Option<&Plan>, period: usize) -> Conditi
 
 /// How a hall is used, in the order it is filled: tenants, works, miners.
 fn space_at(site: &Site, hall: &str, plan: Option<&Plan>, period: usize) -> Vec<(Space, f64)> {
-    let Some(hall_plan) = plan.and_then(|plan| plan.halls.iter().find(|candidate| candidate.id == hall)) else {
+    let Some(hall_plan) = plan.and_then(|plan| plan.halls.iter().find(|candidate| candidate.id == hall))
+    else {
         return space_today(site, hall);
     };
     let mut space: Vec<(Space, f64)> = Vec::new();
     let mut hosted = 0.0;
     for (index, offer) in site.offers.iter().enumerate() {
         let of = UseOf::Hosting { offer: offer.id.clone() };
-        let mw: f64 = hall_plan.uses.iter().filter(|plan| plan.of == of).map(|plan| at(&plan.mw, period)).sum();
+        let mw: f64 =
+            hall_plan.uses.iter().filter(|plan| plan.of == of).map(|plan| at(&plan.mw, period)).sum();
         hosted += mw;
         space.push((Space::Hosting(index), mw));
     }
     space.push((Space::Fitted, (at(&hall_plan.fitted_mw, period) - hosted).max(0.0)));
     space.push((Space::Works, at(&hall_plan.works_mw, period)));
-    let mining = hall_plan.uses.iter().filter(|plan| plan.of.is_mining()).map(|plan| at(&plan.mw, period)).sum();
+    let mining =
+        hall_plan.uses.iter().filter(|plan| plan.of.is_mining()).map(|plan| at(&plan.mw, period)).sum();
     space.push((Space::Mining, mining));
     space.retain(|(_, mw)| *mw > 1e-6);
     space

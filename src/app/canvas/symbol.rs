@@ -48,7 +48,13 @@ impl Pen<'_> {
 
     fn letter(&self, at: Pos2, size: f32, text: &str) {
         if self.text {
-            self.painter.text(at, Align2::CENTER_CENTER, text, theme::bold(size.clamp(6.0, 40.0)), self.stroke.color);
+            self.painter.text(
+                at,
+                Align2::CENTER_CENTER,
+                text,
+                theme::bold(size.clamp(6.0, 40.0)),
+                self.stroke.color,
+            );
         }
     }
 }
@@ -90,7 +96,11 @@ pub fn draw(pen: &Pen<'_>, kind: &Kind, rect: Rect) {
             pen.rect(rect.shrink(half * 0.12));
             for x in [-0.45, 0.0, 0.45] {
                 pen.line(&[at(x, -0.5), at(x, 0.15)]);
-                pen.painter.rect_filled(Rect::from_center_size(at(x, 0.38), Vec2::splat(half * 0.26)), 1.0, pen.stroke.color);
+                pen.painter.rect_filled(
+                    Rect::from_center_size(at(x, 0.38), Vec2::splat(half * 0.26)),
+                    1.0,
+                    pen.stroke.color,
+                );
             }
         }
         Kind::FanWall(_) | Kind::Crah(_) => {
@@ -125,9 +135,19 @@ pub fn draw(pen: &Pen<'_>, kind: &Kind, rect: Rect) {
                 pen.line(&[centre - arm, centre + arm]);
             }
         }
-        Kind::DryCooler(_) | Kind::AdiabaticCooler(_) => dry_cooler(pen, &at, half, matches!(kind, Kind::AdiabaticCooler(_))),
+        Kind::DryCooler(_) | Kind::AdiabaticCooler(_) => {
+            dry_cooler(pen, &at, half, matches!(kind, Kind::AdiabaticCooler(_)))
+        }
         Kind::CoolingTower(_) => {
-            pen.line(&[at(-0.55, -0.8), at(-0.42, 0.0), at(-0.8, 0.85), at(0.8, 0.85), at(0.42, 0.0), at(0.55, -0.8), at(-0.55, -0.8)]);
+            pen.line(&[
+                at(-0.55, -0.8),
+                at(-0.42, 0.0),
+                at(-0.8, 0.85),
+                at(0.8, 0.85),
+                at(0.42, 0.0),
+                at(0.55, -0.8),
+                at(-0.55, -0.8),
+            ]);
             wave(pen, &at, 0.45);
         }
         Kind::Hall(_) => pen.rect(rect),
@@ -209,7 +229,8 @@ fn fan(pen: &Pen<'_>, centre: Pos2, radius: f32) {
     pen.painter.circle_stroke(centre, radius, Stroke::new(pen.stroke.width * 0.7, pen.stroke.color));
     for turn in 0..3 {
         let blade = Vec2::angled(turn as f32 * std::f32::consts::TAU / 3.0 - 0.5) * radius * 0.85;
-        pen.painter.line_segment([centre, centre + blade], Stroke::new(pen.stroke.width * 1.2, pen.stroke.color));
+        pen.painter
+            .line_segment([centre, centre + blade], Stroke::new(pen.stroke.width * 1.2, pen.stroke.color));
     }
 }
 
@@ -270,7 +291,12 @@ fn wave(pen: &Pen<'_>, at: At<'_>, y: f32) {
 fn drop_shape(pen: &Pen<'_>, centre: Pos2, radius: f32) {
     let top = centre - vec2(0.0, radius * 1.3);
     pen.painter.add(Shape::convex_polygon(
-        vec![top, centre + vec2(radius * 0.8, 0.1 * radius), centre + vec2(0.0, radius), centre - vec2(radius * 0.8, -0.1 * radius)],
+        vec![
+            top,
+            centre + vec2(radius * 0.8, 0.1 * radius),
+            centre + vec2(0.0, radius),
+            centre - vec2(radius * 0.8, -0.1 * radius),
+        ],
         pen.stroke.color,
         Stroke::NONE,
     ));

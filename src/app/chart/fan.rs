@@ -62,7 +62,11 @@ impl Series {
     }
 
     fn range(&self) -> (f64, f64) {
-        let all = || [&self.plan_high, &self.keep_high, &self.contracted, &self.plan_low, &self.keep_low].into_iter().flatten();
+        let all = || {
+            [&self.plan_high, &self.keep_high, &self.contracted, &self.plan_low, &self.keep_low]
+                .into_iter()
+                .flatten()
+        };
         let high = all().copied().fold(0.0, f64::max);
         let low = all().copied().fold(0.0, f64::min);
         (if low < 0.0 { -round_up(-low) } else { 0.0 }, round_up(high * 1.08))
@@ -97,7 +101,14 @@ fn paint(axes: &Axes<'_>, input: &ChartInput<'_>, series: &Series, palette: &Pal
 }
 
 /// Names at the right end of the lines, moved apart where they would touch.
-fn paint_names(axes: &Axes<'_>, plan: &Plan, series: &Series, palette: &Palette, contracts: bool, debt: bool) {
+fn paint_names(
+    axes: &Axes<'_>,
+    plan: &Plan,
+    series: &Series,
+    palette: &Palette,
+    contracts: bool,
+    debt: bool,
+) {
     let last = plan.periods.len().saturating_sub(1);
     let mut names = vec![
         (axes.y(at(&series.plan_mean, last)), "plan, expected (band P5–P95)", palette.plan_line),
@@ -129,7 +140,9 @@ pub fn weakest_year(plan: &Plan) -> Option<&YearStability> {
 }
 
 fn headline(plan: &Plan) -> String {
-    let Some(weakest) = weakest_year(plan) else { return "Income of the plan and of mining alone".to_owned() };
+    let Some(weakest) = weakest_year(plan) else {
+        return "Income of the plan and of mining alone".to_owned();
+    };
     // Years after the plan has settled say what it is for; the weakest may lie in the works.
     let settled = plan.stability.iter().rev().nth(plan.stability.len() / 3).unwrap_or(weakest);
     let share = |part: f64, whole: f64| if whole.abs() > 1e-9 { part / whole } else { 0.0 };
@@ -154,7 +167,14 @@ fn tooltip(ui: &mut Ui, plan: &Plan, series: &Series, period: usize) {
     let money = |value: f64| format!("{} a year", format::usd(value * MILLION));
     for (name, value) in [
         ("Plan, expected", money(at(&series.plan_mean, period))),
-        ("Plan, P5 to P95", format!("{} to {}", format::usd(at(&series.plan_low, period) * MILLION), money(at(&series.plan_high, period)))),
+        (
+            "Plan, P5 to P95",
+            format!(
+                "{} to {}",
+                format::usd(at(&series.plan_low, period) * MILLION),
+                money(at(&series.plan_high, period))
+            ),
+        ),
         ("Keep mining, expected", money(at(&series.keep_mean, period))),
         ("Contracted rent", money(at(&series.contracted, period))),
         ("Debt service", money(at(&series.debt, period))),

@@ -88,14 +88,26 @@ struct Words {
 
 impl<'a> Axes<'a> {
     /// Paints the card, its texts and the grid; none where there is no room.
-    fn new(ui: &mut Ui, input: &ChartInput<'a>, palette: &'a Palette, words: &Words, range: (f64, f64)) -> Option<(Self, egui::Response)> {
+    fn new(
+        ui: &mut Ui,
+        input: &ChartInput<'a>,
+        palette: &'a Palette,
+        words: &Words,
+        range: (f64, f64),
+    ) -> Option<(Self, egui::Response)> {
         let card = ui.available_rect_before_wrap();
         ui.advance_cursor_after_rect(card);
         if card.width() < 160.0 || card.height() < 110.0 {
             return None;
         }
         let painter = ui.painter_at(card);
-        painter.rect(card, theme::RADIUS, palette.card, Stroke::new(1.0, palette.border), egui::StrokeKind::Inside);
+        painter.rect(
+            card,
+            theme::RADIUS,
+            palette.card,
+            Stroke::new(1.0, palette.border),
+            egui::StrokeKind::Inside,
+        );
         let inner = card.shrink2(vec2(14.0, 10.0));
         let large = card.width() > 700.0;
         let size = if large { theme::TITLE } else { theme::BODY + 1.0 };
@@ -103,15 +115,25 @@ impl<'a> Axes<'a> {
         let text_top = inner.top() + headline.size().y + 3.0;
         painter.galley(inner.left_top(), headline, palette.text);
         let small = theme::font(theme::SMALL);
-        let axis = painter.text(pos2(inner.left(), text_top), Align2::LEFT_TOP, &words.axis, small.clone(), palette.text_weak);
-        let footer = painter.layout_no_wrap(input.footer.clone(), theme::font(theme::SMALL - 0.5), palette.text_weak);
+        let axis = painter.text(
+            pos2(inner.left(), text_top),
+            Align2::LEFT_TOP,
+            &words.axis,
+            small.clone(),
+            palette.text_weak,
+        );
+        let footer =
+            painter.layout_no_wrap(input.footer.clone(), theme::font(theme::SMALL - 0.5), palette.text_weak);
         let footer_at = pos2(inner.right() - footer.size().x, inner.bottom() - footer.size().y);
         let room = footer_at.y - axis.bottom() > 120.0;
         if room && footer.size().x < inner.width() {
             painter.galley(footer_at, footer.clone(), palette.text_weak);
         }
         let bottom = inner.bottom() - if room { footer.size().y + 2.0 } else { 0.0 } - 18.0;
-        let plot = Rect::from_min_max(pos2(inner.left() + 38.0, axis.bottom() + 19.0), pos2(inner.right() - 4.0, bottom));
+        let plot = Rect::from_min_max(
+            pos2(inner.left() + 38.0, axis.bottom() + 19.0),
+            pos2(inner.right() - 4.0, bottom),
+        );
         if plot.height() < 30.0 {
             return None;
         }
@@ -142,16 +164,40 @@ impl<'a> Axes<'a> {
         let lines = if self.plot.height() > 190.0 { 5.0 } else { 3.5 };
         for value in ticks(self.bottom, self.top, lines) {
             let y = self.y(value);
-            self.painter.hline(self.plot.x_range(), self.painter.round_to_pixel_center(y), Stroke::new(1.0, self.palette.grid));
+            self.painter.hline(
+                self.plot.x_range(),
+                self.painter.round_to_pixel_center(y),
+                Stroke::new(1.0, self.palette.grid),
+            );
             let decimals = if (self.top - self.bottom) < 5.0 { 1 } else { 0 };
-            self.painter.text(pos2(self.plot.left() - 6.0, y), Align2::RIGHT_CENTER, format::number(value, decimals), small.clone(), self.palette.text_weak);
+            self.painter.text(
+                pos2(self.plot.left() - 6.0, y),
+                Align2::RIGHT_CENTER,
+                format::number(value, decimals),
+                small.clone(),
+                self.palette.text_weak,
+            );
         }
         for (month, year) in years(plan, self.plot.width()) {
             let x = self.x(month);
-            self.painter.vline(x, self.plot.bottom()..=self.plot.bottom() + 4.0, Stroke::new(1.0, self.palette.border_strong));
-            self.painter.text(pos2(x, self.plot.bottom() + 5.0), Align2::CENTER_TOP, year, small.clone(), self.palette.text_weak);
+            self.painter.vline(
+                x,
+                self.plot.bottom()..=self.plot.bottom() + 4.0,
+                Stroke::new(1.0, self.palette.border_strong),
+            );
+            self.painter.text(
+                pos2(x, self.plot.bottom() + 5.0),
+                Align2::CENTER_TOP,
+                year,
+                small.clone(),
+                self.palette.text_weak,
+            );
         }
-        self.painter.hline(self.plot.x_range(), self.plot.bottom(), Stroke::new(1.0, self.palette.border_strong));
+        self.painter.hline(
+            self.plot.x_range(),
+            self.plot.bottom(),
+            Stroke::new(1.0, self.palette.border_strong),
+        );
     }
 
     /// A filled band between two stepped series.
@@ -261,9 +307,16 @@ fn ticks(low: f64, high: f64, wanted: f64) -> Vec<f64> {
     }
     let rough = span / wanted;
     let power = libm::pow(10.0, libm::floor(libm::log10(rough)));
-    let step = [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().map(|unit| unit * power).find(|step| *step >= rough).unwrap_or(power);
+    let step = [1.0, 2.0, 2.5, 5.0, 10.0]
+        .into_iter()
+        .map(|unit| unit * power)
+        .find(|step| *step >= rough)
+        .unwrap_or(power);
     let first = libm::ceil(low / step - 1e-9);
-    (0..50).map(|index| (first + f64::from(index)) * step).take_while(|value| *value <= high + step * 1e-6).collect()
+    (0..50)
+        .map(|index| (first + f64::from(index)) * step)
+        .take_while(|value| *value <= high + step * 1e-6)
+        .collect()
 }
 
 /// Months at which calendar years begin, thinned to the room there is.

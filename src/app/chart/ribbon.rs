@@ -63,7 +63,8 @@ impl Layers {
         let hosting = rise(&|index| at(&gross.hosting_mw, index) - split(index));
         let works = rise(&|index| at(&gross.works_mw, index));
         let mining = rise(&|index| at(&gross.mining_mw, index));
-        let contract = mining.iter().enumerate().map(|(index, edge)| at(&gross.contract_mw, index).max(*edge)).collect();
+        let contract =
+            mining.iter().enumerate().map(|(index, edge)| at(&gross.contract_mw, index).max(*edge)).collect();
         Self { offers, hosting, works, mining, contract }
     }
 }
@@ -118,7 +119,10 @@ fn paint_limits(axes: &Axes<'_>, plan: &Plan, palette: &Palette) {
         let y = axes.y(value);
         axes.note(pos2(axes.plot.right() - 3.0, y - 2.0), Align2::RIGHT_BOTTOM, text, palette.text);
     };
-    place(at(&plan.gross.contract_mw, last), &format!("contract {}", format::mw(at(&plan.gross.contract_mw, last))));
+    place(
+        at(&plan.gross.contract_mw, last),
+        &format!("contract {}", format::mw(at(&plan.gross.contract_mw, last))),
+    );
     if firm_differs {
         axes.steps(plan, &plan.gross.firm_mw, Stroke::new(1.6, palette.text), Some(6.0));
         place(at(&plan.gross.firm_mw, last), &format!("firm {}", format::mw(at(&plan.gross.firm_mw, last))));
@@ -135,10 +139,16 @@ fn paint_events(axes: &Axes<'_>, plan: &Plan, palette: &Palette) {
     for (index, order) in orders.iter().enumerate() {
         let Some(period) = plan.periods.get(*order) else { continue };
         let at = pos2(axes.x(period.first_month as f64).max(axes.plot.left() + 5.0), y - 6.0);
-        let diamond = vec![at - vec2(0.0, 5.0), at + vec2(5.0, 0.0), at + vec2(0.0, 5.0), at - vec2(5.0, 0.0)];
+        let diamond =
+            vec![at - vec2(0.0, 5.0), at + vec2(5.0, 0.0), at + vec2(0.0, 5.0), at - vec2(5.0, 0.0)];
         axes.painter.add(Shape::convex_polygon(diamond, palette.card, Stroke::new(1.4, palette.text)));
         if index + 1 == orders.len() {
-            axes.note(at + vec2(9.0, 0.0), Align2::LEFT_CENTER, if index == 0 { "order" } else { "orders" }, palette.text);
+            axes.note(
+                at + vec2(9.0, 0.0),
+                Align2::LEFT_CENTER,
+                if index == 0 { "order" } else { "orders" },
+                palette.text,
+            );
         }
     }
     if let Some(start) = first(&plan.gross.hosting_mw).filter(|index| *index > 0)
@@ -188,7 +198,9 @@ fn tooltip(ui: &mut Ui, input: &ChartInput<'_>, period: usize) {
         if mw > VISIBLE_MW {
             ui.horizontal(|ui| {
                 ui.label(name);
-                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| ui.label(format::mw(mw)));
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                    ui.label(format::mw(mw))
+                });
             });
         }
     };

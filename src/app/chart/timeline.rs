@@ -25,11 +25,23 @@ pub fn timeline(ui: &mut Ui, input: &ChartInput<'_>, playing: bool, actions: &mu
         let label = plan.periods.get(period).map(period_label).unwrap_or_default();
         let (rect, _) = ui.allocate_exact_size(vec2(196.0, ui.available_height()), Sense::hover());
         let painter = ui.painter();
-        painter.text(rect.left_center() - vec2(0.0, 8.0), Align2::LEFT_CENTER, label, theme::bold(theme::TITLE + 1.0), palette.text);
+        painter.text(
+            rect.left_center() - vec2(0.0, 8.0),
+            Align2::LEFT_CENTER,
+            label,
+            theme::bold(theme::TITLE + 1.0),
+            palette.text,
+        );
         let hosting: f64 = plan.hosting_mw().get(period).copied().unwrap_or(0.0);
         let mining: f64 = plan.mining_mw().get(period).copied().unwrap_or(0.0);
         let split = format!("{} hosting · {} mining", format::mw(hosting), format::mw(mining));
-        painter.text(rect.left_center() + vec2(0.0, 10.0), Align2::LEFT_CENTER, split, theme::font(theme::SMALL), palette.text_weak);
+        painter.text(
+            rect.left_center() + vec2(0.0, 10.0),
+            Align2::LEFT_CENTER,
+            split,
+            theme::font(theme::SMALL),
+            palette.text_weak,
+        );
         let area = ui.available_rect_before_wrap();
         if area.width() < 60.0 {
             return;
@@ -63,7 +75,11 @@ fn track(ui: &mut Ui, input: &ChartInput<'_>, area: Rect, period: usize, actions
         let split = bar.bottom() - hosting * bar.height();
         let top = (split - mining * bar.height()).max(bar.top());
         painter.rect_filled(Rect::from_min_max(pos2(left, top), pos2(right, split)), 0.0, palette.mining);
-        painter.rect_filled(Rect::from_min_max(pos2(left, split), pos2(right, bar.bottom())), 0.0, palette.hosting[0]);
+        painter.rect_filled(
+            Rect::from_min_max(pos2(left, split), pos2(right, bar.bottom())),
+            0.0,
+            palette.hosting[0],
+        );
     }
     painter.rect_stroke(bar, 4.0, Stroke::new(1.0, palette.border_strong), StrokeKind::Outside);
     for (month, year) in years(plan, bar.width()) {

@@ -37,7 +37,13 @@ fn scrolled(ui: &mut Ui, salt: &str, add: impl FnOnce(&mut Ui)) {
     });
 }
 
-fn show_object(ui: &mut Ui, inspected: &Inspected<'_>, view: &View, object: &Object, actions: &mut Vec<Action>) {
+fn show_object(
+    ui: &mut Ui,
+    inspected: &Inspected<'_>,
+    view: &View,
+    object: &Object,
+    actions: &mut Vec<Action>,
+) {
     let site = inspected.document.shown();
     ui.horizontal(|ui| {
         ui.label(theme::strong(site.object_name(object), theme::TITLE));
@@ -106,7 +112,9 @@ fn component_tail(ui: &mut Ui, inspected: &Inspected<'_>, id: &str) {
     let orders: Vec<_> = inspected
         .plan
         .into_iter()
-        .flat_map(|plan| plan.builds.iter().filter(|build| build.component == id).map(move |build| (plan, build)))
+        .flat_map(|plan| {
+            plan.builds.iter().filter(|build| build.component == id).map(move |build| (plan, build))
+        })
         .collect();
     if !orders.is_empty() {
         widgets::section(ui, "In the plan", "");
@@ -119,7 +127,8 @@ fn component_tail(ui: &mut Ui, inspected: &Inspected<'_>, id: &str) {
             ui.label(RichText::new(format!("{} in all", format::usd(cost))).color(theme::of(ui).text_weak));
         }
     }
-    let note = inspected.document.shown().component(id).map(|component| component.note.as_str()).unwrap_or_default();
+    let note =
+        inspected.document.shown().component(id).map(|component| component.note.as_str()).unwrap_or_default();
     if !note.is_empty() {
         widgets::section(ui, "Note", "");
         ui.label(note);
@@ -161,7 +170,11 @@ fn show_site(ui: &mut Ui, inspected: &Inspected<'_>, view: &View, actions: &mut 
         }
         InspectorTab::Prices => {
             for (title, note, object) in [
-                ("Bitcoin", format!("As of {}", format::date(site.assumptions.bitcoin.as_of)), Object::Bitcoin),
+                (
+                    "Bitcoin",
+                    format!("As of {}", format::date(site.assumptions.bitcoin.as_of)),
+                    Object::Bitcoin,
+                ),
                 ("Power", String::new(), Object::Power),
                 ("GPU rental and rent", String::new(), Object::GpuRental),
                 ("Delivery", "Delay of each tenant's space".to_owned(), Object::Delivery),
@@ -197,7 +210,11 @@ fn show_site(ui: &mut Ui, inspected: &Inspected<'_>, view: &View, actions: &mut 
             }
         }
         InspectorTab::Plan => {
-            widgets::section(ui, "How the plan is worked out", &format!("Starts {}", format::date(site.plan.start)));
+            widgets::section(
+                ui,
+                "How the plan is worked out",
+                &format!("Starts {}", format::date(site.plan.start)),
+            );
             numbers(ui, document, view, &Object::Plan, actions);
             if let Some(plan) = inspected.plan.filter(|plan| !plan.notes.is_empty()) {
                 widgets::section(ui, "What the plan leaves out", "");
@@ -208,4 +225,3 @@ fn show_site(ui: &mut Ui, inspected: &Inspected<'_>, view: &View, actions: &mut 
         }
     });
 }
-

@@ -85,7 +85,8 @@ fn row(
     if overridden {
         ui.horizontal(|ui| {
             let base = shown(document.site().value(at).flatten(), spec.unit);
-            let text = format!("Differs in this scenario; base {}", if base.is_empty() { "not set" } else { &base });
+            let text =
+                format!("Differs in this scenario; base {}", if base.is_empty() { "not set" } else { &base });
             ui.label(RichText::new(text).size(theme::SMALL).color(palette.accent));
             let reset = ui.small_button("Reset").on_hover_text("Takes the base value back");
             if reset.clicked() {

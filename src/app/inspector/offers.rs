@@ -74,13 +74,17 @@ fn status(ui: &mut Ui, inspected: &Inspected<'_>, offer: &Offer, actions: &mut V
     let response = ui.add_enabled_ui(!in_scenario, |ui| {
         let name = format!("Status of {}", offer.name);
         ui.name_inputs(name, |ui| {
-            ComboBox::from_id_salt(("status", &offer.id)).width(84.0).icon(widgets::chevron).selected_text(offer.status.label()).show_ui(ui, |ui| {
-                for status in STATUSES {
-                    if ui.selectable_label(offer.status == status, status.label()).clicked() {
-                        actions.push(Action::SetOfferStatus { offer: offer.id.clone(), status });
+            ComboBox::from_id_salt(("status", &offer.id))
+                .width(84.0)
+                .icon(widgets::chevron)
+                .selected_text(offer.status.label())
+                .show_ui(ui, |ui| {
+                    for status in STATUSES {
+                        if ui.selectable_label(offer.status == status, status.label()).clicked() {
+                            actions.push(Action::SetOfferStatus { offer: offer.id.clone(), status });
+                        }
                     }
-                }
-            });
+                });
         });
     });
     if in_scenario {
@@ -90,8 +94,13 @@ fn status(ui: &mut Ui, inspected: &Inspected<'_>, offer: &Offer, actions: &mut V
 
 /// `132 $/kW-month, +3.0 % a year, 15 years`
 fn terms(offer: &Offer) -> String {
-    let years = format!("{} years", format::number(offer.term_months / 12.0, usize::from(offer.term_months % 12.0 != 0.0)));
-    let rise = |escalator: f64| if escalator == 0.0 { String::new() } else { format!(", +{} a year", format::percent(escalator)) };
+    let years = format!(
+        "{} years",
+        format::number(offer.term_months / 12.0, usize::from(offer.term_months % 12.0 != 0.0))
+    );
+    let rise = |escalator: f64| {
+        if escalator == 0.0 { String::new() } else { format!(", +{} a year", format::percent(escalator)) }
+    };
     match &offer.terms {
         Terms::Colocation { rent_usd_per_kw_month, escalator } => {
             format!("{} $/kW-month{}, {years}", format::number(*rent_usd_per_kw_month, 0), rise(*escalator))
@@ -139,7 +148,10 @@ fn verdict(ui: &mut Ui, inspected: &Inspected<'_>, offer: &Offer) {
         let hall = inspected.document.shown().object_name(&Object::Component(refused.hall.clone()));
         ui.horizontal_top(|ui| {
             widgets::severity_mark(ui, crate::quantity::Severity::Warning);
-            ui.add(egui::Label::new(RichText::new(format!("{hall}: {}", refused.reason)).size(theme::SMALL)).wrap());
+            ui.add(
+                egui::Label::new(RichText::new(format!("{hall}: {}", refused.reason)).size(theme::SMALL))
+                    .wrap(),
+            );
         });
     }
 }

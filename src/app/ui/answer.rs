@@ -116,10 +116,16 @@ fn baselines(ui: &mut Ui, plan: &Plan) {
     let weakest = plan.stability.iter().map(|year| year.worst_year_share).fold(f64::INFINITY, f64::min);
     let share = |share: f64| if share.is_finite() { format::percent(share) } else { "–".to_owned() };
     ui.spacing_mut().item_spacing.y = 2.0;
-    let heads = ["NPV", "Capex", "1-in-20"].map(|head| RichText::new(head).size(theme::SMALL).color(palette.text_weak));
+    let heads = ["NPV", "Capex", "1-in-20"]
+        .map(|head| RichText::new(head).size(theme::SMALL).color(palette.text_weak));
     widgets::table_row(ui, RichText::new(""), &heads, MONEY_WIDTH);
     let own = [format::usd(plan.npv.expected_usd), format::usd(plan.capex.total_usd), share(weakest)];
-    widgets::table_row(ui, theme::strong("This plan", theme::BODY), &own.map(|text| theme::strong(text, theme::BODY)), MONEY_WIDTH);
+    widgets::table_row(
+        ui,
+        theme::strong("This plan", theme::BODY),
+        &own.map(|text| theme::strong(text, theme::BODY)),
+        MONEY_WIDTH,
+    );
     for base in &plan.baselines {
         let numbers = [format::usd(base.npv_usd), format::usd(base.capex_usd), share(base.worst_year_share)];
         let name = capital(&base.name);
@@ -133,11 +139,21 @@ fn baselines(ui: &mut Ui, plan: &Plan) {
     }
     ui.add_space(4.0);
     widgets::section(ui, "Income by year", "");
-    let heads = ["Expected", "1-in-20", "Contracted"].map(|head| RichText::new(head).size(theme::SMALL).color(palette.text_weak));
+    let heads = ["Expected", "1-in-20", "Contracted"]
+        .map(|head| RichText::new(head).size(theme::SMALL).color(palette.text_weak));
     widgets::table_row(ui, RichText::new(""), &heads, MONEY_WIDTH);
     for year in &plan.stability {
-        let numbers = [format::usd(year.mean_usd), format::usd(year.worst_year_usd), format::percent(year.share_contracted)];
-        widgets::table_row(ui, RichText::new(year.year.to_string()), &numbers.map(RichText::new), MONEY_WIDTH);
+        let numbers = [
+            format::usd(year.mean_usd),
+            format::usd(year.worst_year_usd),
+            format::percent(year.share_contracted),
+        ];
+        widgets::table_row(
+            ui,
+            RichText::new(year.year.to_string()),
+            &numbers.map(RichText::new),
+            MONEY_WIDTH,
+        );
     }
 }
 

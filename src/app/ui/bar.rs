@@ -65,37 +65,50 @@ fn menus(app: &mut App, ui: &mut Ui) {
 }
 
 fn menu_buttons(app: &mut App, ui: &mut Ui, situation: &Situation) {
-        for menu in Menu::ALL {
-            ui.menu_button(menu.text(), |ui| {
-                ui.set_min_width(230.0);
-                for command in Command::ALL.into_iter().filter(|command| command.menu() == menu) {
-                    if begins_group(command) {
-                        ui.separator();
+    for menu in Menu::ALL {
+        ui.menu_button(menu.text(), |ui| {
+            ui.set_min_width(230.0);
+            for command in Command::ALL.into_iter().filter(|command| command.menu() == menu) {
+                if begins_group(command) {
+                    ui.separator();
+                }
+                let text = match command {
+                    Command::Undo => {
+                        labelled(app.document.as_ref().and_then(|d| d.history().undo_label()), "Undo")
                     }
-                    let text = match command {
-                        Command::Undo => labelled(app.document.as_ref().and_then(|d| d.history().undo_label()), "Undo"),
-                        Command::Redo => labelled(app.document.as_ref().and_then(|d| d.history().redo_label()), "Redo"),
-                        _ => command.text().to_owned(),
-                    };
-                    let button = Button::new(text).shortcut_text(command.shortcut_text(ui.ctx())).frame_when_inactive(false);
-                    let response = ui.add_enabled(command.is_enabled(situation), button);
-                    if response.on_hover_text(command.tooltip()).clicked() {
-                        app.actions.push(Action::Do(command));
+                    Command::Redo => {
+                        labelled(app.document.as_ref().and_then(|d| d.history().redo_label()), "Redo")
+                    }
+                    _ => command.text().to_owned(),
+                };
+                let button = Button::new(text)
+                    .shortcut_text(command.shortcut_text(ui.ctx()))
+                    .frame_when_inactive(false);
+                let response = ui.add_enabled(command.is_enabled(situation), button);
+                if response.on_hover_text(command.tooltip()).clicked() {
+                    app.actions.push(Action::Do(command));
+                    ui.close();
+                }
+            }
+            if menu == Menu::File && !app.view.recent.is_empty() {
+                ui.separator();
+                for path in &app.view.recent {
+                    let name = path.file_name().map_or_else(
+                        || path.display().to_string(),
+                        |name| name.to_string_lossy().into_owned(),
+                    );
+                    if ui
+                        .add(Button::new(name).frame_when_inactive(false))
+                        .on_hover_text(path.display().to_string())
+                        .clicked()
+                    {
+                        app.actions.push(Action::OpenPath(path.clone()));
                         ui.close();
                     }
                 }
-                if menu == Menu::File && !app.view.recent.is_empty() {
-                    ui.separator();
-                    for path in &app.view.recent {
-                        let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
-                        if ui.add(Button::new(name).frame_when_inactive(false)).on_hover_text(path.display().to_string()).clicked() {
-                            app.actions.push(Action::OpenPath(path.clone()));
-                            ui.close();
-                        }
-                    }
-                }
-            });
-        }
+            }
+        });
+    }
 }
 
 fn begins_group(command: Command) -> bool {
@@ -146,23 +159,32 @@ fn scenario(app: &mut App, ui: &mut Ui) {
     let now = document.scenario().unwrap_or("Base case").to_owned();
     let mut chosen = None;
     ui.name_inputs("Scenario", |ui| {
-        ComboBox::from_id_salt("scenario").width(150.0).truncate().icon(widgets::chevron).selected_text(&now).show_ui(ui, |ui| {
-            if ui.selectable_label(document.scenario().is_none(), "Base case").clicked() {
-                chosen = Some(Action::ChooseScenario(None));
-            }
-            for scenario in &document.site().scenarios {
-                let selected = document.scenario() == Some(scenario.name.as_str());
-                let response = ui.selectable_label(selected, &scenario.name);
-                let response = if scenario.note.is_empty() { response } else { response.on_hover_text(&scenario.note) };
-                if response.clicked() {
-                    chosen = Some(Action::ChooseScenario(Some(scenario.name.clone())));
+        ComboBox::from_id_salt("scenario")
+            .width(150.0)
+            .truncate()
+            .icon(widgets::chevron)
+            .selected_text(&now)
+            .show_ui(ui, |ui| {
+                if ui.selectable_label(document.scenario().is_none(), "Base case").clicked() {
+                    chosen = Some(Action::ChooseScenario(None));
                 }
-            }
-            ui.separator();
-            if ui.add(Button::new(Command::AddScenario.text()).frame_when_inactive(false)).clicked() {
-                chosen = Some(Action::Do(Command::AddScenario));
-            }
-        });
+                for scenario in &document.site().scenarios {
+                    let selected = document.scenario() == Some(scenario.name.as_str());
+                    let response = ui.selectable_label(selected, &scenario.name);
+                    let response = if scenario.note.is_empty() {
+                        response
+                    } else {
+                        response.on_hover_text(&scenario.note)
+                    };
+                    if response.clicked() {
+                        chosen = Some(Action::ChooseScenario(Some(scenario.name.clone())));
+                    }
+                }
+                ui.separator();
+                if ui.add(Button::new(Command::AddScenario.text()).frame_when_inactive(false)).clicked() {
+                    chosen = Some(Action::Do(Command::AddScenario));
+                }
+            });
     });
     app.actions.extend(chosen);
 }
@@ -206,11 +228,19 @@ fn calculation(app: &mut App, ui: &mut Ui) {
         Progress::Idle => {
             let (text, colour, hint) = match &app.answer.plan {
                 None => ("No plan", palette.text_weak, "Nothing has been worked out yet"),
-                Some(_) if app.is_stale() => ("Out of date", palette.warning, "The site has changed since the plan was made"),
+                Some(_) if app.is_stale() => {
+                    ("Out of date", palette.warning, "The site has changed since the plan was made")
+                }
                 Some(plan) => match plan.status {
-                    crate::plan::Status::Optimal => ("Optimal", palette.good, "Proven best, and the proof holds"),
-                    crate::plan::Status::Feasible => ("Feasible", palette.warning, "Keeps to every limit, but is not proven best"),
-                    crate::plan::Status::Infeasible => ("Infeasible", palette.error, "No plan keeps to every limit"),
+                    crate::plan::Status::Optimal => {
+                        ("Optimal", palette.good, "Proven best, and the proof holds")
+                    }
+                    crate::plan::Status::Feasible => {
+                        ("Feasible", palette.warning, "Keeps to every limit, but is not proven best")
+                    }
+                    crate::plan::Status::Infeasible => {
+                        ("Infeasible", palette.error, "No plan keeps to every limit")
+                    }
                 },
             };
             widgets::chip(ui, text, colour).on_hover_text(hint);
@@ -224,7 +254,13 @@ fn progress_bar(ui: &mut Ui, stage: &str, share: f32, width: f32) {
     let words = format!("{stage} {} %", (share * 100.0).round());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, words.clone()));
     let painter = ui.painter_at(rect);
-    painter.rect(rect, theme::RADIUS_SMALL, palette.field, Stroke::new(1.0, palette.border), egui::StrokeKind::Inside);
+    painter.rect(
+        rect,
+        theme::RADIUS_SMALL,
+        palette.field,
+        Stroke::new(1.0, palette.border),
+        egui::StrokeKind::Inside,
+    );
     let mut done = rect.shrink(1.0);
     done.set_width(done.width() * share.clamp(0.0, 1.0));
     painter.rect_filled(done, theme::RADIUS_SMALL, palette.accent_soft);

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use egui::{Align2, CursorIcon, Rect, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, CursorIcon, Rect, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2,
+    vec2,
+};
 
 use crate::app::canvas;
 use crate::app::command::Command;
@@ -27,7 +30,10 @@ pub fn show(ui: &mut Ui, templates: &[Template], recent: &[PathBuf], actions: &m
                 ui.label(theme::strong("Opened lately", theme::TITLE));
                 ui.add_space(4.0);
                 for path in recent {
-                    let name = path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned());
+                    let name = path.file_name().map_or_else(
+                        || path.display().to_string(),
+                        |name| name.to_string_lossy().into_owned(),
+                    );
                     ui.horizontal(|ui| {
                         if ui.link(name).clicked() {
                             actions.push(Action::OpenPath(path.clone()));
@@ -52,8 +58,11 @@ fn heading(ui: &mut Ui, actions: &mut Vec<Action>) {
             );
         });
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let text = RichText::new(Command::Open.text()).color(palette.on_accent).font(theme::bold(theme::BODY + 1.0));
-            let button = egui::Button::new(text).fill(palette.accent).stroke(Stroke::NONE).min_size(vec2(96.0, 34.0));
+            let text = RichText::new(Command::Open.text())
+                .color(palette.on_accent)
+                .font(theme::bold(theme::BODY + 1.0));
+            let button =
+                egui::Button::new(text).fill(palette.accent).stroke(Stroke::NONE).min_size(vec2(96.0, 34.0));
             if ui.add(button).on_hover_text(Command::Open.tooltip()).clicked() {
                 actions.push(Action::Do(Command::Open));
             }
@@ -92,15 +101,26 @@ fn card(ui: &mut Ui, template: &Template, width: f32) -> bool {
     let (rect, response) = ui.allocate_exact_size(vec2(width, CARD_HEIGHT), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Template {}", template.title)));
     let painter = ui.painter_at(rect.expand(2.0));
-    let border = if response.hovered() || response.has_focus() { Stroke::new(2.0, palette.accent) } else { Stroke::new(1.0, palette.border) };
+    let border = if response.hovered() || response.has_focus() {
+        Stroke::new(2.0, palette.accent)
+    } else {
+        Stroke::new(1.0, palette.border)
+    };
     painter.rect(rect, 12.0, palette.card, border, StrokeKind::Inside);
     let picture = Rect::from_min_size(rect.min + vec2(8.0, 8.0), vec2(width - 16.0, PICTURE_HEIGHT));
     if ui.is_rect_visible(rect) {
         canvas::thumbnail(&painter, picture, &template.site, palette);
     }
-    let text = Rect::from_min_max(pos2(rect.left() + 16.0, picture.bottom() + 10.0), rect.max - vec2(16.0, 10.0));
-    let title = painter.text(text.min, Align2::LEFT_TOP, &template.title, theme::bold(theme::TITLE), palette.text);
-    let mut job = egui::text::LayoutJob::simple(template.summary.clone(), theme::font(theme::BODY), palette.text_weak, text.width());
+    let text =
+        Rect::from_min_max(pos2(rect.left() + 16.0, picture.bottom() + 10.0), rect.max - vec2(16.0, 10.0));
+    let title =
+        painter.text(text.min, Align2::LEFT_TOP, &template.title, theme::bold(theme::TITLE), palette.text);
+    let mut job = egui::text::LayoutJob::simple(
+        template.summary.clone(),
+        theme::font(theme::BODY),
+        palette.text_weak,
+        text.width(),
+    );
     job.wrap.max_rows = 4;
     let summary = painter.layout_job(job);
     painter.galley(pos2(text.left(), title.bottom() + 4.0), summary, palette.text_weak);

@@ -28,7 +28,9 @@ impl App {
         }
         if self.document.is_none() {
             let frame = Frame::new().fill(palette.canvas);
-            CentralPanel::default().frame(frame).show(ui, |ui| gallery::show(ui, &self.services.templates, &self.view.recent, &mut self.actions));
+            CentralPanel::default().frame(frame).show(ui, |ui| {
+                gallery::show(ui, &self.services.templates, &self.view.recent, &mut self.actions)
+            });
         } else {
             self.draw_document(ui, screen);
         }
@@ -39,19 +41,52 @@ impl App {
         let palette = theme::of(ui);
         let line = Stroke::new(1.0, palette.border);
         let bar = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 0));
-        Panel::top("bar").frame(bar).exact_size(theme::BAR_HEIGHT).resizable(false).show(ui, |ui| bar::show(self, ui));
-        Panel::bottom("status").frame(bar).exact_size(theme::STATUS_HEIGHT).resizable(false).show(ui, |ui| status::show(self, ui));
+        Panel::top("bar")
+            .frame(bar)
+            .exact_size(theme::BAR_HEIGHT)
+            .resizable(false)
+            .show(ui, |ui| bar::show(self, ui));
+        Panel::bottom("status")
+            .frame(bar)
+            .exact_size(theme::STATUS_HEIGHT)
+            .resizable(false)
+            .show(ui, |ui| status::show(self, ui));
         if screen.height() > FIGURES_FROM {
-            let strip = Frame::new().fill(palette.canvas).inner_margin(Margin { left: 10, right: 10, top: 8, bottom: 0 });
-            Panel::top("figures").frame(strip).exact_size(theme::FIGURE_HEIGHT + 8.0).resizable(false).show_separator_line(false).show(ui, |ui| self.draw_figures(ui));
+            let strip = Frame::new().fill(palette.canvas).inner_margin(Margin {
+                left: 10,
+                right: 10,
+                top: 8,
+                bottom: 0,
+            });
+            Panel::top("figures")
+                .frame(strip)
+                .exact_size(theme::FIGURE_HEIGHT + 8.0)
+                .resizable(false)
+                .show_separator_line(false)
+                .show(ui, |ui| self.draw_figures(ui));
         }
         if self.view.problems && screen.height() > 300.0 {
             let list = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 8)).stroke(line);
-            Panel::bottom("problems").frame(list).resizable(true).default_size(132.0).size_range(80.0..=320.0).show(ui, |ui| status::problems(self, ui));
+            Panel::bottom("problems")
+                .frame(list)
+                .resizable(true)
+                .default_size(132.0)
+                .size_range(80.0..=320.0)
+                .show(ui, |ui| status::problems(self, ui));
         }
         if self.view.inspector && screen.width() > INSPECTOR_FROM {
-            let side = Frame::new().fill(palette.panel).inner_margin(Margin { left: 14, right: 6, top: 10, bottom: 0 });
-            Panel::right("inspector").frame(side).resizable(true).default_size(theme::INSPECTOR_WIDTH).size_range(260.0..=480.0).show(ui, |ui| self.draw_inspector(ui));
+            let side = Frame::new().fill(palette.panel).inner_margin(Margin {
+                left: 14,
+                right: 6,
+                top: 10,
+                bottom: 0,
+            });
+            Panel::right("inspector")
+                .frame(side)
+                .resizable(true)
+                .default_size(theme::INSPECTOR_WIDTH)
+                .size_range(260.0..=480.0)
+                .show(ui, |ui| self.draw_inspector(ui));
         }
         CentralPanel::default().frame(Frame::new().fill(palette.canvas)).show(ui, |ui| self.draw_centre(ui));
     }
@@ -80,7 +115,13 @@ impl App {
             match cards.get(usize::from(index)) {
                 Some(figure) => figure_card(ui, rect, figure, stale),
                 None => {
-                    ui.painter().rect(rect, theme::RADIUS, palette.card, Stroke::new(1.0, palette.border), egui::StrokeKind::Inside);
+                    ui.painter().rect(
+                        rect,
+                        theme::RADIUS,
+                        palette.card,
+                        Stroke::new(1.0, palette.border),
+                        egui::StrokeKind::Inside,
+                    );
                 }
             }
         }
@@ -92,7 +133,11 @@ impl App {
             };
             let ground = Rect::from_center_size(area.center(), vec2(area.width() * 0.7, 30.0));
             ui.painter().rect_filled(ground, theme::RADIUS_SMALL, palette.card);
-            let mut child = ui.new_child(UiBuilder::new().max_rect(ground).layout(egui::Layout::centered_and_justified(egui::Direction::TopDown)));
+            let mut child = ui.new_child(
+                UiBuilder::new()
+                    .max_rect(ground)
+                    .layout(egui::Layout::centered_and_justified(egui::Direction::TopDown)),
+            );
             child.label(text);
         }
     }
@@ -105,7 +150,9 @@ impl App {
         let has_plan = self.answer.plan.is_some();
         let timeline = if has_plan && area.height() > 220.0 { theme::TIMELINE_HEIGHT } else { 0.0 };
         let charts = match self.view.place {
-            Place::Both if has_plan && area.height() > 380.0 => ((area.height() - timeline) * 0.4).clamp(170.0, 400.0),
+            Place::Both if has_plan && area.height() > 380.0 => {
+                ((area.height() - timeline) * 0.4).clamp(170.0, 400.0)
+            }
             Place::Answer => area.height() - timeline,
             _ => 0.0,
         };
@@ -115,7 +162,8 @@ impl App {
             self.draw_canvas(ui, canvas_rect);
         }
         let timeline_top = if self.view.place == Place::Answer { area.top() } else { canvas_bottom };
-        let timeline_rect = Rect::from_min_size(pos2(area.left(), timeline_top), vec2(area.width(), timeline));
+        let timeline_rect =
+            Rect::from_min_size(pos2(area.left(), timeline_top), vec2(area.width(), timeline));
         let charts_rect = Rect::from_min_max(pos2(area.left(), timeline_rect.bottom()), area.max);
         self.draw_answer(ui, timeline_rect, charts_rect);
         ui.advance_cursor_after_rect(area);
@@ -142,21 +190,33 @@ impl App {
         use super::Command;
         let place = Rect::from_min_size(pos2(rect.right() - 112.0, rect.top() + 8.0), vec2(102.0, 28.0));
         let palette = theme::of(ui);
-        ui.painter().rect(place, theme::RADIUS_SMALL, palette.card, Stroke::new(1.0, palette.border), egui::StrokeKind::Inside);
-        let mut child = ui.new_child(UiBuilder::new().max_rect(place.shrink2(vec2(2.0, 0.0))).id_salt("zoom").layout(egui::Layout::left_to_right(egui::Align::Center)));
+        ui.painter().rect(
+            place,
+            theme::RADIUS_SMALL,
+            palette.card,
+            Stroke::new(1.0, palette.border),
+            egui::StrokeKind::Inside,
+        );
+        let mut child = ui.new_child(
+            UiBuilder::new()
+                .max_rect(place.shrink2(vec2(2.0, 0.0)))
+                .id_salt("zoom")
+                .layout(egui::Layout::left_to_right(egui::Align::Center)),
+        );
         child.spacing_mut().item_spacing.x = 2.0;
         for (command, lines) in [(Command::ZoomOut, 1), (Command::Fit, 0), (Command::ZoomIn, 2)] {
-            let response = widgets::icon_button(&mut child, command.text(), true, |painter, rect, stroke| match lines {
-                0 => {
-                    painter.rect_stroke(rect.shrink(1.0), 2.0, stroke, egui::StrokeKind::Middle);
-                }
-                _ => {
-                    painter.hline(rect.x_range(), rect.center().y, stroke);
-                    if lines == 2 {
-                        painter.vline(rect.center().x, rect.y_range(), stroke);
+            let response =
+                widgets::icon_button(&mut child, command.text(), true, |painter, rect, stroke| match lines {
+                    0 => {
+                        painter.rect_stroke(rect.shrink(1.0), 2.0, stroke, egui::StrokeKind::Middle);
                     }
-                }
-            });
+                    _ => {
+                        painter.hline(rect.x_range(), rect.center().y, stroke);
+                        if lines == 2 {
+                            painter.vline(rect.center().x, rect.y_range(), stroke);
+                        }
+                    }
+                });
             let words = format!("{} ({})", command.tooltip(), command.shortcut_text(child.ctx()));
             if response.on_hover_text(words).clicked() {
                 self.actions.push(Action::Do(command));
@@ -170,7 +230,11 @@ impl App {
         let stale = self.is_stale();
         let (Some(document), Some(plan)) = (&self.document, self.answer.plan.clone()) else {
             if self.view.place == Place::Answer {
-                let mut child = ui.new_child(UiBuilder::new().max_rect(charts_rect).layout(egui::Layout::centered_and_justified(egui::Direction::TopDown)));
+                let mut child = ui.new_child(
+                    UiBuilder::new()
+                        .max_rect(charts_rect)
+                        .layout(egui::Layout::centered_and_justified(egui::Direction::TopDown)),
+                );
                 child.weak("There is no plan yet");
             }
             return;
@@ -184,13 +248,24 @@ impl App {
         };
         if timeline_rect.height() > 1.0 {
             ui.painter().rect_filled(timeline_rect, 0.0, palette.panel);
-            ui.painter().hline(timeline_rect.x_range(), timeline_rect.top(), Stroke::new(1.0, palette.border));
-            ui.painter().hline(timeline_rect.x_range(), timeline_rect.bottom(), Stroke::new(1.0, palette.border));
-            let mut child = ui.new_child(UiBuilder::new().max_rect(timeline_rect.shrink2(vec2(12.0, 0.0))).id_salt("timeline"));
+            ui.painter().hline(
+                timeline_rect.x_range(),
+                timeline_rect.top(),
+                Stroke::new(1.0, palette.border),
+            );
+            ui.painter().hline(
+                timeline_rect.x_range(),
+                timeline_rect.bottom(),
+                Stroke::new(1.0, palette.border),
+            );
+            let mut child = ui.new_child(
+                UiBuilder::new().max_rect(timeline_rect.shrink2(vec2(12.0, 0.0))).id_salt("timeline"),
+            );
             chart::timeline(&mut child, &input, self.view.playing, &mut self.actions);
         }
         if charts_rect.height() > 100.0 {
-            let mut child = ui.new_child(UiBuilder::new().max_rect(charts_rect.shrink2(vec2(10.0, 8.0))).id_salt("charts"));
+            let mut child = ui
+                .new_child(UiBuilder::new().max_rect(charts_rect.shrink2(vec2(10.0, 8.0))).id_salt("charts"));
             if stale {
                 child.set_opacity(0.72);
             }
@@ -230,18 +305,37 @@ fn footer(site: &crate::site::Site, plan: &Plan) -> String {
 fn figure_card(ui: &mut Ui, rect: Rect, figure: &figures::Figure, stale: bool) {
     let palette = theme::of(ui);
     let response = ui.interact(rect, ui.scope_id().with(figure.name), egui::Sense::hover());
-    let change = figure.change.as_ref().map(|(text, _)| format!(", {text} against keep mining")).unwrap_or_default();
+    let change =
+        figure.change.as_ref().map(|(text, _)| format!(", {text} against keep mining")).unwrap_or_default();
     let spoken = format!("{}: {}{change}, {}", figure.name, figure.value, figure.detail);
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, spoken.clone()));
     let painter = ui.painter_at(rect);
-    painter.rect(rect, theme::RADIUS, palette.card, Stroke::new(1.0, palette.border), egui::StrokeKind::Inside);
+    painter.rect(
+        rect,
+        theme::RADIUS,
+        palette.card,
+        Stroke::new(1.0, palette.border),
+        egui::StrokeKind::Inside,
+    );
     let inner = rect.shrink2(vec2(12.0, 9.0));
     let ink = if stale { palette.text_weak } else { palette.text };
-    painter.text(inner.left_top(), egui::Align2::LEFT_TOP, figure.name, theme::font(theme::SMALL + 0.5), palette.text_weak);
+    painter.text(
+        inner.left_top(),
+        egui::Align2::LEFT_TOP,
+        figure.name,
+        theme::font(theme::SMALL + 0.5),
+        palette.text_weak,
+    );
     let middle = inner.top() + 28.0;
     let wide = rect.width() > 165.0;
     let size = if wide { theme::FIGURE } else { theme::FIGURE - 4.0 };
-    let value = painter.text(pos2(inner.left(), middle), egui::Align2::LEFT_CENTER, &figure.value, theme::bold(size), ink);
+    let value = painter.text(
+        pos2(inner.left(), middle),
+        egui::Align2::LEFT_CENTER,
+        &figure.value,
+        theme::bold(size),
+        ink,
+    );
     if let Some((text, trend)) = &figure.change {
         let colour = match trend {
             figures::Trend::Better => palette.good,
@@ -257,7 +351,8 @@ fn figure_card(ui: &mut Ui, rect: Rect, figure: &figures::Figure, stale: bool) {
         };
         painter.galley(at, galley, colour);
     }
-    let detail = painter.layout(figure.detail.clone(), theme::font(theme::SMALL), palette.text_weak, f32::INFINITY);
+    let detail =
+        painter.layout(figure.detail.clone(), theme::font(theme::SMALL), palette.text_weak, f32::INFINITY);
     painter.galley(pos2(inner.left(), inner.bottom() - detail.size().y), detail, palette.text_weak);
     response.on_hover_ui(|ui| {
         ui.set_max_width(280.0);

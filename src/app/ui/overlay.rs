@@ -66,7 +66,8 @@ fn matches(entry: &Entry, typed: &str) -> bool {
 
 fn palette(app: &mut App, ui: &mut Ui, mut typed: String, mut chosen: usize) {
     let colours = theme::of(ui);
-    let found: Vec<Entry> = entries(app, ui).into_iter().filter(|entry| matches(entry, &typed)).take(MOST_ENTRIES).collect();
+    let found: Vec<Entry> =
+        entries(app, ui).into_iter().filter(|entry| matches(entry, &typed)).take(MOST_ENTRIES).collect();
     // The field would move its cursor with these keys.
     let (down, up, enter) = ui.input_mut(|input| {
         let mut take = |key| input.consume_key(egui::Modifiers::NONE, key);
@@ -160,11 +161,16 @@ fn unsaved(app: &mut App, ui: &mut Ui, next: &Next) {
         ui.set_width(400.0_f32.min(ui.ctx().content_rect().width() - 40.0));
         ui.label(theme::strong(format!("Save changes to {name}?"), theme::TITLE));
         let what = if *next == Next::Quit { "closing" } else { "leaving it" };
-        ui.label(RichText::new(format!("Changes since the last save are lost when {what} without saving")).color(colours.text_weak));
+        ui.label(
+            RichText::new(format!("Changes since the last save are lost when {what} without saving"))
+                .color(colours.text_weak),
+        );
         ui.add_space(10.0);
         let mut choice = None;
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let save = Button::new(RichText::new("Save").color(colours.on_accent).font(theme::bold(theme::BODY))).fill(colours.accent);
+            let save =
+                Button::new(RichText::new("Save").color(colours.on_accent).font(theme::bold(theme::BODY)))
+                    .fill(colours.accent);
             if ui.add(save).clicked() {
                 choice = Some(UnsavedChoice::Save);
             }
@@ -219,5 +225,11 @@ fn hover_hint(ui: &Ui) {
     let screen = ui.ctx().content_rect();
     let painter = ui.ctx().layer_painter(egui::LayerId::new(Order::Foreground, Id::unique("drop")));
     painter.rect_filled(screen, 0.0, colours.shade);
-    painter.text(screen.center(), egui::Align2::CENTER_CENTER, "Drop to open the site", theme::bold(theme::DISPLAY), egui::Color32::WHITE);
+    painter.text(
+        screen.center(),
+        egui::Align2::CENTER_CENTER,
+        "Drop to open the site",
+        theme::bold(theme::DISPLAY),
+        egui::Color32::WHITE,
+    );
 }

@@ -16,11 +16,16 @@ pub fn show(app: &mut App, ui: &mut Ui) {
         problem_count(app, ui);
         ui.separator();
         let summary = answer_summary(app);
-        let colour = if matches!(app.answer.progress, Progress::Failed(_)) { palette.error } else { palette.text_weak };
+        let colour = if matches!(app.answer.progress, Progress::Failed(_)) {
+            palette.error
+        } else {
+            palette.text_weak
+        };
         let room = (ui.available_width() - 210.0).max(40.0);
         ui.scope(|ui| {
             ui.set_max_width(room);
-            ui.add(egui::Label::new(RichText::new(&summary).color(colour)).truncate()).on_hover_text(certificate_words(app));
+            ui.add(egui::Label::new(RichText::new(&summary).color(colour)).truncate())
+                .on_hover_text(certificate_words(app));
         });
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let help = format!("{} ({})", Command::Help.text(), Command::Help.shortcut_text(ui.ctx()));
@@ -96,7 +101,11 @@ fn certificate_words(app: &App) -> String {
     };
     format!(
         "Largest violation of a limit {:.1e}, of optimality {:.1e}, gap {:.1e}; the objective recomputed from the plan's cash flows differs by {:.1e}; {second}; solved {} times for the tail of income",
-        proof.primal_residual, proof.dual_residual, proof.relative_gap, proof.cash_flow_residual, plan.size.rounds
+        proof.primal_residual,
+        proof.dual_residual,
+        proof.relative_gap,
+        proof.cash_flow_residual,
+        plan.size.rounds
     )
 }
 
@@ -141,7 +150,11 @@ fn row(ui: &mut Ui, site: &Site, problem: &Problem, actions: &mut Vec<Action>) {
             }
         }
         let mut text = egui::text::LayoutJob::default();
-        let plain = |colour| egui::TextFormat { font_id: theme::font(theme::BODY - 0.5), color: colour, ..Default::default() };
+        let plain = |colour| egui::TextFormat {
+            font_id: theme::font(theme::BODY - 0.5),
+            color: colour,
+            ..Default::default()
+        };
         text.append(&problem.message, 0.0, plain(palette.text));
         if !problem.hint.is_empty() {
             text.append(&format!("; {}", problem.hint), 0.0, plain(palette.text_weak));

@@ -13,7 +13,13 @@ fn electrical(rating_mva: f64) -> Electrical {
 }
 
 fn cooling(heat_mw: f64) -> Cooling {
-    Cooling { heat_mw, design_hour_share: 0.92, power_share: 0.04, design_hour_power_share: 0.06, water_l_per_kwh: 0.0 }
+    Cooling {
+        heat_mw,
+        design_hour_share: 0.92,
+        power_share: 0.04,
+        design_hour_power_share: 0.06,
+        water_l_per_kwh: 0.0,
+    }
 }
 
 fn part(id: &str, name: &str, kind: Kind, at: (f64, f64)) -> Component {
@@ -163,14 +169,26 @@ pub fn site() -> Site {
         part("MV2", "34.5 kV bus", Kind::Switchgear(electrical(50.0)), (5.0, 3.0)),
         part("MV3", "34.5 kV bus", Kind::Switchgear(electrical(50.0)), (8.5, 3.0)),
         planned(units(part("GEN", "Stand-by plant", Kind::Genset(genset), (3.3, 3.0)), 26, 2), 8.5e5, 14.0),
-        planned(units(on_side(part("UPS-A", "UPS A", Kind::Ups(ups()), (3.8, 4.0)), Side::A), 28, 0), 9e5, 10.0),
-        planned(units(on_side(part("UPS-B", "UPS B", Kind::Ups(ups()), (6.2, 4.0)), Side::B), 28, 0), 9e5, 10.0),
+        planned(
+            units(on_side(part("UPS-A", "UPS A", Kind::Ups(ups()), (3.8, 4.0)), Side::A), 28, 0),
+            9e5,
+            10.0,
+        ),
+        planned(
+            units(on_side(part("UPS-B", "UPS B", Kind::Ups(ups()), (6.2, 4.0)), Side::B), 28, 0),
+            9e5,
+            10.0,
+        ),
         hall("H1", 30.0, (1.5, 5.2)),
         hall("H2", 35.0, (5.0, 5.2)),
         hall("H3", 30.0, (8.5, 5.2)),
         units(part("FW1", "Fan wall", Kind::FanWall(cooling(6.0)), (0.6, 6.6)), 6, 0),
         planned(units(part("CDU", "CDU row", Kind::Cdu(cooling(2.4)), (4.4, 6.6)), 16, 1), 2.5e5, 8.0),
-        planned(units(part("DC", "Dry coolers", Kind::DryCooler(cooling(1.6)), (6.2, 6.6)), 24, 2), 3.1e5, 9.0),
+        planned(
+            units(part("DC", "Dry coolers", Kind::DryCooler(cooling(1.6)), (6.2, 6.6)), 24, 2),
+            3.1e5,
+            9.0,
+        ),
         units(part("FW3", "Fan wall", Kind::FanWall(cooling(6.0)), (9.2, 6.6)), 6, 0),
         part("MMR", "Meet-me room", Kind::MeetMeRoom, (10.6, 4.2)),
         part("C1", "Carrier north", Kind::Carrier, (11.8, 3.2)),
@@ -251,8 +269,16 @@ pub fn site() -> Site {
     }];
     site.limits.capex_total_usd = Some(700e6);
     site.scenarios = vec![
-        Scenario { name: "Hashprice stays at 35".to_owned(), note: "Flat through the halving".to_owned(), overrides: Vec::new() },
-        Scenario { name: "Mesa AI walks away".to_owned(), note: String::new(), overrides: vec![Override::WithoutOffer { offer: "south".to_owned() }] },
+        Scenario {
+            name: "Hashprice stays at 35".to_owned(),
+            note: "Flat through the halving".to_owned(),
+            overrides: Vec::new(),
+        },
+        Scenario {
+            name: "Mesa AI walks away".to_owned(),
+            note: String::new(),
+            overrides: vec![Override::WithoutOffer { offer: "south".to_owned() }],
+        },
     ];
     site.provenance = vec![Provenance {
         at: Address::new(Object::Offer("north".to_owned()), "opex_usd_per_kw_month"),
@@ -270,7 +296,11 @@ pub fn site() -> Site {
 fn periods() -> Vec<Period> {
     let start = day(2026, 1);
     let mut periods: Vec<Period> = (0..20)
-        .map(|quarter| Period { start: date::add_months(start, quarter * 3), first_month: quarter as usize * 3, months: 3 })
+        .map(|quarter| Period {
+            start: date::add_months(start, quarter * 3),
+            first_month: quarter as usize * 3,
+            months: 3,
+        })
         .collect();
     periods.extend((0..5).map(|year| Period {
         start: date::add_months(start, 60 + year * 12),
@@ -285,12 +315,16 @@ pub fn plan(site: &Site) -> Plan {
     let periods = periods();
     let count = periods.len();
     let over = |value: &dyn Fn(usize) -> f64| -> Vec<f64> { (0..count).map(value).collect() };
-    let ramp = |from: usize, quarters: f64, top: f64| move |t: usize| {
-        if t < from { 0.0 } else { ((t - from + 1) as f64 / quarters).min(1.0) * top }
+    let ramp = |from: usize, quarters: f64, top: f64| {
+        move |t: usize| {
+            if t < from { 0.0 } else { ((t - from + 1) as f64 / quarters).min(1.0) * top }
+        }
     };
     let north = ramp(6, 3.0, 35.0);
     let south = ramp(9, 3.0, 27.0);
-    let works = |hosted: f64, t: usize, from: usize| if t + 2 >= from && t < from + 3 { (35.0 - hosted).max(0.0) * 0.6 } else { 0.0 };
+    let works = |hosted: f64, t: usize, from: usize| {
+        if t + 2 >= from && t < from + 3 { (35.0 - hosted).max(0.0) * 0.6 } else { 0.0 }
+    };
     let works2 = |t: usize| works(north(t), t, 6);
     let works1 = |t: usize| works(south(t) + 8.0, t, 9);
     let mining2 = |t: usize| (35.0 - north(t) - works2(t)).max(0.0);
@@ -312,7 +346,12 @@ pub fn plan(site: &Site) -> Plan {
             fitted_mw: over(&north),
             works_mw: over(&works2),
         },
-        HallPlan { id: "H3".to_owned(), uses: vec![use_of(fleet(), over(&mining3))], fitted_mw: over(&|_| 0.0), works_mw: over(&|_| 0.0) },
+        HallPlan {
+            id: "H3".to_owned(),
+            uses: vec![use_of(fleet(), over(&mining3))],
+            fitted_mw: over(&|_| 0.0),
+            works_mw: over(&|_| 0.0),
+        },
     ];
     let hosting = |t: usize| north(t) + south(t);
     let mining = |t: usize| mining1(t) + mining2(t) + mining3(t);
@@ -321,7 +360,13 @@ pub fn plan(site: &Site) -> Plan {
         fit_out,
         ordered_mw: over(&|t| if t == order { mw } else { 0.0 }),
         ready_mw: over(&|t| if t >= ready { mw } else { 0.0 }),
-        capex_usd: over(&|t| if t >= order && t < ready.max(order + 1) { usd * mw / (ready - order).max(1) as f64 } else { 0.0 }),
+        capex_usd: over(&|t| {
+            if t >= order && t < ready.max(order + 1) {
+                usd * mw / (ready - order).max(1) as f64
+            } else {
+                0.0
+            }
+        }),
     };
     let builds = vec![
         build("GEN", false, 1, 6, 66.0, 8.5e5),
@@ -332,7 +377,11 @@ pub fn plan(site: &Site) -> Plan {
         build("H2", true, 2, 6, 35.0, 6.2e6),
         build("H1", true, 5, 9, 27.0, 6.2e6),
     ];
-    let flow = |id: &str, rating: f64, mining: &dyn Fn(usize) -> f64, hosting: &dyn Fn(usize) -> f64, from: usize| PartFlow {
+    let flow = |id: &str,
+                rating: f64,
+                mining: &dyn Fn(usize) -> f64,
+                hosting: &dyn Fn(usize) -> f64,
+                from: usize| PartFlow {
         component: id.to_owned(),
         mining_mw: over(mining),
         hosting_mw: over(hosting),
@@ -384,7 +433,9 @@ pub fn plan(site: &Site) -> Plan {
     let capex = |t: usize| builds.iter().map(|build| build.capex_usd[t]).sum::<f64>();
     let mut cash = 180e6;
     let cash_usd = over_mut(count, |t| {
-        cash += (mining_year(t) * 0.35 + hosting_year(t) * 0.86) * months(t) - capex(t) * 0.35 - debt_service_usd[t];
+        cash += (mining_year(t) * 0.35 + hosting_year(t) * 0.86) * months(t)
+            - capex(t) * 0.35
+            - debt_service_usd[t];
         cash
     });
     let years: Vec<i16> = (2026..2036).collect();
@@ -393,7 +444,8 @@ pub fn plan(site: &Site) -> Plan {
         .iter()
         .map(|year| {
             let t = at_year(*year);
-            let (mean, worst) = (mining_year(t) + hosting_year(t), mining_year(t) * 0.4 + hosting_year(t) * 0.92);
+            let (mean, worst) =
+                (mining_year(t) + hosting_year(t), mining_year(t) * 0.4 + hosting_year(t) * 0.92);
             YearStability {
                 year: *year,
                 mean_usd: mean,
@@ -443,7 +495,8 @@ pub fn plan(site: &Site) -> Plan {
         refused: vec![Refused {
             hall: "H3".to_owned(),
             offer: "south".to_owned(),
-            reason: "no liquid cooling can be built at H3; draw a CDU and a dry cooler, or ask for air".to_owned(),
+            reason: "no liquid cooling can be built at H3; draw a CDU and a dry cooler, or ask for air"
+                .to_owned(),
         }],
         binding: vec![
             Binding {
@@ -458,7 +511,8 @@ pub fn plan(site: &Site) -> Plan {
                 object: "GRID".to_owned(),
                 shadow_price: 1.3e6,
                 unit: "MW".to_owned(),
-                sentence: "Firm power of 75 MW: binds from Q4 2028; one more firm megawatt is worth $1.30M".to_owned(),
+                sentence: "Firm power of 75 MW: binds from Q4 2028; one more firm megawatt is worth $1.30M"
+                    .to_owned(),
             },
         ],
         repairs: Vec::new(),
@@ -493,7 +547,14 @@ fn over_mut(count: usize, mut value: impl FnMut(usize) -> f64) -> Vec<f64> {
     (0..count).map(&mut value).collect()
 }
 
-fn baseline(name: &str, npv_usd: f64, capex_usd: f64, worst_year_share: f64, hosting: f64, count: usize) -> Baseline {
+fn baseline(
+    name: &str,
+    npv_usd: f64,
+    capex_usd: f64,
+    worst_year_share: f64,
+    hosting: f64,
+    count: usize,
+) -> Baseline {
     Baseline {
         name: name.to_owned(),
         npv_usd,
