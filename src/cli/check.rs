@@ -33,7 +33,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         }
         output::text(&text)?;
     }
-    let unreadable = input.loaded.is_none() && report.problems.iter().any(|problem| problem.code.starts_with("file-"));
+    let unreadable =
+        input.loaded.is_none() && report.problems.iter().any(|problem| problem.code.starts_with("file-"));
     Ok(match (unreadable, report.is_clean()) {
         (true, _) => FAILED,
         (false, true) => CLEAN,

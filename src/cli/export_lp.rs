@@ -27,7 +27,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let options = solve_options(arguments.detail, common);
     let scenario = input.scenario.as_deref();
     let solved = plan::solve_with(site, scenario, options, &output::progress_bar(common.progress))?;
-    let name = if solved.plan.scenario.is_empty() { site.name.clone() } else { format!("{}#{}", site.name, solved.plan.scenario) };
+    let name = if solved.plan.scenario.is_empty() {
+        site.name.clone()
+    } else {
+        format!("{}#{}", site.name, solved.plan.scenario)
+    };
     file::write_atomically(&arguments.output, lp::write_mps(&solved.model, &name).as_bytes())?;
     let size = solved.plan.size;
     // The file minimises; its optimum is minus the plan's, in million USD.

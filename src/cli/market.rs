@@ -21,10 +21,15 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let loaded = input.site(common.quiet)?;
     let site = crate::plan::scenario_site(&loaded.site, input.scenario.as_deref(), common.seed)?;
     let months = site.plan.horizon_years as usize * 12;
-    let world = World::sample(&site, months, site.plan.judge_paths as usize)
-        .map_err(|report| anyhow::anyhow!(report.problems.iter().map(output::problem_text).collect::<Vec<_>>().join("\n")))?;
+    let world = World::sample(&site, months, site.plan.judge_paths as usize).map_err(|report| {
+        anyhow::anyhow!(report.problems.iter().map(output::problem_text).collect::<Vec<_>>().join("\n"))
+    })?;
     let summary = market::summary(&site, &world);
-    if common.json { output::json(&market_json(&summary))? } else { output::text(&market_text(&summary))? }
+    if common.json {
+        output::json(&market_json(&summary))?
+    } else {
+        output::text(&market_text(&summary))?
+    }
     Ok(input.status())
 }
 
@@ -75,7 +80,10 @@ fn market_text(summary: &MarketSummary) -> String {
     };
     let mut rows = vec![
         vec![format!("Hashprice on {}", summary.as_of), hashprice(summary.hashprice_usd_per_ph_day)],
-        vec!["Public miners' median total hashcost".into(), hashprice(summary.public_hashcost_usd_per_ph_day)],
+        vec![
+            "Public miners' median total hashcost".into(),
+            hashprice(summary.public_hashcost_usd_per_ph_day),
+        ],
         vec!["Network".into(), format!("{} EH/s", format::number(summary.network_eh, 0))],
         vec![
             format!("Halving at block {}", format::number(f64::from(summary.halving_height), 0)),
@@ -108,7 +116,13 @@ fn market_text(summary: &MarketSummary) -> String {
     let mut years = vec![["Hashprice, year", "mean", "P5", "P50", "P95"].map(str::to_owned).to_vec()];
     for year in &summary.hashprice_by_year {
         let cell = |value: f64| format::number(value, 1);
-        years.push(vec![year.year.to_string(), cell(year.mean), cell(year.p5), cell(year.p50), cell(year.p95)]);
+        years.push(vec![
+            year.year.to_string(),
+            cell(year.mean),
+            cell(year.p5),
+            cell(year.p50),
+            cell(year.p95),
+        ]);
     }
     text.push('\n');
     text.push_str(&output::table(&years));

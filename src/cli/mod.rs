@@ -25,7 +25,9 @@ pub const FAILED: u8 = 2;
 /// Without a subcommand the window opens, with FILE if one is named.
 #[derive(Debug, Parser)]
 #[command(name = "wattshift", version, args_conflicts_with_subcommands = true)]
-#[command(after_help = "Exit status: 0 done and clean, 1 done but the input has problems or the brief is impossible, 2 could not run.")]
+#[command(
+    after_help = "Exit status: 0 done and clean, 1 done but the input has problems or the brief is impossible, 2 could not run."
+)]
 struct Arguments {
     /// Site file to open in the window (NAME.site.ron)
     file: Option<PathBuf>,

@@ -26,8 +26,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let templates = file::templates();
     let Some(template) = templates.iter().find(|template| template.name == arguments.template) else {
         let names: Vec<&str> = templates.iter().map(|template| template.name).collect();
-        let hint = did_you_mean(&arguments.template, names.iter().copied())
-            .map_or_else(|| format!("there are: {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
+        let hint = did_you_mean(&arguments.template, names.iter().copied()).map_or_else(
+            || format!("there are: {}", names.join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
         bail!("there is no template `{}`; {hint}", arguments.template);
     };
     if arguments.output.exists() && !arguments.force {

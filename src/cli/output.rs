@@ -29,9 +29,7 @@ pub fn note(message: &str) {
 /// True when the reader of our output has gone, as in `wattshift … | head`.
 pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
-        cause
-            .downcast_ref::<std::io::Error>()
-            .is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+        cause.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
     })
 }
 
@@ -51,7 +49,8 @@ pub fn problems_json(report: &Report) -> Value {
 
 /// One problem as a line or two.
 pub fn problem_text(problem: &Problem) -> String {
-    let mut text = format!("{}: {}: {} [{}]", problem.severity.word(), problem.place, problem.message, problem.code);
+    let mut text =
+        format!("{}: {}: {} [{}]", problem.severity.word(), problem.place, problem.message, problem.code);
     if !problem.hint.is_empty() {
         text.push_str("\n    ");
         text.push_str(&problem.hint);

@@ -68,7 +68,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     if let Some(folder) = &arguments.dump_world {
         write_all(folder, plan::dump_world(&loaded.site, scenario, common.seed)?)?;
     }
-    if common.json { output::json(&document)? } else { output::text(&summary)? }
+    if common.json {
+        output::json(&document)?
+    } else {
+        output::text(&summary)?
+    }
     Ok(status_of(&solved.plan, &input))
 }
 
@@ -80,7 +84,10 @@ pub fn run_summary(file: Option<PathBuf>) -> anyhow::Result<u8> {
             for problem in report.problems.iter().filter(|p| p.severity > crate::quantity::Severity::Info) {
                 output::note(&output::problem_text(problem));
             }
-            loaded.filter(|_| !report.has_errors()).with_context(|| format!("cannot plan {}", path.display()))?.site
+            loaded
+                .filter(|_| !report.has_errors())
+                .with_context(|| format!("cannot plan {}", path.display()))?
+                .site
         }
         None => {
             let templates = file::templates();
@@ -93,8 +100,12 @@ pub fn run_summary(file: Option<PathBuf>) -> anyhow::Result<u8> {
     Ok(if plan.status == Status::Infeasible { PROBLEMS } else { CLEAN })
 }
 
-fn write_all<N: AsRef<str>>(folder: &Path, files: impl IntoIterator<Item = (N, String)>) -> anyhow::Result<()> {
-    std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+fn write_all<N: AsRef<str>>(
+    folder: &Path,
+    files: impl IntoIterator<Item = (N, String)>,
+) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the folder {}", folder.display()))?;
     for (name, text) in files {
         file::write_atomically(&folder.join(name.as_ref()), text.as_bytes())?;
     }
@@ -217,7 +228,11 @@ fn finite(value: f64) -> Option<f64> {
 /// The plan as a page of text.
 fn summary(plan: &Plan, site: &Site) -> String {
     let mut text = String::new();
-    let title = if plan.scenario.is_empty() { site.name.clone() } else { format!("{} · {}", site.name, plan.scenario) };
+    let title = if plan.scenario.is_empty() {
+        site.name.clone()
+    } else {
+        format!("{} · {}", site.name, plan.scenario)
+    };
     text.push_str(&format!("{title}\n{}\n\n", "─".repeat(title.chars().count())));
     if plan.status == Status::Infeasible {
         text.push_str("No plan keeps to every limit. What clashes:\n");
@@ -240,8 +255,11 @@ fn summary(plan: &Plan, site: &Site) -> String {
     };
     text.push_str(&section("What binds", plan.binding.iter().take(8).map(|b| b.sentence.clone()).collect()));
     let commitments = plan.commitments.iter().take(12).map(|commitment| {
-        let money =
-            if commitment.cash_usd > 0.0 { format!(" ({})", format::usd(commitment.cash_usd)) } else { String::new() };
+        let money = if commitment.cash_usd > 0.0 {
+            format!(" ({})", format::usd(commitment.cash_usd))
+        } else {
+            String::new()
+        };
         format!("{}  {}{money}", commitment.date, commitment.item)
     });
     text.push_str(&section("Commitments, first twelve", commitments.collect()));
@@ -323,7 +341,13 @@ fn split_table(plan: &Plan) -> String {
 }
 
 fn baseline_table(plan: &Plan) -> String {
-    let mut rows = vec![vec!["".to_owned(), "NPV".to_owned(), "capex".to_owned(), "1-in-20".to_owned(), "policies".to_owned()]];
+    let mut rows = vec![vec![
+        "".to_owned(),
+        "NPV".to_owned(),
+        "capex".to_owned(),
+        "1-in-20".to_owned(),
+        "policies".to_owned(),
+    ]];
     let worst = plan.stability.iter().map(|year| year.worst_year_share).fold(f64::INFINITY, f64::min);
     rows.push(vec![
         "this plan".to_owned(),

@@ -62,7 +62,12 @@ mod tests {
             assert_eq!(report.problems, [], "{}", template.name);
             let site = site.unwrap();
             assert_eq!(site.name, template.title);
-            assert!((20..=50).contains(&site.components.len()), "{}: {}", template.name, site.components.len());
+            assert!(
+                (20..=50).contains(&site.components.len()),
+                "{}: {}",
+                template.name,
+                site.components.len()
+            );
             assert!((3..=5).contains(&site.halls().count()));
             assert!(site.fleets.len() == 2 && (2..=4).contains(&site.offers.len()));
             assert!(site.scenarios.len() >= 2 && site.provenance.len() >= 15);
@@ -101,7 +106,8 @@ mod tests {
             .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
             .collect();
         files.sort();
-        let mut names: Vec<String> = templates().iter().map(|template| format!("{}.site.ron", template.name)).collect();
+        let mut names: Vec<String> =
+            templates().iter().map(|template| format!("{}.site.ron", template.name)).collect();
         names.sort();
         assert_eq!(files, names);
         assert_eq!(template("washington-18mw").map(|template| template.title), Some("Washington 18 MW"));
@@ -110,8 +116,14 @@ mod tests {
     #[test]
     fn zz_bless() {
         for template in templates() {
-            let site = super::super::read::decode(template.text, &mut crate::quantity::Report::default()).unwrap().site;
-            std::fs::write(format!("{}/site_templates/{}.site.ron", env!("CARGO_MANIFEST_DIR"), template.name), write_text(&site)).unwrap();
+            let site = super::super::read::decode(template.text, &mut crate::quantity::Report::default())
+                .unwrap()
+                .site;
+            std::fs::write(
+                format!("{}/site_templates/{}.site.ron", env!("CARGO_MANIFEST_DIR"), template.name),
+                write_text(&site),
+            )
+            .unwrap();
         }
     }
 }

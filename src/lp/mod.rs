@@ -3,12 +3,14 @@
 //! No solver type leaves this room. Objectives are maximised.
 
 mod check;
+#[cfg(feature = "highs")]
+mod highs;
 mod mps;
 mod solver;
 
 pub use check::{Residuals, residuals};
 pub use mps::write_mps;
-pub use solver::{SolveError, Solver, solve};
+pub use solver::{Session, SolveError, Solver, solve};
 
 /// Index of a column.
 pub type Column = usize;

@@ -1,4 +1,5 @@
-//! HiGHS and microlp behind one door, both through good_lp.
+//! HiGHS and microlp behind one door. microlp comes through good_lp; HiGHS does not, because good_lp gives no warm start
+//! from a basis, which a plan's tail cuts live on.
 
 use super::{Model, Sense, Solution, check::defect};
 use good_lp::solvers::{ResolutionError, Solution as _, SolverModel};
@@ -48,38 +49,54 @@ pub enum SolveError {
     Failed(String),
 }
 
-/// Solves a model.
-///
-/// # Errors
-/// [`SolveError`]; a model with a number that is not finite never reaches a solver.
-pub fn solve(model: &Model, solver: Solver, seconds: Option<f64>) -> Result<Solution, SolveError> {
-    if let Some(message) = defect(model) {
-        return Err(SolveError::Defect(message));
-    }
-    let mut solution = match solver {
-        #[cfg(feature = "highs")]
-        Solver::Highs => highs::solve(model, seconds)?,
-        Solver::Microlp => {
-            let (problem, columns) = translate(model);
-            let mut program = problem.using(good_lp::solvers::microlp::microlp);
-            if let Some(seconds) = seconds {
-                program = good_lp::WithTimeLimit::with_time_limit(program, seconds);
-            }
-            for row in &model.rows {
-                program.add_constraint(row_constraint(row, &columns));
-            }
-            let found = program.solve().map_err(|error| error_of(&error))?;
-            finish(model, &columns, |column| found.value(column), Vec::new(), solver)
-        }
-    };
-    // A simplex point may sit a rounding error outside a bound.
-    for (value, column) in solution.values.iter_mut().zip(&model.columns) {
-        *value = value.clamp(column.lower, column.upper);
-    }
-    Ok(solution)
+/// A sequence of solves of a model that changes little from one to the next. With HiGHS each starts from the last
+/// basis as long as the model only gained rows or changed costs and bounds; anything else starts afresh.
+#[derive(Debug)]
+pub struct Session {
+    solver: Solver,
+    #[cfg(feature = "highs")]
+    highs: super::highs::Session,
 }
 
-fn translate(model: &Model) -> (good_lp::variable::UnsolvedProblem, Vec<Variable>) {
+impl Session {
+    pub fn new(solver: Solver) -> Self {
+        Self {
+            solver,
+            #[cfg(feature = "highs")]
+            highs: super::highs::Session::new(),
+        }
+    }
+
+    /// Solves a model.
+    ///
+    /// # Errors
+    /// [`SolveError`]; a model with a number that is not finite never reaches a solver.
+    pub fn solve(&mut self, model: &Model, seconds: Option<f64>) -> Result<Solution, SolveError> {
+        if let Some(message) = defect(model) {
+            return Err(SolveError::Defect(message));
+        }
+        let mut solution = match self.solver {
+            #[cfg(feature = "highs")]
+            Solver::Highs => self.highs.solve(model, seconds)?,
+            Solver::Microlp => microlp(model, seconds)?,
+        };
+        // A simplex point may sit a rounding error outside a bound.
+        for (value, column) in solution.values.iter_mut().zip(&model.columns) {
+            *value = value.clamp(column.lower, column.upper);
+        }
+        Ok(solution)
+    }
+}
+
+/// Solves one model once.
+///
+/// # Errors
+/// [`SolveError`], as [`Session::solve`].
+pub fn solve(model: &Model, solver: Solver, seconds: Option<f64>) -> Result<Solution, SolveError> {
+    Session::new(solver).solve(model, seconds)
+}
+
+fn microlp(model: &Model, seconds: Option<f64>) -> Result<Solution, SolveError> {
     let mut problem = variables!();
     let columns: Vec<Variable> = model
         .columns
@@ -92,10 +109,24 @@ fn translate(model: &Model) -> (good_lp::variable::UnsolvedProblem, Vec<Variable
             objective.add_mul(data.cost, *column);
         }
     }
-    (problem.maximise(objective), columns)
+    let mut program = problem.maximise(objective).using(good_lp::solvers::microlp::microlp);
+    if let Some(seconds) = seconds {
+        program = good_lp::WithTimeLimit::with_time_limit(program, seconds);
+    }
+    for row in &model.rows {
+        program.add_constraint(row_constraint(row, &columns));
+    }
+    let found = program.solve().map_err(|error| match error {
+        ResolutionError::Infeasible => SolveError::Infeasible,
+        ResolutionError::Unbounded => SolveError::Unbounded,
+        other => SolveError::Failed(other.to_string()),
+    })?;
+    let values: Vec<f64> = columns.iter().map(|column| found.value(*column)).collect();
+    let name = Solver::Microlp.name();
+    Ok(Solution { objective: model.objective(&values), values, duals: Vec::new(), solver: name })
 }
 
-/// Every row goes in as "at most" or "equal": the sign of a dual is then the same for all.
+/// good_lp's microlp knows "at most" and "equal".
 fn row_constraint(row: &super::Row, columns: &[Variable]) -> good_lp::Constraint {
     let sign = if row.sense == Sense::AtLeast { -1.0 } else { 1.0 };
     let mut left = Expression::with_capacity(row.terms.len());
@@ -104,103 +135,6 @@ fn row_constraint(row: &super::Row, columns: &[Variable]) -> good_lp::Constraint
     }
     let right = sign * row.right;
     if row.sense == Sense::Equal { constraint!(left == right) } else { constraint!(left <= right) }
-}
-
-fn finish(
-    model: &Model,
-    columns: &[Variable],
-    value: impl Fn(Variable) -> f64,
-    duals: Vec<f64>,
-    solver: Solver,
-) -> Solution {
-    let values: Vec<f64> = columns.iter().map(|column| value(*column)).collect();
-    Solution { objective: model.objective(&values), values, duals, solver: solver.name() }
-}
-
-fn error_of(error: &ResolutionError) -> SolveError {
-    match error {
-        ResolutionError::Infeasible => SolveError::Infeasible,
-        ResolutionError::Unbounded => SolveError::Unbounded,
-        other => SolveError::Failed(other.to_string()),
-    }
-}
-
-#[cfg(feature = "highs")]
-mod highs {
-    use super::{Model, Sense, Solution, SolveError, Solver, error_of, finish, row_constraint, translate};
-    use good_lp::solvers::highs::{HighsParallelType, HighsSolverType};
-    use good_lp::solvers::{
-        DualValues as _, Solution as _, SolutionStatus, SolutionWithDual as _, SolverModel as _,
-    };
-    use std::sync::OnceLock;
-    use std::sync::mpsc::{SyncSender, sync_channel};
-
-    type Task = Box<dyn FnOnce() + Send>;
-
-    /// The one thread that calls HiGHS: its destructor resets a global scheduler and is not safe to run on two
-    /// threads at once.
-    fn thread() -> Result<&'static SyncSender<Task>, SolveError> {
-        static THREAD: OnceLock<Result<SyncSender<Task>, String>> = OnceLock::new();
-        THREAD
-            .get_or_init(|| {
-                let (sender, receiver) = sync_channel::<Task>(16);
-                std::thread::Builder::new()
-                    .name("highs".to_owned())
-                    .spawn(move || {
-                        for task in receiver {
-                            task();
-                        }
-                    })
-                    .map(|_| sender)
-                    .map_err(|error| error.to_string())
-            })
-            .as_ref()
-            .map_err(|error| SolveError::Failed(format!("the solver thread did not start: {error}")))
-    }
-
-    pub(super) fn solve(model: &Model, seconds: Option<f64>) -> Result<Solution, SolveError> {
-        let (answer, result) = sync_channel(1);
-        let model = model.clone();
-        let task: Task = Box::new(move || {
-            let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(&model, seconds)))
-                .unwrap_or_else(|_| Err(SolveError::Failed("HiGHS panicked".to_owned())));
-            // The asker may have gone; then nobody needs the answer.
-            let _ = answer.send(outcome);
-        });
-        let gone = || SolveError::Failed("the solver thread has stopped".to_owned());
-        thread()?.send(task).map_err(|_| gone())?;
-        result.recv().map_err(|_| gone())?
-    }
-
-    fn run(model: &Model, seconds: Option<f64>) -> Result<Solution, SolveError> {
-        let (problem, columns) = translate(model);
-        let mut program = problem
-            .using(good_lp::solvers::highs::highs)
-            .set_threads(1)
-            .set_parallel(HighsParallelType::Off)
-            .set_solver(HighsSolverType::Simplex)
-            .set_option("primal_feasibility_tolerance", 1e-9)
-            .set_option("dual_feasibility_tolerance", 1e-9);
-        if let Some(seconds) = seconds {
-            program = program.set_time_limit(seconds);
-        }
-        let references: Vec<_> =
-            model.rows.iter().map(|row| program.add_constraint(row_constraint(row, &columns))).collect();
-        let mut found = program.solve().map_err(|error| error_of(&error))?;
-        if !matches!(found.status(), SolutionStatus::Optimal) {
-            return Err(SolveError::TimeLimit);
-        }
-        let dual_values = found.compute_dual();
-        let duals = references
-            .into_iter()
-            .zip(&model.rows)
-            .map(|(reference, row)| {
-                let dual = dual_values.dual(reference);
-                if row.sense == Sense::AtLeast { -dual } else { dual }
-            })
-            .collect();
-        Ok(finish(model, &columns, |column| found.value(column), duals, Solver::Highs))
-    }
 }
 
 #[cfg(test)]
@@ -296,6 +230,41 @@ mod tests {
             let mut broken = Model::default();
             broken.add_column("x".into(), 0.0, 1.0, f64::NAN);
             assert!(matches!(solve(&broken, solver, None), Err(SolveError::Defect(_))));
+        }
+    }
+
+    #[test]
+    fn a_session_follows_changes_of_money_bounds_and_rows() {
+        for solver in solvers() {
+            let mut session = Session::new(solver);
+            let mut model = furniture();
+            for step in 0..4 {
+                match step {
+                    1 => model.columns[1].cost = 90.0,
+                    2 => model.columns[0].upper = 1.0,
+                    3 => {
+                        let left = Sum::of(2, 1.0);
+                        model.add_row(
+                            "z".into(),
+                            left,
+                            Sense::AtMost,
+                            &Sum::constant(3.0),
+                            Origin::default(),
+                        );
+                    }
+                    _ => {}
+                }
+                let warm = session.solve(&model, None).unwrap();
+                let cold = solve(&model, solver, None).unwrap();
+                assert!((warm.objective - cold.objective).abs() < 1e-9, "{solver:?} step {step}");
+                if !warm.duals.is_empty() {
+                    assert!(residuals(&model, &warm).gap < 1e-9);
+                }
+            }
+            // A row taken away starts afresh.
+            model.rows.remove(0);
+            let after = session.solve(&model, None).unwrap();
+            assert!((after.objective - solve(&model, solver, None).unwrap().objective).abs() < 1e-9);
         }
     }
 }

@@ -49,33 +49,28 @@ pub(super) fn all(
 ) -> Result<Vec<Baseline>, PlanError> {
     let mut baselines =
         vec![describe(context, KEEP_MINING, &jury.judge(context, &keep.decisions), &keep.decisions, floors)];
+    // Both differ only in bounds: the second starts from the first one's basis.
+    let mut session = lp::Session::new(solver);
     let earliest = [("convert all at the earliest dates", 1.0), ("convert half at the earliest dates", 0.5)];
     for (step, (name, share)) in earliest.into_iter().enumerate() {
         progress(step as f32 / earliest.len() as f32)?;
-        let decisions = convert_earliest(context, world, mining, solver, share)?;
+        let program = Program::new(context, world, mining, Freedom::AtMostShare(share), Vec::new());
+        let decisions = convert_earliest(program, &mut session)?;
         baselines.push(describe(context, name, &jury.judge(context, &decisions), &decisions, floors));
     }
     Ok(baselines)
 }
 
 /// As much hosting as early as money and lead times allow, then the best of what is left to decide.
-fn convert_earliest(
-    context: &Context<'_>,
-    world: &World,
-    mining: &MiningTable,
-    solver: Solver,
-    share: f64,
-) -> Result<Decisions, PlanError> {
-    let mut program = Program::new(context, world, mining, Freedom::AtMostShare(share), Vec::new());
-    program.aim_for_earliest_hosting();
+fn convert_earliest(mut program: Program<'_>, session: &mut lp::Session) -> Result<Decisions, PlanError> {
     // A promise that cannot be kept must not leave the baselines without an answer.
-    program.model.rows.retain(|row| {
-        row.origin.family != "C15" && !row.name.starts_with("C8.least") && !row.name.starts_with("C8.minimum")
-    });
-    let earliest = lp::solve(&program.model, solver, None)?;
-    program.keep_objective_at(earliest.objective);
+    let promised = ["C8.least", "C8.minimum", "C15"];
+    program.model.rows.retain(|row| !promised.iter().any(|name| row.name.starts_with(name)));
+    let goal = program.aim_for_earliest_hosting();
+    let earliest = session.solve(&program.model, None)?;
+    program.model.columns[goal].lower = earliest.values[goal] - 1e-6 * (1.0 + earliest.values[goal]);
     program.restore_objective();
-    let best = lp::solve(&program.model, solver, None)?;
+    let best = session.solve(&program.model, None)?;
     Ok(Decisions::read(&program, &best.values))
 }
 

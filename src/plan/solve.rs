@@ -278,8 +278,9 @@ pub(super) fn solve_with_cuts(
     solver: Solver,
     progress: &dyn Fn(usize) -> Result<(), PlanError>,
 ) -> Result<(Solution, usize), PlanError> {
+    let mut session = lp::Session::new(solver);
     for round in 1..=MOST_ROUNDS {
-        let solution = lp::solve(&program.model, solver, None)?;
+        let solution = session.solve(&program.model, None)?;
         if program.cut_tails(&solution.values) == 0 {
             return Ok((solution, round));
         }

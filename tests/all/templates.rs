@@ -27,7 +27,11 @@ fn solved(site: &Site) -> Solved {
 }
 
 fn hosting_share(plan: &Plan) -> Vec<f64> {
-    plan.mining_mw().iter().zip(plan.hosting_mw()).map(|(mining, hosting)| hosting / (mining + hosting).max(1e-9)).collect()
+    plan.mining_mw()
+        .iter()
+        .zip(plan.hosting_mw())
+        .map(|(mining, hosting)| hosting / (mining + hosting).max(1e-9))
+        .collect()
 }
 
 /// Largest difference of hosting MW in any period, relative to the larger plan's peak.
@@ -221,7 +225,14 @@ fn what_a_plan_says_of_its_uses_adds_up() {
         }
         let paid: f64 = plan.builds.iter().flat_map(|build| &build.capex_usd).sum();
         let listed: f64 = plan.capex.by_year.iter().map(|(_, usd)| usd).sum();
-        assert!((listed - plan.capex.total_usd).abs() <= 1e-6 * plan.capex.total_usd.abs().max(1.0), "{name}");
-        assert!(paid <= plan.capex.total_usd + 1.0 || site.offers.iter().any(|o| o.tenant_funded_usd_per_mw > 0.0), "{name}");
+        assert!(
+            (listed - plan.capex.total_usd).abs() <= 1e-6 * plan.capex.total_usd.abs().max(1.0),
+            "{name}"
+        );
+        assert!(
+            paid <= plan.capex.total_usd + 1.0
+                || site.offers.iter().any(|o| o.tenant_funded_usd_per_mw > 0.0),
+            "{name}"
+        );
     }
 }

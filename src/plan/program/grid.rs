@@ -95,20 +95,24 @@ impl Program<'_> {
         let billed = self.add_column(name(&["billed", id, &stamp]), 0.0, f64::INFINITY, cash);
         self.handles.billed.insert((feed, period), billed);
 
-        let mut load = Expression::default();
-        if let Some((mining, _)) = self.imports.get(&(feed, period, 1)) {
-            load.add_scaled(mining, 1.0 - tariff.peak_avoidance_share);
-        }
+        let mut tenants = Expression::default();
         for (index, candidate) in context.candidates.iter().enumerate().filter(|(_, c)| c.feed == feed) {
             let offer = context.offer(candidate);
             if !offer.is_bitcoin_hosting()
                 && let Some(column) = self.handles.host.get(&(index, period))
             {
-                load.add(*column, offer.power_share * candidate.pair.gross.design_hour);
+                tenants.add(*column, offer.power_share * candidate.pair.gross.design_hour);
             }
         }
         let origin = self.grid_origin(feed, "billed peak");
-        self.at_most(name(&["C10", "peak", id, &stamp]), load, &Expression::of(peak, 1.0), origin.clone());
+        for (key, weather) in Weather::BOTH.into_iter().enumerate() {
+            let mut load = tenants.clone();
+            if let Some((mining, _)) = self.imports.get(&(feed, period, key)) {
+                load.add_scaled(mining, 1.0 - tariff.peak_avoidance_share);
+            }
+            let row = name(&["C10", "peak", id, weather.key(), &stamp]);
+            self.at_most(row, load, &Expression::of(peak, 1.0), origin.clone());
+        }
         let right = Expression::of(billed, 1.0);
         self.at_most(name(&["C10", "billed", id, &stamp]), Expression::of(peak, 1.0), &right, origin);
     }

@@ -171,26 +171,20 @@ impl Program<'_> {
         self.cash.iter().zip(values).map(|(cash, value)| statistics::mean(&cash.npv) * value).sum()
     }
 
-    /// Replaces the objective: hosting MW-months, earlier ones worth more.
-    pub fn aim_for_earliest_hosting(&mut self) {
+    /// Replaces the objective by hosting MW-months, earlier ones worth more, and returns the column that counts them.
+    pub fn aim_for_earliest_hosting(&mut self) -> Column {
         for column in &mut self.model.columns {
             column.cost = 0.0;
         }
-        let calendar = &self.context.calendar;
+        let mut counted = Expression::default();
         for ((_, period), column) in &self.handles.host {
-            self.model.columns[*column].cost = calendar.period_discount(*period);
+            counted.add(*column, self.context.calendar.period_discount(*period));
         }
-    }
-
-    /// Keeps a value of the present objective while another one is pursued.
-    pub fn keep_objective_at(&mut self, value: f64) {
-        let mut sum = Expression::default();
-        for (column, data) in self.model.columns.iter().enumerate() {
-            sum.add(column, data.cost);
-        }
+        let goal = self.add_column("base.hosting".to_owned(), 0.0, f64::INFINITY, ColumnCash::default());
+        self.model.columns[goal].cost = 1.0;
         let origin =
             Origin { family: "base", object: "earliest hosting".into(), unit: "", relax_price: None };
-        let right = Expression::constant(value - 1e-6 * (1.0 + value.abs()));
-        self.model.add_row("base.keep".to_owned(), sum, Sense::AtLeast, &right, origin);
+        self.equal("base.hosting".to_owned(), Expression::of(goal, 1.0), &counted, origin);
+        goal
     }
 }
