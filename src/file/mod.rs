@@ -8,6 +8,7 @@ mod read;
 #[cfg(test)]
 mod sample;
 mod save;
+mod template;
 #[cfg(test)]
 mod tests;
 mod v1;
@@ -16,4 +17,5 @@ mod write;
 
 pub use read::{Loaded, read, read_text};
 pub use save::{SaveError, save};
+pub use template::{Template, template, templates};
 pub use write::write_text;
