@@ -2,7 +2,14 @@
 //!
 //! The way of the data, and which room may enter which, is in `docs/architecture.md`.
 
+#[cfg(feature = "gui")]
+pub mod app;
+pub mod cli;
 pub mod engineering;
+pub mod file;
+pub mod jobs;
+pub mod lp;
+pub mod market;
 pub mod plan;
 pub mod quantity;
 pub mod site;

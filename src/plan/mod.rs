@@ -1,8 +1,30 @@
 //! The linear program that splits the site's megawatts over time, and the plan read out of it.
+//!
+//! The formulation, with its choices and their reasons, is `docs/model.md`; names in brackets such as (C11) are its
+//! constraint families.
 
+mod baselines;
+mod context;
+mod decisions;
+mod explain;
+mod extract;
+mod judge;
+mod lease;
+mod prices;
+mod program;
+mod repair;
 pub mod result;
+mod solve;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod time;
+mod world_dump;
 
 pub use result::*;
+pub use solve::{Failure, Options, PlanError, Progress, Solved, scenario_site, solve, solve_with};
+pub use world_dump::dump_world;
 
 /// Name of the baseline that builds and converts nothing.
 pub const KEEP_MINING: &str = "keep mining";

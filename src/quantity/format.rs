@@ -86,9 +86,15 @@ pub fn with_unit(value: f64, unit: Unit) -> String {
         Unit::Usd => usd(value),
         Unit::Share => percent(value),
         Unit::Count => number(value, 0),
-        Unit::None => number(value, decimals_for(value)),
-        _ => format!("{} {}", number(value, decimals_for(value)), unit.symbol()),
+        Unit::None => shortest(value),
+        _ => format!("{} {}", shortest(value), unit.symbol()),
     }
+}
+
+/// About four significant digits, without zeros at the end of the fraction.
+fn shortest(value: f64) -> String {
+    let text = number(value, decimals_for(value));
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
 /// Decimals that show about four significant digits.
@@ -135,5 +141,8 @@ mod tests {
     fn units_follow_the_value() {
         assert_eq!(with_unit(35.0, Unit::UsdPerPhDay), "35 $/PH/s/day");
         assert_eq!(with_unit(0.85, Unit::Share), "85.0 %");
+        assert_eq!(with_unit(2.5, Unit::Mw), "2.5 MW");
+        assert_eq!(with_unit(0.98, Unit::None), "0.98");
+        assert_eq!(with_unit(1_200.0, Unit::Mw), "1\u{202f}200 MW");
     }
 }

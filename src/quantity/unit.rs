@@ -176,7 +176,13 @@ impl Unit {
                     && text[..*index].ends_with(|p: char| p.is_ascii_digit() || p == '.')
                     && text[index + 1..].starts_with(|n: char| n.is_ascii_digit() || n == '-' || n == '+');
                 let after_exponent = matches!(c, '+' | '-') && text[..*index].ends_with(['e', 'E']);
-                !(c.is_ascii_digit() || *c == '.' || *c == '*' || *c == '-' || *c == '+' || is_exponent || after_exponent)
+                !(c.is_ascii_digit()
+                    || *c == '.'
+                    || *c == '*'
+                    || *c == '-'
+                    || *c == '+'
+                    || is_exponent
+                    || after_exponent)
             })
             .map_or(text.len(), |(index, _)| index);
         let (numbers, unit) = text.split_at(number_end);

@@ -70,8 +70,9 @@ impl FromStr for Address {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let malformed =
-            || format!("`{text}` is not the name of a value; write it as `offers/ID.FIELD` or `company.FIELD`");
+        let malformed = || {
+            format!("`{text}` is not the name of a value; write it as `offers/ID.FIELD` or `company.FIELD`")
+        };
         let (object, field) = text.rsplit_once('.').ok_or_else(malformed)?;
         if field.is_empty() {
             return Err(malformed());
@@ -110,7 +111,8 @@ mod tests {
 
     #[test]
     fn an_address_reads_back_what_it_prints() {
-        for text in ["offers/a.b.rent_usd_per_kw_month", "company.discount_rate", "components/T1.rating_mva"] {
+        for text in ["offers/a.b.rent_usd_per_kw_month", "company.discount_rate", "components/T1.rating_mva"]
+        {
             assert_eq!(text.parse::<Address>().unwrap().to_string(), text);
         }
         assert!("nonsense".parse::<Address>().is_err());

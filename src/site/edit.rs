@@ -7,22 +7,48 @@ use crate::quantity::{Date, format};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Edit {
     /// Sets or clears one number.
-    SetValue { at: Address, value: Option<f64> },
+    SetValue {
+        at: Address,
+        value: Option<f64>,
+    },
     /// Sets several numbers as one step.
     SetValues(Vec<(Address, Option<f64>)>),
-    Rename { object: Object, name: String },
-    SetNote { object: Object, note: String },
-    SetOfferStatus { offer: String, status: OfferStatus },
-    SetOfferWindow { offer: String, earliest: Option<Date>, latest: Option<Date> },
+    Rename {
+        object: Object,
+        name: String,
+    },
+    SetNote {
+        object: Object,
+        note: String,
+    },
+    SetOfferStatus {
+        offer: String,
+        status: OfferStatus,
+    },
+    SetOfferWindow {
+        offer: String,
+        earliest: Option<Date>,
+        latest: Option<Date>,
+    },
     SetSiteName(String),
     SetSiteNote(String),
-    SetCapexYear { year: i16, usd: Option<f64> },
+    SetCapexYear {
+        year: i16,
+        usd: Option<f64>,
+    },
     AddScenario(Scenario),
     RemoveScenario(String),
     /// Writes a number into a scenario instead of the base case.
-    OverrideValue { scenario: String, at: Address, value: Option<f64> },
+    OverrideValue {
+        scenario: String,
+        at: Address,
+        value: Option<f64>,
+    },
     /// Takes a number of a scenario back to the base case.
-    ClearOverride { scenario: String, at: Address },
+    ClearOverride {
+        scenario: String,
+        at: Address,
+    },
 }
 
 /// Applies a change.
@@ -60,7 +86,9 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
         Edit::SetNote { object, note } => {
             let slot = match object {
                 Object::Component(id) => next.component_mut(id).map(|component| &mut component.note),
-                Object::Link(id) => next.links.iter_mut().find(|link| link.id == *id).map(|link| &mut link.note),
+                Object::Link(id) => {
+                    next.links.iter_mut().find(|link| link.id == *id).map(|link| &mut link.note)
+                }
                 Object::Offer(id) => {
                     next.offers.iter_mut().find(|offer| offer.id == *id).map(|offer| &mut offer.note)
                 }

@@ -4,8 +4,9 @@
 //! the table is checked, shown, overridable and undoable; one that is not in it does not exist for a user.
 
 use super::{
-    Address, AsicFleet, BitcoinAssumptions, Company, Component, Cooling, Electrical, FitOut, GpuRental, GpuSystem,
-    Hall, Instrument, Kind, Limits, Link, Loan, Object, Offer, PlanSettings, Planned, Site, State, Terms,
+    Address, AsicFleet, BitcoinAssumptions, Company, Component, Cooling, Electrical, FitOut, GpuRental,
+    GpuSystem, Hall, Instrument, Kind, Limits, Link, Loan, Object, Offer, PlanSettings, Planned, Site, State,
+    Terms,
 };
 use crate::quantity::Unit;
 use crate::quantity::diagnostic::did_you_mean;
@@ -48,10 +49,27 @@ macro_rules! number {
 macro_rules! whole {
     ($path:ident, $key:literal, $label:literal, $unit:ident, $min:expr, $max:expr, $help:literal) => {
         Field {
-            spec: FieldSpec { key: $key, label: $label, unit: Unit::$unit, min: $min, max: $max, optional: false, whole: true, help: $help },
+            spec: FieldSpec {
+                key: $key,
+                label: $label,
+                unit: Unit::$unit,
+                min: $min,
+                max: $max,
+                optional: false,
+                whole: true,
+                help: $help,
+            },
             get: |object| Some(Some(f64::from(object.$path))),
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked before")]
-            set: |object, value| if let Some(value) = value { object.$path = value as u32 },
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "the range is checked before"
+            )]
+            set: |object, value| {
+                if let Some(value) = value {
+                    object.$path = value as u32
+                }
+            },
         }
     };
 }
@@ -60,7 +78,16 @@ macro_rules! whole {
 macro_rules! optional {
     ($path:ident, $key:literal, $label:literal, $unit:ident, $min:expr, $max:expr, $help:literal) => {
         Field {
-            spec: FieldSpec { key: $key, label: $label, unit: Unit::$unit, min: $min, max: $max, optional: true, whole: false, help: $help },
+            spec: FieldSpec {
+                key: $key,
+                label: $label,
+                unit: Unit::$unit,
+                min: $min,
+                max: $max,
+                optional: true,
+                whole: false,
+                help: $help,
+            },
             get: |object| Some(object.$path),
             set: |object, value| object.$path = value,
         }
@@ -146,69 +173,593 @@ kind_accessors! {
 }
 
 const COMPONENT: &[Field<Component>] = &[
-    part!(grid, grid_mut, interconnection_mw, "interconnection_mw", "Interconnection", Mw, 0.0, 1e5, "Power the wires to the utility carry"),
-    part!(grid, grid_mut, tariff.adder_usd_per_mwh, "adder_usd_per_mwh", "Delivery adder", UsdPerMwh, -1e3, 1e4, "Added to the energy price of every hour"),
-    part!(grid, grid_mut, tariff.demand_usd_per_kw_month, "demand_usd_per_kw_month", "Demand charge", UsdPerKwMonth, 0.0, 1e3, "Charge on the billed peak of each month"),
-    part!(grid, grid_mut, tariff.ratchet_share, "ratchet_share", "Ratchet", Share, 0.0, 1.0, "Share of the highest peak of the last eleven months that is billed at least"),
-    part!(grid, grid_mut, tariff.four_cp_usd_per_kw_year, "four_cp_usd_per_kw_year", "4CP charge", UsdPerKwYear, 0.0, 1e4, "Next year's transmission charge on this summer's coincident peaks"),
-    part!(grid, grid_mut, tariff.peak_avoidance_share, "peak_avoidance_share", "Peaks mining avoids", Share, 0.0, 1.0, "Share of the mining import that stays away from billed peaks"),
-    part!(grid, grid_mut, minimum_take_share, "minimum_take_share", "Minimum take", Share, 0.0, 1.0, "Share of the contract billed whether used or not"),
-    part!(grid, grid_mut, deposit_usd, "deposit_usd", "Security deposit", Usd, 0.0, HUGE_USD, "Cash the utility holds"),
-    part!(grid, grid_mut, curtailment.mandated_hours_per_year, "mandated_hours_per_year", "Mandated curtailment", Hours, 0.0, 8760.0, "Hours a year in which interruptible load must stop"),
-    part!(grid, grid_mut, curtailment.four_cp_hours_per_year, "four_cp_hours_per_year", "4CP hours avoided", Hours, 0.0, 8760.0, "Hours a year mining stops to stay out of coincident peaks"),
-    part!(grid, grid_mut, curtailment.demand_response_usd_per_mw_hour, "demand_response_usd_per_mw_hour", "Demand-response payment", UsdPerMwh, 0.0, 1e4, "Paid per MW and hour of interruptible load offered"),
-    part!(grid, grid_mut, curtailment.called_hours_per_year, "called_hours_per_year", "Called hours", Hours, 0.0, 8760.0, "Hours a year in which demand response is called"),
-    part!(grid, grid_mut, curtailment.called_usd_per_mwh, "called_usd_per_mwh", "Called energy price", UsdPerMwh, 0.0, 1e5, "Paid for energy not taken when called"),
-    part!(generation, generation_mut, rating_mw, "generation_mw", "Rating of one unit", Mw, 0.0, 1e5, "Power of one generating unit"),
-    part!(generation, generation_mut, fuel_usd_per_mwh, "fuel_usd_per_mwh", "Fuel cost", UsdPerMwh, 0.0, 1e4, "Fuel and running cost of a MWh"),
-    part!(electrical, electrical_mut, rating_mva, "rating_mva", "Rating of one unit", Mva, 0.0, 1e5, "Nameplate of one unit; MW follow with the power factor"),
-    part!(electrical, electrical_mut, loss_share, "loss_share", "Losses", Share, 0.0, 0.5, "Share of the incoming power lost"),
-    part!(genset, genset_mut, rating_mw, "genset_mw", "Rating of one unit", Mw, 0.0, 1e5, "Stand-by power of one set"),
-    part!(genset, genset_mut, permit_hours_per_year, "permit_hours_per_year", "Permit hours", Hours, 0.0, 8760.0, "Hours a year the air permit allows a set to run"),
-    part!(genset, genset_mut, operational_availability, "operational_availability", "Operational availability", Share, 0.0, 1.0, "Probability that a set is not in repair when called"),
-    part!(genset, genset_mut, fail_to_start, "fail_to_start", "Fail to start", Share, 0.0, 1.0, "Probability that a set does not start on demand"),
-    part!(genset, genset_mut, mean_hours_to_failure, "mean_hours_to_failure", "Mean run to failure", Hours, 1e-3, 1e7, "Mean hours a running set lasts"),
+    part!(
+        grid,
+        grid_mut,
+        interconnection_mw,
+        "interconnection_mw",
+        "Interconnection",
+        Mw,
+        0.0,
+        1e5,
+        "Power the wires to the utility carry"
+    ),
+    part!(
+        grid,
+        grid_mut,
+        tariff.adder_usd_per_mwh,
+        "adder_usd_per_mwh",
+        "Delivery adder",
+        UsdPerMwh,
+        -1e3,
+        1e4,
+        "Added to the energy price of every hour"
+    ),
+    part!(
+        grid,
+        grid_mut,
+        tariff.demand_usd_per_kw_month,
+        "demand_usd_per_kw_month",
+        "Demand charge",
+        UsdPerKwMonth,
+        0.0,
+        1e3,
+        "Charge on the billed peak of each month"
+    ),
+    part!(
+        grid,
+        grid_mut,
+        tariff.ratchet_share,
+        "ratchet_share",
+        "Ratchet",
+        Share,
+        0.0,
+        1.0,
+        "Share of the highest peak of the last eleven months that is billed at least"
+    ),
+    part!(
+        grid,
+        grid_mut,
+        tariff.four_cp_usd_per_kw_year,
+        "four_cp_usd_per_kw_year",
+        "4CP charge",
+        UsdPerKwYear,
+        0.0,
+        1e4,
+        "Next year's transmission charge on this summer's coincident peaks"
+    ),
+    part!(
+        grid,
+        grid_mut,
+        tariff.peak_avoidance_share,
+        "peak_avoidance_share",
+        "Peaks mining avoids",
+        Share,
+        0.0,
+        1.0,
+        "Share of the mining import that stays away from billed peaks"
+    ),
+    part!(
+        grid,
+        grid_mut,
+        minimum_take_share,
+        "minimum_take_share",
+        "Minimum take",
+        Share,
+        0.0,
+        1.0,
+        "Share of the contract billed whether used or not"
+    ),
+    part!(
+        grid,
+        grid_mut,
+        deposit_usd,
+        "deposit_usd",
+        "Security deposit",
+        Usd,
+        0.0,
+        HUGE_USD,
+        "Cash the utility holds"
+    ),
+    part!(
+        grid,
+        grid_mut,
+        curtailment.mandated_hours_per_year,
+        "mandated_hours_per_year",
+        "Mandated curtailment",
+        Hours,
+        0.0,
+        8760.0,
+        "Hours a year in which interruptible load must stop"
+    ),
+    part!(
+        grid,
+        grid_mut,
+        curtailment.four_cp_hours_per_year,
+        "four_cp_hours_per_year",
+        "4CP hours avoided",
+        Hours,
+        0.0,
+        8760.0,
+        "Hours a year mining stops to stay out of coincident peaks"
+    ),
+    part!(
+        grid,
+        grid_mut,
+        curtailment.demand_response_usd_per_mw_hour,
+        "demand_response_usd_per_mw_hour",
+        "Demand-response payment",
+        UsdPerMwh,
+        0.0,
+        1e4,
+        "Paid per MW and hour of interruptible load offered"
+    ),
+    part!(
+        grid,
+        grid_mut,
+        curtailment.called_hours_per_year,
+        "called_hours_per_year",
+        "Called hours",
+        Hours,
+        0.0,
+        8760.0,
+        "Hours a year in which demand response is called"
+    ),
+    part!(
+        grid,
+        grid_mut,
+        curtailment.called_usd_per_mwh,
+        "called_usd_per_mwh",
+        "Called energy price",
+        UsdPerMwh,
+        0.0,
+        1e5,
+        "Paid for energy not taken when called"
+    ),
+    part!(
+        generation,
+        generation_mut,
+        rating_mw,
+        "generation_mw",
+        "Rating of one unit",
+        Mw,
+        0.0,
+        1e5,
+        "Power of one generating unit"
+    ),
+    part!(
+        generation,
+        generation_mut,
+        fuel_usd_per_mwh,
+        "fuel_usd_per_mwh",
+        "Fuel cost",
+        UsdPerMwh,
+        0.0,
+        1e4,
+        "Fuel and running cost of a MWh"
+    ),
+    part!(
+        electrical,
+        electrical_mut,
+        rating_mva,
+        "rating_mva",
+        "Rating of one unit",
+        Mva,
+        0.0,
+        1e5,
+        "Nameplate of one unit; MW follow with the power factor"
+    ),
+    part!(
+        electrical,
+        electrical_mut,
+        loss_share,
+        "loss_share",
+        "Losses",
+        Share,
+        0.0,
+        0.5,
+        "Share of the incoming power lost"
+    ),
+    part!(
+        genset,
+        genset_mut,
+        rating_mw,
+        "genset_mw",
+        "Rating of one unit",
+        Mw,
+        0.0,
+        1e5,
+        "Stand-by power of one set"
+    ),
+    part!(
+        genset,
+        genset_mut,
+        permit_hours_per_year,
+        "permit_hours_per_year",
+        "Permit hours",
+        Hours,
+        0.0,
+        8760.0,
+        "Hours a year the air permit allows a set to run"
+    ),
+    part!(
+        genset,
+        genset_mut,
+        operational_availability,
+        "operational_availability",
+        "Operational availability",
+        Share,
+        0.0,
+        1.0,
+        "Probability that a set is not in repair when called"
+    ),
+    part!(
+        genset,
+        genset_mut,
+        fail_to_start,
+        "fail_to_start",
+        "Fail to start",
+        Share,
+        0.0,
+        1.0,
+        "Probability that a set does not start on demand"
+    ),
+    part!(
+        genset,
+        genset_mut,
+        mean_hours_to_failure,
+        "mean_hours_to_failure",
+        "Mean run to failure",
+        Hours,
+        1e-3,
+        1e7,
+        "Mean hours a running set lasts"
+    ),
     part!(ups, ups_mut, rating_mw, "ups_mw", "Rating of one unit", Mw, 0.0, 1e5, "Output of one module"),
-    part!(ups, ups_mut, loss_share, "ups_loss_share", "Losses", Share, 0.0, 0.5, "Share of the incoming power lost"),
-    part!(ups, ups_mut, ride_through_minutes, "ride_through_minutes", "Ride-through", Minutes, 0.0, 1e5, "Time the batteries carry the load"),
+    part!(
+        ups,
+        ups_mut,
+        loss_share,
+        "ups_loss_share",
+        "Losses",
+        Share,
+        0.0,
+        0.5,
+        "Share of the incoming power lost"
+    ),
+    part!(
+        ups,
+        ups_mut,
+        ride_through_minutes,
+        "ride_through_minutes",
+        "Ride-through",
+        Minutes,
+        0.0,
+        1e5,
+        "Time the batteries carry the load"
+    ),
     part!(battery, battery_mut, rating_mw, "battery_mw", "Power", Mw, 0.0, 1e5, "Power of one unit"),
     part!(battery, battery_mut, energy_mwh, "energy_mwh", "Energy", Mwh, 0.0, 1e6, "Energy of one unit"),
-    part!(battery, battery_mut, round_trip_efficiency, "round_trip_efficiency", "Round trip", Share, 0.01, 1.0, "Energy out over energy in"),
-    part!(cooling, cooling_mut, heat_mw, "heat_mw", "Heat of one unit", Mw, 0.0, 1e5, "Heat one unit takes in a typical hour"),
-    part!(cooling, cooling_mut, design_hour_share, "design_hour_share", "Left at the design hour", Share, 0.0, 1.5, "Share of the heat rating left at the 0.4 % hour"),
-    part!(cooling, cooling_mut, power_share, "power_share", "Power per heat", Share, 0.0, 5.0, "Electric power per heat moved in a typical hour"),
-    part!(cooling, cooling_mut, design_hour_power_share, "design_hour_power_share", "Power per heat, design hour", Share, 0.0, 5.0, "Electric power per heat moved at the 0.4 % hour"),
-    part!(cooling, cooling_mut, water_l_per_kwh, "water_l_per_kwh", "Water", LitresPerKwh, 0.0, 100.0, "Water per kWh of heat"),
-    part!(hall, hall_mut, critical_mw, "critical_mw", "Critical IT", Mw, 0.0, 1e5, "IT power the hall can hold"),
-    part!(hall, hall_mut, fitted_mw, "fitted_mw", "Fitted today", Mw, 0.0, 1e5, "Critical MW ready for hosting on the first day"),
-    part!(hall, hall_mut, convertible_share, "convertible_share", "Convertible", Share, 0.0, 1.0, "Share of the critical MW that may become hosting"),
+    part!(
+        battery,
+        battery_mut,
+        round_trip_efficiency,
+        "round_trip_efficiency",
+        "Round trip",
+        Share,
+        0.01,
+        1.0,
+        "Energy out over energy in"
+    ),
+    part!(
+        cooling,
+        cooling_mut,
+        heat_mw,
+        "heat_mw",
+        "Heat of one unit",
+        Mw,
+        0.0,
+        1e5,
+        "Heat one unit takes in a typical hour"
+    ),
+    part!(
+        cooling,
+        cooling_mut,
+        design_hour_share,
+        "design_hour_share",
+        "Left at the design hour",
+        Share,
+        0.0,
+        1.5,
+        "Share of the heat rating left at the 0.4 % hour"
+    ),
+    part!(
+        cooling,
+        cooling_mut,
+        power_share,
+        "power_share",
+        "Power per heat",
+        Share,
+        0.0,
+        5.0,
+        "Electric power per heat moved in a typical hour"
+    ),
+    part!(
+        cooling,
+        cooling_mut,
+        design_hour_power_share,
+        "design_hour_power_share",
+        "Power per heat, design hour",
+        Share,
+        0.0,
+        5.0,
+        "Electric power per heat moved at the 0.4 % hour"
+    ),
+    part!(
+        cooling,
+        cooling_mut,
+        water_l_per_kwh,
+        "water_l_per_kwh",
+        "Water",
+        LitresPerKwh,
+        0.0,
+        100.0,
+        "Water per kWh of heat"
+    ),
+    part!(
+        hall,
+        hall_mut,
+        critical_mw,
+        "critical_mw",
+        "Critical IT",
+        Mw,
+        0.0,
+        1e5,
+        "IT power the hall can hold"
+    ),
+    part!(
+        hall,
+        hall_mut,
+        fitted_mw,
+        "fitted_mw",
+        "Fitted today",
+        Mw,
+        0.0,
+        1e5,
+        "Critical MW ready for hosting on the first day"
+    ),
+    part!(
+        hall,
+        hall_mut,
+        convertible_share,
+        "convertible_share",
+        "Convertible",
+        Share,
+        0.0,
+        1.0,
+        "Share of the critical MW that may become hosting"
+    ),
     part!(hall, hall_mut, area_m2, "area_m2", "Floor", SquareMetre, 0.0, 1e8, "Floor of the hall"),
-    part!(hall, hall_mut, mining_m2_per_mw, "mining_m2_per_mw", "Floor per mining MW", SquareMetre, 0.0, 1e6, "Floor one MW of miners takes"),
-    part!(hall_of, hall_mut, floor_load_t_per_m2, "floor_load_t_per_m2", "Floor load", TonnesPerSquareMetre, 0.0, 1e3, "Weight a square metre carries"),
-    part!(fit_out, fit_out_mut, usd_per_mw, "fit_out_usd_per_mw", "Fit-out", UsdPerMw, 0.0, 1e9, "Cost of a critical MW of hosting space"),
-    part!(fit_out, fit_out_mut, fixed_usd, "fit_out_fixed_usd", "Fit-out, fixed", Usd, 0.0, HUGE_USD, "Cost of the whole fit-out besides the MW; shared out over the MW in a linear plan"),
-    part!(fit_out, fit_out_mut, lead_months, "fit_out_lead_months", "Fit-out lead", Months, 0.0, 240.0, "Months from order to ready"),
-    part!(fit_out, fit_out_mut, works_outage_months, "fit_out_outage_months", "Fit-out outage", Months, 0.0, 240.0, "Last months of the lead during which the space is empty"),
-    part!(fit_out, fit_out_mut, m2_per_mw, "fit_out_m2_per_mw", "Floor per hosting MW", SquareMetre, 0.0, 1e6, "Floor one MW of hosting takes"),
-    part!(fit_out, fit_out_mut, liquid_share, "fit_out_liquid_share", "Liquid heat", Share, 0.0, 1.0, "Share of the heat that leaves by liquid"),
-    part!(fit_out, fit_out_mut, kw_per_rack, "fit_out_kw_per_rack", "Densest rack", KwPerRack, 0.0, 5e3, "Densest rack the fit-out serves"),
+    part!(
+        hall,
+        hall_mut,
+        mining_m2_per_mw,
+        "mining_m2_per_mw",
+        "Floor per mining MW",
+        SquareMetre,
+        0.0,
+        1e6,
+        "Floor one MW of miners takes"
+    ),
+    part!(
+        hall_of,
+        hall_mut,
+        floor_load_t_per_m2,
+        "floor_load_t_per_m2",
+        "Floor load",
+        TonnesPerSquareMetre,
+        0.0,
+        1e3,
+        "Weight a square metre carries"
+    ),
+    part!(
+        fit_out,
+        fit_out_mut,
+        usd_per_mw,
+        "fit_out_usd_per_mw",
+        "Fit-out",
+        UsdPerMw,
+        0.0,
+        1e9,
+        "Cost of a critical MW of hosting space"
+    ),
+    part!(
+        fit_out,
+        fit_out_mut,
+        fixed_usd,
+        "fit_out_fixed_usd",
+        "Fit-out, fixed",
+        Usd,
+        0.0,
+        HUGE_USD,
+        "Cost of the whole fit-out besides the MW; shared out over the MW in a linear plan"
+    ),
+    part!(
+        fit_out,
+        fit_out_mut,
+        lead_months,
+        "fit_out_lead_months",
+        "Fit-out lead",
+        Months,
+        0.0,
+        240.0,
+        "Months from order to ready"
+    ),
+    part!(
+        fit_out,
+        fit_out_mut,
+        works_outage_months,
+        "fit_out_outage_months",
+        "Fit-out outage",
+        Months,
+        0.0,
+        240.0,
+        "Last months of the lead during which the space is empty"
+    ),
+    part!(
+        fit_out,
+        fit_out_mut,
+        m2_per_mw,
+        "fit_out_m2_per_mw",
+        "Floor per hosting MW",
+        SquareMetre,
+        0.0,
+        1e6,
+        "Floor one MW of hosting takes"
+    ),
+    part!(
+        fit_out,
+        fit_out_mut,
+        liquid_share,
+        "fit_out_liquid_share",
+        "Liquid heat",
+        Share,
+        0.0,
+        1.0,
+        "Share of the heat that leaves by liquid"
+    ),
+    part!(
+        fit_out,
+        fit_out_mut,
+        kw_per_rack,
+        "fit_out_kw_per_rack",
+        "Densest rack",
+        KwPerRack,
+        0.0,
+        5e3,
+        "Densest rack the fit-out serves"
+    ),
     part!(metro, metro_mut, latitude, "latitude", "Latitude", Degrees, -90.0, 90.0, "Degrees north"),
     part!(metro, metro_mut, longitude, "longitude", "Longitude", Degrees, -180.0, 180.0, "Degrees east"),
-    part!(planned, planned_mut, usd_per_mw, "usd_per_mw", "Price", UsdPerMw, 0.0, 1e9, "Price of a usable MW"),
-    part!(planned, planned_mut, fixed_usd, "fixed_usd", "Price, fixed", Usd, 0.0, HUGE_USD, "Price besides the MW; shared out over the MW in a linear plan"),
-    part!(planned, planned_mut, lead_months, "lead_months", "Lead time", Months, 0.0, 240.0, "Months from order to ready"),
-    part!(planned, planned_mut, works_outage_months, "works_outage_months", "Works outage", Months, 0.0, 240.0, "Last months of the lead during which other parts are down"),
-    part!(planned, planned_mut, reuse_share, "reuse_share", "Reused", Share, 0.0, 1.0, "Share of the price saved by what stands"),
-    part!(removal, removal_mut, cost_usd, "removal_cost_usd", "Removal cost", Usd, 0.0, HUGE_USD, "Cost of taking the part out"),
-    part!(removal, removal_mut, salvage_usd, "removal_salvage_usd", "Salvage", Usd, 0.0, HUGE_USD, "What the part sells for"),
-    part!(removal, removal_mut, months, "removal_months", "Removal takes", Months, 0.0, 240.0, "Months the removal takes"),
+    part!(
+        planned,
+        planned_mut,
+        usd_per_mw,
+        "usd_per_mw",
+        "Price",
+        UsdPerMw,
+        0.0,
+        1e9,
+        "Price of a usable MW"
+    ),
+    part!(
+        planned,
+        planned_mut,
+        fixed_usd,
+        "fixed_usd",
+        "Price, fixed",
+        Usd,
+        0.0,
+        HUGE_USD,
+        "Price besides the MW; shared out over the MW in a linear plan"
+    ),
+    part!(
+        planned,
+        planned_mut,
+        lead_months,
+        "lead_months",
+        "Lead time",
+        Months,
+        0.0,
+        240.0,
+        "Months from order to ready"
+    ),
+    part!(
+        planned,
+        planned_mut,
+        works_outage_months,
+        "works_outage_months",
+        "Works outage",
+        Months,
+        0.0,
+        240.0,
+        "Last months of the lead during which other parts are down"
+    ),
+    part!(
+        planned,
+        planned_mut,
+        reuse_share,
+        "reuse_share",
+        "Reused",
+        Share,
+        0.0,
+        1.0,
+        "Share of the price saved by what stands"
+    ),
+    part!(
+        removal,
+        removal_mut,
+        cost_usd,
+        "removal_cost_usd",
+        "Removal cost",
+        Usd,
+        0.0,
+        HUGE_USD,
+        "Cost of taking the part out"
+    ),
+    part!(
+        removal,
+        removal_mut,
+        salvage_usd,
+        "removal_salvage_usd",
+        "Salvage",
+        Usd,
+        0.0,
+        HUGE_USD,
+        "What the part sells for"
+    ),
+    part!(
+        removal,
+        removal_mut,
+        months,
+        "removal_months",
+        "Removal takes",
+        Months,
+        0.0,
+        240.0,
+        "Months the removal takes"
+    ),
     whole!(units, "units", "Units", Count, 1.0, 10_000.0, "Identical units of the set"),
-    whole!(spare_units, "spare_units", "Spare units", Count, 0.0, 10_000.0, "Units beyond those that carry the load: 1 for N+1"),
+    whole!(
+        spare_units,
+        "spare_units",
+        "Spare units",
+        Count,
+        0.0,
+        10_000.0,
+        "Units beyond those that carry the load: 1 for N+1"
+    ),
     number!(power_factor, "power_factor", "Power factor", None, 0.1, 1.0, "MW per MVA"),
     optional!(kv_in, "kv_in", "Voltage in", Kv, 0.05, 1500.0, "Incoming port"),
     optional!(kv_out, "kv_out", "Voltage out", Kv, 0.05, 1500.0, "Outgoing port, where it differs"),
-    optional!(failures_per_year, "failures_per_year", "Failures of one unit", PerYear, 0.0, 1e4, "From the catalogue where it is not set"),
-    optional!(repair_hours, "repair_hours", "Repair time", Hours, 0.0, 8760.0, "From the catalogue where it is not set"),
+    optional!(
+        failures_per_year,
+        "failures_per_year",
+        "Failures of one unit",
+        PerYear,
+        0.0,
+        1e4,
+        "From the catalogue where it is not set"
+    ),
+    optional!(
+        repair_hours,
+        "repair_hours",
+        "Repair time",
+        Hours,
+        0.0,
+        8760.0,
+        "From the catalogue where it is not set"
+    ),
 ];
 
 fn fibre_km(link: &Link) -> Option<Option<f64>> {
@@ -219,7 +770,15 @@ fn fibre_km(link: &Link) -> Option<Option<f64>> {
 }
 
 const LINK: &[Field<Link>] = &[
-    optional!(rating_mw, "rating_mw", "Rating", Mw, 0.0, 1e5, "Most the link carries; unlimited where it is not set"),
+    optional!(
+        rating_mw,
+        "rating_mw",
+        "Rating",
+        Mw,
+        0.0,
+        1e5,
+        "Most the link carries; unlimited where it is not set"
+    ),
     Field {
         spec: FieldSpec {
             key: "km",
@@ -241,29 +800,141 @@ const LINK: &[Field<Link>] = &[
 ];
 
 const FLEET: &[Field<AsicFleet>] = &[
-    number!(efficiency_j_per_th, "efficiency_j_per_th", "Efficiency", JPerTh, 1.0, 1e4, "Energy per terahash at the wall"),
-    number!(availability, "availability", "Availability", Share, 0.0, 1.0, "Share of the hours machines work when they may"),
-    number!(pool_fee_share, "pool_fee_share", "Pool fee", Share, 0.0, 1.0, "Share of the reward the pool keeps"),
-    number!(stale_share, "stale_share", "Stale shares", Share, 0.0, 1.0, "Share of the work that comes too late"),
-    number!(variable_usd_per_mwh, "variable_usd_per_mwh", "Running cost", UsdPerMwh, 0.0, 1e4, "Labour, repairs and network per MWh of IT"),
-    optional!(purchase_usd_per_th, "purchase_usd_per_th", "New machine", UsdPerTh, 0.0, 1e4, "Price; not for sale where it is not set"),
-    number!(purchase_lead_months, "purchase_lead_months", "Purchase lead", Months, 0.0, 120.0, "Months from order to delivery"),
+    number!(
+        efficiency_j_per_th,
+        "efficiency_j_per_th",
+        "Efficiency",
+        JPerTh,
+        1.0,
+        1e4,
+        "Energy per terahash at the wall"
+    ),
+    number!(
+        availability,
+        "availability",
+        "Availability",
+        Share,
+        0.0,
+        1.0,
+        "Share of the hours machines work when they may"
+    ),
+    number!(
+        pool_fee_share,
+        "pool_fee_share",
+        "Pool fee",
+        Share,
+        0.0,
+        1.0,
+        "Share of the reward the pool keeps"
+    ),
+    number!(
+        stale_share,
+        "stale_share",
+        "Stale shares",
+        Share,
+        0.0,
+        1.0,
+        "Share of the work that comes too late"
+    ),
+    number!(
+        variable_usd_per_mwh,
+        "variable_usd_per_mwh",
+        "Running cost",
+        UsdPerMwh,
+        0.0,
+        1e4,
+        "Labour, repairs and network per MWh of IT"
+    ),
+    optional!(
+        purchase_usd_per_th,
+        "purchase_usd_per_th",
+        "New machine",
+        UsdPerTh,
+        0.0,
+        1e4,
+        "Price; not for sale where it is not set"
+    ),
+    number!(
+        purchase_lead_months,
+        "purchase_lead_months",
+        "Purchase lead",
+        Months,
+        0.0,
+        120.0,
+        "Months from order to delivery"
+    ),
     number!(purchase_max_mw, "purchase_max_mw", "Most to buy", Mw, 0.0, 1e5, "Over the whole plan"),
     number!(life_months, "life_months", "Life", Months, 1.0, 600.0, "Machines retire at this age"),
-    number!(install_usd_per_mw, "install_usd_per_mw", "Moving in", UsdPerMw, 0.0, 1e8, "Moving a MW of machines into a hall"),
-    number!(resale.margin_days, "resale_margin_days", "Resale multiple", None, 0.0, 1e4, "Days of margin a buyer of used machines pays"),
-    number!(resale.scrap_usd_per_th, "scrap_usd_per_th", "Scrap price", UsdPerTh, 0.0, 1e3, "Least a used machine brings"),
-    number!(resale.buyer_usd_per_mwh, "resale_buyer_usd_per_mwh", "Buyer's power price", UsdPerMwh, 0.0, 1e4, "Power price of the buyer of used machines"),
+    number!(
+        install_usd_per_mw,
+        "install_usd_per_mw",
+        "Moving in",
+        UsdPerMw,
+        0.0,
+        1e8,
+        "Moving a MW of machines into a hall"
+    ),
+    number!(
+        resale.margin_days,
+        "resale_margin_days",
+        "Resale multiple",
+        None,
+        0.0,
+        1e4,
+        "Days of margin a buyer of used machines pays"
+    ),
+    number!(
+        resale.scrap_usd_per_th,
+        "scrap_usd_per_th",
+        "Scrap price",
+        UsdPerTh,
+        0.0,
+        1e3,
+        "Least a used machine brings"
+    ),
+    number!(
+        resale.buyer_usd_per_mwh,
+        "resale_buyer_usd_per_mwh",
+        "Buyer's power price",
+        UsdPerMwh,
+        0.0,
+        1e4,
+        "Power price of the buyer of used machines"
+    ),
 ];
 
 const GPU_SYSTEM: &[Field<GpuSystem>] = &[
-    number!(kw_per_gpu, "kw_per_gpu", "Power of one GPU", Kw, 0.01, 1e3, "Critical IT with its share of network and storage"),
+    number!(
+        kw_per_gpu,
+        "kw_per_gpu",
+        "Power of one GPU",
+        Kw,
+        0.01,
+        1e3,
+        "Critical IT with its share of network and storage"
+    ),
     number!(usd_per_gpu, "usd_per_gpu", "Price of one GPU", Usd, 0.0, 1e7, "All-in capital cost"),
     number!(lead_months, "lead_months", "Lead", Months, 0.0, 120.0, "Months from order to delivery"),
     number!(life_months, "life_months", "Life", Months, 1.0, 240.0, "Economic life"),
-    number!(liquid_share, "liquid_share", "Liquid heat", Share, 0.0, 1.0, "Share of the heat that leaves by liquid"),
+    number!(
+        liquid_share,
+        "liquid_share",
+        "Liquid heat",
+        Share,
+        0.0,
+        1.0,
+        "Share of the heat that leaves by liquid"
+    ),
     number!(kw_per_rack, "kw_per_rack", "Rack", KwPerRack, 0.1, 5e3, "Power of one rack"),
-    number!(residual_share_after_36_months, "residual_share_after_36_months", "Residual after 36 months", Share, 0.0, 1.0, "Resale price over purchase price"),
+    number!(
+        residual_share_after_36_months,
+        "residual_share_after_36_months",
+        "Residual after 36 months",
+        Share,
+        0.0,
+        1.0,
+        "Resale price over purchase price"
+    ),
 ];
 
 fn rent(offer: &Offer) -> Option<Option<f64>> {
@@ -291,22 +962,44 @@ fn escalator_of(offer: &Offer) -> Option<Option<f64>> {
     Some(Some(escalator))
 }
 
-const fn plain(key: &'static str, label: &'static str, unit: Unit, min: f64, max: f64, help: &'static str) -> FieldSpec {
+const fn plain(
+    key: &'static str,
+    label: &'static str,
+    unit: Unit,
+    min: f64,
+    max: f64,
+    help: &'static str,
+) -> FieldSpec {
     FieldSpec { key, label, unit, min, max, optional: false, whole: false, help }
 }
 
 const OFFER: &[Field<Offer>] = &[
     Field {
-        spec: plain("rent_usd_per_kw_month", "Rent", Unit::UsdPerKwMonth, 0.0, 1e4, "First-year rent per kW of critical IT and month"),
+        spec: plain(
+            "rent_usd_per_kw_month",
+            "Rent",
+            Unit::UsdPerKwMonth,
+            0.0,
+            1e4,
+            "First-year rent per kW of critical IT and month",
+        ),
         get: rent,
         set: |offer, value| {
-            if let (Terms::Colocation { rent_usd_per_kw_month, .. }, Some(value)) = (&mut offer.terms, value) {
+            if let (Terms::Colocation { rent_usd_per_kw_month, .. }, Some(value)) = (&mut offer.terms, value)
+            {
                 *rent_usd_per_kw_month = value;
             }
         },
     },
     Field {
-        spec: plain("usd_per_gpu_hour", "GPU price", Unit::UsdPerGpuHour, 0.0, 1e3, "Contract price of a GPU-hour"),
+        spec: plain(
+            "usd_per_gpu_hour",
+            "GPU price",
+            Unit::UsdPerGpuHour,
+            0.0,
+            1e3,
+            "Contract price of a GPU-hour",
+        ),
         get: gpu_price,
         set: |offer, value| {
             if let (Terms::GpuCloud { usd_per_gpu_hour, .. }, Some(value)) = (&mut offer.terms, value) {
@@ -315,7 +1008,14 @@ const OFFER: &[Field<Offer>] = &[
         },
     },
     Field {
-        spec: plain("hosting_usd_per_mwh", "Hosting price", Unit::UsdPerMwh, 0.0, 1e4, "Price of energy to a client's miners"),
+        spec: plain(
+            "hosting_usd_per_mwh",
+            "Hosting price",
+            Unit::UsdPerMwh,
+            0.0,
+            1e4,
+            "Price of energy to a client's miners",
+        ),
         get: hosting_price,
         set: |offer, value| {
             if let (Terms::BitcoinHosting { usd_per_mwh, .. }, Some(value)) = (&mut offer.terms, value) {
@@ -324,7 +1024,14 @@ const OFFER: &[Field<Offer>] = &[
         },
     },
     Field {
-        spec: plain("escalator", "Escalator", Unit::Share, -0.5, 1.0, "Yearly rise, on the anniversary of the rent start"),
+        spec: plain(
+            "escalator",
+            "Escalator",
+            Unit::Share,
+            -0.5,
+            1.0,
+            "Yearly rise, on the anniversary of the rent start",
+        ),
         get: escalator_of,
         set: |offer, value| {
             let (Terms::Colocation { escalator, .. }
@@ -335,25 +1042,128 @@ const OFFER: &[Field<Offer>] = &[
             }
         },
     },
-    number!(probability, "probability", "Probability", Share, 0.0, 1.0, "Probability that the deal closes as described"),
-    number!(min_mw, "min_mw", "Least", Mw, 0.0, 1e5, "Least critical MW the customer takes; binding for a signed offer"),
+    number!(
+        probability,
+        "probability",
+        "Probability",
+        Share,
+        0.0,
+        1.0,
+        "Probability that the deal closes as described"
+    ),
+    number!(
+        min_mw,
+        "min_mw",
+        "Least",
+        Mw,
+        0.0,
+        1e5,
+        "Least critical MW the customer takes; binding for a signed offer"
+    ),
     number!(max_mw, "max_mw", "Most", Mw, 0.0, 1e5, "Most critical MW the customer takes"),
     optional!(block_mw, "block_mw", "Block", Mw, 0.0, 1e5, "The customer takes whole blocks"),
-    optional!(start_mw_per_month, "start_mw_per_month", "Most taken over a month", Mw, 0.0, 1e5, "Most critical MW the customer takes over in a month"),
+    optional!(
+        start_mw_per_month,
+        "start_mw_per_month",
+        "Most taken over a month",
+        Mw,
+        0.0,
+        1e5,
+        "Most critical MW the customer takes over in a month"
+    ),
     number!(term_months, "term_months", "Term", Months, 1.0, 600.0, "Months from the rent start"),
-    number!(opex_usd_per_kw_month, "opex_usd_per_kw_month", "Landlord's cost", UsdPerKwMonth, 0.0, 1e4, "Operating cost besides power"),
-    number!(power_share, "power_share", "Power borne", Share, 0.0, 1.0, "Share of the power bill the landlord bears; 0 is a pass-through"),
+    number!(
+        opex_usd_per_kw_month,
+        "opex_usd_per_kw_month",
+        "Landlord's cost",
+        UsdPerKwMonth,
+        0.0,
+        1e4,
+        "Operating cost besides power"
+    ),
+    number!(
+        power_share,
+        "power_share",
+        "Power borne",
+        Share,
+        0.0,
+        1.0,
+        "Share of the power bill the landlord bears; 0 is a pass-through"
+    ),
     number!(utilisation, "utilisation", "Load", Share, 0.0, 1.0, "Load as a share of the contract"),
-    number!(take_or_pay_share, "take_or_pay_share", "Take-or-pay", Share, 0.0, 1.0, "Share of the rent due whether used or not"),
-    number!(tenant_funded_usd_per_mw, "tenant_funded_usd_per_mw", "Tenant-funded", UsdPerMw, 0.0, 1e9, "Capital the tenant pays for each MW"),
-    number!(delivery.damages_days_per_day, "damages_days_per_day", "Delivery damages", None, 0.0, 100.0, "Days of rent paid per day late"),
-    number!(default_per_year, "default_per_year", "Default", Share, 0.0, 1.0, "Probability of default per year"),
-    number!(void_months, "void_months", "Void", Months, 0.0, 240.0, "Months empty after a default and its backstop"),
+    number!(
+        take_or_pay_share,
+        "take_or_pay_share",
+        "Take-or-pay",
+        Share,
+        0.0,
+        1.0,
+        "Share of the rent due whether used or not"
+    ),
+    number!(
+        tenant_funded_usd_per_mw,
+        "tenant_funded_usd_per_mw",
+        "Tenant-funded",
+        UsdPerMw,
+        0.0,
+        1e9,
+        "Capital the tenant pays for each MW"
+    ),
+    number!(
+        delivery.damages_days_per_day,
+        "damages_days_per_day",
+        "Delivery damages",
+        None,
+        0.0,
+        100.0,
+        "Days of rent paid per day late"
+    ),
+    number!(
+        default_per_year,
+        "default_per_year",
+        "Default",
+        Share,
+        0.0,
+        1.0,
+        "Probability of default per year"
+    ),
+    number!(
+        void_months,
+        "void_months",
+        "Void",
+        Months,
+        0.0,
+        240.0,
+        "Months empty after a default and its backstop"
+    ),
     number!(relet_share, "relet_share", "Re-let", Share, 0.0, 2.0, "Next tenant's rent over this one's"),
-    number!(needs.availability, "needs_availability", "Needs availability", Share, 0.0, 1.0, "Share of the hours with power and cooling"),
-    number!(needs.kw_per_rack, "needs_kw_per_rack", "Needs rack density", KwPerRack, 0.0, 5e3, "Power of one rack"),
+    number!(
+        needs.availability,
+        "needs_availability",
+        "Needs availability",
+        Share,
+        0.0,
+        1.0,
+        "Share of the hours with power and cooling"
+    ),
+    number!(
+        needs.kw_per_rack,
+        "needs_kw_per_rack",
+        "Needs rack density",
+        KwPerRack,
+        0.0,
+        5e3,
+        "Power of one rack"
+    ),
     Field {
-        spec: plain("needs_rtt_ms", "Needs round trip", Unit::Milliseconds, 0.0, 1e4, "Longest round trip to the metro"),
+        spec: plain(
+            "needs_rtt_ms",
+            "Needs round trip",
+            Unit::Milliseconds,
+            0.0,
+            1e4,
+            "Longest round trip to the metro",
+        ),
         get: |offer| offer.needs.latency.as_ref().map(|need| Some(need.rtt_ms)),
         set: |offer, value| {
             if let (Some(need), Some(value)) = (&mut offer.needs.latency, value) {
@@ -364,10 +1174,21 @@ const OFFER: &[Field<Offer>] = &[
     Field {
         spec: FieldSpec {
             whole: true,
-            ..plain("needs_diverse_routes", "Needs diverse routes", Unit::Count, 0.0, 10.0, "Fibre routes with no part in common")
+            ..plain(
+                "needs_diverse_routes",
+                "Needs diverse routes",
+                Unit::Count,
+                0.0,
+                10.0,
+                "Fibre routes with no part in common",
+            )
         },
         get: |offer| Some(Some(f64::from(offer.needs.diverse_routes))),
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked before")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the range is checked before"
+        )]
         set: |offer, value| {
             if let Some(value) = value {
                 offer.needs.diverse_routes = value as u32;
@@ -377,41 +1198,209 @@ const OFFER: &[Field<Offer>] = &[
 ];
 
 const BITCOIN: &[Field<BitcoinAssumptions>] = &[
-    number!(price_usd_per_btc, "price_usd_per_btc", "Bitcoin price", UsdPerBtc, 1.0, 1e9, "On the as-of date"),
+    number!(
+        price_usd_per_btc,
+        "price_usd_per_btc",
+        "Bitcoin price",
+        UsdPerBtc,
+        1.0,
+        1e9,
+        "On the as-of date"
+    ),
     number!(difficulty, "difficulty", "Difficulty", None, 1.0, 1e18, "Of the present epoch"),
     whole!(block_height, "block_height", "Block height", Count, 0.0, 6_929_999.0, "On the as-of date"),
-    number!(block_minutes, "block_minutes", "Block interval", Minutes, 1.0, 60.0, "Mean minutes between blocks"),
-    number!(fee_share_of_subsidy, "fee_share_of_subsidy", "Fees", Share, 0.0, 100.0, "Transaction fees as a share of the subsidy"),
-    number!(price_drift, "price_drift", "Price growth", Share, -0.99, 5.0, "Expected growth of the price per year"),
-    number!(price_volatility, "price_volatility", "Price volatility", Share, 0.0, 3.0, "Diffusive part, per year"),
+    number!(
+        block_minutes,
+        "block_minutes",
+        "Block interval",
+        Minutes,
+        1.0,
+        60.0,
+        "Mean minutes between blocks"
+    ),
+    number!(
+        fee_share_of_subsidy,
+        "fee_share_of_subsidy",
+        "Fees",
+        Share,
+        0.0,
+        100.0,
+        "Transaction fees as a share of the subsidy"
+    ),
+    number!(
+        price_drift,
+        "price_drift",
+        "Price growth",
+        Share,
+        -0.99,
+        5.0,
+        "Expected growth of the price per year"
+    ),
+    number!(
+        price_volatility,
+        "price_volatility",
+        "Price volatility",
+        Share,
+        0.0,
+        3.0,
+        "Diffusive part, per year"
+    ),
     number!(jumps_per_year, "jumps_per_year", "Jumps", PerYear, 0.0, 365.0, "Mean number of jumps a year"),
     number!(jump_mean, "jump_mean", "Mean jump", Share, -1.0, 1.0, "Mean of the log jump"),
     number!(jump_deviation, "jump_deviation", "Jump deviation", Share, 0.0, 2.0, "Deviation of the log jump"),
-    number!(marginal_j_per_th, "marginal_j_per_th", "Marginal miner", JPerTh, 1.0, 1e3, "Efficiency of the miner at break-even"),
-    number!(marginal_usd_per_mwh, "marginal_usd_per_mwh", "Marginal power price", UsdPerMwh, 0.0, 1e4, "Power price of the miner at break-even"),
-    number!(marginal_other_usd_per_ph_day, "marginal_other_usd_per_ph_day", "Marginal other cost", UsdPerPhDay, 0.0, 1e3, "What the miner at break-even pays besides power"),
-    number!(efficiency_gain, "efficiency_gain", "Efficiency gain", Share, 0.0, 0.9, "Yearly fall of the marginal miner's J/TH"),
-    number!(growth_half_life_months, "growth_half_life_months", "Growth half-life", Months, 0.1, 600.0, "Months in which half the gap closes when hashrate must grow"),
-    number!(shrink_half_life_months, "shrink_half_life_months", "Shrink half-life", Months, 0.1, 600.0, "Months in which half the gap closes when hashrate must shrink"),
-    whole!(lag_months, "lag_months", "Lag", Months, 0.0, 60.0, "Months by which the network sees the price late"),
-    number!(hashrate_volatility_per_month, "hashrate_volatility_per_month", "Hashrate volatility", Share, 0.0, 1.0, "Per month"),
-    optional!(hashprice_override_usd_per_ph_day, "hashprice_override_usd_per_ph_day", "Hashprice at start", UsdPerPhDay, 0.1, 1e4, "Level every path is shifted to; from difficulty and price where it is not set"),
-    number!(public_hashcost_usd_per_ph_day, "public_hashcost_usd_per_ph_day", "Public hashcost", UsdPerPhDay, 0.0, 1e4, "Median total hashcost of public miners, for comparison"),
+    number!(
+        marginal_j_per_th,
+        "marginal_j_per_th",
+        "Marginal miner",
+        JPerTh,
+        1.0,
+        1e3,
+        "Efficiency of the miner at break-even"
+    ),
+    number!(
+        marginal_usd_per_mwh,
+        "marginal_usd_per_mwh",
+        "Marginal power price",
+        UsdPerMwh,
+        0.0,
+        1e4,
+        "Power price of the miner at break-even"
+    ),
+    number!(
+        marginal_other_usd_per_ph_day,
+        "marginal_other_usd_per_ph_day",
+        "Marginal other cost",
+        UsdPerPhDay,
+        0.0,
+        1e3,
+        "What the miner at break-even pays besides power"
+    ),
+    number!(
+        efficiency_gain,
+        "efficiency_gain",
+        "Efficiency gain",
+        Share,
+        0.0,
+        0.9,
+        "Yearly fall of the marginal miner's J/TH"
+    ),
+    number!(
+        growth_half_life_months,
+        "growth_half_life_months",
+        "Growth half-life",
+        Months,
+        0.1,
+        600.0,
+        "Months in which half the gap closes when hashrate must grow"
+    ),
+    number!(
+        shrink_half_life_months,
+        "shrink_half_life_months",
+        "Shrink half-life",
+        Months,
+        0.1,
+        600.0,
+        "Months in which half the gap closes when hashrate must shrink"
+    ),
+    whole!(
+        lag_months,
+        "lag_months",
+        "Lag",
+        Months,
+        0.0,
+        60.0,
+        "Months by which the network sees the price late"
+    ),
+    number!(
+        hashrate_volatility_per_month,
+        "hashrate_volatility_per_month",
+        "Hashrate volatility",
+        Share,
+        0.0,
+        1.0,
+        "Per month"
+    ),
+    optional!(
+        hashprice_override_usd_per_ph_day,
+        "hashprice_override_usd_per_ph_day",
+        "Hashprice at start",
+        UsdPerPhDay,
+        0.1,
+        1e4,
+        "Level every path is shifted to; from difficulty and price where it is not set"
+    ),
+    number!(
+        public_hashcost_usd_per_ph_day,
+        "public_hashcost_usd_per_ph_day",
+        "Public hashcost",
+        UsdPerPhDay,
+        0.0,
+        1e4,
+        "Median total hashcost of public miners, for comparison"
+    ),
 ];
 
 const POWER: &[Field<super::assumptions::PowerAssumptions>] = &[
     number!(drift, "drift", "Power price growth", Share, -0.5, 1.0, "Growth of the deck per year"),
-    number!(volatility, "volatility", "Power price volatility", Share, 0.0, 3.0, "Of the monthly scaling, per year"),
-    number!(half_life_months, "half_life_months", "Half-life", Months, 0.1, 600.0, "Months in which half a deviation fades"),
+    number!(
+        volatility,
+        "volatility",
+        "Power price volatility",
+        Share,
+        0.0,
+        3.0,
+        "Of the monthly scaling, per year"
+    ),
+    number!(
+        half_life_months,
+        "half_life_months",
+        "Half-life",
+        Months,
+        0.1,
+        600.0,
+        "Months in which half a deviation fades"
+    ),
 ];
 
 const GPU_RENTAL: &[Field<GpuRental>] = &[
     number!(drift, "drift", "GPU rental drift", Share, -0.99, 1.0, "Change of the index per year"),
     number!(volatility, "volatility", "GPU rental volatility", Share, 0.0, 3.0, "Per year"),
-    number!(half_life_months, "half_life_months", "Half-life", Months, 0.1, 600.0, "Months in which half a deviation fades"),
-    number!(generation_years, "generation_years", "Generation", Years, 0.25, 50.0, "Years between hardware generations"),
-    number!(step_share, "step_share", "Generation step", Share, 0.0, 0.99, "Fall of the index with each generation"),
-    number!(colocation_drift, "colocation_drift", "Rent growth", Share, -0.5, 1.0, "Growth of rent asked of new tenants, per year"),
+    number!(
+        half_life_months,
+        "half_life_months",
+        "Half-life",
+        Months,
+        0.1,
+        600.0,
+        "Months in which half a deviation fades"
+    ),
+    number!(
+        generation_years,
+        "generation_years",
+        "Generation",
+        Years,
+        0.25,
+        50.0,
+        "Years between hardware generations"
+    ),
+    number!(
+        step_share,
+        "step_share",
+        "Generation step",
+        Share,
+        0.0,
+        0.99,
+        "Fall of the index with each generation"
+    ),
+    number!(
+        colocation_drift,
+        "colocation_drift",
+        "Rent growth",
+        Share,
+        -0.5,
+        1.0,
+        "Growth of rent asked of new tenants, per year"
+    ),
     number!(colocation_volatility, "colocation_volatility", "Rent volatility", Share, 0.0, 2.0, "Per year"),
 ];
 
@@ -422,31 +1411,119 @@ const DELIVERY: &[Field<super::assumptions::DeliveryAssumptions>] = &[
 ];
 
 const CORRELATION: &[Field<super::assumptions::Correlation>] = &[
-    number!(btc_hashrate, "btc_hashrate", "Bitcoin – hashrate", None, -1.0, 1.0, "Correlation of monthly shocks"),
+    number!(
+        btc_hashrate,
+        "btc_hashrate",
+        "Bitcoin – hashrate",
+        None,
+        -1.0,
+        1.0,
+        "Correlation of monthly shocks"
+    ),
     number!(btc_power, "btc_power", "Bitcoin – power", None, -1.0, 1.0, "Correlation of monthly shocks"),
     number!(btc_gpu, "btc_gpu", "Bitcoin – GPU rental", None, -1.0, 1.0, "Correlation of monthly shocks"),
-    number!(hashrate_power, "hashrate_power", "Hashrate – power", None, -1.0, 1.0, "Correlation of monthly shocks"),
-    number!(hashrate_gpu, "hashrate_gpu", "Hashrate – GPU rental", None, -1.0, 1.0, "Correlation of monthly shocks"),
+    number!(
+        hashrate_power,
+        "hashrate_power",
+        "Hashrate – power",
+        None,
+        -1.0,
+        1.0,
+        "Correlation of monthly shocks"
+    ),
+    number!(
+        hashrate_gpu,
+        "hashrate_gpu",
+        "Hashrate – GPU rental",
+        None,
+        -1.0,
+        1.0,
+        "Correlation of monthly shocks"
+    ),
     number!(power_gpu, "power_gpu", "Power – GPU rental", None, -1.0, 1.0, "Correlation of monthly shocks"),
 ];
 
 const COMPANY: &[Field<Company>] = &[
-    number!(opening_cash_usd, "opening_cash_usd", "Opening cash", Usd, -HUGE_USD, HUGE_USD, "On the first day of the plan"),
+    number!(
+        opening_cash_usd,
+        "opening_cash_usd",
+        "Opening cash",
+        Usd,
+        -HUGE_USD,
+        HUGE_USD,
+        "On the first day of the plan"
+    ),
     number!(bitcoin_held, "bitcoin_held", "Bitcoin held", Btc, 0.0, 2.1e7, "On the first day of the plan"),
-    number!(overhead_usd_per_month, "overhead_usd_per_month", "Overhead a month", Usd, 0.0, HUGE_USD, "Corporate cost"),
-    number!(other_cash_usd_per_month, "other_cash_usd_per_month", "Other cash a month", Usd, -HUGE_USD, HUGE_USD, "Net cash from everything else"),
-    number!(sold_bitcoin_share, "sold_bitcoin_share", "Bitcoin sold", Share, 0.0, 1.0, "Share of the mined bitcoin sold at once"),
+    number!(
+        overhead_usd_per_month,
+        "overhead_usd_per_month",
+        "Overhead a month",
+        Usd,
+        0.0,
+        HUGE_USD,
+        "Corporate cost"
+    ),
+    number!(
+        other_cash_usd_per_month,
+        "other_cash_usd_per_month",
+        "Other cash a month",
+        Usd,
+        -HUGE_USD,
+        HUGE_USD,
+        "Net cash from everything else"
+    ),
+    number!(
+        sold_bitcoin_share,
+        "sold_bitcoin_share",
+        "Bitcoin sold",
+        Share,
+        0.0,
+        1.0,
+        "Share of the mined bitcoin sold at once"
+    ),
     number!(discount_rate, "discount_rate", "Discount rate", Share, 0.0, 1.0, "Nominal, unlevered, per year"),
-    number!(tenant_discount_rate, "tenant_discount_rate", "Tenant rate", Share, 0.0, 1.0, "Discount rate of contracted rent beyond the horizon"),
+    number!(
+        tenant_discount_rate,
+        "tenant_discount_rate",
+        "Tenant rate",
+        Share,
+        0.0,
+        1.0,
+        "Discount rate of contracted rent beyond the horizon"
+    ),
     number!(inflation, "inflation", "Inflation", Share, -0.2, 1.0, "Of costs, each January"),
-    number!(mining_site_usd_per_mw_month, "mining_site_usd_per_mw_month", "Mining site cost", UsdPerMwMonth, 0.0, 1e7, "Site cost of an installed MW of miners besides energy"),
-    number!(contingency_share, "contingency_share", "Contingency", Share, 0.0, 1.0, "Added to every purchase"),
+    number!(
+        mining_site_usd_per_mw_month,
+        "mining_site_usd_per_mw_month",
+        "Mining site cost",
+        UsdPerMwMonth,
+        0.0,
+        1e7,
+        "Site cost of an installed MW of miners besides energy"
+    ),
+    number!(
+        contingency_share,
+        "contingency_share",
+        "Contingency",
+        Share,
+        0.0,
+        1.0,
+        "Added to every purchase"
+    ),
 ];
 
 const LOAN: &[Field<Loan>] = &[
     number!(balance_usd, "balance_usd", "Balance", Usd, 0.0, HUGE_USD, "On the first day of the plan"),
     number!(rate, "rate", "Rate", Share, 0.0, 1.0, "Per year"),
-    number!(amortisation_months, "amortisation_months", "Amortisation", Months, 0.0, 600.0, "Months of equal principal before the maturity"),
+    number!(
+        amortisation_months,
+        "amortisation_months",
+        "Amortisation",
+        Months,
+        0.0,
+        600.0,
+        "Months of equal principal before the maturity"
+    ),
 ];
 
 const INSTRUMENT: &[Field<Instrument>] = &[
@@ -457,20 +1534,92 @@ const INSTRUMENT: &[Field<Instrument>] = &[
 ];
 
 const LIMITS: &[Field<Limits>] = &[
-    optional!(capex_total_usd, "capex_total_usd", "Capex in all", Usd, 0.0, HUGE_USD, "Most the plan may spend; unlimited where it is not set"),
-    optional!(minimum_cash_usd, "minimum_cash_usd", "Minimum cash", Usd, 0.0, HUGE_USD, "Least cash at any month's end"),
-    optional!(worst_year_floor_share, "worst_year_floor_share", "1-in-20 income floor", Share, 0.0, 10.0, "Worst-year income as a share of keep-mining's expected income of that year"),
-    optional!(worst_year_floor_usd, "worst_year_floor_usd", "1-in-20 income floor, dollars", Usd, 0.0, HUGE_USD, "Worst-year income of every year"),
-    optional!(contracted_share, "contracted_share", "Contracted revenue", Share, 0.0, 10.0, "Contracted revenue of a year as a share of keep-mining's expected revenue"),
+    optional!(
+        capex_total_usd,
+        "capex_total_usd",
+        "Capex in all",
+        Usd,
+        0.0,
+        HUGE_USD,
+        "Most the plan may spend; unlimited where it is not set"
+    ),
+    optional!(
+        minimum_cash_usd,
+        "minimum_cash_usd",
+        "Minimum cash",
+        Usd,
+        0.0,
+        HUGE_USD,
+        "Least cash at any month's end"
+    ),
+    optional!(
+        worst_year_floor_share,
+        "worst_year_floor_share",
+        "1-in-20 income floor",
+        Share,
+        0.0,
+        10.0,
+        "Worst-year income as a share of keep-mining's expected income of that year"
+    ),
+    optional!(
+        worst_year_floor_usd,
+        "worst_year_floor_usd",
+        "1-in-20 income floor, dollars",
+        Usd,
+        0.0,
+        HUGE_USD,
+        "Worst-year income of every year"
+    ),
+    optional!(
+        contracted_share,
+        "contracted_share",
+        "Contracted revenue",
+        Share,
+        0.0,
+        10.0,
+        "Contracted revenue of a year as a share of keep-mining's expected revenue"
+    ),
 ];
 
 const PLAN: &[Field<PlanSettings>] = &[
     whole!(horizon_years, "horizon_years", "Horizon", Years, 1.0, 25.0, "Years the plan looks ahead"),
-    number!(risk_weight, "risk_weight", "Risk weight", Share, 0.0, 1.0, "Weight of the worst tail in the objective"),
-    number!(tail_level, "tail_level", "Tail in the plan", Share, 0.5, 0.99, "Probability level of the worst tail in the plan"),
-    number!(report_tail_level, "report_tail_level", "Tail reported", Share, 0.5, 0.999, "Probability level at which the worst year is reported"),
+    number!(
+        risk_weight,
+        "risk_weight",
+        "Risk weight",
+        Share,
+        0.0,
+        1.0,
+        "Weight of the worst tail in the objective"
+    ),
+    number!(
+        tail_level,
+        "tail_level",
+        "Tail in the plan",
+        Share,
+        0.5,
+        0.99,
+        "Probability level of the worst tail in the plan"
+    ),
+    number!(
+        report_tail_level,
+        "report_tail_level",
+        "Tail reported",
+        Share,
+        0.5,
+        0.999,
+        "Probability level at which the worst year is reported"
+    ),
     whole!(paths, "paths", "Paths in the plan", Count, 2.0, 5_000.0, "Market paths the plan is made on"),
-    whole!(judge_paths, "judge_paths", "Paths that judge", Count, 2.0, 100_000.0, "Market paths the finished plan is judged on"),
+    whole!(
+        judge_paths,
+        "judge_paths",
+        "Paths that judge",
+        Count,
+        2.0,
+        100_000.0,
+        "Market paths the finished plan is judged on"
+    ),
 ];
 
 /// Runs `$body` with `$table` and `$target` bound to the table and the object an address names.
@@ -478,41 +1627,86 @@ macro_rules! with_object {
     ($site:expr, $object:expr, $iter:ident, $company:ident, |$table:ident, $target:ident| $body:expr, $missing:expr) => {
         match $object {
             Object::Component(id) => match $site.components.$iter().find(|item| item.id == *id) {
-                Some($target) => { let $table = COMPONENT; $body }
+                Some($target) => {
+                    let $table = COMPONENT;
+                    $body
+                }
                 None => $missing,
             },
             Object::Link(id) => match $site.links.$iter().find(|item| item.id == *id) {
-                Some($target) => { let $table = LINK; $body }
+                Some($target) => {
+                    let $table = LINK;
+                    $body
+                }
                 None => $missing,
             },
             Object::Fleet(id) => match $site.fleets.$iter().find(|item| item.id == *id) {
-                Some($target) => { let $table = FLEET; $body }
+                Some($target) => {
+                    let $table = FLEET;
+                    $body
+                }
                 None => $missing,
             },
             Object::GpuSystem(id) => match $site.gpu_systems.$iter().find(|item| item.id == *id) {
-                Some($target) => { let $table = GPU_SYSTEM; $body }
+                Some($target) => {
+                    let $table = GPU_SYSTEM;
+                    $body
+                }
                 None => $missing,
             },
             Object::Offer(id) => match $site.offers.$iter().find(|item| item.id == *id) {
-                Some($target) => { let $table = OFFER; $body }
+                Some($target) => {
+                    let $table = OFFER;
+                    $body
+                }
                 None => $missing,
             },
             Object::Loan(id) => match $site.company.loans.$iter().find(|item| item.id == *id) {
-                Some($target) => { let $table = LOAN; $body }
+                Some($target) => {
+                    let $table = LOAN;
+                    $body
+                }
                 None => $missing,
             },
             Object::Instrument(id) => match $site.company.instruments.$iter().find(|item| item.id == *id) {
-                Some($target) => { let $table = INSTRUMENT; $body }
+                Some($target) => {
+                    let $table = INSTRUMENT;
+                    $body
+                }
                 None => $missing,
             },
-            Object::Bitcoin => { let ($table, $target) = (BITCOIN, $company!($site.assumptions.bitcoin)); $body }
-            Object::Power => { let ($table, $target) = (POWER, $company!($site.assumptions.power)); $body }
-            Object::GpuRental => { let ($table, $target) = (GPU_RENTAL, $company!($site.assumptions.gpu_rental)); $body }
-            Object::Delivery => { let ($table, $target) = (DELIVERY, $company!($site.assumptions.delivery)); $body }
-            Object::Correlation => { let ($table, $target) = (CORRELATION, $company!($site.assumptions.correlation)); $body }
-            Object::Company => { let ($table, $target) = (COMPANY, $company!($site.company)); $body }
-            Object::Limits => { let ($table, $target) = (LIMITS, $company!($site.limits)); $body }
-            Object::Plan => { let ($table, $target) = (PLAN, $company!($site.plan)); $body }
+            Object::Bitcoin => {
+                let ($table, $target) = (BITCOIN, $company!($site.assumptions.bitcoin));
+                $body
+            }
+            Object::Power => {
+                let ($table, $target) = (POWER, $company!($site.assumptions.power));
+                $body
+            }
+            Object::GpuRental => {
+                let ($table, $target) = (GPU_RENTAL, $company!($site.assumptions.gpu_rental));
+                $body
+            }
+            Object::Delivery => {
+                let ($table, $target) = (DELIVERY, $company!($site.assumptions.delivery));
+                $body
+            }
+            Object::Correlation => {
+                let ($table, $target) = (CORRELATION, $company!($site.assumptions.correlation));
+                $body
+            }
+            Object::Company => {
+                let ($table, $target) = (COMPANY, $company!($site.company));
+                $body
+            }
+            Object::Limits => {
+                let ($table, $target) = (LIMITS, $company!($site.limits));
+                $body
+            }
+            Object::Plan => {
+                let ($table, $target) = (PLAN, $company!($site.plan));
+                $body
+            }
         }
     };
 }
@@ -612,7 +1806,9 @@ impl Site {
             });
         };
         match value {
-            None if !spec.optional => return Err(format!("{} of `{}` cannot be left out", spec.label, at.object)),
+            None if !spec.optional => {
+                return Err(format!("{} of `{}` cannot be left out", spec.label, at.object));
+            }
             Some(value) => {
                 if let Some(message) = spec.problem_with(value) {
                     return Err(format!("{message}, at `{at}`"));
@@ -626,7 +1822,8 @@ impl Site {
             iter_mut,
             exclusive,
             |table, target| {
-                if let Some(field) = table.iter().find(|field| field.spec.key == at.field && (field.get)(target).is_some())
+                if let Some(field) =
+                    table.iter().find(|field| field.spec.key == at.field && (field.get)(target).is_some())
                 {
                     (field.set)(target, value);
                 }
@@ -686,7 +1883,11 @@ mod tests {
         fn check<T>(table: &[Field<T>]) {
             for (index, field) in table.iter().enumerate() {
                 assert!(field.spec.min < field.spec.max, "{}", field.spec.key);
-                assert!(!table[..index].iter().any(|other| other.spec.key == field.spec.key), "{}", field.spec.key);
+                assert!(
+                    !table[..index].iter().any(|other| other.spec.key == field.spec.key),
+                    "{}",
+                    field.spec.key
+                );
             }
         }
         check(COMPONENT);

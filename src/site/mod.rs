@@ -12,17 +12,21 @@ pub mod offer;
 pub mod scenario;
 
 pub use address::{Address, Object};
-pub use assumptions::{Correlation, DeliveryAssumptions, PowerAssumptions, PriceBand, Assumptions, BitcoinAssumptions, GpuRental, PriceDeck};
+pub use assumptions::{
+    Assumptions, BitcoinAssumptions, Correlation, DeliveryAssumptions, GpuRental, PowerAssumptions,
+    PriceBand, PriceDeck,
+};
 pub use catalogue::Catalogue;
-pub use company::{Company, Instrument, InstrumentKind, Limits, Loan, PlanSettings};
+pub use company::{Company, HostingMinimum, Instrument, InstrumentKind, Limits, Loan, PlanSettings, YearUsd};
 pub use component::{
-    Battery, Component, Cooling, Curtailment, DatedMw, Electrical, FitOut, Generation, Genset, GridFeed, Hall,
-    Kind, Layer, Metro, OptionSet, Payment, Planned, Removal, RowGroup, Serves, Side, State, Tariff, Ups, Use,
+    Battery, Component, Cooling, Curtailment, DatedMw, Electrical, FitOut, Generation, Genset, GridFeed,
+    Hall, Kind, Layer, Metro, OptionSet, Payment, Planned, Removal, RowGroup, Serves, Side, State, Tariff,
+    Ups, Use,
 };
 pub use fleet::{AsicFleet, Cohort, GpuSystem, MinerCooling, ResaleRule};
 pub use offer::{
-    Backstop, CoolingNeed, Delivery, FailureClass, LatencyNeed, Needs, Offer, OfferStatus, Prepayment, SlaBand,
-    Terms,
+    Backstop, CoolingNeed, Delivery, FailureClass, LatencyNeed, Needs, Offer, OfferStatus, Prepayment,
+    SlaBand, Terms,
 };
 pub use scenario::{Override, Scenario};
 

@@ -14,16 +14,35 @@ pub struct Scenario {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Override {
     /// Any editable number; `None` clears an optional one.
-    Value { at: Address, value: Option<f64> },
+    Value {
+        at: Address,
+        value: Option<f64>,
+    },
     /// Whether a part stands or may be built, and on what terms.
-    State { component: ComponentId, state: State },
+    State {
+        component: ComponentId,
+        state: State,
+    },
     /// Fixes an option set to one option.
-    Choice { set: String, option: String },
+    Choice {
+        set: String,
+        option: String,
+    },
     /// What a customer has agreed to.
-    OfferStatus { offer: String, status: OfferStatus, probability: f64 },
-    OfferWindow { offer: String, earliest: Option<Date>, latest: Option<Date> },
+    OfferStatus {
+        offer: String,
+        status: OfferStatus,
+        probability: f64,
+    },
+    OfferWindow {
+        offer: String,
+        earliest: Option<Date>,
+        latest: Option<Date>,
+    },
     /// Takes an offer off the table.
-    WithoutOffer { offer: String },
+    WithoutOffer {
+        offer: String,
+    },
 }
 
 /// The document with a scenario's overrides applied, and what could not be applied.

@@ -1,0 +1,347 @@
+//! Where parts and links lie, in drawing units.
+
+use std::collections::BTreeMap;
+
+use egui::{Pos2, Rect, Vec2, pos2, vec2};
+
+use crate::site::{Kind, Medium, Side, Site};
+
+pub const SYMBOL: f32 = 44.0;
+pub const HALL: Vec2 = vec2(212.0, 116.0);
+const BUS: Vec2 = vec2(104.0, 26.0);
+/// Free space between two parts, for labels and wires.
+const CLEARANCE: Vec2 = vec2(96.0, 44.0);
+/// Distance between two wires on one side of a part.
+const PORT_SPACING: f32 = 22.0;
+/// Distance a wire keeps from parts it passes.
+const WIRE_CLEARANCE: f32 = 7.0;
+const NEAR: f32 = 20.0;
+
+/// The drawing without colours.
+#[derive(Clone, Debug, Default)]
+pub struct Layout {
+    pub nodes: Vec<Rect>,
+    pub links: Vec<Vec<Pos2>>,
+    pub bounds: Option<Rect>,
+}
+
+impl Layout {
+    /// Lays a site out; `stretch` widens the drawing against its height.
+    pub fn new(site: &Site, stretch: f32) -> Self {
+        let positions = positions(site);
+        let scale = scale_for(site, &positions, stretch);
+        let nodes: Vec<Rect> = site
+            .components
+            .iter()
+            .zip(&positions)
+            .map(|(part, at)| Rect::from_center_size((at.to_vec2() * scale).to_pos2(), size_of(&part.kind)))
+            .collect();
+        let index: BTreeMap<&str, usize> =
+            site.components.iter().enumerate().map(|(index, part)| (part.id.as_str(), index)).collect();
+        let links = route_all(site, &nodes, &index);
+        let bounds = nodes
+            .iter()
+            .copied()
+            .chain(links.iter().flatten().map(|point| Rect::from_center_size(*point, Vec2::ZERO)))
+            .reduce(Rect::union);
+        Self { nodes, links, bounds }
+    }
+
+    /// Width over height of the drawing.
+    pub fn aspect(&self) -> f32 {
+        self.bounds.map_or(1.0, |bounds| bounds.width() / bounds.height().max(1.0))
+    }
+}
+
+pub fn size_of(kind: &Kind) -> Vec2 {
+    match kind {
+        Kind::Hall(_) => HALL,
+        Kind::Switchgear(_) => BUS,
+        _ => Vec2::splat(SYMBOL),
+    }
+}
+
+/// Positions as drawn; a site without any gets rows by layer.
+fn positions(site: &Site) -> Vec<Pos2> {
+    #[expect(clippy::cast_possible_truncation, reason = "screen coordinates are single precision")]
+    let drawn: Vec<Pos2> = site
+        .components
+        .iter()
+        .map(|part| pos2(part.at_schematic.x as f32, part.at_schematic.y as f32))
+        .map(|at| if at.is_finite() { at } else { Pos2::ZERO })
+        .collect();
+    let spread = drawn.iter().any(|at| Some(at) != drawn.first());
+    if spread || drawn.len() < 2 {
+        return drawn;
+    }
+    let mut placed = BTreeMap::new();
+    site.components
+        .iter()
+        .map(|part| {
+            let row = part.kind.layer() as usize;
+            let column = placed.entry(row).or_insert(0_u16);
+            *column += 1;
+            pos2(f32::from(*column), row as f32)
+        })
+        .collect()
+}
+
+/// Least scale at which no two parts come too near.
+fn scale_for(site: &Site, positions: &[Pos2], stretch: f32) -> Vec2 {
+    let mut scale: f32 = 0.0;
+    for (index, at) in positions.iter().enumerate() {
+        for (other, other_at) in positions.iter().enumerate().take(index) {
+            let apart = (*at - *other_at).abs();
+            if apart.max_elem() < 1e-3 {
+                continue;
+            }
+            let sizes = (size_of(&site.components[index].kind) + size_of(&site.components[other].kind)) / 2.0;
+            let wanted = sizes + CLEARANCE;
+            let across = if apart.x > 1e-3 { wanted.x / (apart.x * stretch) } else { f32::INFINITY };
+            let down = if apart.y > 1e-3 { wanted.y / apart.y } else { f32::INFINITY };
+            scale = scale.max(across.min(down));
+        }
+    }
+    let scale = if scale > 0.0 && scale.is_finite() { scale.min(400.0) } else { 1.0 };
+    vec2(scale * stretch, scale)
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Face {
+    Top,
+    Bottom,
+    Left,
+    Right,
+}
+
+/// How a link runs: the faces it leaves and enters by, and how far along it turns.
+#[derive(Clone, Copy, Debug)]
+struct Route {
+    leave: Face,
+    enter: Face,
+    turn: f32,
+}
+
+fn route_all(site: &Site, nodes: &[Rect], index: &BTreeMap<&str, usize>) -> Vec<Vec<Pos2>> {
+    let ends: Vec<Option<(usize, usize)>> = site
+        .links
+        .iter()
+        .map(|link| Some((*index.get(link.from.as_str())?, *index.get(link.to.as_str())?)))
+        .map(|ends| ends.filter(|(from, to)| from != to))
+        .collect();
+    let shifts: Vec<f32> = site
+        .links
+        .iter()
+        .zip(&ends)
+        .map(|(link, ends)| {
+            let side = ends.map_or(Side::None, |(from, to)| link_side(site, from, to));
+            lane(&link.medium, side)
+        })
+        .collect();
+    let routes: Vec<Option<Route>> = ends
+        .iter()
+        .zip(&shifts)
+        .map(|(ends, shift)| ends.map(|(from, to)| best_route(nodes, from, to, *shift)))
+        .collect();
+    let mut ports: BTreeMap<(usize, Face), Vec<(f32, usize, bool)>> = BTreeMap::new();
+    for (link, (ends, route)) in ends.iter().zip(&routes).enumerate() {
+        let (Some((from, to)), Some(route)) = (ends, route) else { continue };
+        let along = |face: Face, at: Pos2| if matches!(face, Face::Top | Face::Bottom) { at.x } else { at.y };
+        ports.entry((*from, route.leave)).or_default().push((
+            along(route.leave, nodes[*to].center()),
+            link,
+            true,
+        ));
+        ports.entry((*to, route.enter)).or_default().push((
+            along(route.enter, nodes[*from].center()),
+            link,
+            false,
+        ));
+    }
+    let mut offsets: BTreeMap<(usize, bool), f32> = BTreeMap::new();
+    for ((node, face), mut list) in ports {
+        list.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let length =
+            if matches!(face, Face::Top | Face::Bottom) { nodes[node].width() } else { nodes[node].height() };
+        let spacing = PORT_SPACING.min(length * 0.8 / list.len() as f32);
+        let is_bus = matches!(site.components[node].kind, Kind::Switchgear(_));
+        for (place, (other, link, leaving)) in list.iter().enumerate() {
+            let spread = (place as f32 - (list.len() - 1) as f32 / 2.0) * spacing;
+            let centre = if matches!(face, Face::Top | Face::Bottom) {
+                nodes[node].center().x
+            } else {
+                nodes[node].center().y
+            };
+            // A straight drop from a bus is worth more than even spacing.
+            let straight = (other - centre).clamp(-length * 0.42, length * 0.42);
+            offsets.insert(
+                (*link, *leaving),
+                if is_bus && (other - centre - straight).abs() < 1.0 { straight } else { spread },
+            );
+        }
+    }
+    ends.iter()
+        .zip(&routes)
+        .enumerate()
+        .map(|(link, (ends, route))| match (ends, route) {
+            (Some((from, to)), Some(route)) => {
+                let offset = |leaving| offsets.get(&(link, leaving)).copied().unwrap_or(0.0);
+                path(nodes[*from], nodes[*to], *route, offset(true), offset(false), shifts[link])
+            }
+            _ => Vec::new(),
+        })
+        .collect()
+}
+
+/// The side of a 2N arrangement a link belongs to.
+pub fn link_side(site: &Site, from: usize, to: usize) -> Side {
+    match site.components[to].side {
+        Side::None => site.components[from].side,
+        side => side,
+    }
+}
+
+/// Keeps parallel runs of different kinds apart.
+fn lane(medium: &Medium, side: Side) -> f32 {
+    match (medium, side) {
+        (Medium::Power { .. }, Side::A) => -7.0,
+        (Medium::Power { .. }, Side::B) => 7.0,
+        (Medium::Power { .. }, Side::None) => 0.0,
+        (Medium::Liquid { .. }, _) => -3.0,
+        (Medium::Air { .. }, _) => 4.0,
+        (Medium::Fibre { .. }, _) => 11.0,
+    }
+}
+
+fn port(rect: Rect, face: Face, offset: f32) -> Pos2 {
+    match face {
+        Face::Top => pos2(rect.center().x + offset, rect.top()),
+        Face::Bottom => pos2(rect.center().x + offset, rect.bottom()),
+        Face::Left => pos2(rect.left(), rect.center().y + offset),
+        Face::Right => pos2(rect.right(), rect.center().y + offset),
+    }
+}
+
+/// The corners of a link.
+fn path(from: Rect, to: Rect, route: Route, leave_offset: f32, enter_offset: f32, shift: f32) -> Vec<Pos2> {
+    let start = port(from, route.leave, leave_offset);
+    let end = port(to, route.enter, enter_offset);
+    let vertical = |face| matches!(face, Face::Top | Face::Bottom);
+    match (vertical(route.leave), vertical(route.enter)) {
+        (true, true) => {
+            if (start.x - end.x).abs() < 1.0 {
+                return vec![start, end];
+            }
+            let turn = start.y + (end.y - start.y) * route.turn + shift;
+            vec![start, pos2(start.x, turn), pos2(end.x, turn), end]
+        }
+        (false, false) => {
+            if (start.y - end.y).abs() < 1.0 {
+                return vec![start, end];
+            }
+            let turn = start.x + (end.x - start.x) * route.turn + shift;
+            vec![start, pos2(turn, start.y), pos2(turn, end.y), end]
+        }
+        (true, false) => vec![start, pos2(start.x, end.y), end],
+        (false, true) => vec![start, pos2(end.x, start.y), end],
+    }
+}
+
+/// The way with the fewest parts crossed, then the shortest with the fewest bends.
+fn best_route(nodes: &[Rect], from: usize, to: usize, shift: f32) -> Route {
+    let (a, b) = (nodes[from], nodes[to]);
+    let down = b.center().y >= a.center().y;
+    let right = b.center().x >= a.center().x;
+    let (leave_y, enter_y) = if down { (Face::Bottom, Face::Top) } else { (Face::Top, Face::Bottom) };
+    let (leave_x, enter_x) = if right { (Face::Right, Face::Left) } else { (Face::Left, Face::Right) };
+    let gap_y = if down { b.top() - a.bottom() } else { a.top() - b.bottom() };
+    let gap_x = if right { b.left() - a.right() } else { a.left() - b.right() };
+    let mut candidates = Vec::new();
+    if gap_y > 2.0 {
+        let near = (NEAR / gap_y).min(0.5);
+        for turn in [0.5, near, 1.0 - near] {
+            candidates.push(Route { leave: leave_y, enter: enter_y, turn });
+        }
+    }
+    if gap_x > 2.0 {
+        let near = (NEAR / gap_x).min(0.5);
+        for turn in [0.5, near, 1.0 - near] {
+            candidates.push(Route { leave: leave_x, enter: enter_x, turn });
+        }
+    }
+    if gap_x > 2.0 && gap_y > 2.0 {
+        candidates.push(Route { leave: leave_x, enter: enter_y, turn: 0.5 });
+        candidates.push(Route { leave: leave_y, enter: enter_x, turn: 0.5 });
+    }
+    candidates
+        .into_iter()
+        .map(|route| (cost(nodes, from, to, &path(a, b, route, 0.0, 0.0, shift), route), route))
+        .min_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map_or(Route { leave: leave_y, enter: enter_y, turn: 0.5 }, |(_, route)| route)
+}
+
+fn cost(nodes: &[Rect], from: usize, to: usize, path: &[Pos2], route: Route) -> f32 {
+    let crossed = path
+        .windows(2)
+        .map(|segment| {
+            let run = Rect::from_two_pos(segment[0], segment[1]).expand(WIRE_CLEARANCE);
+            nodes
+                .iter()
+                .enumerate()
+                .filter(|(index, node)| *index != from && *index != to && node.intersects(run))
+                .count()
+        })
+        .sum::<usize>();
+    let length: f32 = path.windows(2).map(|segment| (segment[1] - segment[0]).length()).sum();
+    // Ways that lead down from a part and into the next from above read as a one-line diagram.
+    let unusual = match (route.leave, route.enter) {
+        (Face::Bottom, Face::Top) | (Face::Left, Face::Right) | (Face::Right, Face::Left) => 0.0,
+        (Face::Top, Face::Bottom) => 20.0,
+        _ => 170.0,
+    };
+    crossed as f32 * 4_000.0 + length + path.len() as f32 * 30.0 + unusual + (route.turn - 0.5).abs() * 10.0
+}
+
+/// A path with round elbows.
+pub fn rounded(points: &[Pos2], radius: f32) -> Vec<Pos2> {
+    if points.len() < 3 {
+        return points.to_vec();
+    }
+    let mut line = vec![points[0]];
+    for corner in points.windows(3) {
+        let (before, at, after) = (corner[0], corner[1], corner[2]);
+        let reach = radius.min((at - before).length() / 2.0).min((after - at).length() / 2.0);
+        let start = at + (before - at).normalized() * reach;
+        let end = at + (after - at).normalized() * reach;
+        for step in 0..=4 {
+            let t = step as f32 / 4.0;
+            let one = start + (at - start) * t;
+            let two = at + (end - at) * t;
+            line.push(one + (two - one) * t);
+        }
+    }
+    line.extend(points.last());
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_goes_round_a_part_in_its_way() {
+        let at = |x: f32, y: f32| Rect::from_center_size(pos2(x, y), Vec2::splat(SYMBOL));
+        let nodes = [at(0.0, 0.0), at(200.0, 200.0), at(0.0, 100.0)];
+        let route = best_route(&nodes, 0, 1, 0.0);
+        let line = path(nodes[0], nodes[1], route, 0.0, 0.0, 0.0);
+        for segment in line.windows(2) {
+            assert!(!Rect::from_two_pos(segment[0], segment[1]).expand(1.0).intersects(nodes[2]), "{line:?}");
+        }
+    }
+
+    #[test]
+    fn every_site_has_finite_coordinates() {
+        let empty = Layout::new(&Site::empty("x"), 1.0);
+        assert!(empty.bounds.is_none() && empty.aspect() == 1.0);
+    }
+}

@@ -1,0 +1,372 @@
+//! Charts over the plan's horizon, painted in steps of the plan's periods.
+
+mod fan;
+mod ribbon;
+mod timeline;
+
+use egui::{Align2, Color32, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+
+pub use fan::{fan, weakest_year};
+pub use ribbon::ribbon;
+pub use timeline::timeline;
+
+use super::state::Action;
+use super::theme::{self, Palette};
+use crate::plan::{Period, Plan};
+use crate::quantity::{Date, date, format};
+
+/// What every chart is drawn from.
+pub struct ChartInput<'a> {
+    pub site: &'a crate::site::Site,
+    pub plan: &'a Plan,
+    /// Plan month that is marked.
+    pub month: f64,
+    /// Scenario, as-of date and revision of the file.
+    pub footer: String,
+    /// The plan belongs to an earlier state of the document.
+    pub stale: bool,
+}
+
+/// Index of the period a plan month lies in; the last one beyond the end.
+pub fn period_at(plan: &Plan, month: f64) -> usize {
+    plan.periods.iter().rposition(|period| period.first_month as f64 <= month + 1e-9).unwrap_or(0)
+}
+
+/// `Q3 2028`, `2032` or `Mar 2027`, by the length of the period.
+pub fn period_label(period: &Period) -> String {
+    match period.months {
+        0..=2 => date::month_label(period.start),
+        3..=11 => date::quarter_label(period.start),
+        _ if period.start.month() == 1 => period.start.year().to_string(),
+        _ => format!("year from {}", date::month_label(period.start)),
+    }
+}
+
+fn last_month(plan: &Plan) -> f64 {
+    plan.periods.last().map_or(1.0, |period| (period.first_month + period.months) as f64).max(1.0)
+}
+
+/// Plan month of a date, when it lies in the horizon.
+fn month_of(plan: &Plan, day: Date) -> Option<f64> {
+    let start = plan.periods.first()?.start;
+    let month = date::days_between(start, day) / (365.25 / 12.0);
+    (0.0..=last_month(plan)).contains(&month).then_some(month)
+}
+
+/// When the block subsidy next halves after the plan's start: block 1,050,000 and every 210,000 after it.
+fn halvings(input: &ChartInput<'_>) -> Vec<(f64, Date)> {
+    let bitcoin = &input.site.assumptions.bitcoin;
+    let mut found = Vec::new();
+    for halving in 1..12_u32 {
+        let next = (bitcoin.block_height / 210_000 + halving).saturating_mul(210_000);
+        let blocks = f64::from(next.saturating_sub(bitcoin.block_height));
+        let day = date::add_days(bitcoin.as_of, blocks * bitcoin.block_minutes / 1440.0);
+        if let Some(month) = month_of(input.plan, day) {
+            found.push((month, day));
+        }
+    }
+    found
+}
+
+/// The frame of a chart: headline, axis title, plot, footer.
+struct Axes<'a> {
+    painter: Painter,
+    palette: &'a Palette,
+    plot: Rect,
+    months: f64,
+    top: f64,
+    bottom: f64,
+}
+
+/// Texts around a chart.
+struct Words {
+    headline: String,
+    axis: String,
+    /// Spoken by a screen reader.
+    name: &'static str,
+}
+
+impl<'a> Axes<'a> {
+    /// Paints the card, its texts and the grid; none where there is no room.
+    fn new(
+        ui: &mut Ui,
+        input: &ChartInput<'a>,
+        palette: &'a Palette,
+        words: &Words,
+        range: (f64, f64),
+    ) -> Option<(Self, egui::Response)> {
+        let card = ui.available_rect_before_wrap();
+        ui.advance_cursor_after_rect(card);
+        if card.width() < 160.0 || card.height() < 110.0 {
+            return None;
+        }
+        let painter = ui.painter_at(card);
+        painter.rect(
+            card,
+            theme::RADIUS,
+            palette.card,
+            Stroke::new(1.0, palette.border),
+            egui::StrokeKind::Inside,
+        );
+        let inner = card.shrink2(vec2(14.0, 10.0));
+        let large = card.width() > 700.0;
+        let size = if large { theme::TITLE } else { theme::BODY + 1.0 };
+        let headline = painter.layout(words.headline.clone(), theme::bold(size), palette.text, inner.width());
+        let text_top = inner.top() + headline.size().y + 3.0;
+        painter.galley(inner.left_top(), headline, palette.text);
+        let small = theme::font(theme::SMALL);
+        let axis = painter.text(
+            pos2(inner.left(), text_top),
+            Align2::LEFT_TOP,
+            &words.axis,
+            small.clone(),
+            palette.text_weak,
+        );
+        let footer =
+            painter.layout_no_wrap(input.footer.clone(), theme::font(theme::SMALL - 0.5), palette.text_weak);
+        let footer_at = pos2(inner.right() - footer.size().x, inner.bottom() - footer.size().y);
+        let room = footer_at.y - axis.bottom() > 120.0;
+        if room && footer.size().x < inner.width() {
+            painter.galley(footer_at, footer.clone(), palette.text_weak);
+        }
+        let bottom = inner.bottom() - if room { footer.size().y + 2.0 } else { 0.0 } - 18.0;
+        let plot = Rect::from_min_max(
+            pos2(inner.left() + 38.0, axis.bottom() + 19.0),
+            pos2(inner.right() - 4.0, bottom),
+        );
+        if plot.height() < 30.0 {
+            return None;
+        }
+        let (bottom, top) = range;
+        let axes = Self { painter, palette, plot, months: last_month(input.plan), top, bottom };
+        axes.paint_grid(input.plan);
+        let response = ui.interact(plot, ui.scope_id().with(words.name), Sense::click_and_drag());
+        let spoken = format!("{}: {}", words.name, words.headline);
+        response.widget_info(|| WidgetInfo::labeled(Role::Figure, true, spoken.clone()));
+        Some((axes, response))
+    }
+
+    fn x(&self, month: f64) -> f32 {
+        self.plot.left() + (month / self.months) as f32 * self.plot.width()
+    }
+
+    fn y(&self, value: f64) -> f32 {
+        let share = (value - self.bottom) / (self.top - self.bottom).max(1e-12);
+        self.plot.bottom() - (share.clamp(-0.2, 1.2) as f32) * self.plot.height()
+    }
+
+    fn month_at(&self, x: f32) -> f64 {
+        f64::from((x - self.plot.left()) / self.plot.width().max(1.0)).clamp(0.0, 1.0) * self.months
+    }
+
+    fn paint_grid(&self, plan: &Plan) {
+        let small = theme::font(theme::SMALL);
+        let lines = if self.plot.height() > 190.0 { 5.0 } else { 3.5 };
+        for value in ticks(self.bottom, self.top, lines) {
+            let y = self.y(value);
+            self.painter.hline(
+                self.plot.x_range(),
+                self.painter.round_to_pixel_center(y),
+                Stroke::new(1.0, self.palette.grid),
+            );
+            let decimals = if (self.top - self.bottom) < 5.0 { 1 } else { 0 };
+            self.painter.text(
+                pos2(self.plot.left() - 6.0, y),
+                Align2::RIGHT_CENTER,
+                format::number(value, decimals),
+                small.clone(),
+                self.palette.text_weak,
+            );
+        }
+        for (month, year) in years(plan, self.plot.width()) {
+            let x = self.x(month);
+            self.painter.vline(
+                x,
+                self.plot.bottom()..=self.plot.bottom() + 4.0,
+                Stroke::new(1.0, self.palette.border_strong),
+            );
+            self.painter.text(
+                pos2(x, self.plot.bottom() + 5.0),
+                Align2::CENTER_TOP,
+                year,
+                small.clone(),
+                self.palette.text_weak,
+            );
+        }
+        self.painter.hline(
+            self.plot.x_range(),
+            self.plot.bottom(),
+            Stroke::new(1.0, self.palette.border_strong),
+        );
+    }
+
+    /// A filled band between two stepped series.
+    fn band(&self, plan: &Plan, low: &[f64], high: &[f64], colour: Color32) {
+        for (index, period) in plan.periods.iter().enumerate() {
+            let (Some(low), Some(high)) = (low.get(index), high.get(index)) else { continue };
+            self.painter.rect_filled(self.column(period, *low, *high), 0.0, colour);
+        }
+    }
+
+    /// The rectangle of a period between two values.
+    fn column(&self, period: &Period, low: f64, high: f64) -> Rect {
+        let left = self.x(period.first_month as f64);
+        let right = self.x((period.first_month + period.months) as f64);
+        Rect::from_min_max(pos2(left, self.y(high)), pos2(right, self.y(low)))
+    }
+
+    /// A stepped line; gaps where a value is missing.
+    fn steps(&self, plan: &Plan, values: &[f64], stroke: Stroke, dash: Option<f32>) {
+        let mut points: Vec<Pos2> = Vec::new();
+        for (period, value) in plan.periods.iter().zip(values) {
+            let y = self.y(*value);
+            points.push(pos2(self.x(period.first_month as f64), y));
+            points.push(pos2(self.x((period.first_month + period.months) as f64), y));
+        }
+        let painter = self.painter.with_clip_rect(self.plot.expand(1.0));
+        match dash {
+            Some(dash) => painter.extend(Shape::dashed_line(&points, stroke, dash, dash * 0.7)),
+            None => {
+                painter.add(Shape::line(points, stroke));
+            }
+        }
+    }
+
+    /// Writes a name inside a stepped band where it is widest and high enough; false when it fits nowhere.
+    fn label_band(&self, plan: &Plan, low: &[f64], high: &[f64], text: &str, colour: Color32) -> bool {
+        let size = if self.plot.width() > 700.0 { theme::BODY } else { theme::SMALL + 0.5 };
+        let galley = self.painter.layout_no_wrap(text.to_owned(), theme::bold(size), colour);
+        let wanted = galley.size() + vec2(10.0, 1.0);
+        let mut best: Option<(f32, Pos2)> = None;
+        for begin in 0..plan.periods.len() {
+            let left = self.x(plan.periods[begin].first_month as f64);
+            let (mut floor, mut ceiling) = (f32::INFINITY, f32::NEG_INFINITY);
+            for (index, period) in plan.periods.iter().enumerate().skip(begin) {
+                let (Some(low), Some(high)) = (low.get(index), high.get(index)) else { break };
+                floor = floor.min(self.y(*low));
+                ceiling = ceiling.max(self.y(*high));
+                let right = self.x((period.first_month + period.months) as f64);
+                let height = floor - ceiling;
+                if height < wanted.y {
+                    break;
+                }
+                if right - left >= wanted.x {
+                    let score = height.min(60.0) + (right - left).min(260.0) * 0.1;
+                    if best.is_none_or(|(known, _)| score > known) {
+                        best = Some((score, pos2((left + right) / 2.0, (floor + ceiling) / 2.0)));
+                    }
+                }
+            }
+        }
+        let Some((_, centre)) = best else { return false };
+        self.painter.galley(centre - galley.size() / 2.0, galley, colour);
+        true
+    }
+
+    /// The marked moment; the pointer moves it.
+    fn cursor(&self, input: &ChartInput<'_>, response: &egui::Response, actions: &mut Vec<Action>) {
+        let x = self.painter.round_to_pixel_center(self.x(input.month));
+        self.painter.vline(x, self.plot.y_range(), Stroke::new(1.5, self.palette.accent));
+        let tip = pos2(x, self.plot.top());
+        self.painter.add(Shape::convex_polygon(
+            vec![tip, tip - vec2(4.5, 6.0), tip + vec2(4.5, -6.0)],
+            self.palette.accent,
+            Stroke::NONE,
+        ));
+        if (response.dragged() || response.clicked())
+            && let Some(at) = response.interact_pointer_pos()
+        {
+            actions.push(Action::Scrub(self.month_at(at.x)));
+        }
+    }
+
+    /// A vertical mark with its name at the top of the plot.
+    fn mark(&self, month: f64, text: &str) {
+        let x = self.painter.round_to_pixel_center(self.x(month));
+        let line = [pos2(x, self.plot.top() - 4.0), pos2(x, self.plot.bottom())];
+        self.painter.extend(Shape::dashed_line(&line, Stroke::new(1.0, self.palette.text_weak), 3.0, 3.0));
+        let near_end = x > self.plot.right() - 60.0;
+        let (at, align) = if near_end { (-4.0, Align2::RIGHT_TOP) } else { (4.0, Align2::LEFT_TOP) };
+        self.note(pos2(x + at, self.plot.top() - 16.0), align, text, self.palette.text_weak);
+    }
+
+    /// Small text on a ground of the card's colour.
+    fn note(&self, at: Pos2, align: Align2, text: &str, colour: Color32) {
+        let galley = self.painter.layout_no_wrap(text.to_owned(), theme::font(theme::SMALL), colour);
+        let rect = align.anchor_size(at, galley.size());
+        self.painter.rect_filled(rect.expand2(vec2(3.0, 0.5)), 3.0, self.palette.card.gamma_multiply(0.86));
+        self.painter.galley(rect.min, galley, colour);
+    }
+}
+
+/// Round values in a range, about `wanted` of them.
+fn ticks(low: f64, high: f64, wanted: f64) -> Vec<f64> {
+    let span = high - low;
+    if !span.is_finite() || span <= 0.0 {
+        return Vec::new();
+    }
+    let rough = span / wanted;
+    let power = libm::pow(10.0, libm::floor(libm::log10(rough)));
+    let step = [1.0, 2.0, 2.5, 5.0, 10.0]
+        .into_iter()
+        .map(|unit| unit * power)
+        .find(|step| *step >= rough)
+        .unwrap_or(power);
+    let first = libm::ceil(low / step - 1e-9);
+    (0..50)
+        .map(|index| (first + f64::from(index)) * step)
+        .take_while(|value| *value <= high + step * 1e-6)
+        .collect()
+}
+
+/// Months at which calendar years begin, thinned to the room there is.
+fn years(plan: &Plan, width: f32) -> Vec<(f64, String)> {
+    let Some(first) = plan.periods.first() else { return Vec::new() };
+    let end = last_month(plan);
+    let mut found = Vec::new();
+    let offset = f64::from((13 - i32::from(first.start.month())) % 12);
+    let first_year = first.start.year() + i16::from(first.start.month() > 1);
+    for index in 0..60_i16 {
+        let month = offset + f64::from(index) * 12.0;
+        if month > end + 1e-9 {
+            break;
+        }
+        found.push((month, (first_year + index).to_string()));
+    }
+    let most = (width / 46.0).max(1.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive count")]
+    let every = ((found.len() as f32 / most).ceil() as usize).max(1);
+    found.into_iter().step_by(every).collect()
+}
+
+/// The next round value at or above, so that an axis ends on one.
+fn round_up(value: f64) -> f64 {
+    if !value.is_finite() || value <= 0.0 {
+        return 1.0;
+    }
+    let power = libm::pow(10.0, libm::floor(libm::log10(value)));
+    [1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0]
+        .into_iter()
+        .map(|unit| unit * power)
+        .find(|round| *round >= value * 0.999)
+        .unwrap_or(value)
+}
+
+/// A series in one period, zero where it is missing.
+fn at(series: &[f64], index: usize) -> f64 {
+    series.get(index).copied().filter(|value| value.is_finite()).unwrap_or(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_round_and_inside() {
+        assert_eq!(ticks(0.0, 100.0, 5.0), [0.0, 20.0, 40.0, 60.0, 80.0, 100.0]);
+        assert_eq!(ticks(0.0, f64::NAN, 5.0), Vec::<f64>::new());
+        assert!(ticks(-30.0, 45.0, 4.0).contains(&0.0));
+        assert_eq!(round_up(104.0), 120.0);
+        assert_eq!(round_up(f64::INFINITY), 1.0);
+    }
+}

@@ -1,0 +1,383 @@
+//! Everything a user can do, with its words and keys. Menus, palette, shortcuts and the help page read this list.
+
+use egui::{Key, KeyboardShortcut, Modifiers};
+
+/// A command without further data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Command {
+    ShowGallery,
+    Open,
+    Save,
+    SaveAs,
+    CloseFile,
+    Quit,
+    Undo,
+    Redo,
+    AbortEdit,
+    AddScenario,
+    RemoveScenario,
+    NextScenario,
+    BaseCase,
+    ShowBoth,
+    ShowSite,
+    ShowAnswer,
+    Fit,
+    ZoomToSelection,
+    ZoomIn,
+    ZoomOut,
+    SelectNext,
+    SelectPrevious,
+    ClearSelection,
+    ToggleInspector,
+    ToggleProblems,
+    ToggleLegend,
+    Play,
+    StepForward,
+    StepBack,
+    GoToStart,
+    GoToEnd,
+    Solve,
+    SolveFull,
+    CancelSolve,
+    ThemeSystem,
+    ThemeLight,
+    ThemeDark,
+    FullScreen,
+    Palette,
+    Help,
+}
+
+/// The menu a command is listed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Menu {
+    File,
+    Edit,
+    View,
+    Plan,
+    Help,
+}
+
+impl Menu {
+    pub const ALL: [Self; 5] = [Self::File, Self::Edit, Self::View, Self::Plan, Self::Help];
+
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::File => "File",
+            Self::Edit => "Edit",
+            Self::View => "View",
+            Self::Plan => "Plan",
+            Self::Help => "Help",
+        }
+    }
+}
+
+/// What decides whether a command can be given now.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Situation {
+    pub has_document: bool,
+    pub can_undo: bool,
+    pub can_redo: bool,
+    pub editing: bool,
+    pub has_plan: bool,
+    pub solving: bool,
+    pub has_selection: bool,
+    pub has_scenarios: bool,
+    pub in_scenario: bool,
+    pub can_solve: bool,
+}
+
+const COMMAND: Modifiers = Modifiers::COMMAND;
+const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
+
+impl Command {
+    /// Every command, in the order of the menus.
+    pub const ALL: [Self; 40] = [
+        Self::ShowGallery,
+        Self::Open,
+        Self::Save,
+        Self::SaveAs,
+        Self::CloseFile,
+        Self::Quit,
+        Self::Undo,
+        Self::Redo,
+        Self::AbortEdit,
+        Self::AddScenario,
+        Self::RemoveScenario,
+        Self::NextScenario,
+        Self::BaseCase,
+        Self::ShowBoth,
+        Self::ShowSite,
+        Self::ShowAnswer,
+        Self::Fit,
+        Self::ZoomToSelection,
+        Self::ZoomIn,
+        Self::ZoomOut,
+        Self::SelectNext,
+        Self::SelectPrevious,
+        Self::ClearSelection,
+        Self::ToggleInspector,
+        Self::ToggleProblems,
+        Self::ToggleLegend,
+        Self::Play,
+        Self::StepForward,
+        Self::StepBack,
+        Self::GoToStart,
+        Self::GoToEnd,
+        Self::Solve,
+        Self::SolveFull,
+        Self::CancelSolve,
+        Self::ThemeSystem,
+        Self::ThemeLight,
+        Self::ThemeDark,
+        Self::FullScreen,
+        Self::Palette,
+        Self::Help,
+    ];
+
+    pub fn menu(self) -> Menu {
+        match self {
+            Self::ShowGallery | Self::Open | Self::Save | Self::SaveAs | Self::CloseFile | Self::Quit => {
+                Menu::File
+            }
+            Self::Undo
+            | Self::Redo
+            | Self::AbortEdit
+            | Self::AddScenario
+            | Self::RemoveScenario
+            | Self::NextScenario
+            | Self::BaseCase
+            | Self::SelectNext
+            | Self::SelectPrevious
+            | Self::ClearSelection => Menu::Edit,
+            Self::ShowBoth
+            | Self::ShowSite
+            | Self::ShowAnswer
+            | Self::Fit
+            | Self::ZoomToSelection
+            | Self::ZoomIn
+            | Self::ZoomOut
+            | Self::ToggleInspector
+            | Self::ToggleProblems
+            | Self::ToggleLegend
+            | Self::ThemeSystem
+            | Self::ThemeLight
+            | Self::ThemeDark
+            | Self::FullScreen => Menu::View,
+            Self::Play
+            | Self::StepForward
+            | Self::StepBack
+            | Self::GoToStart
+            | Self::GoToEnd
+            | Self::Solve
+            | Self::SolveFull
+            | Self::CancelSolve => Menu::Plan,
+            Self::Palette | Self::Help => Menu::Help,
+        }
+    }
+
+    /// The words on a button.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::ShowGallery => "New from template…",
+            Self::Open => "Open…",
+            Self::Save => "Save",
+            Self::SaveAs => "Save as…",
+            Self::CloseFile => "Close",
+            Self::Quit => "Quit",
+            Self::Undo => "Undo",
+            Self::Redo => "Redo",
+            Self::AbortEdit => "Leave field unchanged",
+            Self::AddScenario => "New scenario",
+            Self::RemoveScenario => "Remove scenario",
+            Self::NextScenario => "Next scenario",
+            Self::BaseCase => "Base case",
+            Self::ShowBoth => "Site and answer",
+            Self::ShowSite => "Site",
+            Self::ShowAnswer => "Answer",
+            Self::Fit => "Fit drawing",
+            Self::ZoomToSelection => "Zoom to selection",
+            Self::ZoomIn => "Zoom in",
+            Self::ZoomOut => "Zoom out",
+            Self::SelectNext => "Select next part",
+            Self::SelectPrevious => "Select previous part",
+            Self::ClearSelection => "Clear selection",
+            Self::ToggleInspector => "Inspector",
+            Self::ToggleProblems => "Problems",
+            Self::ToggleLegend => "Legend",
+            Self::Play => "Play timeline",
+            Self::StepForward => "Next period",
+            Self::StepBack => "Previous period",
+            Self::GoToStart => "First period",
+            Self::GoToEnd => "Last period",
+            Self::Solve => "Solve again",
+            Self::SolveFull => "Solve by months",
+            Self::CancelSolve => "Stop solving",
+            Self::ThemeSystem => "Theme of the system",
+            Self::ThemeLight => "Light theme",
+            Self::ThemeDark => "Dark theme",
+            Self::FullScreen => "Full screen",
+            Self::Palette => "Find a command…",
+            Self::Help => "Keys and commands",
+        }
+    }
+
+    /// What the command does, in a sentence.
+    pub fn tooltip(self) -> &'static str {
+        match self {
+            Self::ShowGallery => "Starts a site from one of the templates",
+            Self::Open => "Opens a site file",
+            Self::Save => "Writes the site to its file",
+            Self::SaveAs => "Writes the site to another file",
+            Self::CloseFile => "Closes the site and shows the templates",
+            Self::Quit => "Closes the window",
+            Self::Undo => "Takes the last change back",
+            Self::Redo => "Makes the change again that was taken back",
+            Self::AbortEdit => "Leaves the field being edited as it was",
+            Self::AddScenario => "Adds a scenario that starts out equal to what is shown",
+            Self::RemoveScenario => "Removes the scenario that is shown",
+            Self::NextScenario => "Shows the next scenario",
+            Self::BaseCase => "Shows the site without a scenario",
+            Self::ShowBoth => "Shows the drawing with the two charts beneath",
+            Self::ShowSite => "Shows the drawing alone",
+            Self::ShowAnswer => "Shows the plan: charts, commitments, limits that bind, comparison",
+            Self::Fit => "Shows the whole drawing",
+            Self::ZoomToSelection => "Brings the selected part near",
+            Self::ZoomIn => "Makes the drawing larger",
+            Self::ZoomOut => "Makes the drawing smaller",
+            Self::SelectNext => "Selects the next part of the drawing",
+            Self::SelectPrevious => "Selects the previous part of the drawing",
+            Self::ClearSelection => "Selects nothing and shows the site's own values",
+            Self::ToggleInspector => "Shows or hides the values at the right",
+            Self::ToggleProblems => "Shows or hides the list of problems",
+            Self::ToggleLegend => "Shows or hides the legend of the drawing",
+            Self::Play => "Runs through the horizon, or stops",
+            Self::StepForward => "Goes one period forward",
+            Self::StepBack => "Goes one period back",
+            Self::GoToStart => "Goes to the first period",
+            Self::GoToEnd => "Goes to the last period",
+            Self::Solve => "Works the plan out again, by quarters and years",
+            Self::SolveFull => "Works the plan out by months; takes longer",
+            Self::CancelSolve => "Stops the calculation and keeps the last answer",
+            Self::ThemeSystem => "Light or dark as the system is",
+            Self::ThemeLight => "Dark on light",
+            Self::ThemeDark => "Light on dark",
+            Self::FullScreen => "Fills the screen, or not",
+            Self::Palette => "Lists commands, scenarios and parts as you type",
+            Self::Help => "Lists every command with its key",
+        }
+    }
+
+    pub fn shortcut(self) -> Option<KeyboardShortcut> {
+        let (modifiers, key) = match self {
+            Self::ShowGallery => (COMMAND, Key::N),
+            Self::Open => (COMMAND, Key::O),
+            Self::Save => (COMMAND, Key::S),
+            Self::SaveAs => (COMMAND_SHIFT, Key::S),
+            Self::CloseFile => (COMMAND, Key::W),
+            Self::Quit => (COMMAND, Key::Q),
+            Self::Undo => (COMMAND, Key::Z),
+            Self::Redo => (COMMAND_SHIFT, Key::Z),
+            Self::NextScenario => (COMMAND, Key::E),
+            Self::ShowBoth => (COMMAND, Key::Num1),
+            Self::ShowSite => (COMMAND, Key::Num2),
+            Self::ShowAnswer => (COMMAND, Key::Num3),
+            Self::Fit => (Modifiers::NONE, Key::F),
+            Self::ZoomToSelection => (Modifiers::SHIFT, Key::F),
+            Self::ZoomIn => (Modifiers::NONE, Key::Plus),
+            Self::ZoomOut => (Modifiers::NONE, Key::Minus),
+            Self::SelectNext => (Modifiers::NONE, Key::CloseBracket),
+            Self::SelectPrevious => (Modifiers::NONE, Key::OpenBracket),
+            Self::ClearSelection => (Modifiers::NONE, Key::Escape),
+            Self::ToggleInspector => (COMMAND, Key::I),
+            Self::ToggleProblems => (COMMAND, Key::P),
+            Self::ToggleLegend => (Modifiers::NONE, Key::L),
+            Self::Play => (Modifiers::NONE, Key::Space),
+            Self::StepForward => (Modifiers::NONE, Key::ArrowRight),
+            Self::StepBack => (Modifiers::NONE, Key::ArrowLeft),
+            Self::GoToStart => (Modifiers::NONE, Key::Home),
+            Self::GoToEnd => (Modifiers::NONE, Key::End),
+            Self::Solve => (COMMAND, Key::R),
+            Self::SolveFull => (COMMAND_SHIFT, Key::R),
+            Self::FullScreen => (Modifiers::NONE, Key::F11),
+            Self::Palette => (COMMAND, Key::K),
+            Self::Help => (Modifiers::NONE, Key::F1),
+            Self::AbortEdit
+            | Self::AddScenario
+            | Self::RemoveScenario
+            | Self::BaseCase
+            | Self::CancelSolve
+            | Self::ThemeSystem
+            | Self::ThemeLight
+            | Self::ThemeDark => return None,
+        };
+        Some(KeyboardShortcut::new(modifiers, key))
+    }
+
+    /// The shortcut as text, empty without one.
+    pub fn shortcut_text(self, ctx: &egui::Context) -> String {
+        self.shortcut().map(|shortcut| ctx.format_shortcut(&shortcut)).unwrap_or_default()
+    }
+
+    /// True when the key belongs to text fields while one has the focus.
+    pub fn key_is_for_text(self) -> bool {
+        self.shortcut().is_some_and(|shortcut| !shortcut.modifiers.command && shortcut.logical_key < Key::F1)
+            || matches!(self, Self::Undo | Self::Redo)
+    }
+
+    pub fn is_enabled(self, now: &Situation) -> bool {
+        match self {
+            Self::ShowGallery
+            | Self::Open
+            | Self::Quit
+            | Self::ThemeSystem
+            | Self::ThemeLight
+            | Self::ThemeDark
+            | Self::FullScreen
+            | Self::Palette
+            | Self::Help => true,
+            Self::Save
+            | Self::SaveAs
+            | Self::CloseFile
+            | Self::AddScenario
+            | Self::ShowBoth
+            | Self::ShowSite
+            | Self::ShowAnswer
+            | Self::Fit
+            | Self::ZoomIn
+            | Self::ZoomOut
+            | Self::SelectNext
+            | Self::SelectPrevious
+            | Self::ToggleInspector
+            | Self::ToggleProblems
+            | Self::ToggleLegend => now.has_document,
+            Self::Undo => now.can_undo,
+            Self::Redo => now.can_redo,
+            Self::AbortEdit => now.editing,
+            Self::RemoveScenario | Self::BaseCase => now.in_scenario,
+            Self::NextScenario => now.has_scenarios,
+            Self::ZoomToSelection | Self::ClearSelection => now.has_selection,
+            Self::Play | Self::StepForward | Self::StepBack | Self::GoToStart | Self::GoToEnd => now.has_plan,
+            Self::Solve | Self::SolveFull => now.has_document && now.can_solve,
+            Self::CancelSolve => now.solving,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_and_keys_are_unique() {
+        for (index, command) in Command::ALL.iter().enumerate() {
+            for other in &Command::ALL[..index] {
+                assert_ne!(command, other);
+                assert_ne!(command.text(), other.text());
+                assert_ne!(command.tooltip(), other.tooltip());
+                if let (Some(a), Some(b)) = (command.shortcut(), other.shortcut()) {
+                    assert_ne!(a, b, "{command:?} and {other:?}");
+                }
+            }
+        }
+    }
+}

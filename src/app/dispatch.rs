@@ -1,0 +1,555 @@
+//! The one place where actions are carried out.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use egui::{Context, ThemePreference, ViewportCommand};
+
+use super::command::{Command, Situation};
+use super::logic::DEBOUNCE;
+use super::services::FileOutcome;
+use super::state::{Action, Answer, Camera, FieldEdit, Next, Overlay, Place, Progress, UnsavedChoice};
+use super::{App, Document};
+use crate::plan::Detail;
+use crate::quantity::{Report, Severity};
+use crate::site::edit::Edit;
+use crate::site::{Address, Object, Override, Scenario, field};
+
+const FILE_EXTENSION: &str = "site.ron";
+const MOST_RECENT: usize = 8;
+
+impl App {
+    /// Carries out what was sent since the last frame.
+    pub(super) fn carry_out(&mut self, ctx: &Context) {
+        self.take_dropped_files(ctx);
+        self.read_shortcuts(ctx);
+        for action in std::mem::take(&mut self.actions) {
+            self.dispatch(action, ctx);
+            ctx.request_repaint();
+        }
+    }
+
+    pub(super) fn situation(&self) -> Situation {
+        let document = self.document.as_ref();
+        Situation {
+            has_document: document.is_some(),
+            can_undo: document.is_some_and(|document| document.history().undo_label().is_some()),
+            can_redo: document.is_some_and(|document| document.history().redo_label().is_some()),
+            editing: self.view.field.is_some(),
+            has_plan: self.answer.plan.is_some(),
+            solving: self.answer.is_busy(),
+            has_selection: self.view.selection.is_some(),
+            has_scenarios: document.is_some_and(|document| !document.site().scenarios.is_empty()),
+            in_scenario: document.is_some_and(|document| document.scenario().is_some()),
+            can_solve: self.workers.is_some(),
+        }
+    }
+
+    /// Text fields have had their keys while the frame was drawn; what is left are shortcuts.
+    fn read_shortcuts(&mut self, ctx: &Context) {
+        if self.view.overlay.is_some() {
+            return;
+        }
+        let typing = ctx.text_edit_focused();
+        // Escape leaves a field first, and only then the selection.
+        if self.view.field.is_some()
+            && ctx.input_mut(|input| input.consume_key(egui::Modifiers::NONE, egui::Key::Escape))
+        {
+            self.actions.push(Action::Do(Command::AbortEdit));
+        }
+        let situation = self.situation();
+        // Longer chords first: Ctrl+Shift+Z must not be taken for Ctrl+Z.
+        let mut commands = Command::ALL.to_vec();
+        commands.sort_by_key(|command| {
+            command.shortcut().map_or(0, |shortcut| -i32::from(shortcut.modifiers.shift))
+        });
+        for command in commands {
+            let Some(shortcut) = command.shortcut() else { continue };
+            if (typing && command.key_is_for_text()) || !command.is_enabled(&situation) {
+                continue;
+            }
+            if ctx.input_mut(|input| input.consume_shortcut(&shortcut)) {
+                self.actions.push(Action::Do(command));
+            }
+        }
+    }
+
+    fn dispatch(&mut self, action: Action, ctx: &Context) {
+        let now = ctx.input(|input| input.time);
+        match action {
+            Action::Do(command) => {
+                if command.is_enabled(&self.situation()) {
+                    self.run(command, ctx);
+                }
+            }
+            Action::Edit(edit) => self.edit(&edit, now),
+            Action::SetNumber { at, value } => {
+                let edit = self.number_edit(at, value);
+                self.edit(&edit, now);
+            }
+            Action::ResetNumber(at) => {
+                if let Some(scenario) = self.scenario_name() {
+                    self.edit(&Edit::ClearOverride { scenario, at }, now);
+                }
+            }
+            Action::SetOfferStatus { offer, status } => {
+                self.edit(&Edit::SetOfferStatus { offer, status }, now)
+            }
+            Action::BeginField { at, text } => self.view.field = Some(FieldEdit { at, text, error: None }),
+            Action::TypeField(text) => self.type_field(text),
+            Action::CommitField { at, text } => self.commit_field(at, text, now),
+            Action::Select(object) => self.select(object),
+            Action::Reveal(object) => {
+                self.select(Some(object));
+                self.view.inspector = true;
+                self.view.camera.zoom_to_selection = true;
+            }
+            Action::ChooseScenario(name) => self.choose_scenario(name, now),
+            Action::ShowTab(tab) => {
+                self.view.tab = tab;
+                self.view.selection = None;
+            }
+            Action::ShowPlace(place) => self.show_place(place),
+            Action::Scrub(month) => {
+                self.view.month = month.clamp(0.0, self.last_month());
+                self.view.playing = false;
+            }
+            Action::OpenTemplate(index) => self.unless_unsaved(Next::Template(index), ctx),
+            Action::OpenPath(path) => self.unless_unsaved(Next::Path(path), ctx),
+            Action::Unsaved(choice) => self.answer_unsaved(choice, ctx),
+            Action::CloseOverlay => self.view.overlay = None,
+            Action::DismissToast(id) => self.view.toasts.retain(|toast| toast.id != id),
+        }
+    }
+
+    fn run(&mut self, command: Command, ctx: &Context) {
+        let now = ctx.input(|input| input.time);
+        match command {
+            Command::ShowGallery | Command::CloseFile => self.unless_unsaved(Next::Gallery, ctx),
+            Command::Open => self.unless_unsaved(Next::OpenDialog, ctx),
+            Command::Save => self.save(),
+            Command::SaveAs => self.save_as(),
+            Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
+            Command::Undo => self.undo_or_redo(Document::undo, now),
+            Command::Redo => self.undo_or_redo(Document::redo, now),
+            Command::AbortEdit => self.view.field = None,
+            Command::AddScenario => self.add_scenario(now),
+            Command::RemoveScenario => {
+                if let Some(name) = self.scenario_name() {
+                    self.edit(&Edit::RemoveScenario(name), now);
+                }
+            }
+            Command::NextScenario => self.next_scenario(now),
+            Command::BaseCase => self.choose_scenario(None, now),
+            Command::ShowBoth => self.show_place(Place::Both),
+            Command::ShowSite => self.show_place(Place::Site),
+            Command::ShowAnswer => self.show_place(Place::Answer),
+            Command::Fit => self.view.camera = Camera::fitted(),
+            Command::ZoomToSelection => self.view.camera.zoom_to_selection = true,
+            Command::ZoomIn => self.view.camera.zoom_by = 1.25,
+            Command::ZoomOut => self.view.camera.zoom_by = 0.8,
+            Command::SelectNext => self.step_selection(1),
+            Command::SelectPrevious => self.step_selection(-1),
+            Command::ClearSelection => self.select(None),
+            Command::ToggleInspector => self.view.inspector = !self.view.inspector,
+            Command::ToggleProblems => self.view.problems = !self.view.problems,
+            Command::ToggleLegend => self.view.legend = !self.view.legend,
+            Command::Play => self.play(),
+            Command::StepForward => self.step_period(1),
+            Command::StepBack => self.step_period(-1),
+            Command::GoToStart => self.view.month = 0.0,
+            Command::GoToEnd => self.view.month = self.last_month(),
+            Command::Solve => self.solve_soon(Detail::Quick, now),
+            Command::SolveFull => self.solve_soon(Detail::Full, now),
+            Command::CancelSolve => self.cancel_solve(),
+            Command::ThemeSystem => ctx.set_theme(ThemePreference::System),
+            Command::ThemeLight => ctx.set_theme(ThemePreference::Light),
+            Command::ThemeDark => ctx.set_theme(ThemePreference::Dark),
+            Command::FullScreen => {
+                let full = ctx.input(|input| input.viewport().fullscreen.unwrap_or(false));
+                ctx.send_viewport_cmd(ViewportCommand::Fullscreen(!full));
+            }
+            Command::Palette => {
+                self.view.overlay = Some(Overlay::Palette { typed: String::new(), chosen: 0 })
+            }
+            Command::Help => self.view.overlay = Some(Overlay::Help),
+        }
+    }
+
+    // Editing.
+
+    fn edit(&mut self, edit: &Edit, now: f64) {
+        let Some(document) = &mut self.document else { return };
+        let before = document.revision();
+        match document.apply(edit) {
+            Ok(_) if document.revision() != before => self.document_changed(now),
+            Ok(_) => {}
+            Err(why) => self.toast(now, Severity::Error, why),
+        }
+    }
+
+    /// In a scenario a number goes into the scenario, and back to the base case when it equals it.
+    fn number_edit(&self, at: Address, value: Option<f64>) -> Edit {
+        let Some(document) = &self.document else { return Edit::SetValue { at, value } };
+        match document.scenario() {
+            None => Edit::SetValue { at, value },
+            Some(scenario) if document.site().value(&at) == Some(value) => {
+                Edit::ClearOverride { scenario: scenario.to_owned(), at }
+            }
+            Some(scenario) => Edit::OverrideValue { scenario: scenario.to_owned(), at, value },
+        }
+    }
+
+    fn type_field(&mut self, text: String) {
+        let Some(edit) = &self.view.field else { return };
+        let error = self.read_field(&edit.at, &text).err();
+        if let Some(edit) = &mut self.view.field {
+            edit.text = text;
+            edit.error = error;
+        }
+    }
+
+    /// The number typed for an address, or why there is none.
+    fn read_field(&self, at: &Address, text: &str) -> Result<Option<f64>, String> {
+        let Some(document) = &self.document else { return Ok(None) };
+        let Some(spec) = field::spec(document.shown(), at) else {
+            return Err(format!("`{at}` does not exist any more"));
+        };
+        if text.trim().is_empty() {
+            return if spec.optional { Ok(None) } else { Err(format!("{} cannot be left out", spec.label)) };
+        }
+        let value = spec.unit.parse(text)?;
+        match spec.problem_with(value) {
+            Some(problem) => Err(problem),
+            None => Ok(Some(value)),
+        }
+    }
+
+    /// Takes the typed number; text that is not understood stays with its message, and the value as it was.
+    fn commit_field(&mut self, at: Address, text: String, now: f64) {
+        let is_open = self.view.field.as_ref().is_none_or(|edit| edit.at == at);
+        match self.read_field(&at, &text) {
+            Ok(value) => {
+                if is_open {
+                    self.view.field = None;
+                }
+                let unchanged =
+                    self.document.as_ref().is_some_and(|document| document.shown().value(&at) == Some(value));
+                if !unchanged {
+                    let change = self.number_edit(at, value);
+                    self.edit(&change, now);
+                }
+            }
+            Err(error) if is_open => self.view.field = Some(FieldEdit { at, text, error: Some(error) }),
+            Err(error) => self.toast(now, Severity::Error, error),
+        }
+    }
+
+    fn undo_or_redo(&mut self, step: fn(&mut Document) -> Option<String>, now: f64) {
+        self.view.field = None;
+        if self.document.as_mut().and_then(step).is_some() {
+            self.document_changed(now);
+        }
+    }
+
+    /// What was drawn or solved may be out of date.
+    fn document_changed(&mut self, now: f64) {
+        let Some(document) = &self.document else { return };
+        let shown = document.shown();
+        if self.view.selection.as_ref().is_some_and(|object| field::fields_of(shown, object).is_empty()) {
+            self.view.selection = None;
+        }
+        self.problems = (self.services.check)(shown);
+        self.problems.extend(document.scenario_report().clone());
+        let known = self.remembered.iter().find(|(site, scenario, _)| {
+            scenario.as_deref() == document.scenario() && **site == **document.site()
+        });
+        if let Some((_, _, plan)) = known {
+            self.answer.plan = Some(Arc::clone(plan));
+            self.answer.made_from = document.revision();
+            self.cancel_solve();
+            return;
+        }
+        self.solve_soon(self.answer.detail, now);
+    }
+
+    // Scenarios.
+
+    fn scenario_name(&self) -> Option<String> {
+        self.document.as_ref().and_then(Document::scenario).map(str::to_owned)
+    }
+
+    fn choose_scenario(&mut self, name: Option<String>, now: f64) {
+        self.view.field = None;
+        if let Some(document) = &mut self.document {
+            document.choose_scenario(name);
+            self.document_changed(now);
+        }
+    }
+
+    fn add_scenario(&mut self, now: f64) {
+        let Some(document) = &self.document else { return };
+        let existing = &document.site().scenarios;
+        let overrides: Vec<Override> = existing
+            .iter()
+            .find(|scenario| Some(scenario.name.as_str()) == document.scenario())
+            .map(|scenario| scenario.overrides.clone())
+            .unwrap_or_default();
+        let name = (1..)
+            .map(|number| format!("Scenario {number}"))
+            .find(|name| existing.iter().all(|scenario| scenario.name != *name))
+            .unwrap_or_default();
+        self.edit(&Edit::AddScenario(Scenario { name: name.clone(), note: String::new(), overrides }), now);
+        self.choose_scenario(Some(name), now);
+    }
+
+    /// Goes through base case and scenarios in turn.
+    fn next_scenario(&mut self, now: f64) {
+        let Some(document) = &self.document else { return };
+        let scenarios = &document.site().scenarios;
+        let next = match document.scenario() {
+            None => scenarios.first(),
+            Some(name) => scenarios.iter().skip_while(|scenario| scenario.name != name).nth(1),
+        };
+        let name = next.map(|scenario| scenario.name.clone());
+        self.choose_scenario(name, now);
+    }
+
+    // Looking around.
+
+    fn select(&mut self, object: Option<Object>) {
+        if self.view.selection != object {
+            self.view.field = None;
+        }
+        self.view.selection = object;
+    }
+
+    fn step_selection(&mut self, step: isize) {
+        let Some(document) = &self.document else { return };
+        let components = &document.shown().components;
+        let count = components.len() as isize;
+        if count == 0 {
+            return;
+        }
+        let now = match &self.view.selection {
+            Some(Object::Component(id)) => components.iter().position(|component| component.id == *id),
+            _ => None,
+        };
+        let next = match now {
+            Some(index) => (index as isize + step).rem_euclid(count),
+            None if step > 0 => 0,
+            None => count - 1,
+        };
+        #[expect(clippy::cast_sign_loss, reason = "the remainder is not negative")]
+        let id = components[next as usize].id.clone();
+        self.select(Some(Object::Component(id)));
+    }
+
+    fn show_place(&mut self, place: Place) {
+        self.view.place = place;
+        self.view.camera = Camera::fitted();
+    }
+
+    pub(super) fn last_month(&self) -> f64 {
+        self.answer
+            .plan
+            .as_ref()
+            .and_then(|plan| plan.periods.last())
+            .map_or(0.0, |period| (period.first_month + period.months) as f64)
+    }
+
+    fn play(&mut self) {
+        if !self.view.playing && self.view.month >= self.last_month() - 1e-6 {
+            self.view.month = 0.0;
+        }
+        self.view.playing = !self.view.playing;
+    }
+
+    fn step_period(&mut self, step: isize) {
+        let Some(plan) = &self.answer.plan else { return };
+        let index = super::chart::period_at(plan, self.view.month);
+        let next = index.saturating_add_signed(step).min(plan.periods.len().saturating_sub(1));
+        if let Some(period) = plan.periods.get(next) {
+            self.view.month = period.first_month as f64;
+        }
+        self.view.playing = false;
+    }
+
+    // Solving.
+
+    fn solve_soon(&mut self, detail: Detail, now: f64) {
+        self.answer.detail = detail;
+        self.answer.asked = None;
+        if let Some(workers) = &mut self.workers {
+            workers.solver.cancel();
+            self.answer.progress = Progress::Due { at: now + DEBOUNCE };
+        }
+    }
+
+    fn cancel_solve(&mut self) {
+        if let Some(workers) = &mut self.workers {
+            workers.solver.cancel();
+        }
+        self.answer.asked = None;
+        self.answer.progress = Progress::Idle;
+    }
+
+    // Files.
+
+    /// Shows a document and has its plan worked out.
+    pub(super) fn show_document(&mut self, document: Document) {
+        self.answer = Answer::default();
+        self.view.gallery = false;
+        self.view.selection = None;
+        self.view.field = None;
+        self.view.month = 0.0;
+        self.view.playing = false;
+        self.view.camera = Camera::fitted();
+        self.document = Some(document);
+        self.document_changed(0.0);
+    }
+
+    fn unless_unsaved(&mut self, next: Next, ctx: &Context) {
+        if self.document.as_ref().is_some_and(Document::is_modified) {
+            self.view.overlay = Some(Overlay::Unsaved(next));
+        } else {
+            self.go_on(next, ctx);
+        }
+    }
+
+    fn answer_unsaved(&mut self, choice: UnsavedChoice, ctx: &Context) {
+        let Some(Overlay::Unsaved(next)) = self.view.overlay.take() else { return };
+        match choice {
+            UnsavedChoice::Cancel => {}
+            UnsavedChoice::Discard => self.go_on(next, ctx),
+            UnsavedChoice::Save => {
+                self.after_save = Some(next);
+                self.save();
+            }
+        }
+    }
+
+    /// Does what had to wait for the question about unsaved changes.
+    pub(super) fn go_on(&mut self, next: Next, ctx: &Context) {
+        match next {
+            Next::Quit => {
+                self.may_close = true;
+                ctx.send_viewport_cmd(ViewportCommand::Close);
+            }
+            Next::Gallery => {
+                self.cancel_solve();
+                self.document = None;
+                self.problems = Report::default();
+                self.answer = Answer::default();
+                self.view.selection = None;
+                self.view.field = None;
+                self.view.gallery = true;
+            }
+            Next::Template(index) => {
+                if let Some(template) = self.services.templates.get(index) {
+                    let site = (*template.site).clone();
+                    self.show_document(Document::new(site, None));
+                }
+            }
+            Next::OpenDialog => self.open_dialog(),
+            Next::Path(path) => self.open(path),
+        }
+    }
+
+    fn open(&mut self, path: PathBuf) {
+        let read = self.services.read;
+        if let Some(workers) = &mut self.workers {
+            workers.files.submit(0, move |_| read_file(read, path));
+        }
+    }
+
+    fn open_dialog(&mut self) {
+        let read = self.services.read;
+        if let Some(workers) = &mut self.workers {
+            workers.files.submit(0, move |_| {
+                let dialog =
+                    rfd::FileDialog::new().set_title("Open site").add_filter("Wattshift site", &["ron"]);
+                dialog.pick_file().map_or(FileOutcome::Cancelled, |path| read_file(read, path))
+            });
+        }
+    }
+
+    fn save(&mut self) {
+        let Some(document) = &self.document else { return };
+        match document.path().map(Path::to_path_buf) {
+            Some(path) => {
+                let (save, site) = (self.services.save, Arc::clone(document.site()));
+                if let Some(workers) = &mut self.workers {
+                    workers.files.submit(0, move |_| save_file(save, path, site));
+                }
+            }
+            None => self.save_as(),
+        }
+    }
+
+    fn save_as(&mut self) {
+        let Some(document) = &self.document else { return };
+        let name = format!("{}.{FILE_EXTENSION}", file_stem(&document.site().name));
+        let (save, site) = (self.services.save, Arc::clone(document.site()));
+        let folder = document.path().and_then(Path::parent).map(Path::to_path_buf);
+        if let Some(workers) = &mut self.workers {
+            workers.files.submit(0, move |_| {
+                let mut dialog = rfd::FileDialog::new()
+                    .set_title("Save site")
+                    .set_file_name(name)
+                    .add_filter("Wattshift site", &["ron"]);
+                if let Some(folder) = folder {
+                    dialog = dialog.set_directory(folder);
+                }
+                match dialog.save_file() {
+                    Some(path) => save_file(save, with_extension(path), site),
+                    None => FileOutcome::Cancelled,
+                }
+            });
+        }
+    }
+
+    pub(super) fn remember_path(&mut self, path: &Path) {
+        self.view.recent.retain(|known| known != path);
+        self.view.recent.insert(0, path.to_path_buf());
+        self.view.recent.truncate(MOST_RECENT);
+    }
+}
+
+fn read_file(read: super::services::Read, path: PathBuf) -> FileOutcome {
+    let (site, report) = read(&path);
+    FileOutcome::Read { path, site: site.map(Box::new), report }
+}
+
+fn save_file(save: super::services::Save, path: PathBuf, site: Arc<crate::site::Site>) -> FileOutcome {
+    let outcome = save(&path, &site);
+    FileOutcome::Saved { path, site, outcome }
+}
+
+/// A site's name as a file name: letters, digits and dashes.
+fn file_stem(name: &str) -> String {
+    let words: Vec<String> = name
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    if words.is_empty() { "site".to_owned() } else { words.join("-") }
+}
+
+fn with_extension(path: PathBuf) -> PathBuf {
+    let named = path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(".ron"));
+    if named { path } else { path.with_added_extension(FILE_EXTENSION) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_name_becomes_a_file_name() {
+        assert_eq!(file_stem("Permian 100 MW / phase 2"), "permian-100-mw-phase-2");
+        assert_eq!(file_stem("…"), "site");
+        assert_eq!(with_extension("a/b".into()), PathBuf::from("a/b.site.ron"));
+        assert_eq!(with_extension("a/b.site.ron".into()), PathBuf::from("a/b.site.ron"));
+    }
+}

@@ -1,0 +1,227 @@
+//! The values at the right: of the selected part, or of the site as a whole.
+
+mod number;
+mod offers;
+
+use egui::{RichText, ScrollArea, Ui};
+
+use super::canvas::rating_text;
+use super::state::{Action, InspectorTab, View};
+use super::{Document, theme, widgets};
+use crate::plan::Plan;
+use crate::quantity::format;
+use crate::site::{Component, Object, State};
+
+pub use number::numbers;
+
+/// What the inspector reads.
+pub struct Inspected<'a> {
+    pub document: &'a Document,
+    pub plan: Option<&'a Plan>,
+    pub period: usize,
+}
+
+pub fn show(ui: &mut Ui, inspected: &Inspected<'_>, view: &View, actions: &mut Vec<Action>) {
+    match &view.selection {
+        Some(object) => show_object(ui, inspected, view, object, actions),
+        None => show_site(ui, inspected, view, actions),
+    }
+}
+
+fn scrolled(ui: &mut Ui, salt: &str, add: impl FnOnce(&mut Ui)) {
+    ScrollArea::vertical().id_salt(salt.to_owned()).auto_shrink(false).show(ui, |ui| {
+        // Keeps values clear of the scroll bar.
+        ui.set_max_width(ui.available_width() - 6.0);
+        add(ui);
+        ui.add_space(12.0);
+    });
+}
+
+fn show_object(
+    ui: &mut Ui,
+    inspected: &Inspected<'_>,
+    view: &View,
+    object: &Object,
+    actions: &mut Vec<Action>,
+) {
+    let site = inspected.document.shown();
+    ui.horizontal(|ui| {
+        ui.label(theme::strong(site.object_name(object), theme::TITLE));
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            if ui.button("Done").on_hover_text("Back to the values of the site").clicked() {
+                actions.push(Action::Select(None));
+            }
+        });
+    });
+    if let Object::Component(id) = object
+        && let Some(component) = site.component(id)
+    {
+        component_head(ui, inspected, component);
+    }
+    ui.separator();
+    scrolled(ui, "object", |ui| {
+        if let Object::Offer(id) = object
+            && let Some(offer) = site.offer(id)
+        {
+            offers::head(ui, inspected, offer, actions);
+        }
+        numbers(ui, inspected.document, view, object, actions);
+        if let Object::Component(id) = object {
+            component_tail(ui, inspected, id);
+        }
+    });
+}
+
+fn component_head(ui: &mut Ui, inspected: &Inspected<'_>, component: &Component) {
+    let palette = theme::of(ui);
+    ui.horizontal_wrapped(|ui| {
+        widgets::chip(ui, component.kind.label(), palette.accent);
+        let (word, colour) = match &component.state {
+            State::Existing(None) => ("Stands today", palette.text_weak),
+            State::Existing(Some(_)) => ("May be removed", palette.warning),
+            State::Planned(_) => ("May be built", palette.good),
+        };
+        widgets::chip(ui, word, colour);
+    });
+    if !component.name.is_empty() {
+        ui.label(&component.name);
+    }
+    let flow = inspected.plan.and_then(|plan| plan.parts.iter().find(|flow| flow.component == component.id));
+    if let Some(flow) = flow {
+        let at = |series: &[f64]| series.get(inspected.period).copied().unwrap_or(0.0);
+        let (mining, hosting, rating) = (at(&flow.mining_mw), at(&flow.hosting_mw), at(&flow.rating_mw));
+        ui.label(
+            RichText::new(format!(
+                "Carries {} mining and {} hosting of {} in service",
+                format::mw(mining),
+                format::mw(hosting),
+                format::mw(rating)
+            ))
+            .color(palette.text_weak),
+        );
+    } else if component.hall().is_none() {
+        let rating = rating_text(component);
+        if !rating.is_empty() {
+            ui.label(RichText::new(rating).color(palette.text_weak));
+        }
+    }
+}
+
+/// What the plan orders for a part, and the part's note.
+fn component_tail(ui: &mut Ui, inspected: &Inspected<'_>, id: &str) {
+    let orders: Vec<_> = inspected
+        .plan
+        .into_iter()
+        .flat_map(|plan| {
+            plan.builds.iter().filter(|build| build.component == id).map(move |build| (plan, build))
+        })
+        .collect();
+    if !orders.is_empty() {
+        widgets::section(ui, "In the plan", "");
+        for (plan, build) in orders {
+            for (period, mw) in plan.periods.iter().zip(&build.ordered_mw).filter(|(_, mw)| **mw > 0.005) {
+                let what = if build.fit_out { "Fit-out" } else { "Order" };
+                ui.label(format!("{what} of {} on {}", format::mw(*mw), format::date(period.start)));
+            }
+            let cost: f64 = build.capex_usd.iter().sum();
+            ui.label(RichText::new(format!("{} in all", format::usd(cost))).color(theme::of(ui).text_weak));
+        }
+    }
+    let note =
+        inspected.document.shown().component(id).map(|component| component.note.as_str()).unwrap_or_default();
+    if !note.is_empty() {
+        widgets::section(ui, "Note", "");
+        ui.label(note);
+    }
+}
+
+fn show_site(ui: &mut Ui, inspected: &Inspected<'_>, view: &View, actions: &mut Vec<Action>) {
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 1.0;
+        ui.spacing_mut().button_padding.x = 6.5;
+        for tab in InspectorTab::ALL {
+            let selected = view.tab == tab;
+            let text = RichText::new(tab.text()).size(theme::BODY - 0.5);
+            let button = egui::Button::selectable(selected, text);
+            if ui.add(button).clicked() {
+                actions.push(Action::ShowTab(tab));
+            }
+        }
+    });
+    ui.separator();
+    let document = inspected.document;
+    let site = document.shown();
+    scrolled(ui, view.tab.text(), |ui| match view.tab {
+        InspectorTab::Offers => offers::list(ui, inspected, actions),
+        InspectorTab::Limits => {
+            widgets::section(ui, "What the plan must keep to", "A limit that is left empty does not bind");
+            numbers(ui, document, view, &Object::Limits, actions);
+            if !site.limits.capex_by_year_usd.is_empty() {
+                widgets::section(ui, "Capex by year", "");
+                for year in &site.limits.capex_by_year_usd {
+                    ui.horizontal(|ui| {
+                        ui.label(year.year.to_string());
+                        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                            ui.label(format::usd(year.usd));
+                        });
+                    });
+                }
+            }
+        }
+        InspectorTab::Prices => {
+            for (title, note, object) in [
+                (
+                    "Bitcoin",
+                    format!("As of {}", format::date(site.assumptions.bitcoin.as_of)),
+                    Object::Bitcoin,
+                ),
+                ("Power", String::new(), Object::Power),
+                ("GPU rental and rent", String::new(), Object::GpuRental),
+                ("Delivery", "Delay of each tenant's space".to_owned(), Object::Delivery),
+            ] {
+                widgets::section(ui, title, &note);
+                numbers(ui, document, view, &object, actions);
+            }
+        }
+        InspectorTab::Fleets => {
+            for fleet in &site.fleets {
+                widgets::section(ui, &fleet.model, &format!("{} owned", format::mw(fleet.owned_mw())));
+                numbers(ui, document, view, &Object::Fleet(fleet.id.clone()), actions);
+            }
+            for system in &site.gpu_systems {
+                widgets::section(ui, &system.model, "GPU system");
+                numbers(ui, document, view, &Object::GpuSystem(system.id.clone()), actions);
+            }
+            if site.fleets.is_empty() && site.gpu_systems.is_empty() {
+                ui.weak("No machines are in this site file");
+            }
+        }
+        InspectorTab::Company => {
+            let name = if site.company.name.is_empty() { "Company" } else { &site.company.name };
+            widgets::section(ui, name, "");
+            numbers(ui, document, view, &Object::Company, actions);
+            for loan in &site.company.loans {
+                widgets::section(ui, &loan.name, &format!("Loan, due {}", format::date(loan.maturity)));
+                numbers(ui, document, view, &Object::Loan(loan.id.clone()), actions);
+            }
+            for instrument in &site.company.instruments {
+                widgets::section(ui, &instrument.name, "Could be raised");
+                numbers(ui, document, view, &Object::Instrument(instrument.id.clone()), actions);
+            }
+        }
+        InspectorTab::Plan => {
+            widgets::section(
+                ui,
+                "How the plan is worked out",
+                &format!("Starts {}", format::date(site.plan.start)),
+            );
+            numbers(ui, document, view, &Object::Plan, actions);
+            if let Some(plan) = inspected.plan.filter(|plan| !plan.notes.is_empty()) {
+                widgets::section(ui, "What the plan leaves out", "");
+                for note in &plan.notes {
+                    ui.label(RichText::new(note).size(theme::BODY - 1.0).color(theme::of(ui).text_weak));
+                }
+            }
+        }
+    });
+}

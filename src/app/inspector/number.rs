@@ -1,0 +1,202 @@
+//! Number fields that read units: `120 MW`, `4.2 c/kWh`, `3*2.5 MVA`.
+
+use egui::text::{CCursor, CCursorRange};
+use egui::{Align, Id, Layout, RichText, TextEdit, Ui, vec2};
+
+use crate::app::state::{Action, View};
+use crate::app::{Document, theme};
+use crate::quantity::{Unit, format};
+use crate::site::field::{FieldSpec, fields_of};
+use crate::site::{Address, Evidence, Object, Override, Provenance};
+
+const FIELD_WIDTH: f32 = 124.0;
+
+/// One row for every number of an object.
+pub fn numbers(ui: &mut Ui, document: &Document, view: &View, object: &Object, actions: &mut Vec<Action>) {
+    for (spec, value) in fields_of(document.shown(), object) {
+        let at = Address::new(object.clone(), spec.key);
+        row(ui, document, view, &at, &spec, value, actions);
+    }
+}
+
+fn row(
+    ui: &mut Ui,
+    document: &Document,
+    view: &View,
+    at: &Address,
+    spec: &FieldSpec,
+    value: Option<f64>,
+    actions: &mut Vec<Action>,
+) {
+    let palette = theme::of(ui);
+    let overridden = is_overridden(document, at);
+    let edit = view.field.as_ref().filter(|edit| edit.at == *at);
+    ui.horizontal(|ui| {
+        ui.set_min_height(26.0);
+        let width = (ui.available_width() - FIELD_WIDTH - 8.0).max(40.0);
+        let label = ui
+            .allocate_ui_with_layout(vec2(width, 26.0), Layout::left_to_right(Align::Center), |ui| {
+                ui.set_min_width(width);
+                let colour = if overridden { palette.accent } else { palette.text };
+                let label = ui.add(egui::Label::new(RichText::new(spec.label).color(colour)).truncate());
+                evidence_mark(ui, document, at);
+                label
+            })
+            .inner
+            .on_hover_ui(|ui| help(ui, document, at, spec));
+        let id = Id::unique(("field", at.to_string()));
+        let mut text = match edit {
+            Some(edit) => edit.text.clone(),
+            None => shown(value, spec.unit),
+        };
+        let wrong = edit.is_some_and(|edit| edit.error.is_some());
+        let mut field = TextEdit::singleline(&mut text)
+            .id(id)
+            .desired_width(FIELD_WIDTH - 16.0)
+            .align(egui::Align2([Align::Max, Align::Center]))
+            .hint_text("not set");
+        if wrong {
+            field = field.text_color(palette.error);
+        }
+        let mut output = field.show(ui);
+        let response = output.response.response.clone().labelled_by(label.id);
+        if response.gained_focus() && edit.is_none() {
+            let exact = entry_text(value, spec.unit);
+            let all = CCursorRange::two(CCursor::new(0), CCursor::new(exact.chars().count()));
+            output.state.cursor.set_char_range(Some(all));
+            output.state.store(ui.ctx(), id);
+            actions.push(Action::BeginField { at: at.clone(), text: exact });
+        } else if response.changed() {
+            if edit.is_none() {
+                actions.push(Action::BeginField { at: at.clone(), text: text.clone() });
+            }
+            actions.push(Action::TypeField(text));
+        }
+        if let Some(edit) = edit
+            && response.lost_focus()
+            && !ui.input(|input| input.key_pressed(egui::Key::Escape))
+        {
+            actions.push(Action::CommitField { at: at.clone(), text: edit.text.clone() });
+        }
+    });
+    if let Some(error) = edit.and_then(|edit| edit.error.as_ref()) {
+        ui.label(RichText::new(error).size(theme::SMALL).color(palette.error));
+    }
+    if overridden {
+        ui.horizontal(|ui| {
+            let base = shown(document.site().value(at).flatten(), spec.unit);
+            let text =
+                format!("Differs in this scenario; base {}", if base.is_empty() { "not set" } else { &base });
+            ui.label(RichText::new(text).size(theme::SMALL).color(palette.accent));
+            let reset = ui.small_button("Reset").on_hover_text("Takes the base value back");
+            if reset.clicked() {
+                actions.push(Action::ResetNumber(at.clone()));
+            }
+        });
+    }
+}
+
+fn is_overridden(document: &Document, at: &Address) -> bool {
+    let Some(name) = document.scenario() else { return false };
+    document
+        .site()
+        .scenarios
+        .iter()
+        .filter(|scenario| scenario.name == name)
+        .flat_map(|scenario| &scenario.overrides)
+        .any(|change| matches!(change, Override::Value { at: changed, .. } if changed == at))
+}
+
+/// The value as it is read.
+fn shown(value: Option<f64>, unit: Unit) -> String {
+    value.map(|value| format::with_unit(value, unit)).unwrap_or_default()
+}
+
+/// The value as it is typed: every digit, in a form the field reads back.
+fn entry_text(value: Option<f64>, unit: Unit) -> String {
+    let Some(value) = value else { return String::new() };
+    match unit {
+        Unit::Share => format!("{} %", trimmed(value * 100.0)),
+        Unit::Usd => format!("${}", trimmed(value)),
+        Unit::None | Unit::Count => trimmed(value),
+        _ => format!("{} {}", trimmed(value), unit.symbol()),
+    }
+}
+
+/// Twelve significant digits without the noise of binary fractions.
+fn trimmed(value: f64) -> String {
+    let rounded: f64 = format!("{value:.11e}").parse().unwrap_or(value);
+    rounded.to_string()
+}
+
+fn provenance<'a>(document: &'a Document, at: &Address) -> Option<&'a Provenance> {
+    document.site().provenance.iter().find(|known| known.at == *at)
+}
+
+/// A letter for where a value comes from.
+fn evidence_mark(ui: &mut Ui, document: &Document, at: &Address) {
+    let Some(known) = provenance(document, at) else { return };
+    let palette = theme::of(ui);
+    let (letter, colour) = match known.evidence {
+        Evidence::Measured => ("M", palette.good),
+        Evidence::Document => ("D", palette.good),
+        Evidence::Quote => ("Q", palette.info),
+        Evidence::Client => ("C", palette.info),
+        Evidence::Assumed => ("A", palette.warning),
+    };
+    ui.label(RichText::new(letter).font(theme::bold(theme::SMALL - 1.0)).color(colour))
+        .on_hover_text(format!("{}: {}", evidence_word(known.evidence), known.source));
+}
+
+fn evidence_word(evidence: Evidence) -> &'static str {
+    match evidence {
+        Evidence::Measured => "Measured",
+        Evidence::Document => "From a document",
+        Evidence::Quote => "Quoted",
+        Evidence::Client => "Said by the client",
+        Evidence::Assumed => "Assumed",
+    }
+}
+
+fn help(ui: &mut Ui, document: &Document, at: &Address, spec: &FieldSpec) {
+    ui.set_max_width(280.0);
+    ui.label(theme::strong(spec.label, theme::BODY));
+    ui.label(spec.help);
+    ui.weak(format!("{} to {}", shown(Some(spec.min), spec.unit), shown(Some(spec.max), spec.unit)));
+    if let Some(known) = provenance(document, at) {
+        ui.separator();
+        ui.label(format!("{}: {}", evidence_word(known.evidence), known.source));
+        if let Some(as_of) = known.as_of {
+            ui.weak(format!("As of {}", format::date(as_of)));
+        }
+        if let (Some(low), Some(high)) = (known.low, known.high) {
+            ui.weak(format!("Between {} and {}", shown(Some(low), spec.unit), shown(Some(high), spec.unit)));
+        }
+    }
+    ui.weak(at.to_string());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_put_into_a_field_reads_back_exactly() {
+        for (value, unit) in [
+            (0.085, Unit::Share),
+            (1_250_000.0, Unit::Usd),
+            (42.5, Unit::UsdPerMwh),
+            (9.4e6, Unit::UsdPerMw),
+            (-0.15, Unit::Share),
+            (148.26e12, Unit::None),
+            (12.0, Unit::Months),
+            (2.5, Unit::Mva),
+            (-31.5, Unit::Degrees),
+        ] {
+            let text = entry_text(Some(value), unit);
+            let back = unit.parse(&text).unwrap();
+            assert!((back - value).abs() <= 1e-11 * value.abs(), "{text} reads as {back}");
+        }
+        assert_eq!(entry_text(None, Unit::Mw), "");
+    }
+}

@@ -1,0 +1,214 @@
+//! What happens without a frame being drawn: messages of the workers, the timeline's run, the window's title.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use egui::{Context, ViewportCommand};
+
+use super::services::FileOutcome;
+use super::state::{Action, Next, Overlay, Progress};
+use super::{App, Document};
+use crate::jobs::Message;
+use crate::plan::{Plan, Status};
+use crate::quantity::Severity;
+
+/// Seconds a change waits for the next one before a new plan is worked out.
+pub const DEBOUNCE: f64 = 0.15;
+/// Seconds in which the timeline runs through the horizon.
+const PLAY_SECONDS: f64 = 14.0;
+/// Seconds a message stays.
+const TOAST_SECONDS: f64 = 4.0;
+/// Plans kept for going back to a scenario.
+const REMEMBERED: usize = 12;
+
+impl App {
+    pub(super) fn poll(&mut self, ctx: &Context) {
+        let now = ctx.input(|input| input.time);
+        self.poll_solver();
+        self.poll_files(ctx, now);
+        self.start_due_solve(ctx, now);
+        self.run_timeline(ctx);
+        self.drop_old_toasts(ctx, now);
+        self.set_title(ctx);
+        self.guard_close(ctx);
+    }
+
+    fn poll_solver(&mut self) {
+        let Some(workers) = &self.workers else { return };
+        for message in workers.solver.poll() {
+            match message {
+                Message::Progress { revision, stage, share } => {
+                    if self.answer.asked == Some(revision) {
+                        self.answer.progress = Progress::Working { stage, share };
+                    }
+                }
+                Message::Done { revision, outcome, elapsed, cancelled } => {
+                    if self.answer.asked != Some(revision) || cancelled {
+                        continue;
+                    }
+                    self.answer.asked = None;
+                    match outcome {
+                        Ok(Ok(plan)) => self.accept_plan(plan, revision, elapsed),
+                        Ok(Err(text)) => self.answer.progress = Progress::Failed(text),
+                        Err(panic) => {
+                            self.answer.progress = Progress::Failed(format!(
+                                "the calculation broke off: {panic}; the last answer stays"
+                            ));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn accept_plan(&mut self, plan: Plan, revision: u64, elapsed: Duration) {
+        let plan = Arc::new(plan);
+        if let Some(document) = &self.document
+            && plan.status != Status::Infeasible
+        {
+            let scenario = document.scenario().map(str::to_owned);
+            self.remembered.insert(0, (Arc::clone(document.site()), scenario, Arc::clone(&plan)));
+            self.remembered.truncate(REMEMBERED);
+        }
+        self.answer.plan = Some(plan);
+        self.answer.made_from = revision;
+        self.answer.elapsed = Some(elapsed);
+        self.answer.progress = Progress::Idle;
+    }
+
+    fn poll_files(&mut self, ctx: &Context, now: f64) {
+        let Some(workers) = &self.workers else { return };
+        for message in workers.files.poll() {
+            let Message::Done { outcome, .. } = message else { continue };
+            match outcome {
+                Ok(FileOutcome::Read { path, site: Some(site), report }) => {
+                    self.remember_path(&path);
+                    let notes = report.problems.len();
+                    self.show_document(Document::new(*site, Some(path)));
+                    if notes > 0 {
+                        self.problems.extend(report);
+                        self.toast(
+                            now,
+                            Severity::Warning,
+                            format!("Opened with {notes} remarks: see Problems"),
+                        );
+                        self.view.problems = true;
+                    }
+                }
+                Ok(FileOutcome::Read { path, site: None, report }) => {
+                    let first = report.problems.first();
+                    let why = first.map_or_else(
+                        || "it cannot be read".to_owned(),
+                        |problem| format!("{}: {}", problem.place, problem.message),
+                    );
+                    self.toast(now, Severity::Error, format!("{} was not opened. {why}", path.display()));
+                }
+                Ok(FileOutcome::Saved { path, site, outcome: Ok(()) }) => {
+                    self.remember_path(&path);
+                    self.toast(now, Severity::Info, format!("Saved {}", path.display()));
+                    if let Some(document) = &mut self.document {
+                        document.mark_saved(path, site);
+                    }
+                    if let Some(next) = self.after_save.take() {
+                        self.go_on(next, ctx);
+                    }
+                }
+                Ok(FileOutcome::Saved { path, outcome: Err(why), .. }) => {
+                    self.after_save = None;
+                    self.toast(now, Severity::Error, format!("{} was not saved: {why}", path.display()));
+                }
+                Ok(FileOutcome::Cancelled) => self.after_save = None,
+                Err(panic) => {
+                    self.after_save = None;
+                    self.toast(now, Severity::Error, format!("The file dialog broke off: {panic}"));
+                }
+            }
+        }
+    }
+
+    fn start_due_solve(&mut self, ctx: &Context, now: f64) {
+        let Progress::Due { at } = self.answer.progress else { return };
+        if now < at {
+            ctx.request_repaint_after(Duration::from_secs_f64(at - now));
+            return;
+        }
+        let (Some(workers), Some(document)) = (&mut self.workers, &self.document) else {
+            self.answer.progress = Progress::Idle;
+            return;
+        };
+        let revision = document.revision();
+        let site = Arc::clone(document.site());
+        let scenario = document.scenario().map(str::to_owned);
+        let detail = self.answer.detail;
+        let solve = Arc::clone(&self.services.solve);
+        workers.solver.submit(revision, move |reporter| solve(&site, scenario.as_deref(), detail, reporter));
+        self.answer.asked = Some(revision);
+        self.answer.progress = Progress::Working { stage: "Starting".to_owned(), share: 0.0 };
+    }
+
+    fn run_timeline(&mut self, ctx: &Context) {
+        let Some(plan) = &self.answer.plan else { return };
+        let end = plan.periods.last().map_or(0.0, |period| (period.first_month + period.months) as f64);
+        if !self.view.playing {
+            return;
+        }
+        let step = f64::from(ctx.input(|input| input.stable_dt)).min(0.1) * end / PLAY_SECONDS;
+        self.view.month += step;
+        if self.view.month >= end {
+            self.view.month = end;
+            self.view.playing = false;
+        }
+        ctx.request_repaint();
+    }
+
+    fn drop_old_toasts(&mut self, ctx: &Context, now: f64) {
+        self.view.toasts.retain(|toast| toast.until.is_none_or(|until| until > now));
+        if let Some(next) = self.view.toasts.iter().filter_map(|toast| toast.until).reduce(f64::min) {
+            ctx.request_repaint_after(Duration::from_secs_f64(next - now));
+        }
+    }
+
+    fn set_title(&mut self, ctx: &Context) {
+        let title = match &self.document {
+            Some(document) => {
+                format!(
+                    "{}{} – Wattshift",
+                    if document.is_modified() { "• " } else { "" },
+                    document.site().name
+                )
+            }
+            None => "Wattshift".to_owned(),
+        };
+        if title != self.title {
+            ctx.send_viewport_cmd(ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+
+    /// A window with unsaved changes asks before it closes.
+    fn guard_close(&mut self, ctx: &Context) {
+        let wants_to_close = ctx.input(|input| input.viewport().close_requested());
+        let modified = self.document.as_ref().is_some_and(Document::is_modified);
+        if wants_to_close && modified && !self.may_close {
+            ctx.send_viewport_cmd(ViewportCommand::CancelClose);
+            self.view.overlay = Some(Overlay::Unsaved(Next::Quit));
+        }
+    }
+
+    pub(super) fn toast(&mut self, now: f64, severity: Severity, text: String) {
+        let id = self.view.next_toast;
+        self.view.next_toast += 1;
+        let until = (severity != Severity::Error).then_some(now + TOAST_SECONDS);
+        self.view.toasts.retain(|toast| toast.text != text);
+        self.view.toasts.push(super::state::Toast { id, severity, text, until });
+    }
+
+    /// Files dropped on the window are opened.
+    pub(super) fn take_dropped_files(&mut self, ctx: &Context) {
+        let dropped =
+            ctx.input(|input| input.raw.dropped_files.iter().next().map(|file| file.path().to_path_buf()));
+        if let Some(path) = dropped {
+            self.actions.push(Action::OpenPath(path));
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The window. The only room that knows egui.
+//!
+//! `logic` polls the workers, `ui` draws and sends actions, `dispatch` alone carries them out.
+
+pub mod built_in;
+pub mod canvas;
+pub mod chart;
+pub mod command;
+mod dispatch;
+pub mod document;
+pub mod figures;
+pub mod history;
+mod inspector;
+mod logic;
+pub mod services;
+mod start;
+pub mod state;
+pub mod theme;
+mod ui;
+mod widgets;
+
+use std::sync::Arc;
+
+pub use command::Command;
+pub use document::Document;
+pub use services::Services;
+pub use start::{Renderer, run, run_with};
+pub use state::{Action, Answer, View};
+
+use crate::jobs::Worker;
+use crate::plan::Plan;
+use crate::quantity::Report;
+use crate::site::Site;
+use services::FileOutcome;
+
+/// The threads beside the window.
+struct Workers {
+    solver: Worker<Result<Plan, String>>,
+    files: Worker<FileOutcome>,
+}
+
+/// The whole window.
+pub struct App {
+    services: Services,
+    workers: Option<Workers>,
+    document: Option<Document>,
+    problems: Report,
+    answer: Answer,
+    view: View,
+    /// Sent by panels, carried out after the frame is drawn.
+    actions: Vec<Action>,
+    /// Plans of recent documents, so that a scenario seen before shows at once.
+    remembered: Vec<(Arc<Site>, Option<String>, Arc<Plan>)>,
+    /// What to do once unsaved changes are in their file.
+    after_save: Option<state::Next>,
+    /// The window may close without a question.
+    may_close: bool,
+    title: String,
+}
+
+impl App {
+    /// A window with the gallery open.
+    pub fn new(services: Services) -> Self {
+        Self {
+            services,
+            workers: None,
+            document: None,
+            problems: Report::default(),
+            answer: Answer::default(),
+            view: View { gallery: true, ..View::default() },
+            actions: Vec::new(),
+            remembered: Vec::new(),
+            after_save: None,
+            may_close: false,
+            title: String::new(),
+        }
+    }
+
+    /// A window on a site, without files, clock or threads.
+    pub fn for_test(site: Site, services: Services) -> Self {
+        let mut app = Self::new(services);
+        app.show_document(Document::new(site, None));
+        app.answer.progress = state::Progress::Idle;
+        app
+    }
+
+    /// Puts a finished plan in place of one that would be worked out.
+    pub fn inject_plan(&mut self, plan: Plan) {
+        self.answer.plan = Some(Arc::new(plan));
+        self.answer.made_from = self.document.as_ref().map_or(0, Document::revision);
+        self.answer.progress = state::Progress::Idle;
+    }
+
+    /// Carries an action out after the next frame.
+    pub fn send(&mut self, action: Action) {
+        self.actions.push(action);
+    }
+
+    pub fn document(&self) -> Option<&Document> {
+        self.document.as_ref()
+    }
+
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+
+    pub fn view_mut(&mut self) -> &mut View {
+        &mut self.view
+    }
+
+    pub fn answer(&self) -> &Answer {
+        &self.answer
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.poll(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.draw(ui);
+        self.carry_out(ui.ctx());
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        start::remember(&self.view, storage);
+    }
+}

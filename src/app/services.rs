@@ -1,0 +1,46 @@
+//! The other rooms as the window uses them, so that a test can put its own in their place.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::jobs::Reporter;
+use crate::plan::{Detail, Plan};
+use crate::quantity::Report;
+use crate::site::Site;
+
+use super::state::Template;
+
+type Solve = dyn Fn(&Site, Option<&str>, Detail, &Reporter) -> Result<Plan, String> + Send + Sync;
+
+/// Reads a site file; whatever is wrong is in the report.
+pub type Read = fn(&Path) -> (Option<Site>, Report);
+/// Writes a site file; an error is what the user should read.
+pub type Save = fn(&Path, &Site) -> Result<(), String>;
+
+/// What the window asks of the rooms below.
+#[derive(Clone)]
+pub struct Services {
+    /// Works out the plan of a scenario; an error is what the user should read.
+    pub solve: Arc<Solve>,
+    pub check: fn(&Site) -> Report,
+    pub read: Read,
+    pub save: Save,
+    pub templates: Vec<Template>,
+}
+
+/// What the thread for files and dialogs brings back.
+#[derive(Debug)]
+pub enum FileOutcome {
+    Read {
+        path: PathBuf,
+        site: Option<Box<Site>>,
+        report: Report,
+    },
+    Saved {
+        path: PathBuf,
+        site: Arc<Site>,
+        outcome: Result<(), String>,
+    },
+    /// The user closed the dialog.
+    Cancelled,
+}

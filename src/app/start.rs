@@ -1,0 +1,109 @@
+//! Opens the window: renderer, storage, threads.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use egui::ThemePreference;
+
+use super::{App, Services, View, Workers, theme};
+use crate::jobs::{Wake, Worker};
+
+const APP_ID: &str = "wattshift";
+const RECENT: &str = "recent files";
+const WINDOW: [f32; 2] = [1440.0, 900.0];
+const LEAST_WINDOW: [f32; 2] = [640.0, 420.0];
+
+/// What draws the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Renderer {
+    Wgpu,
+    Glow,
+}
+
+/// Opens the window.
+///
+/// # Errors
+/// When no renderer can open a window.
+pub fn run(file: Option<PathBuf>, renderer: Option<Renderer>) -> anyhow::Result<()> {
+    run_with(&super::built_in::services(), file, renderer)
+}
+
+/// Opens the window on given services. Without a named renderer wgpu is tried first and glow next.
+///
+/// # Errors
+/// When no renderer can open a window.
+pub fn run_with(
+    services: &Services,
+    file: Option<PathBuf>,
+    renderer: Option<Renderer>,
+) -> anyhow::Result<()> {
+    let choices = match renderer {
+        Some(renderer) => vec![renderer],
+        None => vec![Renderer::Wgpu, Renderer::Glow],
+    };
+    let mut failures = Vec::new();
+    for choice in choices {
+        match open(services.clone(), file.clone(), choice) {
+            Ok(()) => return Ok(()),
+            Err(error) => {
+                log::warn!("the window could not be opened with {choice:?}: {error}");
+                failures.push(format!("{choice:?}: {error}"));
+            }
+        }
+    }
+    anyhow::bail!("no window could be opened ({})", failures.join("; "))
+}
+
+fn open(services: Services, file: Option<PathBuf>, renderer: Renderer) -> eframe::Result {
+    let options = eframe::NativeOptions {
+        viewport: egui::ViewportBuilder::default()
+            .with_app_id(APP_ID)
+            .with_title("Wattshift")
+            .with_inner_size(WINDOW)
+            .with_min_inner_size(LEAST_WINDOW)
+            .with_drag_and_drop(true),
+        renderer: match renderer {
+            Renderer::Wgpu => eframe::Renderer::Wgpu,
+            Renderer::Glow => eframe::Renderer::Glow,
+        },
+        multisampling: if renderer == Renderer::Glow { 4 } else { 0 },
+        ..Default::default()
+    };
+    eframe::run_native(
+        APP_ID,
+        options,
+        Box::new(move |creation| {
+            theme::install(&creation.egui_ctx);
+            creation.egui_ctx.set_theme(ThemePreference::System);
+            let mut app = App::new(services);
+            app.workers = Some(Workers::start(&creation.egui_ctx)?);
+            app.view.recent = recalled(creation.storage);
+            if let Some(path) = file {
+                app.send(super::Action::OpenPath(path));
+            }
+            Ok(Box::new(app))
+        }),
+    )
+}
+
+impl Workers {
+    fn start(ctx: &egui::Context) -> std::io::Result<Self> {
+        let ctx = ctx.clone();
+        let wake: Wake = Arc::new(move || ctx.request_repaint());
+        // HiGHS may be called from one thread only; this is it.
+        let solver = Worker::start("wattshift-solver", Arc::clone(&wake))?;
+        let files = Worker::start("wattshift-files", wake)?;
+        Ok(Self { solver, files })
+    }
+}
+
+/// Files opened lately, one a line.
+fn recalled(storage: Option<&dyn eframe::Storage>) -> Vec<PathBuf> {
+    let text = storage.and_then(|storage| storage.get_string(RECENT)).unwrap_or_default();
+    text.lines().filter(|line| !line.is_empty()).map(PathBuf::from).collect()
+}
+
+pub(super) fn remember(view: &View, storage: &mut dyn eframe::Storage) {
+    let lines: Vec<String> = view.recent.iter().map(|path| path.display().to_string()).collect();
+    storage.set_string(RECENT, lines.join("\n"));
+}

@@ -1,0 +1,236 @@
+//! What the window shows and remembers besides the document.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use egui::emath::TSTransform;
+
+use crate::plan::{Detail, Plan};
+use crate::quantity::Severity;
+use crate::site::{Address, Object, OfferStatus, Site, edit::Edit};
+
+use super::command::Command;
+
+/// What panels and keys ask for; `dispatch` carries it out.
+#[derive(Clone, Debug)]
+pub enum Action {
+    Do(Command),
+    Edit(Edit),
+    /// Sets a number of the base case, or of the scenario that is shown.
+    SetNumber {
+        at: Address,
+        value: Option<f64>,
+    },
+    /// Takes a number of the scenario that is shown back to the base case.
+    ResetNumber(Address),
+    SetOfferStatus {
+        offer: String,
+        status: OfferStatus,
+    },
+    BeginField {
+        at: Address,
+        text: String,
+    },
+    TypeField(String),
+    /// Takes what was typed for a number.
+    CommitField {
+        at: Address,
+        text: String,
+    },
+    Select(Option<Object>),
+    Reveal(Object),
+    ChooseScenario(Option<String>),
+    ShowTab(InspectorTab),
+    ShowPlace(Place),
+    Scrub(f64),
+    OpenTemplate(usize),
+    OpenPath(PathBuf),
+    /// Answer to the question about unsaved changes.
+    Unsaved(UnsavedChoice),
+    CloseOverlay,
+    DismissToast(u64),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnsavedChoice {
+    Save,
+    Discard,
+    Cancel,
+}
+
+/// What follows once unsaved changes are dealt with.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Next {
+    Quit,
+    Gallery,
+    Template(usize),
+    OpenDialog,
+    Path(PathBuf),
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    #[default]
+    Both,
+    Site,
+    Answer,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum InspectorTab {
+    #[default]
+    Offers,
+    Limits,
+    Prices,
+    Fleets,
+    Company,
+    Plan,
+}
+
+impl InspectorTab {
+    pub const ALL: [Self; 6] =
+        [Self::Offers, Self::Limits, Self::Prices, Self::Fleets, Self::Company, Self::Plan];
+
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Offers => "Offers",
+            Self::Limits => "Limits",
+            Self::Prices => "Prices",
+            Self::Fleets => "Fleets",
+            Self::Company => "Company",
+            Self::Plan => "Plan",
+        }
+    }
+}
+
+/// What covers the window.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Overlay {
+    Palette { typed: String, chosen: usize },
+    Help,
+    Unsaved(Next),
+}
+
+/// A number being typed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FieldEdit {
+    pub at: Address,
+    pub text: String,
+    pub error: Option<String>,
+}
+
+/// A passing message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Toast {
+    pub id: u64,
+    pub severity: Severity,
+    pub text: String,
+    /// Window time at which it goes; errors stay until dismissed.
+    pub until: Option<f64>,
+}
+
+/// The drawing's pan and zoom.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Camera {
+    pub to_screen: TSTransform,
+    /// Fit the drawing at the next frame.
+    pub fit: bool,
+    pub zoom_by: f32,
+    pub zoom_to_selection: bool,
+    /// The user has moved the drawing; without that it is fitted anew when the window changes size.
+    pub moved: bool,
+    pub last_size: egui::Vec2,
+}
+
+impl Camera {
+    pub fn fitted() -> Self {
+        Self { fit: true, zoom_by: 1.0, ..Self::default() }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct View {
+    pub place: Place,
+    pub gallery: bool,
+    pub inspector: bool,
+    pub problems: bool,
+    pub legend: bool,
+    pub tab: InspectorTab,
+    pub selection: Option<Object>,
+    pub field: Option<FieldEdit>,
+    pub camera: Camera,
+    /// Plan month shown on the drawing and marked in the charts.
+    pub month: f64,
+    pub playing: bool,
+    pub overlay: Option<Overlay>,
+    pub toasts: Vec<Toast>,
+    pub next_toast: u64,
+    pub recent: Vec<PathBuf>,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self {
+            place: Place::Both,
+            gallery: false,
+            inspector: true,
+            problems: false,
+            legend: true,
+            tab: InspectorTab::Offers,
+            selection: None,
+            field: None,
+            camera: Camera::fitted(),
+            month: 0.0,
+            playing: false,
+            overlay: None,
+            toasts: Vec::new(),
+            next_toast: 0,
+            recent: Vec::new(),
+        }
+    }
+}
+
+/// How the calculation stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Progress {
+    #[default]
+    Idle,
+    /// A change waits a moment for the next one.
+    Due {
+        at: f64,
+    },
+    Working {
+        stage: String,
+        share: f32,
+    },
+    Failed(String),
+}
+
+/// The plan in hand and the one being made.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    pub plan: Option<Arc<Plan>>,
+    /// Revision of the document the plan was made from.
+    pub made_from: u64,
+    pub elapsed: Option<Duration>,
+    pub progress: Progress,
+    pub detail: Detail,
+    /// Document the running calculation works on.
+    pub asked: Option<u64>,
+}
+
+impl Answer {
+    pub fn is_busy(&self) -> bool {
+        matches!(self.progress, Progress::Due { .. } | Progress::Working { .. })
+    }
+}
+
+/// A site to start from.
+#[derive(Clone, Debug)]
+pub struct Template {
+    pub name: String,
+    pub title: String,
+    pub summary: String,
+    pub site: Arc<Site>,
+}

@@ -1,0 +1,235 @@
+//! What covers the window: the palette, the help page, the question about unsaved changes, passing messages.
+
+use egui::{Align, Area, Button, Id, Key, Layout, Modal, Order, RichText, ScrollArea, TextEdit, Ui, vec2};
+
+use crate::app::command::{Command, Menu};
+use crate::app::state::{Action, Next, Overlay, UnsavedChoice};
+use crate::app::{App, theme, widgets};
+use crate::site::Object;
+
+const MOST_ENTRIES: usize = 12;
+
+pub fn show(app: &mut App, ui: &mut Ui) {
+    match app.view.overlay.clone() {
+        Some(Overlay::Palette { typed, chosen }) => palette(app, ui, typed, chosen),
+        Some(Overlay::Help) => help(app, ui),
+        Some(Overlay::Unsaved(next)) => unsaved(app, ui, &next),
+        None => {}
+    }
+    toasts(app, ui);
+    hover_hint(ui);
+}
+
+/// Something the palette can do.
+struct Entry {
+    text: String,
+    hint: String,
+    action: Action,
+}
+
+fn entries(app: &App, ui: &Ui) -> Vec<Entry> {
+    let situation = app.situation();
+    let mut entries: Vec<Entry> = Command::ALL
+        .into_iter()
+        .filter(|command| *command != Command::Palette && command.is_enabled(&situation))
+        .map(|command| Entry {
+            text: command.text().to_owned(),
+            hint: command.shortcut_text(ui.ctx()),
+            action: Action::Do(command),
+        })
+        .collect();
+    if let Some(document) = &app.document {
+        entries.extend(document.site().scenarios.iter().map(|scenario| Entry {
+            text: scenario.name.clone(),
+            hint: "Scenario".to_owned(),
+            action: Action::ChooseScenario(Some(scenario.name.clone())),
+        }));
+        entries.extend(document.shown().components.iter().map(|part| Entry {
+            text: format!("{} {}", part.tag, part.name),
+            hint: part.kind.label().to_owned(),
+            action: Action::Reveal(Object::Component(part.id.clone())),
+        }));
+        entries.extend(document.shown().offers.iter().map(|offer| Entry {
+            text: offer.name.clone(),
+            hint: "Offer".to_owned(),
+            action: Action::Select(Some(Object::Offer(offer.id.clone()))),
+        }));
+    }
+    entries
+}
+
+/// Every word typed occurs in the entry.
+fn matches(entry: &Entry, typed: &str) -> bool {
+    let text = format!("{} {}", entry.text, entry.hint).to_lowercase();
+    typed.to_lowercase().split_whitespace().all(|word| text.contains(word))
+}
+
+fn palette(app: &mut App, ui: &mut Ui, mut typed: String, mut chosen: usize) {
+    let colours = theme::of(ui);
+    let found: Vec<Entry> =
+        entries(app, ui).into_iter().filter(|entry| matches(entry, &typed)).take(MOST_ENTRIES).collect();
+    // The field would move its cursor with these keys.
+    let (down, up, enter) = ui.input_mut(|input| {
+        let mut take = |key| input.consume_key(egui::Modifiers::NONE, key);
+        (take(Key::ArrowDown), take(Key::ArrowUp), take(Key::Enter))
+    });
+    let last = found.len().saturating_sub(1);
+    if down {
+        chosen = (chosen + 1).min(last);
+    }
+    if up {
+        chosen = chosen.saturating_sub(1);
+    }
+    chosen = chosen.min(last);
+    let mut picked = enter.then_some(chosen);
+    let modal = Modal::new(Id::unique("palette")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
+        ui.set_width(460.0_f32.min(ui.ctx().content_rect().width() - 40.0));
+        let field = ui.add(
+            TextEdit::singleline(&mut typed)
+                .hint_text("Find a command, a scenario, a part or an offer")
+                .font(theme::font(theme::TITLE))
+                .desired_width(f32::INFINITY),
+        );
+        field.clone().accessible_name("Find a command");
+        if field.changed() {
+            chosen = 0;
+        }
+        field.request_focus();
+        ui.add_space(4.0);
+        ui.spacing_mut().item_spacing.y = 1.0;
+        for (index, entry) in found.iter().enumerate() {
+            let button = Button::selectable(index == chosen, &entry.text)
+                .right_text(RichText::new(&entry.hint).color(colours.text_weak))
+                .min_size(vec2(ui.available_width(), 26.0));
+            if ui.add(button).clicked() {
+                picked = Some(index);
+            }
+        }
+        if found.is_empty() {
+            ui.weak("Nothing is called that");
+        }
+    });
+    if let Some(entry) = picked.and_then(|index| found.into_iter().nth(index)) {
+        app.actions.push(Action::CloseOverlay);
+        app.actions.push(entry.action);
+    } else if modal.should_close() {
+        app.actions.push(Action::CloseOverlay);
+    } else {
+        app.view.overlay = Some(Overlay::Palette { typed, chosen });
+    }
+}
+
+/// Every command with its key, from the one list.
+fn help(app: &mut App, ui: &mut Ui) {
+    let colours = theme::of(ui);
+    let screen = ui.ctx().content_rect();
+    let modal = Modal::new(Id::unique("help")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
+        ui.set_width(700.0_f32.min(screen.width() - 40.0));
+        ui.label(theme::strong(Command::Help.text(), theme::FIGURE - 4.0));
+        ui.weak("Drag moves the drawing, the wheel zooms, a click selects; number fields read units: 120 MW, 4.2 c/kWh, 3*2.5 MVA");
+        ui.add_space(6.0);
+        ScrollArea::vertical().max_height((screen.height() - 200.0).max(80.0)).show(ui, |ui| {
+            for menu in Menu::ALL {
+                widgets::section(ui, menu.text(), "");
+                for command in Command::ALL.into_iter().filter(|command| command.menu() == menu) {
+                    ui.horizontal(|ui| {
+                        let cell = |ui: &mut Ui, width: f32, text: RichText| {
+                            ui.allocate_ui_with_layout(vec2(width, 20.0), Layout::left_to_right(Align::Center), |ui| {
+                                ui.set_min_width(width);
+                                ui.label(text);
+                            });
+                        };
+                        cell(ui, 120.0, RichText::new(command.shortcut_text(ui.ctx())).font(theme::bold(theme::BODY)).color(colours.accent));
+                        cell(ui, 170.0, RichText::new(command.text()));
+                        ui.weak(command.tooltip());
+                    });
+                }
+            }
+        });
+        ui.add_space(8.0);
+        ui.button("Close").clicked()
+    });
+    if modal.inner || modal.should_close() {
+        app.actions.push(Action::CloseOverlay);
+    }
+}
+
+fn unsaved(app: &mut App, ui: &mut Ui, next: &Next) {
+    let colours = theme::of(ui);
+    let name = app.document.as_ref().map(|document| document.site().name.clone()).unwrap_or_default();
+    let modal = Modal::new(Id::unique("unsaved")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
+        ui.set_width(400.0_f32.min(ui.ctx().content_rect().width() - 40.0));
+        ui.label(theme::strong(format!("Save changes to {name}?"), theme::TITLE));
+        let what = if *next == Next::Quit { "closing" } else { "leaving it" };
+        ui.label(
+            RichText::new(format!("Changes since the last save are lost when {what} without saving"))
+                .color(colours.text_weak),
+        );
+        ui.add_space(10.0);
+        let mut choice = None;
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let save =
+                Button::new(RichText::new("Save").color(colours.on_accent).font(theme::bold(theme::BODY)))
+                    .fill(colours.accent);
+            if ui.add(save).clicked() {
+                choice = Some(UnsavedChoice::Save);
+            }
+            if ui.button("Do not save").clicked() {
+                choice = Some(UnsavedChoice::Discard);
+            }
+            if ui.button("Cancel").clicked() {
+                choice = Some(UnsavedChoice::Cancel);
+            }
+        });
+        choice
+    });
+    let closed = modal.should_close().then_some(UnsavedChoice::Cancel);
+    if let Some(choice) = modal.inner.or(closed) {
+        app.actions.push(Action::Unsaved(choice));
+    }
+}
+
+fn toasts(app: &mut App, ui: &mut Ui) {
+    if app.view.toasts.is_empty() {
+        return;
+    }
+    let colours = theme::of(ui);
+    let toasts = app.view.toasts.clone();
+    Area::new(Id::unique("toasts"))
+        .order(Order::Foreground)
+        .anchor(egui::Align2::CENTER_BOTTOM, vec2(0.0, -44.0))
+        .show(ui.ctx(), |ui| {
+            for toast in toasts {
+                egui::Frame::popup(ui.style()).inner_margin(egui::Margin::symmetric(14, 10)).show(ui, |ui| {
+                    ui.set_max_width(460.0);
+                    ui.horizontal(|ui| {
+                        widgets::severity_mark(ui, toast.severity);
+                        ui.add(egui::Label::new(&toast.text).wrap());
+                        if toast.until.is_none() && ui.button("Dismiss").clicked() {
+                            app.actions.push(Action::DismissToast(toast.id));
+                        }
+                    });
+                });
+            }
+            ui.visuals_mut().override_text_color = Some(colours.text);
+        });
+}
+
+/// Says that a file held over the window can be dropped.
+fn hover_hint(ui: &Ui) {
+    let held = ui.input(|input| !input.raw.hovered_files.is_empty());
+    if !held {
+        return;
+    }
+    let colours = theme::of(ui);
+    let screen = ui.ctx().content_rect();
+    let painter = ui.ctx().layer_painter(egui::LayerId::new(Order::Foreground, Id::unique("drop")));
+    painter.rect_filled(screen, 0.0, colours.shade);
+    painter.text(
+        screen.center(),
+        egui::Align2::CENTER_CENTER,
+        "Drop to open the site",
+        theme::bold(theme::DISPLAY),
+        egui::Color32::WHITE,
+    );
+}

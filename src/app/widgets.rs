@@ -1,0 +1,194 @@
+//! Small pieces that several panels share.
+
+use egui::{
+    Align2, CursorIcon, Rect, Response, RichText, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2,
+    WidgetInfo, pos2, vec2,
+};
+
+use super::theme::{self, Palette};
+use crate::quantity::Severity;
+
+/// The mark of a list that opens: a small angle.
+pub fn chevron(ui: &Ui, rect: Rect, _visuals: &egui::style::WidgetVisuals, _open: bool) {
+    let centre = rect.center();
+    let line = vec![centre + vec2(-3.5, -1.5), centre + vec2(0.0, 2.0), centre + vec2(3.5, -1.5)];
+    ui.painter().add(Shape::line(line, Stroke::new(1.4, theme::of(ui).text_weak)));
+}
+
+/// A row of choices of which one holds.
+pub fn segmented<T: Copy + PartialEq>(ui: &mut Ui, now: T, choices: &[(T, &str)]) -> Option<T> {
+    let palette = theme::of(ui);
+    let mut chosen = None;
+    let font = theme::font(theme::BODY - 0.5);
+    let widths: Vec<f32> = choices
+        .iter()
+        .map(|(_, text)| {
+            ui.painter().layout_no_wrap((*text).to_owned(), font.clone(), palette.text).size().x + 20.0
+        })
+        .collect();
+    let (rect, _) = ui.allocate_exact_size(vec2(widths.iter().sum::<f32>() + 4.0, 26.0), Sense::hover());
+    ui.painter().rect(
+        rect,
+        theme::RADIUS_SMALL,
+        palette.field,
+        Stroke::new(1.0, palette.border),
+        StrokeKind::Inside,
+    );
+    let mut x = rect.left() + 2.0;
+    for ((value, text), width) in choices.iter().zip(widths) {
+        let cell = Rect::from_min_size(pos2(x, rect.top() + 2.0), vec2(width, rect.height() - 4.0));
+        x += width;
+        let response = ui.interact(cell, ui.scope_id().with(("segment", text)), Sense::click());
+        let selected = *value == now;
+        response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, *text));
+        if selected {
+            ui.painter().rect(
+                cell,
+                4.0,
+                palette.card,
+                Stroke::new(1.0, palette.border_strong),
+                StrokeKind::Inside,
+            );
+        }
+        let colour = if selected || response.hovered() { palette.text } else { palette.text_weak };
+        ui.painter().text(cell.center(), Align2::CENTER_CENTER, text, font.clone(), colour);
+        if response.on_hover_cursor(CursorIcon::PointingHand).clicked() {
+            chosen = Some(*value);
+        }
+    }
+    chosen
+}
+
+/// A button that is drawn, not written; its name is spoken and shown on hover.
+pub fn icon_button(
+    ui: &mut Ui,
+    name: &str,
+    enabled: bool,
+    draw: impl FnOnce(&egui::Painter, Rect, Stroke),
+) -> Response {
+    let palette = theme::of(ui);
+    let sense = if enabled { Sense::click() } else { Sense::hover() };
+    let (rect, response) = ui.allocate_exact_size(Vec2::splat(28.0), sense);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
+    if enabled && response.hovered() {
+        ui.painter().rect_filled(rect, theme::RADIUS_SMALL, theme::mix(palette.panel, palette.text, 0.08));
+    }
+    let colour = if enabled { palette.text } else { theme::mix(palette.panel, palette.text_weak, 0.5) };
+    draw(ui.painter(), rect.shrink(7.0), Stroke::new(1.6, colour));
+    response
+}
+
+/// An arrow that turns back, or forward when mirrored.
+pub fn turn_arrow(painter: &egui::Painter, rect: Rect, stroke: Stroke, mirrored: bool) {
+    let flip = if mirrored { -1.0 } else { 1.0 };
+    let at = |x: f32, y: f32| rect.center() + vec2(x * flip * rect.width() / 2.0, y * rect.height() / 2.0);
+    let mut line = vec![at(-0.9, -0.25), at(0.25, -0.25)];
+    for step in 0..=8 {
+        let angle = std::f32::consts::PI * step as f32 / 8.0;
+        line.push(at(0.25 + 0.55 * angle.sin(), 0.25 - 0.5 * angle.cos()));
+    }
+    line.push(at(-0.35, 0.75));
+    painter.add(Shape::line(line, stroke));
+    painter.add(Shape::line(vec![at(-0.35, -0.85), at(-0.95, -0.25), at(-0.35, 0.35)], stroke));
+}
+
+/// The round button that runs the timeline.
+pub fn play_button(ui: &mut Ui, playing: bool, name: &str) -> Response {
+    let palette = theme::of(ui);
+    let (rect, response) = ui.allocate_exact_size(Vec2::splat(34.0), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+    let fill =
+        if response.hovered() { theme::mix(palette.accent, palette.text, 0.15) } else { palette.accent };
+    let centre = rect.center();
+    ui.painter().circle_filled(centre, 16.0, fill);
+    if playing {
+        for x in [-3.5, 3.5] {
+            let bar = Rect::from_center_size(centre + vec2(x, 0.0), vec2(3.6, 12.0));
+            ui.painter().rect_filled(bar, 1.0, palette.on_accent);
+        }
+    } else {
+        let arrow = vec![centre + vec2(-4.0, -6.5), centre + vec2(7.0, 0.0), centre + vec2(-4.0, 6.5)];
+        ui.painter().add(Shape::convex_polygon(arrow, palette.on_accent, Stroke::NONE));
+    }
+    response.on_hover_text(name).on_hover_cursor(CursorIcon::PointingHand)
+}
+
+/// A shape and a letter for a severity.
+pub fn severity_mark(ui: &mut Ui, severity: Severity) -> Response {
+    let (rect, response) = ui.allocate_exact_size(Vec2::splat(16.0), Sense::hover());
+    paint_severity(ui.painter(), rect, severity, theme::of(ui));
+    response
+}
+
+pub fn paint_severity(painter: &egui::Painter, rect: Rect, severity: Severity, palette: &Palette) {
+    let centre = rect.center();
+    let (colour, letter) = match severity {
+        Severity::Error => (palette.error, "!"),
+        Severity::Warning => (palette.warning, "!"),
+        Severity::Info => (palette.info, "i"),
+    };
+    match severity {
+        Severity::Error => {
+            let points = (0..8)
+                .map(|step| centre + 8.0 * Vec2::angled((step as f32 + 0.5) * std::f32::consts::TAU / 8.0));
+            painter.add(Shape::convex_polygon(points.collect(), colour, Stroke::NONE));
+        }
+        Severity::Warning => {
+            let points = vec![centre + vec2(0.0, -7.5), centre + vec2(8.0, 6.5), centre + vec2(-8.0, 6.5)];
+            painter.add(Shape::convex_polygon(points, colour, Stroke::NONE));
+        }
+        Severity::Info => {
+            painter.circle_filled(centre, 7.5, colour);
+        }
+    }
+    let down = if severity == Severity::Warning { 1.5 } else { 0.0 };
+    painter.text(
+        centre + vec2(0.0, down),
+        Align2::CENTER_CENTER,
+        letter,
+        theme::bold(10.5),
+        theme::text_on(colour),
+    );
+}
+
+/// One line of a table: a name that gives way, and numbers of equal width at the right.
+pub fn table_row(ui: &mut Ui, name: RichText, numbers: &[RichText], width: f32) -> Response {
+    ui.horizontal(|ui| {
+        ui.spacing_mut().item_spacing.x = 0.0;
+        let room = (ui.available_width() - width * numbers.len() as f32).max(30.0);
+        let cell = |ui: &mut Ui, width: f32, layout: egui::Layout, text: RichText| {
+            ui.allocate_ui_with_layout(vec2(width, 20.0), layout, |ui| {
+                ui.set_min_width(width);
+                ui.add(egui::Label::new(text).truncate())
+            })
+            .inner
+        };
+        let response = cell(ui, room, egui::Layout::left_to_right(egui::Align::Center), name);
+        for number in numbers {
+            cell(ui, width, egui::Layout::right_to_left(egui::Align::Center), number.clone());
+        }
+        response
+    })
+    .inner
+}
+
+/// A heading with a weak line of explanation.
+pub fn section(ui: &mut Ui, title: &str, note: &str) {
+    ui.add_space(6.0);
+    ui.label(theme::strong(title, theme::BODY));
+    if !note.is_empty() {
+        ui.label(RichText::new(note).size(theme::SMALL).color(theme::of(ui).text_weak));
+    }
+    ui.add_space(2.0);
+}
+
+/// A small rounded word on a coloured ground.
+pub fn chip(ui: &mut Ui, text: &str, colour: egui::Color32) -> Response {
+    let palette = theme::of(ui);
+    egui::Frame::new()
+        .fill(theme::mix(palette.panel, colour, if palette.dark { 0.24 } else { 0.13 }))
+        .corner_radius(9)
+        .inner_margin(egui::Margin::symmetric(8, 2))
+        .show(ui, |ui| ui.label(RichText::new(text).font(theme::bold(theme::SMALL)).color(colour)))
+        .response
+}

@@ -1,0 +1,101 @@
+//! Writing to the terminal: results to standard output, notes to standard error.
+
+use crate::quantity::{Problem, Report};
+use anyhow::Context as _;
+use serde_json::{Value, json};
+use std::io::Write as _;
+
+/// Prints one JSON document.
+pub fn json(value: &Value) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    serde_json::to_writer_pretty(&mut out, value).map_err(std::io::Error::from)?;
+    out.write_all(b"\n")?;
+    Ok(())
+}
+
+/// Prints text as it is.
+pub fn text(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes()).context("standard output")?;
+    out.flush().context("standard output")?;
+    Ok(())
+}
+
+/// Says something beside the result. A closed standard error is nobody's problem.
+pub fn note(message: &str) {
+    let _ = writeln!(std::io::stderr(), "{message}");
+}
+
+/// True when the reader of our output has gone, as in `wattshift … | head`.
+pub fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+    })
+}
+
+pub fn problem_json(problem: &Problem) -> Value {
+    json!({
+        "severity": problem.severity.word(),
+        "code": problem.code,
+        "place": problem.place,
+        "message": problem.message,
+        "hint": problem.hint,
+    })
+}
+
+pub fn problems_json(report: &Report) -> Value {
+    report.problems.iter().map(problem_json).collect()
+}
+
+/// One problem as a line or two.
+pub fn problem_text(problem: &Problem) -> String {
+    let mut text =
+        format!("{}: {}: {} [{}]", problem.severity.word(), problem.place, problem.message, problem.code);
+    if !problem.hint.is_empty() {
+        text.push_str("\n    ");
+        text.push_str(&problem.hint);
+    }
+    text
+}
+
+/// Lines of a table: first column to the left, the others to the right.
+pub fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let mut text = String::new();
+    for row in rows {
+        let mut line = String::from("  ");
+        for (column, cell) in row.iter().enumerate() {
+            let pad = " ".repeat(widths[column].saturating_sub(cell.chars().count()));
+            if column == 0 {
+                line.push_str(cell);
+                line.push_str(&pad);
+            } else {
+                line.push_str("  ");
+                line.push_str(&pad);
+                line.push_str(cell);
+            }
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// A bar on standard error while a plan is made, when asked for and when it is a terminal.
+pub fn progress_bar(wanted: bool) -> impl Fn(crate::plan::Progress) -> bool {
+    use std::io::IsTerminal as _;
+    let shown = wanted && std::io::stderr().is_terminal();
+    move |progress| {
+        if shown {
+            let filled = (progress.share.clamp(0.0, 1.0) * 24.0).round() as usize;
+            let bar: String = (0..24).map(|cell| if cell < filled { '█' } else { '░' }).collect();
+            let end = if progress.share >= 1.0 { "\n" } else { "" };
+            let _ = write!(std::io::stderr(), "\r{bar} {:<28}{end}", progress.stage);
+        }
+        true
+    }
+}

@@ -1,0 +1,373 @@
+//! `wattshift plan FILE`
+
+use super::input::Input;
+use super::{CLEAN, Common, PROBLEMS, input, output};
+use crate::plan::{self, Band, Detail, Options, Plan, Status};
+use crate::quantity::{date, format};
+use crate::{file, site::Site};
+use anyhow::Context as _;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Site file, or FILE#SCENARIO
+    file: PathBuf,
+    /// How finely the plan sees time
+    #[arg(long, value_enum, default_value_t)]
+    detail: DetailName,
+    /// Also write plan.json and plan.txt into this folder
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Also write every market series and band the plan was made on into this folder
+    #[arg(long, value_name = "DIR")]
+    dump_world: Option<PathBuf>,
+    /// Solve once more with the pure-Rust solver and report its objective
+    #[arg(long)]
+    second_opinion: bool,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// [`Detail`] on the command line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum DetailName {
+    /// Quarters for five years, then years
+    #[default]
+    Quick,
+    /// Months
+    Full,
+}
+
+pub fn solve_options(detail: DetailName, common: &Common) -> Options {
+    let detail = match detail {
+        DetailName::Quick => Detail::Quick,
+        DetailName::Full => Detail::Full,
+    };
+    Options { detail, seed: common.seed, ..Options::default() }
+}
+
+/// Exit status of a plan: clean only when the input is and the brief is possible.
+pub fn status_of(plan: &Plan, input: &Input) -> u8 {
+    if plan.status == Status::Infeasible { PROBLEMS } else { input.status() }
+}
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    let common = &arguments.common;
+    let input = input::read(&arguments.file, common);
+    let loaded = input.site(common.quiet)?;
+    let options =
+        Options { second_opinion: arguments.second_opinion, ..solve_options(arguments.detail, common) };
+    let scenario = input.scenario.as_deref();
+    let solved = plan::solve_with(&loaded.site, scenario, options, &output::progress_bar(common.progress))?;
+    let document = plan_json(&solved.plan, &loaded.site, &loaded.sha256);
+    let summary = summary(&solved.plan, &loaded.site);
+    if let Some(folder) = &arguments.out {
+        write_all(folder, [("plan.json", format!("{document:#}\n")), ("plan.txt", summary.clone())])?;
+    }
+    if let Some(folder) = &arguments.dump_world {
+        write_all(folder, plan::dump_world(&loaded.site, scenario, common.seed)?)?;
+    }
+    if common.json {
+        output::json(&document)?
+    } else {
+        output::text(&summary)?
+    }
+    Ok(status_of(&solved.plan, &input))
+}
+
+/// Plans a file, or the first template, and prints the summary: what the window would show first.
+pub fn run_summary(file: Option<PathBuf>) -> anyhow::Result<u8> {
+    let site = match file {
+        Some(path) => {
+            let (loaded, report) = file::read(&path);
+            for problem in report.problems.iter().filter(|p| p.severity > crate::quantity::Severity::Info) {
+                output::note(&output::problem_text(problem));
+            }
+            loaded
+                .filter(|_| !report.has_errors())
+                .with_context(|| format!("cannot plan {}", path.display()))?
+                .site
+        }
+        None => {
+            let templates = file::templates();
+            let template = templates.first().context("there is no template")?;
+            file::read_text(template.text).0.with_context(|| format!("template {}", template.name))?
+        }
+    };
+    let plan = plan::solve(&site, None, Detail::Quick, &|_| true)?;
+    output::text(&summary(&plan, &site))?;
+    Ok(if plan.status == Status::Infeasible { PROBLEMS } else { CLEAN })
+}
+
+fn write_all<N: AsRef<str>>(
+    folder: &Path,
+    files: impl IntoIterator<Item = (N, String)>,
+) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    for (name, text) in files {
+        file::write_atomically(&folder.join(name.as_ref()), text.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// The plan in the keys of the interface contract.
+pub fn plan_json(plan: &Plan, site: &Site, input_sha256: &str) -> Value {
+    let band = |band: &Band| json!({ "mean": band.mean, "p5": band.p5, "p95": band.p95 });
+    json!({
+        "input_sha256": input_sha256,
+        "program": concat!("wattshift ", env!("CARGO_PKG_VERSION")),
+        "solver": plan.solver,
+        "site": site.name,
+        "scenario": plan.scenario,
+        "detail": if plan.detail == Detail::Quick { "quick" } else { "full" },
+        "seed": site.plan.seed,
+        "status": plan.status.word(),
+        "objective_usd": plan.objective_usd,
+        "npv_usd": {
+            "expected": plan.npv.expected_usd,
+            "p5": plan.npv.p5_usd,
+            "cvar95": plan.npv.cvar95_usd,
+            "beyond_horizon_share": plan.npv.beyond_horizon_share,
+        },
+        "periods": plan.periods.iter().map(|period| json!({
+            "start": period.start.to_string(), "months": period.months,
+        })).collect::<Value>(),
+        "halls": plan.halls.iter().map(|hall| json!({
+            "id": hall.id,
+            "uses": hall.uses.iter().map(|of| json!({ "use": of.of.key(), "mw": of.mw })).collect::<Value>(),
+            "fitted_mw": hall.fitted_mw,
+            "works_mw": hall.works_mw,
+        })).collect::<Value>(),
+        "builds": plan.builds.iter().map(|build| json!({
+            "component": build.component,
+            "fit_out": build.fit_out,
+            "mw": build.ordered_mw,
+            "ready_mw": build.ready_mw,
+            "capex_usd": build.capex_usd,
+        })).collect::<Value>(),
+        "gross_mw": {
+            "mining": plan.gross.mining_mw, "hosting": plan.gross.hosting_mw,
+            "contract": plan.gross.contract_mw, "firm": plan.gross.firm_mw,
+        },
+        "capex_usd": {
+            "total": plan.capex.total_usd,
+            "by_year": plan.capex.by_year.iter().map(|(year, usd)| json!({ "year": year, "usd": usd })).collect::<Value>(),
+        },
+        "revenue_usd": {
+            "mining": band(&plan.revenue.mining),
+            "hosting": band(&plan.revenue.hosting),
+            "other": band(&plan.revenue.other),
+            "blended": band(&plan.revenue.blended),
+            "keep_mining": band(&plan.revenue.keep_mining),
+            "contracted": plan.revenue.contracted_usd,
+        },
+        "stability": { "by_year": plan.stability.iter().map(|year| json!({
+            "year": year.year,
+            "mean_usd": year.mean_usd,
+            "cv": year.cv,
+            "worst_year_usd": year.worst_year_usd,
+            "worst_year_share": year.worst_year_share,
+            "share_contracted": year.share_contracted,
+            "keep_mining_mean_usd": year.keep_mining_mean_usd,
+            "keep_mining_worst_usd": year.keep_mining_worst_usd,
+            "floor_usd": year.floor_usd,
+        })).collect::<Value>() },
+        "cash_usd": plan.cash_usd,
+        "debt_service_usd": plan.debt_service_usd,
+        "debt": site.company.loans.iter().map(|loan| json!({ "instrument": loan.id })).collect::<Value>(),
+        "covenants": [],
+        "refused": plan.refused.iter().map(|refused| json!({
+            "hall": refused.hall, "offer": refused.offer, "reason": refused.reason,
+        })).collect::<Value>(),
+        "binding": plan.binding.iter().map(|binding| json!({
+            "constraint": binding.constraint,
+            "object": binding.object,
+            "shadow_price": binding.shadow_price,
+            "unit": binding.unit,
+            "sentence": binding.sentence,
+        })).collect::<Value>(),
+        "repairs": plan.repairs.iter().map(|repair| json!({
+            "object": repair.object, "change": repair.change, "cost_usd": repair.cost_usd, "sentence": repair.sentence,
+        })).collect::<Value>(),
+        "baselines": plan.baselines.iter().map(|baseline| json!({
+            "name": baseline.name,
+            "npv_usd": baseline.npv_usd,
+            "capex_usd": baseline.capex_usd,
+            "worst_year_share": baseline.worst_year_share,
+            "policies_missed": baseline.policies_missed,
+        })).collect::<Value>(),
+        "commitments": plan.commitments.iter().map(|commitment| json!({
+            "date": commitment.date.to_string(),
+            "item": commitment.item,
+            "object": commitment.object,
+            "cash_usd": commitment.cash_usd,
+            "cancel_usd": commitment.cancel_usd,
+        })).collect::<Value>(),
+        "certificate": {
+            "primal_residual": plan.certificate.primal_residual,
+            // JSON has no infinity: a solver without duals leaves these unknown.
+            "dual_residual": finite(plan.certificate.dual_residual),
+            "relative_gap": finite(plan.certificate.relative_gap),
+            "second_solver_objective_usd": plan.certificate.second_solver_objective_usd,
+            "cash_flow_residual": plan.certificate.cash_flow_residual,
+        },
+        "size": {
+            "columns": plan.size.columns, "rows": plan.size.rows,
+            "nonzeros": plan.size.nonzeros, "rounds": plan.size.rounds,
+        },
+        "notes": plan.notes,
+    })
+}
+
+fn finite(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}
+
+/// The plan as a page of text.
+fn summary(plan: &Plan, site: &Site) -> String {
+    let mut text = String::new();
+    let title = if plan.scenario.is_empty() {
+        site.name.clone()
+    } else {
+        format!("{} · {}", site.name, plan.scenario)
+    };
+    text.push_str(&format!("{title}\n{}\n\n", "─".repeat(title.chars().count())));
+    if plan.status == Status::Infeasible {
+        text.push_str("No plan keeps to every limit. What clashes:\n");
+        for repair in &plan.repairs {
+            text.push_str(&format!("  • {}\n", repair.sentence));
+        }
+        text.push_str("\nThe nearest plan, with those limits relaxed:\n\n");
+    }
+    text.push_str(&headline_figures(plan));
+    text.push_str("\nSplit of the site\n");
+    text.push_str(&split_table(plan));
+    text.push_str("\nAgainst other plans\n");
+    text.push_str(&baseline_table(plan));
+    let section = |title: &str, lines: Vec<String>| {
+        if lines.is_empty() {
+            return String::new();
+        }
+        let body: String = lines.iter().map(|line| format!("  • {line}\n")).collect();
+        format!("\n{title}\n{body}")
+    };
+    text.push_str(&section("What binds", plan.binding.iter().take(8).map(|b| b.sentence.clone()).collect()));
+    let commitments = plan.commitments.iter().take(12).map(|commitment| {
+        let money = if commitment.cash_usd > 0.0 {
+            format!(" ({})", format::usd(commitment.cash_usd))
+        } else {
+            String::new()
+        };
+        format!("{}  {}{money}", commitment.date, commitment.item)
+    });
+    text.push_str(&section("Commitments, first twelve", commitments.collect()));
+    let refused = plan.refused.iter().map(|r| format!("{} in {}: {}", r.offer, r.hall, r.reason));
+    text.push_str(&section("Refused", refused.collect()));
+    text.push_str(&section("Notes", plan.notes.clone()));
+    text.push_str(&format!(
+        "\n{} by {}: {} columns, {} rows, {} rounds; residuals {:.1e} primal, {:.1e} dual, {:.1e} gap, {:.1e} cash\n",
+        plan.status.word(),
+        plan.solver,
+        plan.size.columns,
+        plan.size.rows,
+        plan.size.rounds,
+        plan.certificate.primal_residual,
+        plan.certificate.dual_residual,
+        plan.certificate.relative_gap,
+        plan.certificate.cash_flow_residual,
+    ));
+    if let Some(objective) = plan.certificate.second_solver_objective_usd {
+        text.push_str(&format!("microlp finds {objective:.2} against {:.2} USD\n", plan.objective_usd));
+    }
+    text
+}
+
+fn headline_figures(plan: &Plan) -> String {
+    let keep = plan.keep_mining();
+    let against = |value: f64, base: f64| format!("{} against keep mining", format::usd_change(value - base));
+    let hosted = plan.hosting_mw().into_iter().fold(0.0, f64::max);
+    let worst = plan.stability.iter().map(|year| year.worst_year_share).fold(f64::INFINITY, f64::min);
+    let lowest = plan.cash_usd.iter().copied().fold(f64::INFINITY, f64::min);
+    output::table(&[
+        vec![
+            "NPV".into(),
+            format::usd(plan.npv.expected_usd),
+            keep.map_or_else(String::new, |keep| against(plan.npv.expected_usd, keep.npv_usd)),
+        ],
+        vec!["  beyond the horizon".into(), format::percent(plan.npv.beyond_horizon_share)],
+        vec!["Capex".into(), format::usd(plan.capex.total_usd)],
+        vec![
+            "1-in-20 income, lowest year".into(),
+            format::percent(worst),
+            keep.map_or_else(String::new, |keep| {
+                format!("of expected; keep mining {}", format::percent(keep.worst_year_share))
+            }),
+        ],
+        vec!["Critical MW hosted at most".into(), format::mw(hosted)],
+        vec!["Lowest cash".into(), format::usd(lowest)],
+    ])
+}
+
+fn split_table(plan: &Plan) -> String {
+    let mut rows = vec![vec![
+        "from".to_owned(),
+        "mining IT".to_owned(),
+        "hosting IT".to_owned(),
+        "gross".to_owned(),
+        "revenue/yr".to_owned(),
+        "P5".to_owned(),
+        "P95".to_owned(),
+    ]];
+    let (mining, hosting) = (plan.mining_mw(), plan.hosting_mw());
+    for (index, period) in plan.periods.iter().enumerate() {
+        // One line a year is enough on a terminal.
+        if period.first_month % 12 != 0 {
+            continue;
+        }
+        let yearly = |series: &[f64]| format::usd(series[index] * 12.0 / period.months as f64);
+        rows.push(vec![
+            date::month_label(period.start),
+            format::mw(mining[index]),
+            format::mw(hosting[index]),
+            format::mw(plan.gross.mining_mw[index] + plan.gross.hosting_mw[index]),
+            yearly(&plan.revenue.blended.mean),
+            yearly(&plan.revenue.blended.p5),
+            yearly(&plan.revenue.blended.p95),
+        ]);
+    }
+    output::table(&rows)
+}
+
+fn baseline_table(plan: &Plan) -> String {
+    let mut rows = vec![vec![
+        "".to_owned(),
+        "NPV".to_owned(),
+        "capex".to_owned(),
+        "1-in-20".to_owned(),
+        "policies".to_owned(),
+    ]];
+    let worst = plan.stability.iter().map(|year| year.worst_year_share).fold(f64::INFINITY, f64::min);
+    rows.push(vec![
+        "this plan".to_owned(),
+        format::usd(plan.npv.expected_usd),
+        format::usd(plan.capex.total_usd),
+        format::percent(worst),
+        if plan.status == Status::Infeasible { "missed".to_owned() } else { "met".to_owned() },
+    ]);
+    for baseline in &plan.baselines {
+        let missed = match baseline.policies_missed.len() {
+            0 => "met".to_owned(),
+            count => format!("{count} missed"),
+        };
+        rows.push(vec![
+            baseline.name.clone(),
+            format::usd(baseline.npv_usd),
+            format::usd(baseline.capex_usd),
+            format::percent(baseline.worst_year_share),
+            missed,
+        ]);
+    }
+    output::table(&rows)
+}

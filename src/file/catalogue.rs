@@ -1,0 +1,124 @@
+//! The data that comes with the program, from `assets/catalogue`.
+
+use std::sync::LazyLock;
+
+use serde::de::DeserializeOwned;
+
+use super::mirror::{Mirror, record};
+use super::v1;
+use crate::site::Catalogue;
+
+static BUILT_IN: LazyLock<Catalogue> = LazyLock::new(|| {
+    let file = v1::Catalogue {
+        asics: entries(include_str!("../../assets/catalogue/asics.ron")),
+        gpus: entries(include_str!("../../assets/catalogue/gpus.ron")),
+        reliability: entries(include_str!("../../assets/catalogue/reliability.ron")),
+    };
+    file.into_site()
+});
+
+/// Every entry that comes with the program.
+pub fn built_in() -> Catalogue {
+    BUILT_IN.clone()
+}
+
+record! {
+    /// A value a new site begins with, its range and where it comes from.
+    DefaultValue {
+        key: String,
+        low: f64,
+        value: f64,
+        high: f64,
+        year: u16,
+        source: String,
+    }
+}
+
+/// Ranges and sources of the bitcoin assumptions a new site begins with, by the key of the value.
+pub fn bitcoin_defaults() -> Vec<DefaultValue> {
+    entries(include_str!("../../assets/catalogue/bitcoin.ron"))
+}
+
+/// The list in a text that comes with the program; the tests see that each can be read.
+fn entries<T: DeserializeOwned>(text: &str) -> Vec<T> {
+    ron::from_str(text).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::site::{Address, Electrical, Kind, Object, Site, field};
+
+    #[test]
+    fn the_built_in_lists_are_complete_and_in_range() {
+        let catalogue = built_in();
+        assert_eq!((catalogue.asics.len(), catalogue.gpus.len(), catalogue.reliability.len()), (26, 10, 23));
+        for asic in &catalogue.asics {
+            assert!(
+                asic.usd_per_th_low <= asic.usd_per_th && asic.usd_per_th <= asic.usd_per_th_high,
+                "{}",
+                asic.model
+            );
+            assert!((9.0..=40.0).contains(&asic.efficiency_j_per_th) && asic.year >= 2021, "{}", asic.model);
+        }
+        for gpu in &catalogue.gpus {
+            assert!(
+                gpu.usd_per_gpu_low <= gpu.usd_per_gpu && gpu.usd_per_gpu <= gpu.usd_per_gpu_high,
+                "{}",
+                gpu.model
+            );
+        }
+        for entry in &catalogue.reliability {
+            assert!(entry.failures_per_year > 0.0 && entry.repair_hours > 0.0 && !entry.source.is_empty());
+        }
+    }
+
+    #[test]
+    fn there_is_failure_data_for_the_kinds_that_have_a_key() {
+        let keys: Vec<String> = built_in().reliability.into_iter().map(|entry| entry.kind).collect();
+        let plain = Electrical { rating_mva: 1.0, loss_share: 0.0 };
+        for kind in
+            [Kind::Transformer(plain.clone()), Kind::Distribution(plain), Kind::MeetMeRoom, Kind::Carrier]
+        {
+            assert!(keys.iter().any(|key| key == kind.catalogue_key()), "{}", kind.catalogue_key());
+        }
+        // The rest by name, so that a key renamed in the document is noticed here.
+        for key in [
+            "grid_feed",
+            "generation",
+            "switchgear",
+            "genset",
+            "ups",
+            "battery",
+            "automatic_transfer_switch",
+            "static_transfer_switch",
+            "fan_wall",
+            "crah",
+            "rear_door",
+            "cdu",
+            "immersion",
+            "chiller",
+            "dry_cooler",
+            "adiabatic_cooler",
+            "cooling_tower",
+            "hall",
+            "metro",
+        ] {
+            assert!(keys.iter().any(|known| known == key), "{key}");
+        }
+    }
+
+    #[test]
+    fn every_bitcoin_assumption_of_a_new_site_has_a_source_and_lies_in_its_range() {
+        let site = Site::empty("new");
+        let defaults = bitcoin_defaults();
+        for (spec, value) in field::fields_of(&site, &Object::Bitcoin) {
+            let Some(value) = value else { continue };
+            let entry =
+                defaults.iter().find(|entry| entry.key == spec.key).unwrap_or_else(|| panic!("{}", spec.key));
+            assert_eq!(site.value(&Address::new(Object::Bitcoin, &entry.key)), Some(Some(entry.value)));
+            assert_eq!(value, entry.value, "{}", spec.key);
+            assert!(entry.low <= value && value <= entry.high && !entry.source.is_empty(), "{}", spec.key);
+        }
+    }
+}

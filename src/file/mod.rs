@@ -1,0 +1,21 @@
+//! The site file on disk: frozen format versions, reading with every problem found, one canonical text, saving
+//! without a moment in which a file is half written; the built-in catalogue and templates.
+
+pub mod catalogue;
+mod mirror;
+mod places;
+mod read;
+#[cfg(test)]
+mod sample;
+mod save;
+mod template;
+#[cfg(test)]
+mod tests;
+mod v1;
+mod validate;
+mod write;
+
+pub use read::{Loaded, read, read_text};
+pub use save::{SaveError, save, write_atomically};
+pub use template::{Template, template, templates};
+pub use write::write_text;

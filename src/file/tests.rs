@@ -1,0 +1,220 @@
+//! The room as a whole: nothing is lost, nothing breaks it, and every problem is named.
+
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+use proptest::prelude::*;
+
+use super::sample::{Random, Sample};
+use super::{read, read_text, v1, write, write_text};
+use crate::quantity::{Report, Severity};
+use crate::site::Site;
+
+fn codes(report: &Report) -> Vec<&'static str> {
+    let mut codes: Vec<_> = report.problems.iter().map(|problem| problem.code).collect();
+    codes.dedup();
+    codes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn what_is_written_reads_back_the_same(seed: u64) {
+        let mut file = v1::Site::sample(&mut Random::new(seed));
+        file.format = v1::FORMAT;
+        file.saved_by = env!("CARGO_PKG_VERSION").to_owned();
+        let site: Site = file.clone().into_site();
+        prop_assert_eq!(&v1::Site::from_site(&site, &file.saved_by), &file);
+        let text = write_text(&site);
+        let back = super::read::decode(&text, &mut Report::default());
+        prop_assert!(back.is_some(), "{}", text);
+        let back = back.map(|decoded| decoded.site);
+        prop_assert_eq!(back.as_ref(), Some(&site));
+        prop_assert_eq!(back.map(|site| write_text(&site)), Some(text));
+    }
+
+    #[test]
+    fn a_damaged_file_is_refused_or_read_but_never_breaks_the_reader(seed: u64, cut in 0_usize..4_000, byte: u8) {
+        let mut file = v1::Site::sample(&mut Random::new(seed));
+        file.format = v1::FORMAT;
+        let mut bytes = write::text_of(&file).into_bytes();
+        let at = cut % bytes.len();
+        bytes[at] = byte;
+        if seed % 2 == 0 {
+            bytes.truncate(at + 1);
+        }
+        let (site, report) = read_text(&String::from_utf8_lossy(&bytes));
+        prop_assert!(site.is_some() || report.has_errors());
+        for problem in &report.problems {
+            prop_assert!(!problem.place.is_empty() && !problem.message.is_empty());
+        }
+    }
+}
+
+/// `// expect: code place` lines at the head of a file say what must be found in it, in that order.
+#[test]
+fn every_bad_file_is_refused_with_its_reason() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/files/bad");
+    let mut names: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    names.sort();
+    assert!(names.len() >= 30, "{}", names.len());
+    for path in names {
+        let text = fs::read_to_string(&path).unwrap();
+        let expected: Vec<&str> = text
+            .lines()
+            .filter_map(|line| line.trim_start_matches('\u{feff}').strip_prefix("// expect: "))
+            .collect();
+        assert!(!expected.is_empty(), "{} expects nothing", path.display());
+        let (loaded, report) = read(&path);
+        let found: Vec<String> =
+            report.problems.iter().map(|problem| format!("{} {}", problem.code, problem.place)).collect();
+        assert_eq!(found, expected, "{}\n{:#?}", path.display(), report.problems);
+        assert_eq!(
+            loaded.is_some(),
+            text.contains("// still shown"),
+            "{} is to be shown when all its values can be read",
+            path.display()
+        );
+        for problem in &report.problems {
+            assert!(!problem.message.is_empty() && !problem.message.ends_with('.'), "{}", problem.message);
+        }
+    }
+}
+
+const SMALL: &str = r#"(format: 1, name: "small", as_of: "2026-01-01", latitude: 31.5, longitude: -102,
+    components: [(id: "C", kind: Carrier)])"#;
+
+#[test]
+fn a_file_written_by_hand_needs_little() {
+    let (site, report) = read_text(SMALL);
+    assert_eq!(report.problems, []);
+    let site = site.unwrap();
+    assert_eq!(site.components[0].units, 1);
+    assert_eq!(site.components[0].power_factor, 1.0);
+    assert!(site.catalogue.reliability.iter().any(|entry| entry.kind == "ups"), "failure data is pinned");
+    // With a byte order mark, Windows line ends, and options in their long form.
+    let awkward =
+        format!("\u{feff}{}", SMALL.replace('\n', "\r\n").replace("Carrier", "Carrier, kv_in: Some(13.8)"));
+    assert_eq!(read_text(&awkward).0.unwrap().components[0].kv_in, Some(13.8));
+}
+
+#[test]
+fn a_pinned_entry_wins_over_the_built_in_one() {
+    let pinned = SMALL.replace(
+        "components:",
+        r#"catalogue: (reliability: [(kind: "ups", failures_per_year: 9, repair_hours: 1, source: "ours")]), components:"#,
+    );
+    let (site, report) = read_text(&pinned);
+    assert_eq!(report.problems, []);
+    let entries = site.unwrap().catalogue.reliability;
+    assert_eq!(entries.iter().filter(|entry| entry.kind == "ups").count(), 1);
+    assert_eq!(entries[0].failures_per_year, 9.0);
+    assert_eq!(entries.len(), 23);
+}
+
+#[test]
+fn a_read_site_is_saved_and_read_again_without_a_difference() {
+    let site = read_text(SMALL).0.unwrap();
+    let text = write_text(&site);
+    let (again, report) = read_text(&text);
+    assert_eq!(report.problems, []);
+    assert_eq!(again.as_ref(), Some(&site));
+    assert_eq!(text.lines().filter(|line| line.contains("id: \"C\"")).count(), 1);
+    assert!(!text.contains('\r') && text.ends_with(")\n"));
+}
+
+#[test]
+fn comments_of_ones_own_are_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.site.ron");
+    let loaded = |text: &str| {
+        fs::write(&path, text).unwrap();
+        read(&path).0.unwrap()
+    };
+    assert!(!loaded(SMALL).had_comments);
+    assert!(!loaded(&write_text(&read_text(SMALL).0.unwrap())).had_comments);
+    assert!(loaded(&format!("// mine\n{SMALL}")).had_comments);
+    assert!(!loaded(&SMALL.replace("small", "https://example.org")).had_comments, "an address is no comment");
+    let hash = loaded("(format:1,name:\"\",as_of:\"2026-01-01\",latitude:0,longitude:0)").sha256;
+    assert_eq!(hash.len(), 64);
+}
+
+#[test]
+fn files_that_are_no_files_are_named_for_what_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = |name: &str, content: Option<&[u8]>, code: &str| {
+        let path = folder.path().join(name);
+        if let Some(content) = content {
+            fs::write(&path, content).unwrap();
+        }
+        let (loaded, report) = read(&path);
+        assert!(loaded.is_none());
+        assert_eq!(codes(&report), [code]);
+    };
+    check("nowhere.site.ron", None, "file-missing");
+    check(".", None, "file-is-folder");
+    check("empty.site.ron", Some(b""), "empty-file");
+    check("blank.site.ron", Some(b" \n\t// only a comment\n"), "empty-file");
+    check("picture.site.ron", Some(b"\x89PNG\r\n\x1a\n\xff\xfe"), "not-text");
+    check("zeros.site.ron", Some(&[0; 100]), "not-text");
+    let sparse = folder.path().join("sparse.site.ron");
+    fs::File::create(&sparse).unwrap().set_len(1 << 40).unwrap();
+    assert_eq!(codes(&read(&sparse).1), ["file-too-large"]);
+}
+
+#[test]
+fn ten_million_components_are_answered_at_once() {
+    let started = Instant::now();
+    let text = format!("(format: 1, name: \"\", components: [{}])", "(),".repeat(10_000_000));
+    let (site, report) = read_text(&text);
+    assert!(site.is_none());
+    assert_eq!(codes(&report), ["too-many"]);
+    assert!(report.problems[0].message.contains("20000 components"));
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}
+
+#[test]
+fn deep_nesting_is_refused() {
+    for bracket in ["(", "[", "Some(", "{"] {
+        let text = format!("(format: 1, name: \"\", later: {}", bracket.repeat(100_000));
+        let (site, report) = read_text(&text);
+        assert!(site.is_none() && report.has_errors());
+    }
+}
+
+#[test]
+fn every_unreadable_value_is_reported_not_only_the_first() {
+    let text = r#"Site(format: 1, name: "x", as_of: "2026-01-01", latitude: 0, longitude: 0,
+    plan: (start: "soon"),
+    company: (discount_rate: "high", inflaton: 0.02),
+    components: [
+        (id: "T1", kind: Transformer((rating_mva: "large"))),
+        (id: "T2", kind: Transfomer((rating_mva: 5))),
+        (id: "T3", kind: Transformer((rating_mva: -5))),
+    ],
+    links: [(id: "L1", from: "T1")])"#;
+    let (site, report) = read_text(text);
+    assert!(site.is_none());
+    let found = codes(&report);
+    for code in ["wrong-type", "unknown-field", "unknown-variant", "missing-field"] {
+        assert!(found.contains(&code), "{code} in {:#?}", report.problems);
+    }
+    let places: Vec<&str> = report.problems.iter().map(|problem| problem.place.as_str()).collect();
+    assert!(
+        places.iter().any(|place| place.starts_with("components/T1.kind.rating_mva, line 5:")),
+        "{places:?}"
+    );
+    assert!(places.iter().any(|place| place.starts_with("company.inflaton, line 3:")), "{places:?}");
+    assert!(report.problems.iter().any(|problem| problem.hint == "did you mean `Transformer`?"));
+    assert!(report.problems.iter().any(|problem| problem.hint == "did you mean `inflation`?"));
+    assert_eq!(report.count(Severity::Warning), 1);
+    assert!(
+        places.iter().any(|place| place.starts_with("components/T3.kind.rating_mva, line 7:")),
+        "{places:?}"
+    );
+    assert!(places.iter().any(|place| place.starts_with("plan.start, line 2:")), "{places:?}");
+    assert!(report.problems.iter().all(|problem| !problem.hint.is_empty()));
+    assert_eq!(report.problems.len(), 7, "nothing that follows from another problem: {:#?}", report.problems);
+}

@@ -1,0 +1,49 @@
+//! Pinned catalogue entries.
+
+use super::fleet::MinerCooling;
+use crate::file::mirror::{record, settings};
+use crate::site::catalogue;
+
+settings! {
+    Catalogue => catalogue::Catalogue {
+        asics: Vec<AsicModel> = Vec::new(),
+        gpus: Vec<GpuModel> = Vec::new(),
+        reliability: Vec<ReliabilityEntry> = Vec::new(),
+    }
+}
+
+record! {
+    AsicModel => catalogue::AsicModel {
+        model: String,
+        year: u16,
+        th_per_s: f64,
+        efficiency_j_per_th: f64,
+        cooling: MinerCooling = MinerCooling::Air,
+        usd_per_th_low: f64,
+        usd_per_th: f64,
+        usd_per_th_high: f64,
+        source: String,
+    }
+}
+
+record! {
+    GpuModel => catalogue::GpuModel {
+        model: String,
+        kw_per_gpu: f64,
+        liquid_share: f64,
+        kw_per_rack: f64,
+        usd_per_gpu_low: f64,
+        usd_per_gpu: f64,
+        usd_per_gpu_high: f64,
+        source: String,
+    }
+}
+
+record! {
+    ReliabilityEntry => catalogue::ReliabilityEntry {
+        kind: String,
+        failures_per_year: f64,
+        repair_hours: f64,
+        source: String,
+    }
+}

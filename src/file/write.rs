@@ -1,0 +1,189 @@
+//! The one text of a document: stable order, one object a line, left out what a reader takes for granted, so
+//! that two saved files differ where their sites differ.
+
+use ron::extensions::Extensions;
+use ron::ser::PrettyConfig;
+use serde::Serialize;
+
+use super::v1;
+use crate::site::Site;
+
+/// First line of every saved file, without the slashes.
+pub const HEADER: &str =
+    "Wattshift site file. Comments are not kept when Wattshift saves; `note` fields are.";
+
+const INDENT: &str = "    ";
+
+/// The text of a document in the newest format.
+pub fn write_text(site: &Site) -> String {
+    text_of(&v1::Site::from_site(site, env!("CARGO_PKG_VERSION")))
+}
+
+pub(super) fn text_of(file: &v1::Site) -> String {
+    let v1::Site {
+        format,
+        saved_by,
+        name,
+        note,
+        revision,
+        as_of,
+        latitude,
+        longitude,
+        plan,
+        company,
+        loans,
+        instruments,
+        limits,
+        bitcoin,
+        power,
+        gpu_rental,
+        delivery,
+        correlation,
+        components,
+        links,
+        fleets,
+        gpu_systems,
+        offers,
+        scenarios,
+        price_decks,
+        provenance,
+        catalogue,
+        backdrop,
+    } = file;
+    let mut out = Text(format!("// {HEADER}\n#![enable(implicit_some)]\nSite(\n"));
+    out.value("format", format);
+    out.value("saved_by", saved_by);
+    out.value("name", name);
+    out.words("note", note);
+    out.value("revision", revision);
+    out.value("as_of", as_of);
+    out.value("latitude", latitude);
+    out.value("longitude", longitude);
+    out.settings("plan", plan);
+    out.settings("company", company);
+    out.list("loans", loans);
+    out.list("instruments", instruments);
+    out.settings("limits", limits);
+    out.settings("bitcoin", bitcoin);
+    out.settings("power", power);
+    out.settings("gpu_rental", gpu_rental);
+    out.settings("delivery", delivery);
+    out.settings("correlation", correlation);
+    out.list("components", components);
+    out.list("links", links);
+    out.list("fleets", fleets);
+    out.list("gpu_systems", gpu_systems);
+    out.list("offers", offers);
+    out.nested("scenarios", scenarios, "overrides", |scenario| {
+        let head = v1::Scenario { overrides: Vec::new(), ..scenario.clone() };
+        (inline(&head), scenario.overrides.iter().map(inline).collect())
+    });
+    out.nested("price_decks", price_decks, "months", |deck| {
+        let head = v1::PriceDeck { months: Vec::new(), ..deck.clone() };
+        (inline(&head), deck.months.iter().map(inline).collect())
+    });
+    out.list("provenance", provenance);
+    out.catalogue(catalogue);
+    if let Some(backdrop) = backdrop {
+        out.value("backdrop", backdrop);
+    }
+    out.0.push_str(")\n");
+    out.0
+}
+
+/// A value on one line.
+fn inline<T: Serialize>(value: &T) -> String {
+    pretty(value, PrettyConfig::new().depth_limit(0))
+}
+
+fn pretty<T: Serialize>(value: &T, config: PrettyConfig) -> String {
+    let options = ron::Options::default().with_default_extension(Extensions::IMPLICIT_SOME);
+    // The only errors are a writer's, and a string takes everything; an empty value would not read back, which
+    // saving checks before it touches a file.
+    options.to_string_pretty(value, config.new_line("\n")).unwrap_or_default()
+}
+
+struct Text(String);
+
+impl Text {
+    fn line(&mut self, depth: usize, text: &str) {
+        for _ in 0..depth {
+            self.0.push_str(INDENT);
+        }
+        self.0.push_str(text);
+        self.0.push('\n');
+    }
+
+    fn value<T: Serialize>(&mut self, name: &str, value: &T) {
+        self.line(1, &format!("{name}: {},", inline(value)));
+    }
+
+    fn words(&mut self, name: &str, text: &String) {
+        if !text.is_empty() {
+            self.value(name, text);
+        }
+    }
+
+    /// One setting a line; nothing when all are at the values a reader takes for granted.
+    fn settings<T: Serialize + Default + PartialEq>(&mut self, name: &str, value: &T) {
+        if *value != T::default() {
+            let text = pretty(value, PrettyConfig::new().depth_limit(1).indentor(INDENT));
+            let text = text.replace('\n', &format!("\n{INDENT}"));
+            self.line(1, &format!("{name}: {text},"));
+        }
+    }
+
+    fn list<T: Serialize>(&mut self, name: &str, items: &[T]) {
+        self.lines(1, name, items.iter().map(inline));
+    }
+
+    fn lines(&mut self, depth: usize, name: &str, items: impl ExactSizeIterator<Item = String>) {
+        if items.len() > 0 {
+            self.line(depth, &format!("{name}: ["));
+            for item in items {
+                self.line(depth + 1, &format!("{item},"));
+            }
+            self.line(depth, "],");
+        }
+    }
+
+    /// A list whose entries hold a list that is worth lines of its own.
+    fn nested<T>(
+        &mut self,
+        name: &str,
+        items: &[T],
+        inner: &str,
+        split: impl Fn(&T) -> (String, Vec<String>),
+    ) {
+        if items.is_empty() {
+            return;
+        }
+        self.line(1, &format!("{name}: ["));
+        for item in items {
+            let (head, lines) = split(item);
+            match head.strip_suffix(')') {
+                Some(open) if !lines.is_empty() => {
+                    self.line(2, &format!("{open}, {inner}: ["));
+                    for line in lines {
+                        self.line(3, &format!("{line},"));
+                    }
+                    self.line(2, "]),");
+                }
+                _ => self.line(2, &format!("{head},")),
+            }
+        }
+        self.line(1, "],");
+    }
+
+    fn catalogue(&mut self, catalogue: &v1::Catalogue) {
+        let v1::Catalogue { asics, gpus, reliability } = catalogue;
+        if *catalogue == v1::Catalogue::default() {
+            return;
+        }
+        self.line(1, "catalogue: (");
+        self.lines(2, "asics", asics.iter().map(inline));
+        self.lines(2, "gpus", gpus.iter().map(inline));
+        self.lines(2, "reliability", reliability.iter().map(inline));
+        self.line(1, "),");
+    }
+}

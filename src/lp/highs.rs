@@ -1,0 +1,198 @@
+//! HiGHS: a C++ simplex that starts from the last basis when the model has only grown or changed its money.
+
+use super::{Model, Row, Sense, Solution, SolveError, Solver};
+use highs::{Col, HighsModelStatus, RowProblem};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
+
+type Task = Box<dyn FnOnce() + Send>;
+
+/// The one thread that calls HiGHS: its destructor resets a global scheduler and is not safe to run on two threads
+/// at once.
+fn thread() -> Result<&'static SyncSender<Task>, SolveError> {
+    static THREAD: OnceLock<Result<SyncSender<Task>, String>> = OnceLock::new();
+    THREAD
+        .get_or_init(|| {
+            let (sender, receiver) = sync_channel::<Task>(16);
+            std::thread::Builder::new()
+                .name("highs".to_owned())
+                .spawn(move || {
+                    for task in receiver {
+                        task();
+                    }
+                })
+                .map(|_| sender)
+                .map_err(|error| error.to_string())
+        })
+        .as_ref()
+        .map_err(|error| SolveError::Failed(format!("the solver thread did not start: {error}")))
+}
+
+thread_local! {
+    /// Solved models by session, on the solver thread: a HiGHS object never leaves it.
+    static KEPT: RefCell<BTreeMap<u64, highs::Model>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// A sequence of solves of a model that grows rows or changes costs and bounds; each starts from the last basis.
+#[derive(Debug)]
+pub(super) struct Session {
+    id: u64,
+    /// What the solver holds.
+    held: Option<Model>,
+}
+
+/// What is different from the model the solver holds.
+#[derive(Debug, Default)]
+struct Changes {
+    costs: Vec<(usize, f64)>,
+    bounds: Vec<(usize, f64, f64)>,
+    rows: Vec<Row>,
+}
+
+impl Session {
+    pub fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self { id: NEXT.fetch_add(1, Ordering::Relaxed), held: None }
+    }
+
+    pub fn solve(&mut self, model: &Model, seconds: Option<f64>) -> Result<Solution, SolveError> {
+        let changes = self.held.as_ref().and_then(|held| changes(held, model));
+        let fresh = changes.is_none().then(|| model.clone());
+        let changes = changes.unwrap_or_default();
+        let id = self.id;
+        let (answer, result) = sync_channel(1);
+        let task: Task = Box::new(move || {
+            let outcome =
+                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(id, fresh, &changes, seconds)))
+                    .unwrap_or_else(|_| Err(SolveError::Failed("HiGHS panicked".to_owned())));
+            // The asker may have gone; then nobody needs the answer.
+            let _ = answer.send(outcome);
+        });
+        self.held = None;
+        let gone = || SolveError::Failed("the solver thread has stopped".to_owned());
+        thread()?.send(task).map_err(|_| gone())?;
+        let (values, duals) = result.recv().map_err(|_| gone())??;
+        self.held = Some(model.clone());
+        Ok(Solution { objective: model.objective(&values), values, duals, solver: Solver::Highs.name() })
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        let id = self.id;
+        let forget: Task = Box::new(move || KEPT.with_borrow_mut(|kept| drop(kept.remove(&id))));
+        if let Ok(thread) = thread() {
+            // When the thread has gone there is nothing left to forget.
+            let _ = thread.send(forget);
+        }
+    }
+}
+
+/// `None` when the model differs by more than costs, bounds and rows added at the end.
+fn changes(held: &Model, model: &Model) -> Option<Changes> {
+    if held.columns.len() != model.columns.len() || held.rows.len() > model.rows.len() {
+        return None;
+    }
+    let same = |(a, b): (&Row, &Row)| a.sense == b.sense && a.right == b.right && a.terms == b.terms;
+    if !held.rows.iter().zip(&model.rows).all(same) {
+        return None;
+    }
+    let mut changes = Changes { rows: model.rows[held.rows.len()..].to_vec(), ..Changes::default() };
+    for (index, (old, new)) in held.columns.iter().zip(&model.columns).enumerate() {
+        if old.cost != new.cost {
+            changes.costs.push((index, new.cost));
+        }
+        if old.lower != new.lower || old.upper != new.upper {
+            changes.bounds.push((index, new.lower, new.upper));
+        }
+    }
+    Some(changes)
+}
+
+fn between(lower: f64, upper: f64) -> (Bound<f64>, Bound<f64>) {
+    (Bound::Included(lower), Bound::Included(upper))
+}
+
+fn row_bounds(row: &Row) -> (Bound<f64>, Bound<f64>) {
+    match row.sense {
+        Sense::AtMost => between(f64::NEG_INFINITY, row.right),
+        Sense::AtLeast => between(row.right, f64::INFINITY),
+        Sense::Equal => between(row.right, row.right),
+    }
+}
+
+/// Columns by index; HiGHS hands out its own handles in the same order.
+fn handles(count: usize) -> Vec<Col> {
+    let mut problem = RowProblem::default();
+    (0..count).map(|_| problem.add_column(0.0, between(0.0, 0.0))).collect()
+}
+
+fn failed(status: impl std::fmt::Debug) -> SolveError {
+    SolveError::Failed(format!("HiGHS answers {status:?}"))
+}
+
+fn build(model: &Model) -> Result<highs::Model, SolveError> {
+    let mut problem = RowProblem::default();
+    let columns: Vec<Col> =
+        model.columns.iter().map(|c| problem.add_column(c.cost, between(c.lower, c.upper))).collect();
+    for row in &model.rows {
+        let terms = row.terms.iter().map(|(column, coefficient)| (columns[*column], *coefficient));
+        problem.add_row(row_bounds(row), terms);
+    }
+    let mut built = problem.try_optimise(highs::Sense::Maximise).map_err(failed)?;
+    built.make_quiet();
+    for (option, value) in [("threads", 1)] {
+        built.try_set_option(option, value).map_err(failed)?;
+    }
+    for (option, value) in [("parallel", "off"), ("solver", "simplex")] {
+        built.try_set_option(option, value).map_err(failed)?;
+    }
+    for option in ["primal_feasibility_tolerance", "dual_feasibility_tolerance"] {
+        built.try_set_option(option, 1e-9).map_err(failed)?;
+    }
+    Ok(built)
+}
+
+type Point = (Vec<f64>, Vec<f64>);
+
+/// Runs on the solver thread.
+fn run(id: u64, fresh: Option<Model>, changes: &Changes, seconds: Option<f64>) -> Result<Point, SolveError> {
+    let kept = KEPT.with_borrow_mut(|kept| kept.remove(&id));
+    let mut model = match (fresh, kept) {
+        (Some(fresh), _) => build(&fresh)?,
+        (None, Some(kept)) => kept,
+        (None, None) => return Err(SolveError::Failed("the solver has lost the model".to_owned())),
+    };
+    let columns = handles(model.num_cols());
+    for (column, cost) in &changes.costs {
+        model.change_column_cost(columns[*column], *cost);
+    }
+    for (column, lower, upper) in &changes.bounds {
+        model.change_column_bounds(columns[*column], between(*lower, *upper));
+    }
+    for row in &changes.rows {
+        let terms = row.terms.iter().map(|(column, coefficient)| (columns[*column], *coefficient));
+        model.try_add_row(row_bounds(row), terms).map_err(failed)?;
+    }
+    if let Some(seconds) = seconds {
+        model.try_set_option("time_limit", seconds).map_err(failed)?;
+    }
+    let solved = model.try_solve().map_err(failed)?;
+    match solved.status() {
+        HighsModelStatus::Optimal => {}
+        HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => {
+            return Err(SolveError::Infeasible);
+        }
+        HighsModelStatus::Unbounded => return Err(SolveError::Unbounded),
+        HighsModelStatus::ReachedTimeLimit => return Err(SolveError::TimeLimit),
+        other => return Err(SolveError::Failed(format!("HiGHS ends with {other:?}"))),
+    }
+    let solution = solved.get_solution();
+    let point = (solution.columns().to_vec(), solution.dual_rows().to_vec());
+    KEPT.with_borrow_mut(|kept| kept.insert(id, solved.into()));
+    Ok(point)
+}

@@ -1,0 +1,16 @@
+//! The world a plan meets: bitcoin, power, GPU rental and colocation rents, and the tenants' fates.
+//!
+//! Everything is a pure function of the document; paths are drawn from streams named by driver, so that all
+//! scenarios and files share them. Transcendental functions are `libm`'s: the same figures on every machine.
+
+pub mod bitcoin;
+pub mod correlation;
+pub mod decks;
+pub mod draw;
+pub mod paths;
+pub mod power;
+pub mod summary;
+
+pub use paths::{OfferPath, World};
+pub use power::{MiningMonth, PreparedDeck};
+pub use summary::{MarketSummary, summary};

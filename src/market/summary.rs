@@ -1,0 +1,411 @@
+//! What the `market` command, the outlook panel and the report print of the markets.
+
+use super::{World, bitcoin, power};
+use crate::quantity::{Date, HOURS_PER_YEAR, date, statistics};
+use crate::site::{AsicFleet, PriceDeck, Site, Tariff};
+
+const MONTHS: usize = 12;
+const DAYS_PER_MONTH: f64 = 365.0 / 12.0;
+/// Plan years whose hashprice is printed.
+const YEARS: [usize; 4] = [1, 2, 4, 8];
+
+/// The markets in numbers. Machines are judged at their own plug: no cooling or losses upstream.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MarketSummary {
+    pub as_of: Date,
+    /// From difficulty, price, subsidy and fees.
+    pub hashprice_usd_per_ph_day: f64,
+    /// The override where one is set, else the same; fleets are judged at it.
+    pub planned_hashprice_usd_per_ph_day: f64,
+    pub network_eh: f64,
+    pub halving_height: u32,
+    /// From the as-of date.
+    pub days_to_halving: f64,
+    pub halving_date: Date,
+    pub fleets: Vec<FleetSummary>,
+    /// Mean delivered price of a load that never stops; `None` without a grid feed that names a price deck.
+    pub power_usd_per_mwh: Option<f64>,
+    /// Of the machines owned; `None` without machines or without a power price.
+    pub hashcost_usd_per_ph_day: Option<Hashcost>,
+    pub public_hashcost_usd_per_ph_day: f64,
+    /// Delivered prices of the typical year, ascending; empty without a power price.
+    pub power_bands: Vec<PowerBand>,
+    /// In the last month of years 1, 2, 4 and 8, as far as the paths go.
+    pub hashprice_by_year: Vec<YearQuantiles>,
+    pub hashprice: Fan,
+    pub btc_price: Fan,
+    pub network: Fan,
+    pub power_scale: Fan,
+    pub gpu_index: Fan,
+    pub colocation_index: Fan,
+}
+
+/// A fleet at the planned hashprice and the mean power price.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FleetSummary {
+    pub id: String,
+    pub efficiency_j_per_th: f64,
+    /// Revenue less power and variable cost, per MWh of IT; `None` without a power price.
+    pub margin_usd_per_mwh: Option<f64>,
+    /// Power price at which the margin is zero: the strike of curtailment.
+    pub breakeven_power_usd_per_mwh: f64,
+    /// Days in which a new machine earns its price while nothing changes; `None` when it never does, or without
+    /// a price of the machine or of power.
+    pub payback_days: Option<f64>,
+}
+
+/// Cost of an operating PH/s, USD a day.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hashcost {
+    pub power: f64,
+    /// Power, variable cost, pool fee and site cost.
+    pub fleet: f64,
+    /// The same with overhead and the interest of existing loans, as public miners' total hashcost is counted.
+    pub total: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PowerBand {
+    pub hours: f64,
+    pub usd_per_mwh: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct YearQuantiles {
+    pub year: usize,
+    pub mean: f64,
+    pub p5: f64,
+    pub p25: f64,
+    pub p50: f64,
+    pub p75: f64,
+    pub p95: f64,
+}
+
+/// Mean and quantiles by month.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Fan {
+    pub mean: Vec<f64>,
+    pub p5: Vec<f64>,
+    pub p25: Vec<f64>,
+    pub p50: Vec<f64>,
+    pub p75: Vec<f64>,
+    pub p95: Vec<f64>,
+}
+
+/// The markets of a site, with the quantiles of sampled paths.
+pub fn summary(site: &Site, world: &World) -> MarketSummary {
+    let given = &site.assumptions.bitcoin;
+    let today = bitcoin::hashprice_today(given);
+    let planned = given.hashprice_override_usd_per_ph_day.unwrap_or(today);
+    let halving_height = bitcoin::halving_height_after(given.block_height);
+    let days_to_halving = bitcoin::days_to_height(given.block_height, halving_height, given.block_minutes);
+    let power = delivered_power(site);
+    let power_price = power.map(|(deck, tariff)| power::annual_mean(deck) + tariff.adder_usd_per_mwh);
+    let hashprice = fan(&world.hashprice, world.months);
+    MarketSummary {
+        as_of: given.as_of,
+        hashprice_usd_per_ph_day: today,
+        planned_hashprice_usd_per_ph_day: planned,
+        network_eh: bitcoin::network_eh(given.difficulty),
+        halving_height,
+        days_to_halving,
+        halving_date: date::add_days(given.as_of, days_to_halving),
+        fleets: site.fleets.iter().map(|fleet| fleet_summary(site, fleet, planned, power_price)).collect(),
+        power_usd_per_mwh: power_price,
+        hashcost_usd_per_ph_day: power_price.and_then(|price| hashcost(site, planned, price)),
+        public_hashcost_usd_per_ph_day: given.public_hashcost_usd_per_ph_day,
+        power_bands: power.map(|(deck, tariff)| power_bands(deck, tariff)).unwrap_or_default(),
+        hashprice_by_year: YEARS.iter().filter_map(|year| hashprice.at_year(*year)).collect(),
+        btc_price: fan(&world.btc_price, world.months),
+        network: fan(&world.network_eh, world.months),
+        power_scale: fan(&world.power_scale, world.months),
+        gpu_index: fan(&world.gpu_index, world.months),
+        colocation_index: fan(&world.colocation_index, world.months),
+        hashprice,
+    }
+}
+
+/// Deck and tariff of the first grid feed that names a deck of the site.
+fn delivered_power(site: &Site) -> Option<(&PriceDeck, &Tariff)> {
+    site.grid_feeds().find_map(|(_, feed)| Some((site.price_deck(&feed.tariff.price_deck)?, &feed.tariff)))
+}
+
+fn power_bands(deck: &PriceDeck, tariff: &Tariff) -> Vec<PowerBand> {
+    power::annual_bands(deck)
+        .into_iter()
+        .map(|band| PowerBand {
+            hours: band.share * HOURS_PER_YEAR,
+            usd_per_mwh: band.usd_per_mwh + tariff.adder_usd_per_mwh,
+        })
+        .collect()
+}
+
+fn fleet_summary(site: &Site, fleet: &AsicFleet, hashprice: f64, power_price: Option<f64>) -> FleetSummary {
+    let breakeven = bitcoin::break_even_power_usd_per_mwh(hashprice, fleet, 1.0);
+    let margin = power_price.map(|price| breakeven - price);
+    FleetSummary {
+        id: fleet.id.clone(),
+        efficiency_j_per_th: fleet.efficiency_j_per_th,
+        margin_usd_per_mwh: margin,
+        breakeven_power_usd_per_mwh: breakeven,
+        payback_days: margin.zip(machine_price(site, fleet)).and_then(|(margin, usd_per_th)| {
+            let mwh_per_th_day = fleet.efficiency_j_per_th * 24.0 / 1e6;
+            bitcoin::static_payback_days(usd_per_th, margin * mwh_per_th_day, fleet.availability)
+        }),
+    }
+}
+
+/// USD per TH/s of a new machine: the fleet's own price, else the pinned catalogue's.
+fn machine_price(site: &Site, fleet: &AsicFleet) -> Option<f64> {
+    fleet.purchase_usd_per_th.or_else(|| {
+        let model = site.catalogue.asics.iter().find(|asic| asic.model == fleet.model)?;
+        Some(model.usd_per_th)
+    })
+}
+
+fn hashcost(site: &Site, hashprice: f64, usd_per_mwh: f64) -> Option<Hashcost> {
+    // Of the machines at work, USD a day and PH/s; a MW of IT takes 24 MWh a day.
+    let mut petahash = 0.0;
+    let mut running_mw = 0.0;
+    let mut variable = 0.0;
+    let mut pool = 0.0;
+    for fleet in &site.fleets {
+        let mw = fleet.owned_mw() * fleet.availability;
+        let share = mw * fleet.th_per_mw() / 1000.0;
+        running_mw += mw;
+        petahash += share;
+        variable += mw * 24.0 * fleet.variable_usd_per_mwh;
+        pool += share * hashprice * fleet.pool_fee_share;
+    }
+    if petahash <= 0.0 {
+        return None;
+    }
+    let installed_mw: f64 = site.fleets.iter().map(AsicFleet::owned_mw).sum();
+    let site_cost = installed_mw * site.company.mining_site_usd_per_mw_month / DAYS_PER_MONTH;
+    let interest: f64 =
+        site.company.loans.iter().map(|loan| loan.balance_usd * loan.rate).sum::<f64>() / 365.0;
+    let overhead = site.company.overhead_usd_per_month / DAYS_PER_MONTH;
+    let power = running_mw * 24.0 * usd_per_mwh / petahash;
+    let fleet = power + (variable + pool + site_cost) / petahash;
+    Some(Hashcost { power, fleet, total: fleet + (overhead + interest) / petahash })
+}
+
+/// Mean and quantiles over paths indexed `[path][month]`.
+pub fn fan(paths: &[Vec<f64>], months: usize) -> Fan {
+    let mut fan = Fan::default();
+    let mut values = Vec::with_capacity(paths.len());
+    for month in 0..months {
+        values.clear();
+        values.extend(paths.iter().filter_map(|path| path.get(month).copied()));
+        values.sort_by(f64::total_cmp);
+        fan.mean.push(statistics::mean(&values));
+        let quantiles = [&mut fan.p5, &mut fan.p25, &mut fan.p50, &mut fan.p75, &mut fan.p95];
+        for (series, probability) in quantiles.into_iter().zip([0.05, 0.25, 0.5, 0.75, 0.95]) {
+            series.push(statistics::quantile_of_sorted(&values, probability));
+        }
+    }
+    fan
+}
+
+impl Fan {
+    /// The last month of a plan year counted from 1; `None` where the paths are shorter.
+    fn at_year(&self, year: usize) -> Option<YearQuantiles> {
+        let month = year * MONTHS - 1;
+        Some(YearQuantiles {
+            year,
+            mean: *self.mean.get(month)?,
+            p5: *self.p5.get(month)?,
+            p25: *self.p25.get(month)?,
+            p50: *self.p50.get(month)?,
+            p75: *self.p75.get(month)?,
+            p95: *self.p95.get(month)?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::market::decks;
+    use crate::site::catalogue::AsicModel;
+    use crate::site::{
+        Cohort, Component, Curtailment, GridFeed, Kind, Loan, MinerCooling, Point, ResaleRule, Side, State,
+    };
+    use jiff::civil::date;
+
+    fn fleet(id: &str, j_per_th: f64, mw: f64, usd_per_th: Option<f64>) -> AsicFleet {
+        AsicFleet {
+            id: id.into(),
+            model: format!("model {id}"),
+            efficiency_j_per_th: j_per_th,
+            cohorts: vec![Cohort { mw, bought: date(2024, 6, 1) }],
+            cooling: MinerCooling::Air,
+            availability: 1.0,
+            pool_fee_share: 0.0,
+            stale_share: 0.0,
+            variable_usd_per_mwh: 0.0,
+            purchase_usd_per_th: usd_per_th,
+            purchase_lead_months: 3.0,
+            purchase_max_mw: 10.0,
+            life_months: 60.0,
+            install_usd_per_mw: 0.0,
+            resale: ResaleRule { margin_days: 400.0, scrap_usd_per_th: 1.0, buyer_usd_per_mwh: 50.0 },
+        }
+    }
+
+    fn feed(price_deck: &str, adder_usd_per_mwh: f64) -> Component {
+        Component {
+            id: format!("feed-{price_deck}"),
+            tag: String::new(),
+            name: String::new(),
+            kind: Kind::GridFeed(GridFeed {
+                interconnection_mw: 100.0,
+                contract_mw: Vec::new(),
+                firm_mw: Vec::new(),
+                tariff: Tariff {
+                    price_deck: price_deck.into(),
+                    adder_usd_per_mwh,
+                    demand_usd_per_kw_month: 0.0,
+                    ratchet_share: 0.0,
+                    four_cp_usd_per_kw_year: 0.0,
+                    peak_avoidance_share: 0.0,
+                },
+                minimum_take_share: 0.0,
+                deposit_usd: 0.0,
+                curtailment: Curtailment {
+                    mandated_hours_per_year: 0.0,
+                    four_cp_hours_per_year: 0.0,
+                    demand_response_usd_per_mw_hour: 0.0,
+                    called_hours_per_year: 0.0,
+                    called_usd_per_mwh: 0.0,
+                },
+            }),
+            units: 1,
+            spare_units: 0,
+            state: State::Existing(None),
+            at_schematic: Point::default(),
+            at_plan: None,
+            side: Side::None,
+            kv_in: None,
+            kv_out: None,
+            power_factor: 1.0,
+            failures_per_year: None,
+            repair_hours: None,
+            note: String::new(),
+        }
+    }
+
+    /// Two fleets on ERCOT West power with an adder that makes the mean price 50 USD/MWh.
+    fn site() -> Site {
+        let mut site = Site::empty("test");
+        site.assumptions.price_decks = decks::built_in();
+        let mean = power::annual_mean(&site.assumptions.price_decks[0]);
+        site.components = vec![feed("unknown", 99.0), feed("ercot-hb-west", 50.0 - mean)];
+        site.fleets = vec![fleet("new", 13.5, 27.0, Some(25.7)), fleet("old", 29.5, 29.5, None)];
+        site.assumptions.bitcoin.hashprice_override_usd_per_ph_day = Some(38.3);
+        site
+    }
+
+    #[test]
+    fn a_fleet_is_judged_at_the_planned_hashprice_and_the_mean_power_price() {
+        let mut site = site();
+        site.catalogue.asics.push(AsicModel {
+            model: "model old".into(),
+            year: 2021,
+            th_per_s: 104.0,
+            efficiency_j_per_th: 29.5,
+            cooling: MinerCooling::Air,
+            usd_per_th_low: 1.5,
+            usd_per_th: 3.0,
+            usd_per_th_high: 5.0,
+            source: "test".into(),
+        });
+        let world = World::sample(&site, 60, 200).unwrap();
+        let summary = summary(&site, &world);
+        assert!((summary.hashprice_usd_per_ph_day - 38.0).abs() < 0.38);
+        assert_eq!(summary.planned_hashprice_usd_per_ph_day, 38.3);
+        assert!((summary.power_usd_per_mwh.unwrap() - 50.0).abs() < 1e-9);
+        // Table of paybacks: S21 XP and S19j Pro at 38.3 and 0.05 USD/kWh.
+        for (fleet, payback) in summary.fleets.iter().zip([1163.0, 1034.0]) {
+            let margin = fleet.margin_usd_per_mwh.unwrap();
+            assert!((fleet.breakeven_power_usd_per_mwh - 50.0 - margin).abs() < 1e-9);
+            assert!((fleet.payback_days.unwrap() - payback).abs() < 0.7, "{fleet:?}");
+        }
+        // Blocks until 1,050,000 at 9.95 minutes: within the window of the forecasts, 29 March to 10 April 2028.
+        assert_eq!(summary.halving_height, 1_050_000);
+        assert!(summary.halving_date >= date(2028, 3, 29) && summary.halving_date <= date(2028, 4, 10));
+        assert!((summary.days_to_halving - 120_600.0 * 9.95 / 1440.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn hashcost_spreads_each_cost_over_the_machines_at_work() {
+        let mut site = site();
+        for fleet in &mut site.fleets {
+            fleet.availability = 0.9;
+            fleet.variable_usd_per_mwh = 4.0;
+            fleet.pool_fee_share = 0.01;
+        }
+        site.company.mining_site_usd_per_mw_month = 5_000.0;
+        site.company.overhead_usd_per_month = 1e6;
+        site.company.loans.push(Loan {
+            id: "l".into(),
+            name: "l".into(),
+            balance_usd: 36.5e6,
+            rate: 0.1,
+            maturity: date(2030, 1, 1),
+            amortisation_months: 0.0,
+        });
+        let world = World::sample(&site, 12, 2).unwrap();
+        let cost = summary(&site, &world).hashcost_usd_per_ph_day.unwrap();
+        // 27 MW at 13.5 J/TH are 2,000 PH, 29.5 MW at 29.5 are 1,000: 56.5 kW of IT a PH on average / 3.
+        let kw_per_ph = 56.5 / 3.0;
+        assert!((cost.power - kw_per_ph * 24.0 * 0.05).abs() < 1e-9);
+        let site_cost = 56.5 * 5_000.0 * 12.0 / 365.0 / 2_700.0;
+        assert!((cost.fleet - cost.power - kw_per_ph * 24.0 * 0.004 - 0.383 - site_cost).abs() < 1e-9);
+        assert!((cost.total - cost.fleet - (1e6 * 12.0 / 365.0 + 1e4) / 2_700.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn power_bands_fill_the_year_at_the_delivered_price() {
+        let site = site();
+        let summary = summary(&site, &World::default());
+        assert_eq!(summary.power_bands.len(), 13);
+        assert!((summary.power_bands.iter().map(|band| band.hours).sum::<f64>() - 8760.0).abs() < 1e-6);
+        let mean = summary.power_bands.iter().map(|band| band.hours * band.usd_per_mwh).sum::<f64>() / 8760.0;
+        assert!((mean - 50.0).abs() < 1e-9);
+        assert!(summary.hashprice_by_year.is_empty());
+    }
+
+    #[test]
+    fn a_site_without_power_or_machines_has_no_made_up_figures() {
+        let mut site = Site::empty("bare");
+        site.fleets.push(fleet("f", 17.5, 0.0, Some(15.0)));
+        let summary = summary(&site, &World::default());
+        assert_eq!((summary.power_usd_per_mwh, summary.hashcost_usd_per_ph_day), (None, None));
+        assert_eq!((summary.fleets[0].margin_usd_per_mwh, summary.fleets[0].payback_days), (None, None));
+        assert!(summary.fleets[0].breakeven_power_usd_per_mwh > 80.0);
+        assert!(summary.power_bands.is_empty());
+    }
+
+    #[test]
+    fn quantiles_of_the_paths_are_ordered_and_printed_by_year() {
+        let mut site = site();
+        site.assumptions.bitcoin.hashprice_override_usd_per_ph_day = None;
+        let world = World::sample(&site, 60, 400).unwrap();
+        let summary = summary(&site, &world);
+        let years: Vec<usize> = summary.hashprice_by_year.iter().map(|year| year.year).collect();
+        assert_eq!(years, [1, 2, 4]);
+        for year in &summary.hashprice_by_year {
+            assert!(year.p5 < year.p25 && year.p25 < year.p50 && year.p50 < year.p75 && year.p75 < year.p95);
+            assert!((year.mean - world.mean_hashprice(12 * year.year - 1)).abs() < 1e-9);
+            assert!((year.p95 - world.quantile_hashprice(12 * year.year - 1, 0.95)).abs() < 1e-9);
+        }
+        assert_eq!(summary.hashprice.p50.len(), 60);
+        // Reversion keeps the mean where miners can live, through the halving of 2028.
+        assert!(
+            summary.hashprice.mean.iter().all(|mean| (20.0..60.0).contains(mean)),
+            "{:?}",
+            summary.hashprice.mean
+        );
+    }
+}

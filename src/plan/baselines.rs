@@ -1,0 +1,119 @@
+//! Plans that need no optimiser's cleverness, solved under the same physical and money limits, so that the best plan
+//! is always seen beside what one would do otherwise. Policies (C14, C15) are reported met or missed.
+
+use super::context::{Context, MiningTable};
+use super::decisions::Decisions;
+use super::judge::Judged;
+use super::program::{FloorYear, Freedom, MILLION, Program};
+use super::result::Baseline;
+use super::solve::{Jury, PlanError};
+use super::{KEEP_MINING, extract};
+use crate::lp::{self, Solver};
+use crate::market::World;
+use crate::quantity::{format, statistics};
+
+/// Keep-mining, solved first because floors are shares of its revenue.
+pub(super) struct Keep {
+    pub decisions: Decisions,
+    pub mean_revenue_by_year: Vec<f64>,
+}
+
+pub(super) fn keep_mining(
+    context: &Context<'_>,
+    world: &World,
+    mining: &MiningTable,
+    solver: Solver,
+) -> Result<Keep, PlanError> {
+    let program = Program::new(context, world, mining, Freedom::KeepMining, Vec::new());
+    let solution = lp::solve(&program.model, solver, None)?;
+    let mean_revenue_by_year = (0..context.calendar.years())
+        .map(|year| statistics::mean(&program.revenue_of_year(year, &solution.values)))
+        .collect();
+    Ok(Keep { decisions: Decisions::read(&program, &solution.values), mean_revenue_by_year })
+}
+
+/// All baselines, keep-mining first.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the worlds, the floors and the way to report are all different things"
+)]
+pub(super) fn all(
+    context: &Context<'_>,
+    world: &World,
+    mining: &MiningTable,
+    solver: Solver,
+    keep: &Keep,
+    floors: &[FloorYear],
+    jury: &Jury,
+    progress: &dyn Fn(f32) -> Result<(), PlanError>,
+) -> Result<Vec<Baseline>, PlanError> {
+    let mut baselines =
+        vec![describe(context, KEEP_MINING, &jury.judge(context, &keep.decisions), &keep.decisions, floors)];
+    // Both differ only in bounds: the second starts from the first one's basis.
+    let mut session = lp::Session::new(solver);
+    let earliest = [("convert all at the earliest dates", 1.0), ("convert half at the earliest dates", 0.5)];
+    for (step, (name, share)) in earliest.into_iter().enumerate() {
+        progress(step as f32 / earliest.len() as f32)?;
+        let program = Program::new(context, world, mining, Freedom::AtMostShare(share), Vec::new());
+        let decisions = convert_earliest(program, &mut session)?;
+        baselines.push(describe(context, name, &jury.judge(context, &decisions), &decisions, floors));
+    }
+    Ok(baselines)
+}
+
+/// As much hosting as early as money and lead times allow, then the best of what is left to decide.
+fn convert_earliest(mut program: Program<'_>, session: &mut lp::Session) -> Result<Decisions, PlanError> {
+    // A promise that cannot be kept must not leave the baselines without an answer.
+    let promised = ["C8.least", "C8.minimum", "C15"];
+    program.model.rows.retain(|row| !promised.iter().any(|name| row.name.starts_with(name)));
+    let goal = program.aim_for_earliest_hosting();
+    let earliest = session.solve(&program.model, None)?;
+    program.model.columns[goal].lower = earliest.values[goal] - 1e-6 * (1.0 + earliest.values[goal]);
+    program.restore_objective();
+    let best = session.solve(&program.model, None)?;
+    Ok(Decisions::read(&program, &best.values))
+}
+
+fn describe(
+    context: &Context<'_>,
+    name: &str,
+    judged: &Judged,
+    decisions: &Decisions,
+    floors: &[FloorYear],
+) -> Baseline {
+    let years = extract::revenue_by_year(context, judged);
+    let level = context.site.plan.report_tail_level;
+    let mut policies_missed = Vec::new();
+    for floor in floors {
+        let worst = statistics::worst_tail_mean(&years[floor.year], context.site.plan.tail_level);
+        if worst < floor.usd * (1.0 - 1e-3) {
+            let year = context.calendar.date_of(floor.year * 12).year();
+            let (worst, floor) = (format::usd(worst), format::usd(floor.usd));
+            policies_missed.push(format!("{year} income floor: {worst} of {floor}"));
+        }
+    }
+    let worst_year_share = years
+        .iter()
+        .map(|by_path| {
+            let mean = statistics::mean(by_path);
+            if mean > 0.0 { statistics::worst_tail_mean(by_path, level) / mean } else { 1.0 }
+        })
+        .fold(f64::INFINITY, f64::min);
+    let mut hosting_mw = vec![0.0; context.calendar.periods.len()];
+    for decision in &decisions.starts {
+        let offer = context.offer(&context.candidates[decision.of]);
+        let start = context.calendar.periods[decision.period].first_month as f64;
+        let end = context.calendar.period_from(start + offer.term_months.round()).unwrap_or(hosting_mw.len());
+        for mw in &mut hosting_mw[decision.period..end] {
+            *mw += decision.mw;
+        }
+    }
+    Baseline {
+        name: name.to_owned(),
+        npv_usd: (statistics::mean(&judged.npv) / MILLION) * MILLION,
+        capex_usd: judged.capex.iter().sum(),
+        worst_year_share,
+        policies_missed,
+        hosting_mw,
+    }
+}

@@ -1,0 +1,367 @@
+//! Everything the program is built from: the calendar, the judged pairs, the mining classes and the sampled world.
+
+use super::result::{Detail, Refused};
+use super::time::Calendar;
+use crate::engineering::{self, Engineering, HallEngineering, Network, Pair};
+use crate::lp;
+use crate::market::{MiningMonth, OfferPath, PreparedDeck, World};
+use crate::quantity::{Report, date};
+use crate::site::{AsicFleet, Component, GridFeed, Hall, Offer, Site};
+
+/// Share of the year above the 0.4 % design hour.
+pub const DESIGN_HOUR_SHARE: f64 = 0.004;
+
+/// Weather states the balances are kept in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weather {
+    Typical,
+    /// The hours above the 0.4 % design condition.
+    Hot,
+}
+
+impl Weather {
+    pub const BOTH: [Self; 2] = [Self::Typical, Self::Hot];
+
+    pub fn share(self) -> f64 {
+        match self {
+            Self::Typical => 1.0 - DESIGN_HOUR_SHARE,
+            Self::Hot => DESIGN_HOUR_SHARE,
+        }
+    }
+
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Typical => "typ",
+            Self::Hot => "hot",
+        }
+    }
+}
+
+/// One fleet in one hall that can hold it.
+#[derive(Clone, Debug)]
+pub struct MiningClass {
+    /// Index into the site's components.
+    pub hall: usize,
+    /// Index into the site's fleets.
+    pub fleet: usize,
+    /// Utility MWh per IT MWh in a typical hour.
+    pub gross_factor: f64,
+    /// Index into `Context::feeds`.
+    pub feed: usize,
+}
+
+/// A hall and an offer that fit each other.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    pub hall: usize,
+    pub offer: usize,
+    pub pair: Pair,
+    pub feed: usize,
+}
+
+/// A grid feed with its prices net of curtailed hours.
+#[derive(Debug)]
+pub struct Feed {
+    pub component: usize,
+    pub deck: PreparedDeck,
+}
+
+/// What the plan is made from. Plain data; built once a scenario and detail.
+#[derive(Debug)]
+pub struct Context<'a> {
+    pub site: &'a Site,
+    pub calendar: Calendar,
+    pub network: Network,
+    pub engineering: Engineering,
+    pub feeds: Vec<Feed>,
+    pub classes: Vec<MiningClass>,
+    pub candidates: Vec<Candidate>,
+    pub refused: Vec<Refused>,
+    pub notes: Vec<String>,
+}
+
+impl<'a> Context<'a> {
+    /// Judges the drawing and pairs halls with fleets and offers.
+    ///
+    /// # Errors
+    /// The problems that keep a plan from being made: no grid feed, no price deck, a cyclic drawing.
+    pub fn new(site: &'a Site, detail: Detail) -> Result<Self, Report> {
+        let mut report = Report::default();
+        let network = Network::new(site);
+        if network.power_order().is_none() || network.heat_order().is_none() {
+            report.extend(engineering::check(site));
+        }
+        let mut feeds = Vec::new();
+        for (index, component) in site.components.iter().enumerate() {
+            let crate::site::Kind::GridFeed(feed) = &component.kind else { continue };
+            match site.price_deck(&feed.tariff.price_deck) {
+                Some(deck) => feeds.push(Feed {
+                    component: index,
+                    deck: PreparedDeck::new(deck, &feed.tariff, &feed.curtailment),
+                }),
+                None => report.error(
+                    "price-deck-missing",
+                    format!("component {}", component.tag),
+                    format!(
+                        "the tariff names the price deck `{}`, which does not exist",
+                        feed.tariff.price_deck
+                    ),
+                    "name one of the decks under assumptions",
+                ),
+            }
+        }
+        if feeds.is_empty() && !report.has_errors() {
+            report.error(
+                "no-grid-feed",
+                "site",
+                "there is no grid feed, so there is no power to plan with",
+                "draw a grid feed",
+            );
+        }
+        if report.has_errors() {
+            return Err(report);
+        }
+        let engineering = engineering::engineering(site);
+        let mut context = Self {
+            site,
+            calendar: Calendar::new(site, detail),
+            network,
+            engineering,
+            feeds,
+            classes: Vec::new(),
+            candidates: Vec::new(),
+            refused: Vec::new(),
+            notes: Vec::new(),
+        };
+        context.find_classes();
+        context.find_candidates();
+        context.note_simplifications();
+        Ok(context)
+    }
+
+    fn find_classes(&mut self) {
+        for (hall, component) in self.site.components.iter().enumerate() {
+            if component.hall().is_none() {
+                continue;
+            }
+            let Some(judged) = self.judged(&component.id) else { continue };
+            let (air, liquid) = (judged.has_mining_air_path, judged.has_mining_liquid_path);
+            let feed = self.feed_of(hall);
+            for (fleet, machines) in self.site.fleets.iter().enumerate() {
+                let needs_liquid = machines.cooling.is_liquid();
+                if (needs_liquid && !liquid) || (!needs_liquid && !air) {
+                    continue;
+                }
+                let share = if needs_liquid { 1.0 } else { 0.0 };
+                let factor = engineering::gross_factor(self.site, &self.network, hall, true, share);
+                if let Some(factor) = factor {
+                    self.classes.push(MiningClass { hall, fleet, gross_factor: factor.typical, feed });
+                }
+            }
+        }
+    }
+
+    fn find_candidates(&mut self) {
+        for (offer_index, offer) in self.site.offers.iter().enumerate() {
+            if let Some(reason) = engineering::offer_refusal(self.site, offer) {
+                for (component, _) in self.site.halls() {
+                    self.refuse(component, offer, reason.clone());
+                }
+                continue;
+            }
+            for (hall, component) in self.site.components.iter().enumerate() {
+                if component.hall().is_none() {
+                    continue;
+                }
+                let judged =
+                    engineering::pair(self.site, &self.network, &self.engineering, &component.id, offer);
+                match judged {
+                    Ok(pair) => {
+                        let feed = self.feed_of(hall);
+                        self.candidates.push(Candidate { hall, offer: offer_index, pair, feed });
+                    }
+                    Err(reason) => self.refuse(component, offer, reason),
+                }
+            }
+        }
+    }
+
+    fn refuse(&mut self, hall: &Component, offer: &Offer, reason: String) {
+        self.refused.push(Refused { hall: hall.id.clone(), offer: offer.id.clone(), reason });
+    }
+
+    fn note_simplifications(&mut self) {
+        let site = self.site;
+        if site.limits.minimum_cash_usd.is_some() {
+            self.notes.push(
+                "Minimum cash is shown on the runway and not enforced: financing is not part of this plan yet".into(),
+            );
+        }
+        if site
+            .offers
+            .iter()
+            .any(|offer| offer.min_mw > 0.0 && offer.status != crate::site::OfferStatus::Signed)
+        {
+            self.notes.push(
+                "Least MW of offers that are not signed are not enforced: a linear plan may take less".into(),
+            );
+        }
+        if site.offers.iter().any(|offer| offer.block_mw.is_some())
+            || site.components.iter().any(|c| c.planned().is_some_and(|planned| planned.block_mw.is_some()))
+        {
+            self.notes.push("Blocks are not enforced: a linear plan orders any size".into());
+        }
+        let fixed = site.components.iter().any(|component| {
+            component.planned().is_some_and(|planned| planned.fixed_usd > 0.0)
+                || component
+                    .hall()
+                    .and_then(|hall| hall.fit_out.as_ref())
+                    .is_some_and(|fit| fit.fixed_usd > 0.0)
+        });
+        if fixed {
+            self.notes.push("Fixed prices are shared out over the MW built".into());
+        }
+        if !site.company.instruments.is_empty() {
+            self.notes.push("Instruments in the file are not drawn on: the plan is unlevered".into());
+        }
+    }
+
+    pub fn judged(&self, hall: &str) -> Option<&HallEngineering> {
+        self.engineering.halls.iter().find(|judged| judged.id == hall)
+    }
+
+    /// The grid feed upstream of a part: the first one found walking against the power.
+    fn feed_of(&self, component: usize) -> usize {
+        let mut seen = vec![false; self.site.components.len()];
+        let mut stack = vec![component];
+        while let Some(node) = stack.pop() {
+            if std::mem::replace(&mut seen[node], true) {
+                continue;
+            }
+            if let Some(feed) = self.feeds.iter().position(|feed| feed.component == node) {
+                return feed;
+            }
+            stack.extend(self.network.power_in(node).iter().map(|(_, from)| *from));
+        }
+        0
+    }
+
+    pub fn component(&self, index: usize) -> &'a Component {
+        &self.site.components[index]
+    }
+
+    pub fn hall_of(&self, index: usize) -> Option<&'a Hall> {
+        self.site.components[index].hall()
+    }
+
+    pub fn fleet(&self, class: &MiningClass) -> &'a AsicFleet {
+        &self.site.fleets[class.fleet]
+    }
+
+    pub fn offer(&self, candidate: &Candidate) -> &'a Offer {
+        &self.site.offers[candidate.offer]
+    }
+
+    pub fn grid_feed(&self, feed: usize) -> Option<&'a GridFeed> {
+        match &self.site.components[self.feeds[feed].component].kind {
+            crate::site::Kind::GridFeed(feed) => Some(feed),
+            _ => None,
+        }
+    }
+
+    /// Words used for a component in row names and sentences.
+    pub fn label(&self, index: usize) -> String {
+        let component = &self.site.components[index];
+        if component.tag.is_empty() { component.id.clone() } else { component.tag.clone() }
+    }
+
+    /// Least value in force during a period of a series of dated steps; `fallback` before the first step.
+    pub fn least_in_force(&self, steps: &[crate::site::DatedMw], fallback: f64, period: usize) -> f64 {
+        let span = self.calendar.periods[period];
+        (span.first_month..span.first_month + span.months)
+            .map(|month| {
+                let day = self.calendar.date_of(month);
+                steps.iter().rev().find(|step| step.from <= day).map_or(fallback, |step| step.mw)
+            })
+            .fold(f64::INFINITY, f64::min)
+    }
+
+    /// Month in which the space of a sunset date must be ready at the latest.
+    pub fn sunset_month(&self, offer: &Offer) -> Option<i32> {
+        offer.delivery.sunset.map(|sunset| date::month_at_or_after(self.calendar.start, sunset))
+    }
+}
+
+/// Mining by class, path and month, on one sampled world.
+#[derive(Debug)]
+pub struct MiningTable {
+    paths: usize,
+    months: usize,
+    /// `[class][path * months + month]`
+    cells: Vec<Vec<MiningMonth>>,
+}
+
+impl MiningTable {
+    pub fn new(context: &Context<'_>, world: &World) -> Self {
+        use rayon::prelude::*;
+        let months = context.calendar.months;
+        let calendar_months: Vec<i8> =
+            (0..months).map(|month| context.calendar.calendar_month(month)).collect();
+        let inflation: Vec<f64> = (0..months).map(|month| context.calendar.inflation(month)).collect();
+        let cells = context
+            .classes
+            .iter()
+            .map(|class| {
+                let fleet = context.fleet(class);
+                let deck = &context.feeds[class.feed].deck;
+                (0..world.paths)
+                    .into_par_iter()
+                    .flat_map_iter(|path| {
+                        let (calendar_months, inflation) = (&calendar_months, &inflation);
+                        (0..months).map(move |month| {
+                            let revenue = crate::market::bitcoin::revenue_usd_per_mwh(
+                                world.hashprice[path][month],
+                                fleet.efficiency_j_per_th,
+                                fleet.pool_fee_share,
+                                fleet.stale_share,
+                            );
+                            deck.mining_month(
+                                calendar_months[month],
+                                revenue,
+                                world.power_scale[path][month],
+                                class.gross_factor,
+                                fleet.variable_usd_per_mwh * inflation[month],
+                                fleet.availability,
+                            )
+                        })
+                    })
+                    .collect()
+            })
+            .collect();
+        Self { paths: world.paths, months, cells }
+    }
+
+    pub fn at(&self, class: usize, path: usize, month: usize) -> &MiningMonth {
+        &self.cells[class][path * self.months + month]
+    }
+
+    pub fn paths(&self) -> usize {
+        self.paths
+    }
+}
+
+/// What a tenant's cohort does on one path.
+pub fn tenant_path<'w>(world: &'w World, offer: &Offer) -> Option<&'w OfferPath> {
+    world.tenants.iter().find(|tenant| tenant.offer == offer.id)
+}
+
+/// Name of a column or row: parts joined by dots, made fit for a solver.
+pub fn name(parts: &[&str]) -> String {
+    lp::name_of(&parts.join("."))
+}
+
+/// `2027-04` for a period's first day, used in names.
+pub fn stamp(calendar: &Calendar, period: usize) -> String {
+    let start = calendar.periods[period].start;
+    format!("{:04}-{:02}", start.year(), start.month())
+}

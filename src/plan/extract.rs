@@ -1,0 +1,484 @@
+//! The plan, read out of the solved program and its judgement.
+
+use super::context::Context;
+use super::decisions::{Decision, Decisions};
+use super::explain;
+use super::judge::Judged;
+use super::prices;
+use super::program::{MILLION, Program};
+use super::result::{
+    Band, Baseline, BuildPlan, Capex, Certificate, Commitment, Detail, Gross, HallPlan, ModelSize, Npv,
+    PartFlow, Plan, Repair, RevenueBands, Status, UseOf, UsePlan, YearStability,
+};
+use crate::lp::Solution;
+use crate::quantity::{date, statistics};
+use crate::site::Loan;
+use std::collections::BTreeMap;
+
+/// Everything a plan is read from.
+pub(super) struct Answer<'p, 'c> {
+    pub program: &'p Program<'c>,
+    pub solution: &'p Solution,
+    pub decisions: &'p Decisions,
+    pub judged: &'p Judged,
+    pub keep_judged: &'p Judged,
+    pub status: Status,
+    pub repairs: Vec<Repair>,
+    pub baselines: Vec<Baseline>,
+    pub certificate: Certificate,
+    pub size: ModelSize,
+    pub scenario: &'p str,
+    pub detail: Detail,
+}
+
+pub(super) fn plan(answer: Answer<'_, '_>) -> Plan {
+    let Answer { program, solution, decisions, judged, keep_judged, .. } = answer;
+    let context = program.context;
+    let expected = statistics::mean(&judged.npv);
+    let mut notes = context.notes.clone();
+    notes.push("NPV is unlevered and before tax, at one nominal rate, without corporate overhead".into());
+    note_sample_gap(program, solution, judged, &mut notes);
+    Plan {
+        scenario: answer.scenario.to_owned(),
+        detail: answer.detail,
+        solver: solution.solver.to_owned(),
+        status: answer.status,
+        objective_usd: solution.objective * MILLION,
+        npv: Npv {
+            expected_usd: expected,
+            p5_usd: statistics::quantile(&judged.npv, 0.05),
+            cvar95_usd: statistics::worst_tail_mean(&judged.npv, 0.95),
+            beyond_horizon_share: if expected == 0.0 { 0.0 } else { judged.beyond / expected },
+        },
+        periods: context.calendar.periods.clone(),
+        halls: halls(program, solution),
+        builds: builds(program, solution, decisions),
+        parts: parts(program, solution),
+        gross: gross(program, solution),
+        capex: capex(context, judged),
+        revenue: revenue(context, judged, keep_judged),
+        stability: stability(program, judged, keep_judged),
+        cash_usd: cash(context, judged),
+        debt_service_usd: debt_service_by_period(context),
+        refused: context.refused.clone(),
+        binding: explain::bindings(program, solution),
+        repairs: answer.repairs,
+        baselines: answer.baselines,
+        commitments: commitments(context, decisions),
+        certificate: answer.certificate,
+        size: answer.size,
+        notes,
+    }
+}
+
+/// The paths of the plan and the paths that judge it should tell the same story.
+fn note_sample_gap(program: &Program<'_>, solution: &Solution, judged: &Judged, notes: &mut Vec<String>) {
+    let inside = program.expected_npv(&solution.values);
+    let outside = statistics::mean(&judged.npv);
+    let scale = judged.capex.iter().sum::<f64>().max(inside.abs()).max(1.0);
+    if (inside - outside).abs() > 0.05 * scale {
+        notes.push(format!(
+            "On {} other paths the plan is worth {} instead of {}: raise the number of paths in the plan",
+            judged.npv.len(),
+            crate::quantity::format::usd(outside),
+            crate::quantity::format::usd(inside)
+        ));
+    }
+}
+
+fn halls(program: &Program<'_>, solution: &Solution) -> Vec<HallPlan> {
+    let context = program.context;
+    let values = &solution.values;
+    let series = |column: &dyn Fn(usize) -> Option<usize>| -> Vec<f64> {
+        (0..program.periods())
+            .map(|period| column(period).map_or(0.0, |column| clean(values[column])))
+            .collect()
+    };
+    let mut halls = Vec::new();
+    for (index, component) in context.site.components.iter().enumerate() {
+        if component.hall().is_none() {
+            continue;
+        }
+        let mut uses = Vec::new();
+        for (class, data) in context.classes.iter().enumerate().filter(|(_, class)| class.hall == index) {
+            let of = UseOf::Mining { fleet: context.fleet(data).id.clone() };
+            let mw = series(&|period| program.handles.running.get(&(class, period, 0)).copied());
+            uses.push(UsePlan { of, mw });
+        }
+        for (candidate, data) in context.candidates.iter().enumerate().filter(|(_, c)| c.hall == index) {
+            let of = UseOf::Hosting { offer: context.offer(data).id.clone() };
+            let mw = series(&|period| program.handles.host.get(&(candidate, period)).copied());
+            uses.push(UsePlan { of, mw });
+        }
+        let fitted_mw = series(&|period| program.handles.fit_ready.get(&(index, period)).copied());
+        let works_mw = fitted_mw
+            .iter()
+            .enumerate()
+            .map(|(period, fitted)| clean(program.begun(index, period).at(values) - fitted))
+            .collect();
+        halls.push(HallPlan { id: component.id.clone(), uses, fitted_mw, works_mw });
+    }
+    halls
+}
+
+/// Rounding errors of a solver are zero.
+fn clean(value: f64) -> f64 {
+    if value.abs() < 1e-7 { 0.0 } else { value }
+}
+
+fn builds(program: &Program<'_>, solution: &Solution, decisions: &Decisions) -> Vec<BuildPlan> {
+    let context = program.context;
+    let calendar = &context.calendar;
+    let periods = program.periods();
+    let company = &context.site.company;
+    let mut builds = Vec::new();
+    for (index, component) in context.site.components.iter().enumerate() {
+        if let Some(planned) = component.planned() {
+            let schedule = |period| prices::part(calendar, company, period, planned, component.rating_mw());
+            builds.push(BuildPlan {
+                component: component.id.clone(),
+                fit_out: false,
+                ordered_mw: ordered(&decisions.orders, index, periods),
+                ready_mw: (0..periods)
+                    .map(|period| {
+                        program
+                            .handles
+                            .ready
+                            .get(&(index, period))
+                            .map_or(0.0, |column| clean(solution.values[*column]))
+                    })
+                    .collect(),
+                capex_usd: paid(context, &decisions.orders, index, &schedule),
+            });
+        }
+        if let Some((hall, fit)) =
+            component.hall().and_then(|hall| hall.fit_out.as_ref().map(|fit| (hall, fit)))
+        {
+            let max = hall.hosting_max_mw() - hall.fitted_mw;
+            let schedule = |period| prices::fit_out(calendar, company, period, fit, max);
+            builds.push(BuildPlan {
+                component: component.id.clone(),
+                fit_out: true,
+                ordered_mw: ordered(&decisions.fits, index, periods),
+                ready_mw: (0..periods)
+                    .map(|period| clean(solution.values[program.handles.fit_ready[&(index, period)]]))
+                    .collect(),
+                capex_usd: paid(context, &decisions.fits, index, &schedule),
+            });
+        }
+    }
+    builds
+}
+
+fn ordered(decisions: &[Decision], of: usize, periods: usize) -> Vec<f64> {
+    let mut series = vec![0.0; periods];
+    for decision in decisions.iter().filter(|decision| decision.of == of) {
+        series[decision.period] += decision.mw;
+    }
+    series
+}
+
+fn paid(
+    context: &Context<'_>,
+    decisions: &[Decision],
+    of: usize,
+    schedule: &dyn Fn(usize) -> prices::Schedule,
+) -> Vec<f64> {
+    let calendar = &context.calendar;
+    let mut series = vec![0.0; calendar.periods.len()];
+    for decision in decisions.iter().filter(|decision| decision.of == of) {
+        for (month, usd) in schedule(decision.period) {
+            // What falls due after the horizon is still money: it stands in the last period.
+            let period = calendar.period_of.get(month).copied().unwrap_or(series.len() - 1);
+            series[period] += usd * decision.mw;
+        }
+    }
+    series
+}
+
+fn parts(program: &Program<'_>, solution: &Solution) -> Vec<PartFlow> {
+    let periods = program.periods();
+    let mut flows: BTreeMap<usize, PartFlow> = BTreeMap::new();
+    for load in &program.loads {
+        let flow = flows.entry(load.component).or_insert_with(|| PartFlow {
+            component: program.context.component(load.component).id.clone(),
+            mining_mw: vec![0.0; periods],
+            hosting_mw: vec![0.0; periods],
+            rating_mw: vec![0.0; periods],
+        });
+        flow.mining_mw[load.period] = clean(load.mining.at(&solution.values));
+        flow.hosting_mw[load.period] = clean(load.hosting.at(&solution.values));
+        flow.rating_mw[load.period] = clean(load.rating.at(&solution.values));
+    }
+    flows.into_values().collect()
+}
+
+fn gross(program: &Program<'_>, solution: &Solution) -> Gross {
+    let context = program.context;
+    let values = &solution.values;
+    let periods = program.periods();
+    let mut gross =
+        Gross { by_offer_mw: vec![vec![0.0; periods]; context.site.offers.len()], ..Gross::default() };
+    for period in 0..periods {
+        let (mut mining, mut hosting, mut contract, mut firm) = (0.0, 0.0, 0.0, 0.0);
+        for feed in 0..context.feeds.len() {
+            if let Some((by_miners, by_tenants)) = program.imports.get(&(feed, period, 1)) {
+                mining += by_miners.at(values);
+                hosting += by_tenants.at(values);
+            }
+            contract += program.contract_mw(feed, period);
+            firm += program.firm_mw(feed, period);
+        }
+        gross.mining_mw.push(clean(mining));
+        gross.hosting_mw.push(clean(hosting));
+        gross.contract_mw.push(contract);
+        gross.firm_mw.push(firm);
+        let mut works = 0.0;
+        for (index, component) in context.site.components.iter().enumerate() {
+            if component.hall().is_none() {
+                continue;
+            }
+            let fitted = values[program.handles.fit_ready[&(index, period)]];
+            let under_works = program.begun(index, period).at(values) - fitted;
+            let factor = context
+                .judged(&component.id)
+                .and_then(|judged| judged.gross_hosting)
+                .map_or(1.0, |factor| factor.design_hour);
+            works += clean(under_works) * factor;
+        }
+        gross.works_mw.push(works);
+    }
+    for (index, candidate) in context.candidates.iter().enumerate() {
+        for period in 0..periods {
+            if let Some(column) = program.handles.host.get(&(index, period)) {
+                gross.by_offer_mw[candidate.offer][period] +=
+                    clean(values[*column]) * candidate.pair.gross.design_hour;
+            }
+        }
+    }
+    gross
+}
+
+fn capex(context: &Context<'_>, judged: &Judged) -> Capex {
+    let mut by_year: BTreeMap<i16, f64> = BTreeMap::new();
+    for (month, usd) in judged.capex.iter().enumerate().filter(|(_, usd)| **usd != 0.0) {
+        *by_year.entry(context.calendar.date_of(month).year()).or_default() += usd;
+    }
+    Capex { total_usd: judged.capex.iter().sum(), by_year: by_year.into_iter().collect() }
+}
+
+fn band(by_path: &[Vec<f64>], periods: usize) -> Band {
+    let mut band = Band::default();
+    for period in 0..periods {
+        let mut values: Vec<f64> = by_path.iter().map(|path| path[period]).collect();
+        values.sort_by(f64::total_cmp);
+        band.mean.push(statistics::mean(&values));
+        band.p5.push(statistics::quantile_of_sorted(&values, 0.05));
+        band.p95.push(statistics::quantile_of_sorted(&values, 0.95));
+    }
+    band
+}
+
+fn blended(judged: &Judged) -> Vec<Vec<f64>> {
+    judged
+        .mining
+        .iter()
+        .zip(&judged.hosting)
+        .map(|(mining, hosting)| mining.iter().zip(hosting).map(|(a, b)| a + b).collect())
+        .collect()
+}
+
+fn revenue(context: &Context<'_>, judged: &Judged, keep: &Judged) -> RevenueBands {
+    let periods = context.calendar.periods.len();
+    RevenueBands {
+        mining: band(&judged.mining, periods),
+        hosting: band(&judged.hosting, periods),
+        other: band(&judged.other, periods),
+        blended: band(&blended(judged), periods),
+        keep_mining: band(&blended(keep), periods),
+        contracted_usd: judged.contracted.clone(),
+    }
+}
+
+/// Billed revenue by plan year and path.
+pub(super) fn revenue_by_year(context: &Context<'_>, judged: &Judged) -> Vec<Vec<f64>> {
+    let calendar = &context.calendar;
+    let mut years = vec![vec![0.0; judged.npv.len()]; calendar.years()];
+    for (path, series) in blended(judged).into_iter().enumerate() {
+        for (period, usd) in series.into_iter().enumerate() {
+            years[calendar.periods[period].first_month / 12][path] += usd;
+        }
+    }
+    years
+}
+
+fn stability(program: &Program<'_>, judged: &Judged, keep: &Judged) -> Vec<YearStability> {
+    let context = program.context;
+    let calendar = &context.calendar;
+    let level = context.site.plan.report_tail_level;
+    let keep_years = revenue_by_year(context, keep);
+    revenue_by_year(context, judged)
+        .into_iter()
+        .enumerate()
+        .map(|(year, by_path)| {
+            let mean = statistics::mean(&by_path);
+            let worst = statistics::worst_tail_mean(&by_path, level);
+            let contracted: f64 = calendar
+                .periods
+                .iter()
+                .zip(&judged.contracted)
+                .filter(|(period, _)| period.first_month / 12 == year)
+                .map(|(_, usd)| usd)
+                .sum();
+            let per = |value: f64| if mean > 0.0 { value / mean } else { 0.0 };
+            YearStability {
+                year: calendar.date_of(year * 12).year(),
+                mean_usd: mean,
+                cv: per(statistics::standard_deviation(&by_path)),
+                worst_year_usd: worst,
+                worst_year_share: per(worst),
+                share_contracted: per(contracted).min(1.0),
+                keep_mining_mean_usd: statistics::mean(&keep_years[year]),
+                keep_mining_worst_usd: statistics::worst_tail_mean(&keep_years[year], level),
+                floor_usd: program
+                    .floors
+                    .iter()
+                    .find(|floor| floor.year == year && floor.usd > 0.0)
+                    .map(|floor| floor.usd),
+            }
+        })
+        .collect()
+}
+
+/// Interest and principal of a loan in each month of the horizon.
+fn debt_service(context: &Context<'_>, loan: &Loan) -> Vec<f64> {
+    let months = context.calendar.months;
+    let maturity = date::months_between(context.calendar.start, loan.maturity).max(0) as usize;
+    let amortising = (loan.amortisation_months.round() as usize).min(maturity);
+    let mut balance = loan.balance_usd;
+    let mut paid = vec![0.0; months];
+    for (month, paid) in paid.iter_mut().enumerate() {
+        if month > maturity || balance <= 0.0 {
+            break;
+        }
+        let interest = balance * loan.rate / 12.0;
+        let principal = if month == maturity {
+            balance
+        } else if amortising > 0 && month + amortising >= maturity {
+            loan.balance_usd / (amortising + 1) as f64
+        } else {
+            0.0
+        };
+        balance -= principal;
+        *paid = interest + principal;
+    }
+    paid
+}
+
+fn debt_service_by_month(context: &Context<'_>) -> Vec<f64> {
+    let mut total = vec![0.0; context.calendar.months];
+    for loan in &context.site.company.loans {
+        for (sum, usd) in total.iter_mut().zip(debt_service(context, loan)) {
+            *sum += usd;
+        }
+    }
+    total
+}
+
+fn debt_service_by_period(context: &Context<'_>) -> Vec<f64> {
+    let mut series = vec![0.0; context.calendar.periods.len()];
+    for (month, usd) in debt_service_by_month(context).into_iter().enumerate() {
+        series[context.calendar.period_of[month]] += usd;
+    }
+    series
+}
+
+/// Mean cash at the end of each period.
+fn cash(context: &Context<'_>, judged: &Judged) -> Vec<f64> {
+    let calendar = &context.calendar;
+    let company = &context.site.company;
+    let service = debt_service_by_month(context);
+    let mut cash = company.opening_cash_usd;
+    let mut series = vec![cash; calendar.periods.len()];
+    for month in 0..calendar.months {
+        let capex = judged.capex.get(month).copied().unwrap_or(0.0);
+        let overhead = company.overhead_usd_per_month * calendar.inflation(month);
+        cash +=
+            judged.operating[month] + company.other_cash_usd_per_month - overhead - capex - service[month];
+        series[calendar.period_of[month]] = cash;
+    }
+    series
+}
+
+fn commitments(context: &Context<'_>, decisions: &Decisions) -> Vec<Commitment> {
+    let calendar = &context.calendar;
+    let company = &context.site.company;
+    let mut list = Vec::new();
+    let mut order = |decision: &Decision, item: String, object: &str, schedule: prices::Schedule| {
+        let total: f64 = schedule.iter().map(|(_, usd)| usd).sum::<f64>() * decision.mw;
+        let first = calendar.periods[decision.period].first_month;
+        let deposit: f64 =
+            schedule.iter().filter(|(month, _)| *month == first).map(|(_, usd)| usd).sum::<f64>()
+                * decision.mw;
+        list.push(Commitment {
+            date: calendar.periods[decision.period].start,
+            item,
+            object: object.to_owned(),
+            cash_usd: total,
+            cancel_usd: deposit,
+        });
+    };
+    for decision in &decisions.orders {
+        let component = context.component(decision.of);
+        if let Some(planned) = component.planned() {
+            let item = format!("Order {} of {}", amount(decision.mw), context.label(decision.of));
+            let schedule = prices::part(calendar, company, decision.period, planned, component.rating_mw());
+            order(decision, item, &component.id, schedule);
+        }
+    }
+    for decision in &decisions.fits {
+        let component = context.component(decision.of);
+        if let Some((hall, fit)) =
+            component.hall().and_then(|hall| hall.fit_out.as_ref().map(|fit| (hall, fit)))
+        {
+            let item = format!("Order fit-out of {} in {}", amount(decision.mw), context.label(decision.of));
+            let max = hall.hosting_max_mw() - hall.fitted_mw;
+            let schedule = prices::fit_out(calendar, company, decision.period, fit, max);
+            order(decision, item, &component.id, schedule);
+        }
+    }
+    for decision in &decisions.buys {
+        let fleet = &context.site.fleets[decision.of];
+        if let Some(schedule) = prices::miners(calendar, company, decision.period, fleet) {
+            order(decision, format!("Buy {} of {}", amount(decision.mw), fleet.model), &fleet.id, schedule);
+        }
+    }
+    for decision in &decisions.gpus {
+        let offer = &context.site.offers[decision.of];
+        if let Some(system) = super::lease::gpu_system(context.site, offer) {
+            let schedule = prices::gpus(calendar, company, decision.period, system);
+            order(decision, format!("Buy {} of {}", amount(decision.mw), system.model), &system.id, schedule);
+        }
+    }
+    for (index, offer) in context.site.offers.iter().enumerate() {
+        let starts = decisions.starts.iter().filter(|start| context.candidates[start.of].offer == index);
+        let Some(first) = starts.map(|start| start.period).min() else { continue };
+        if offer.status == crate::site::OfferStatus::Signed {
+            continue;
+        }
+        let start = calendar.periods[first].start;
+        list.push(Commitment {
+            date: offer.sign_by.map_or(start, |by| by.min(start)),
+            item: format!("Sign {}", offer.name),
+            object: offer.id.clone(),
+            cash_usd: 0.0,
+            cancel_usd: 0.0,
+        });
+    }
+    list.sort_by(|a, b| a.date.cmp(&b.date).then_with(|| a.item.cmp(&b.item)));
+    list
+}
+
+fn amount(mw: f64) -> String {
+    crate::quantity::format::mw(mw)
+}

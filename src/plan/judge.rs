@@ -1,0 +1,306 @@
+//! A finished plan, walked month by month along any sampled world.
+//!
+//! It knows nothing of the program's columns: prices, contracts and machines are worked out again from the decisions
+//! alone. On the world the plan was made on, its mean present value must equal the program's objective; on a larger
+//! world it judges the plan.
+
+use super::context::{Context, MiningTable, Weather, tenant_path};
+use super::decisions::{Decision, Decisions};
+use super::lease::{Cohort, Lease, gpu_system};
+use super::prices;
+use super::program::{at_month, lost_by_horizon, mean_scales, power_bill};
+use crate::market::{World, bitcoin};
+use crate::quantity::HOURS_PER_MONTH;
+use rayon::prelude::*;
+
+/// A plan on a world.
+#[derive(Clone, Debug, Default)]
+pub struct Judged {
+    /// Present value by path, USD.
+    pub npv: Vec<f64>,
+    /// Mean present value beyond the horizon, USD.
+    pub beyond: f64,
+    /// Billed revenue by path and period, USD.
+    pub mining: Vec<Vec<f64>>,
+    pub hosting: Vec<Vec<f64>>,
+    /// Demand-response income by path and period, USD.
+    pub other: Vec<Vec<f64>>,
+    /// Rent due by period while no tenant defaults and nothing is late, USD.
+    pub contracted: Vec<f64>,
+    /// Mean operating cash by month of the horizon, USD: everything but capex.
+    pub operating: Vec<f64>,
+    /// Capex by month, USD; may run past the horizon.
+    pub capex: Vec<f64>,
+}
+
+/// One path's share.
+struct PathCash {
+    npv: f64,
+    beyond: f64,
+    mining: Vec<f64>,
+    hosting: Vec<f64>,
+    other: Vec<f64>,
+    operating: Vec<f64>,
+}
+
+/// Walks a plan along every path of a world.
+pub fn judge(context: &Context<'_>, world: &World, mining: &MiningTable, decisions: &Decisions) -> Judged {
+    let calendar = &context.calendar;
+    let (certain_npv, certain_beyond, operating, capex) = certain_cash(context, decisions);
+    let scales = mean_scales(world);
+    let leases: Vec<Lease<'_>> = context
+        .candidates
+        .iter()
+        .map(|candidate| Lease::new(context, context.offer(candidate), candidate.pair.sla_credit_share))
+        .collect();
+    let bills = power_bills(context, &scales);
+    let paths: Vec<PathCash> = (0..world.paths)
+        .into_par_iter()
+        .map(|path| path_cash(context, world, mining, decisions, &leases, &bills, path))
+        .collect();
+
+    let mut judged = Judged {
+        contracted: contracted(context, decisions, &leases),
+        operating,
+        capex,
+        beyond: certain_beyond,
+        ..Judged::default()
+    };
+    let weight = 1.0 / world.paths as f64;
+    for path in paths {
+        judged.npv.push(path.npv + certain_npv);
+        judged.beyond += path.beyond * weight;
+        for (sum, value) in judged.operating.iter_mut().zip(&path.operating) {
+            *sum += value * weight;
+        }
+        judged.mining.push(path.mining);
+        judged.hosting.push(path.hosting);
+        judged.other.push(path.other);
+    }
+    debug_assert_eq!(judged.operating.len(), calendar.months);
+    judged
+}
+
+/// Power bill of a MW of load by candidate and month, as far as any term runs.
+fn power_bills(context: &Context<'_>, scales: &[f64]) -> Vec<Vec<f64>> {
+    let calendar = &context.calendar;
+    context
+        .candidates
+        .iter()
+        .map(|candidate| {
+            let deck = &context.feeds[candidate.feed].deck;
+            let last = calendar.months + context.offer(candidate).term_months.round() as usize + 120;
+            (0..last)
+                .map(|month| {
+                    let scale = at_month(scales, month);
+                    power_bill(deck, calendar.calendar_month(month), scale, candidate.pair.gross.typical)
+                })
+                .collect()
+        })
+        .collect()
+}
+
+fn path_cash(
+    context: &Context<'_>,
+    world: &World,
+    mining: &MiningTable,
+    decisions: &Decisions,
+    leases: &[Lease<'_>],
+    bills: &[Vec<f64>],
+    path: usize,
+) -> PathCash {
+    let calendar = &context.calendar;
+    let periods = calendar.periods.len();
+    let mut cash = PathCash {
+        npv: 0.0,
+        beyond: 0.0,
+        mining: vec![0.0; periods],
+        hosting: vec![0.0; periods],
+        other: vec![0.0; periods],
+        operating: vec![0.0; calendar.months],
+    };
+    for (weather, running) in Weather::BOTH.into_iter().zip(&decisions.running) {
+        for decision in running {
+            let span = calendar.periods[decision.period];
+            let mw = decision.mw * weather.share();
+            for month in span.first_month..span.first_month + span.months {
+                let cell = mining.at(decision.of, path, month);
+                cash.npv += mw * cell.margin_usd_per_mw * calendar.discount(month);
+                cash.operating[month] += mw * cell.margin_usd_per_mw;
+                cash.mining[decision.period] += mw * cell.revenue_usd_per_mw;
+                cash.other[decision.period] += mw * cell.other_usd_per_mw;
+            }
+        }
+    }
+    for decision in &decisions.starts {
+        let candidate = &context.candidates[decision.of];
+        let lease = &leases[decision.of];
+        let tenant = tenant_path(world, context.offer(candidate));
+        let cohort = Cohort {
+            start: calendar.periods[decision.period].first_month,
+            delay: tenant.map_or(0, |tenant| tenant.delay_months[path]),
+            default_month: tenant.and_then(|tenant| tenant.default_month[path]),
+        };
+        let ends = lease.end(cohort).min(bills[decision.of].len());
+        let sees = if lost_by_horizon(&cohort, calendar.months) { ends.min(calendar.months) } else { ends };
+        for (month, bill) in bills[decision.of].iter().enumerate().take(sees).skip(cohort.start) {
+            let index = at_month(&world.gpu_index[path], month);
+            let paid = lease.month(cohort, month, index, *bill, calendar.inflation(month));
+            let value = decision.mw * paid.net() * calendar.discount(month);
+            cash.npv += value;
+            if month < calendar.months {
+                cash.operating[month] += decision.mw * paid.net();
+                cash.hosting[calendar.period_of[month]] += decision.mw * paid.revenue;
+            } else {
+                cash.beyond += value;
+            }
+        }
+    }
+    let resale = |fleet: usize, month: usize| {
+        let fleet = &context.site.fleets[fleet];
+        let hashprice = world.hashprice[path][month.min(calendar.months - 1)];
+        let usd = bitcoin::resale_usd_per_th(
+            &fleet.resale,
+            hashprice,
+            fleet.efficiency_j_per_th,
+            fleet.pool_fee_share,
+        );
+        usd * fleet.th_per_mw()
+    };
+    for decision in &decisions.retired {
+        let month = calendar.periods[decision.period].first_month;
+        let usd = decision.mw * resale(decision.of, month);
+        cash.npv += usd * calendar.discount(month);
+        cash.operating[month] += usd;
+    }
+    for decision in &decisions.left {
+        let value = decision.mw * resale(decision.of, calendar.months) * calendar.end_discount();
+        cash.npv += value;
+        cash.beyond += value;
+    }
+    cash
+}
+
+/// Cash that is the same on every path: (present value, its part beyond the horizon, operating by month, capex by
+/// month).
+fn certain_cash(context: &Context<'_>, decisions: &Decisions) -> (f64, f64, Vec<f64>, Vec<f64>) {
+    let calendar = &context.calendar;
+    let site = context.site;
+    let company = &site.company;
+    let mut operating = vec![0.0; calendar.months];
+    let mut capex = vec![0.0; calendar.months];
+    let mut npv = 0.0;
+    let mut beyond = 0.0;
+    let mut pay = |schedule: prices::Schedule, amount: f64| {
+        for (month, usd) in schedule {
+            if month >= capex.len() {
+                capex.resize(month + 1, 0.0);
+            }
+            capex[month] += usd * amount;
+        }
+    };
+    for decision in &decisions.orders {
+        let component = context.component(decision.of);
+        if let Some(planned) = component.planned() {
+            let schedule = prices::part(calendar, company, decision.period, planned, component.rating_mw());
+            pay(schedule, decision.mw);
+        }
+    }
+    for decision in &decisions.fits {
+        if let Some((hall, fit)) =
+            context.hall_of(decision.of).and_then(|hall| hall.fit_out.as_ref().map(|fit| (hall, fit)))
+        {
+            let max = hall.hosting_max_mw() - hall.fitted_mw;
+            pay(prices::fit_out(calendar, company, decision.period, fit, max), decision.mw);
+        }
+    }
+    for decision in &decisions.gpus {
+        if let Some(system) = gpu_system(site, &site.offers[decision.of]) {
+            let schedule = prices::gpus(calendar, company, decision.period, system);
+            let paid: f64 = schedule.iter().map(|(_, usd)| usd).sum();
+            let age = (calendar.months - calendar.periods[decision.period].first_month) as f64;
+            let resale =
+                paid * prices::gpu_residual_share(system, age) * calendar.end_discount() * decision.mw;
+            npv += resale;
+            beyond += resale;
+            pay(schedule, decision.mw);
+        }
+    }
+    for decision in &decisions.buys {
+        if let Some(schedule) = prices::miners(calendar, company, decision.period, &site.fleets[decision.of])
+        {
+            pay(schedule, decision.mw);
+        }
+    }
+    for decision in &decisions.starts {
+        let funded = context.offer(&context.candidates[decision.of]).tenant_funded_usd_per_mw;
+        pay(vec![(calendar.periods[decision.period].first_month, -funded)], decision.mw);
+    }
+    let mut spend = |month: usize, usd: f64| {
+        if month < operating.len() {
+            operating[month] += usd;
+        }
+        npv += usd * calendar.discount(month);
+    };
+    for decision in &decisions.removals {
+        if let crate::site::State::Existing(Some(removal)) = &context.component(decision.of).state {
+            let month = calendar.periods[decision.period].first_month;
+            // The cost of taking a part out is paid like a purchase; what it sells for comes when it is out.
+            pay(vec![(month, removal.cost_usd)], decision.mw);
+            spend(month + removal.months.round() as usize, removal.salvage_usd * decision.mw);
+        }
+    }
+    let months_of = |decision: &Decision| {
+        let span = calendar.periods[decision.period];
+        span.first_month..span.first_month + span.months
+    };
+    for decision in &decisions.mined {
+        for month in months_of(decision) {
+            spend(month, -decision.mw * company.mining_site_usd_per_mw_month * calendar.inflation(month));
+        }
+    }
+    for decision in &decisions.installs {
+        let month = calendar.periods[decision.period].first_month;
+        let usd = context.fleet(&context.classes[decision.of]).install_usd_per_mw * calendar.inflation(month);
+        spend(month, -decision.mw * usd);
+    }
+    for decision in &decisions.billed {
+        let Some(feed) = context.grid_feed(decision.of) else { continue };
+        for month in months_of(decision) {
+            spend(month, -decision.mw * 1000.0 * feed.tariff.demand_usd_per_kw_month);
+        }
+    }
+    for decision in &decisions.peaks {
+        let Some(feed) = context.grid_feed(decision.of) else { continue };
+        for september in months_of(decision).filter(|month| calendar.calendar_month(*month) == 9) {
+            for month in september + 4..september + 16 {
+                spend(month, -decision.mw * 1000.0 * feed.tariff.four_cp_usd_per_kw_year / 12.0);
+            }
+        }
+    }
+    for decision in &decisions.shortfalls {
+        let deck = &context.feeds[decision.of].deck;
+        for month in months_of(decision) {
+            let price = deck.mean_price(calendar.calendar_month(month), 1.0).max(0.0);
+            spend(month, -decision.mw * HOURS_PER_MONTH * price);
+        }
+    }
+    npv -= capex.iter().enumerate().map(|(month, usd)| usd * calendar.discount(month)).sum::<f64>();
+    (npv, beyond, operating, capex)
+}
+
+fn contracted(context: &Context<'_>, decisions: &Decisions, leases: &[Lease<'_>]) -> Vec<f64> {
+    let calendar = &context.calendar;
+    let mut due = vec![0.0; calendar.periods.len()];
+    for decision in &decisions.starts {
+        let lease = &leases[decision.of];
+        let offer = context.offer(&context.candidates[decision.of]);
+        let start = calendar.periods[decision.period].first_month;
+        let cohort = Cohort { start, delay: 0, default_month: None };
+        for month in start..lease.end(cohort).min(calendar.months) {
+            due[calendar.period_of[month]] +=
+                decision.mw * lease.rent(cohort, month, 1.0) * offer.take_or_pay_share;
+        }
+    }
+    due
+}

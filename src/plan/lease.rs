@@ -1,0 +1,174 @@
+//! The cash of one contract, month by month: rent start, escalation, default, backstop, void, re-let, term end.
+
+use super::context::Context;
+use crate::quantity::HOURS_PER_MONTH;
+use crate::site::{GpuSystem, Offer, Site, Terms};
+
+/// A megawatt of one offer that starts in one month, on one path.
+#[derive(Clone, Copy, Debug)]
+pub struct Cohort {
+    /// Month the space was to be ready.
+    pub start: usize,
+    /// Months the works finish late.
+    pub delay: u32,
+    /// Plan month the tenant stops, if it does.
+    pub default_month: Option<u32>,
+}
+
+/// What the space earns in one month.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Phase {
+    /// Not started, or ended.
+    Nothing,
+    /// The tenant pays.
+    Live,
+    /// Somebody else pays a share.
+    Backstop(f64),
+    /// Empty.
+    Void,
+    /// A next tenant pays a share of the old rent.
+    Relet(f64),
+}
+
+/// Cash of one month per MW of critical IT, USD.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LeaseMonth {
+    /// Billed: rent or GPU hours or hosted energy, credits not yet taken off.
+    pub revenue: f64,
+    /// Credits, landlord's cost and power, damages, prepayment received less credited.
+    pub other: f64,
+}
+
+impl LeaseMonth {
+    pub fn net(self) -> f64 {
+        self.revenue + self.other
+    }
+}
+
+/// An offer made ready for monthly evaluation.
+#[derive(Debug)]
+pub struct Lease<'a> {
+    offer: &'a Offer,
+    /// First-year revenue of a MW and month, USD.
+    base: f64,
+    escalator: f64,
+    indexed: bool,
+    sunset: Option<i32>,
+    term: usize,
+    credit_share: f64,
+}
+
+/// Critical MW worth of GPUs.
+pub fn gpus_per_mw(system: &GpuSystem) -> f64 {
+    1000.0 / system.kw_per_gpu
+}
+
+pub fn gpu_system<'a>(site: &'a Site, offer: &Offer) -> Option<&'a GpuSystem> {
+    let Terms::GpuCloud { gpu_system, .. } = &offer.terms else { return None };
+    site.gpu_systems.iter().find(|system| system.id == *gpu_system)
+}
+
+impl<'a> Lease<'a> {
+    pub fn new(context: &Context<'a>, offer: &'a Offer, credit_share: f64) -> Self {
+        let (base, escalator, indexed) = match &offer.terms {
+            Terms::Colocation { rent_usd_per_kw_month, escalator } => {
+                (rent_usd_per_kw_month * 1000.0, *escalator, false)
+            }
+            Terms::GpuCloud { usd_per_gpu_hour, utilisation, indexed, escalator, .. } => {
+                let gpus = gpu_system(context.site, offer).map_or(0.0, gpus_per_mw);
+                (gpus * usd_per_gpu_hour * HOURS_PER_MONTH * utilisation, *escalator, *indexed)
+            }
+            Terms::BitcoinHosting { usd_per_mwh, escalator } => {
+                (usd_per_mwh * HOURS_PER_MONTH * offer.utilisation, *escalator, false)
+            }
+        };
+        Self {
+            offer,
+            base,
+            escalator,
+            indexed,
+            sunset: context.sunset_month(offer),
+            term: offer.term_months.round() as usize,
+            credit_share,
+        }
+    }
+
+    /// Month after the last month of a cohort's term.
+    pub fn end(&self, cohort: Cohort) -> usize {
+        cohort.start + cohort.delay as usize + self.term
+    }
+
+    /// What the space earns in a month.
+    pub fn phase(&self, cohort: Cohort, month: usize) -> Phase {
+        let start = cohort.start + cohort.delay as usize;
+        if month < start || month >= start + self.term {
+            return Phase::Nothing;
+        }
+        let too_late = self.sunset.is_some_and(|sunset| start as i64 > i64::from(sunset));
+        let stops = if too_late { Some(start) } else { cohort.default_month.map(|month| month as usize) };
+        let Some(stops) = stops.filter(|stops| *stops <= month) else { return Phase::Live };
+        // A tenant lost before the rent start leaves no backstop behind.
+        let from = stops.max(start);
+        let backstop = self.offer.backstop.as_ref().filter(|_| stops > start);
+        let backstop_months = backstop.map_or(0.0, |backstop| backstop.months);
+        let gone = (month - from) as f64;
+        if let Some(backstop) = backstop.filter(|_| gone < backstop_months) {
+            Phase::Backstop(backstop.share)
+        } else if gone < backstop_months + self.offer.void_months {
+            Phase::Void
+        } else {
+            Phase::Relet(self.offer.relet_share)
+        }
+    }
+
+    /// Rent due in a month while the tenant pays, USD per MW.
+    pub fn rent(&self, cohort: Cohort, month: usize, gpu_index: f64) -> f64 {
+        let start = cohort.start + cohort.delay as usize;
+        let anniversaries = month.saturating_sub(start) / 12;
+        let index = if self.indexed { gpu_index } else { 1.0 };
+        self.base * libm::pow(1.0 + self.escalator, anniversaries as f64) * index
+    }
+
+    /// Cash of a month.
+    ///
+    /// `power_usd` is the power bill of a MW of load over the month; `inflation` the cost level.
+    pub fn month(
+        &self,
+        cohort: Cohort,
+        month: usize,
+        gpu_index: f64,
+        power_usd: f64,
+        inflation: f64,
+    ) -> LeaseMonth {
+        let phase = self.phase(cohort, month);
+        let share = match phase {
+            Phase::Nothing => return LeaseMonth::default(),
+            Phase::Live => 1.0,
+            Phase::Backstop(share) | Phase::Relet(share) => share,
+            Phase::Void => 0.0,
+        };
+        let offer = self.offer;
+        let rent = self.rent(cohort, month, gpu_index);
+        let revenue = rent * share;
+        let mut other = -offer.opex_usd_per_kw_month * 1000.0 * inflation;
+        if matches!(phase, Phase::Live | Phase::Relet(_)) {
+            other -= revenue * self.credit_share + offer.power_share * offer.utilisation * power_usd;
+        }
+        let start = cohort.start + cohort.delay as usize;
+        if month == start {
+            // Damages for lateness are settled at the rent start, against a tenant that is still there.
+            if phase == Phase::Live {
+                other -= offer.delivery.damages_days_per_day * f64::from(cohort.delay) * self.base;
+                other += offer.prepayment.as_ref().map_or(0.0, |prepaid| prepaid.months_of_rent * self.base);
+            }
+        }
+        if let (Some(prepaid), Phase::Live) = (&offer.prepayment, phase) {
+            let since = (month - start) as f64;
+            let from = prepaid.credit_from_month;
+            if since >= from && since < from + prepaid.credit_months && prepaid.credit_months > 0.0 {
+                other -= prepaid.months_of_rent * self.base / prepaid.credit_months;
+            }
+        }
+        LeaseMonth { revenue, other }
+    }
+}

@@ -1,0 +1,377 @@
+//! The decisions and the cash each one brings on every path.
+
+use super::{ColumnCash, Freedom, Program};
+use crate::market::{World, bitcoin};
+use crate::plan::context::{MiningTable, Weather, name, stamp, tenant_path};
+use crate::plan::lease::{Cohort, Lease, gpu_system};
+use crate::plan::prices::{self, Schedule};
+use crate::quantity::{Date, HOURS_PER_MONTH};
+use crate::site::{Hall, State};
+
+impl Program<'_> {
+    pub(super) fn add_columns(&mut self, world: &World, mining: &MiningTable) {
+        self.add_part_columns();
+        self.add_fit_columns();
+        self.add_contract_columns(world);
+        self.add_gpu_columns();
+        self.add_mining_columns(mining);
+        self.add_fleet_columns(world);
+    }
+
+    fn stamp(&self, period: usize) -> String {
+        stamp(&self.context.calendar, period)
+    }
+
+    /// Cash of paying a schedule.
+    fn outlay(&self, schedule: Schedule) -> ColumnCash {
+        let npv = schedule.iter().map(|(month, usd)| -usd * self.context.calendar.discount(*month)).sum();
+        ColumnCash { npv: vec![npv], capex: schedule, ..ColumnCash::default() }
+    }
+
+    fn may_order(&self, period: usize, earliest: Option<Date>, latest: Option<Date>) -> bool {
+        let calendar = &self.context.calendar;
+        calendar.starts_within(period, earliest, latest)
+            && calendar.starts_within(period, None, self.context.site.limits.last_order)
+    }
+
+    fn add_part_columns(&mut self) {
+        let context = self.context;
+        for (index, component) in context.site.components.iter().enumerate() {
+            match &component.state {
+                State::Planned(planned) => {
+                    let max = component.rating_mw();
+                    if max <= 0.0 {
+                        continue;
+                    }
+                    for period in 0..self.periods() {
+                        let ready = context.calendar.ready_period(period, planned.lead_months);
+                        let open = self.may_build() && ready.is_some();
+                        if open && self.may_order(period, planned.earliest, planned.latest) {
+                            let schedule =
+                                prices::part(&context.calendar, &context.site.company, period, planned, max);
+                            let cash = self.outlay(schedule);
+                            let name = name(&["build", &component.id, &self.stamp(period)]);
+                            let column = self.add_column(name, 0.0, max, cash);
+                            self.handles.build.insert((index, period), column);
+                        }
+                    }
+                    for period in 0..self.periods() {
+                        let name = name(&["ready", &component.id, &self.stamp(period)]);
+                        let column = self.add_column(name, 0.0, max, ColumnCash::default());
+                        self.handles.ready.insert((index, period), column);
+                    }
+                }
+                State::Existing(Some(removal)) if self.may_build() => {
+                    for period in 0..self.periods() {
+                        if !self.may_order(period, removal.earliest, None) {
+                            continue;
+                        }
+                        let month = context.calendar.periods[period].first_month;
+                        let done = month + removal.months.round() as usize;
+                        let mut cash = self.outlay(vec![(month, removal.cost_usd)]);
+                        cash.npv[0] += removal.salvage_usd * context.calendar.discount(done);
+                        let name = name(&["remove", &component.id, &self.stamp(period)]);
+                        let column = self.add_column(name, 0.0, 1.0, cash);
+                        self.handles.remove.insert((index, period), column);
+                    }
+                }
+                State::Existing(_) => {}
+            }
+        }
+    }
+
+    fn add_fit_columns(&mut self) {
+        let context = self.context;
+        for (index, component) in context.site.components.iter().enumerate() {
+            let Some(hall) = component.hall() else { continue };
+            let most = self.most_fitted(hall);
+            if let Some(fit) = hall.fit_out.as_ref().filter(|_| self.may_build() && most > hall.fitted_mw) {
+                for period in 0..self.periods() {
+                    let open = context.calendar.ready_period(period, fit.lead_months).is_some();
+                    if !open || !self.may_order(period, fit.earliest, None) {
+                        continue;
+                    }
+                    let max = hall.hosting_max_mw() - hall.fitted_mw;
+                    let schedule =
+                        prices::fit_out(&context.calendar, &context.site.company, period, fit, max);
+                    let cash = self.outlay(schedule);
+                    let name = name(&["fit", &component.id, &self.stamp(period)]);
+                    let column = self.add_column(name, 0.0, most - hall.fitted_mw, cash);
+                    self.handles.fit.insert((index, period), column);
+                }
+            }
+            for period in 0..self.periods() {
+                let name = name(&["fitted", &component.id, &self.stamp(period)]);
+                let upper = most.max(hall.fitted_mw);
+                let column = self.add_column(name, 0.0, upper, ColumnCash::default());
+                self.handles.fit_ready.insert((index, period), column);
+            }
+        }
+    }
+
+    fn most_fitted(&self, hall: &Hall) -> f64 {
+        let most = hall.hosting_max_mw();
+        match self.freedom {
+            Freedom::AtMostShare(share) => hall.fitted_mw + (most - hall.fitted_mw) * share,
+            _ => most,
+        }
+    }
+
+    fn add_contract_columns(&mut self, world: &World) {
+        let context = self.context;
+        let scale = mean_scales(world);
+        for (index, candidate) in context.candidates.iter().enumerate() {
+            if !self.may_host(candidate.offer) {
+                continue;
+            }
+            let offer = context.offer(candidate);
+            let hall = &context.component(candidate.hall).id;
+            let lease = Lease::new(context, offer, candidate.pair.sla_credit_share);
+            for period in 0..self.periods() {
+                if context.calendar.starts_within(period, offer.earliest, offer.latest) {
+                    let cash = self.lease_cash(world, &scale, index, &lease, period);
+                    let name = name(&["start", hall, &offer.id, &self.stamp(period)]);
+                    let column = self.add_column(name, 0.0, f64::INFINITY, cash);
+                    self.handles.start.insert((index, period), column);
+                }
+            }
+            for period in 0..self.periods() {
+                let name = name(&["host", hall, &offer.id, &self.stamp(period)]);
+                let upper = candidate.pair.hosting_max_mw;
+                let column = self.add_column(name, 0.0, upper, ColumnCash::default());
+                self.handles.host.insert((index, period), column);
+            }
+        }
+    }
+
+    fn lease_cash(
+        &self,
+        world: &World,
+        scale: &[f64],
+        candidate: usize,
+        lease: &Lease<'_>,
+        period: usize,
+    ) -> ColumnCash {
+        let context = self.context;
+        let calendar = &context.calendar;
+        let offer = context.offer(&context.candidates[candidate]);
+        let start = calendar.periods[period].first_month;
+        let deck = &context.feeds[context.candidates[candidate].feed].deck;
+        let gross = context.candidates[candidate].pair.gross.typical;
+        let tenants = tenant_path(world, offer);
+        let years = calendar.years();
+        let mut npv = vec![0.0; world.paths];
+        let mut beyond = 0.0;
+        let mut revenue = vec![vec![0.0; world.paths]; years];
+
+        let first_end = start + offer.term_months.round() as usize + 120;
+        let power: Vec<f64> = (start..first_end.max(calendar.months))
+            .map(|month| power_bill(deck, calendar.calendar_month(month), at_month(scale, month), gross))
+            .collect();
+        let discount: Vec<f64> =
+            (start..first_end.max(calendar.months)).map(|m| calendar.discount(m)).collect();
+        let inflation: Vec<f64> =
+            (start..first_end.max(calendar.months)).map(|m| calendar.inflation(m)).collect();
+
+        for path in 0..world.paths {
+            let cohort = Cohort {
+                start,
+                delay: tenants.map_or(0, |tenant| tenant.delay_months[path]),
+                default_month: tenants.and_then(|tenant| tenant.default_month[path]),
+            };
+            let end = lease.end(cohort).min(start + power.len());
+            for month in start..end {
+                let inside = month < calendar.months;
+                if !inside && lost_by_horizon(&cohort, calendar.months) {
+                    break;
+                }
+                let index = at_month(&world.gpu_index[path], month);
+                let since = month - start;
+                let cash = lease.month(cohort, month, index, power[since], inflation[since]);
+                let value = cash.net() * discount[since];
+                npv[path] += value;
+                if inside {
+                    revenue[month / 12][path] += cash.revenue;
+                } else {
+                    beyond += value / world.paths as f64;
+                }
+            }
+        }
+        let funded = offer.tenant_funded_usd_per_mw;
+        let mut capex = Vec::new();
+        if funded > 0.0 {
+            let value = funded * calendar.discount(start);
+            npv.iter_mut().for_each(|sum| *sum += value);
+            capex.push((start, -funded));
+        }
+        let certain = Cohort { start, delay: 0, default_month: None };
+        let contracted = (0..years)
+            .map(|year| {
+                let due = (year * 12..year * 12 + 12)
+                    .filter(|month| *month >= start && *month < lease.end(certain))
+                    .map(|month| lease.rent(certain, month, 1.0) * offer.take_or_pay_share)
+                    .sum();
+                (year, due)
+            })
+            .filter(|(_, due)| *due != 0.0)
+            .collect();
+        let revenue =
+            revenue.into_iter().enumerate().filter(|(_, by_path)| by_path.iter().any(|r| *r != 0.0));
+        ColumnCash { npv, beyond, capex, revenue: revenue.collect(), contracted }
+    }
+
+    fn add_gpu_columns(&mut self) {
+        let context = self.context;
+        for (index, offer) in context.site.offers.iter().enumerate() {
+            let Some(system) = gpu_system(context.site, offer) else { continue };
+            if !context.candidates.iter().any(|candidate| candidate.offer == index) || !self.may_host(index) {
+                continue;
+            }
+            for period in 0..self.periods() {
+                if context.calendar.ready_period(period, system.lead_months).is_none()
+                    || !self.may_order(period, None, None)
+                {
+                    continue;
+                }
+                let schedule = prices::gpus(&context.calendar, &context.site.company, period, system);
+                let paid: f64 = schedule.iter().map(|(_, usd)| usd).sum();
+                let mut cash = self.outlay(schedule);
+                let age = (context.calendar.months - context.calendar.periods[period].first_month) as f64;
+                let resale = paid * prices::gpu_residual_share(system, age) * context.calendar.end_discount();
+                cash.npv[0] += resale;
+                cash.beyond += resale;
+                let name = name(&["gpu", &offer.id, &self.stamp(period)]);
+                let column = self.add_column(name, 0.0, f64::INFINITY, cash);
+                self.handles.gpu.insert((index, period), column);
+            }
+        }
+    }
+
+    fn add_mining_columns(&mut self, mining: &MiningTable) {
+        let context = self.context;
+        let calendar = &context.calendar;
+        let site_cost = context.site.company.mining_site_usd_per_mw_month;
+        for (index, class) in context.classes.iter().enumerate() {
+            let (hall, fleet) = (&context.component(class.hall).id, &context.fleet(class).id);
+            for period in 0..self.periods() {
+                let span = calendar.periods[period];
+                let months = span.first_month..span.first_month + span.months;
+                let held: f64 =
+                    months.clone().map(|m| site_cost * calendar.inflation(m) * calendar.discount(m)).sum();
+                let stamp = self.stamp(period);
+                let cash = ColumnCash { npv: vec![-held], ..ColumnCash::default() };
+                let column = self.add_column(name(&["mine", hall, fleet, &stamp]), 0.0, f64::INFINITY, cash);
+                self.handles.mine.insert((index, period), column);
+
+                let moving = context.fleet(class).install_usd_per_mw
+                    * calendar.inflation(span.first_month)
+                    * calendar.discount(span.first_month);
+                let cash = ColumnCash { npv: vec![-moving], ..ColumnCash::default() };
+                let column =
+                    self.add_column(name(&["install", hall, fleet, &stamp]), 0.0, f64::INFINITY, cash);
+                self.handles.install.insert((index, period), column);
+
+                let mut npv = vec![0.0; mining.paths()];
+                let mut revenue = vec![0.0; mining.paths()];
+                for month in months {
+                    let discount = calendar.discount(month);
+                    for path in 0..mining.paths() {
+                        let cell = mining.at(index, path, month);
+                        npv[path] += cell.margin_usd_per_mw * discount;
+                        revenue[path] += cell.revenue_usd_per_mw;
+                    }
+                }
+                for (key, weather) in Weather::BOTH.into_iter().enumerate() {
+                    let share = weather.share();
+                    let cash = ColumnCash {
+                        npv: npv.iter().map(|value| value * share).collect(),
+                        revenue: vec![(
+                            span.first_month / 12,
+                            revenue.iter().map(|value| value * share).collect(),
+                        )],
+                        ..ColumnCash::default()
+                    };
+                    let label = name(&["run", hall, fleet, weather.key(), &stamp]);
+                    let column = self.add_column(label, 0.0, f64::INFINITY, cash);
+                    self.handles.running.insert((index, period, key), column);
+                }
+            }
+        }
+    }
+
+    fn add_fleet_columns(&mut self, world: &World) {
+        let context = self.context;
+        let calendar = &context.calendar;
+        for (index, fleet) in context.site.fleets.iter().enumerate() {
+            let resale = |month: usize| -> Vec<f64> {
+                let month = month.min(calendar.months - 1);
+                (0..world.paths)
+                    .map(|path| {
+                        bitcoin::resale_usd_per_th(
+                            &fleet.resale,
+                            world.hashprice[path][month],
+                            fleet.efficiency_j_per_th,
+                            fleet.pool_fee_share,
+                        ) * fleet.th_per_mw()
+                    })
+                    .collect()
+            };
+            for period in 0..self.periods() {
+                let stamp = self.stamp(period);
+                let last = period + 1 == self.periods();
+                let mut cash = ColumnCash::default();
+                if last {
+                    let factor = calendar.end_discount();
+                    cash.npv = resale(calendar.months).into_iter().map(|usd| usd * factor).collect();
+                    cash.beyond = crate::quantity::statistics::mean(&cash.npv);
+                }
+                let column = self.add_column(name(&["fleet", &fleet.id, &stamp]), 0.0, f64::INFINITY, cash);
+                self.handles.fleet.insert((index, period), column);
+
+                let month = calendar.periods[period].first_month;
+                let factor = calendar.discount(month);
+                let npv = resale(month).into_iter().map(|usd| usd * factor).collect();
+                let cash = ColumnCash { npv, ..ColumnCash::default() };
+                let column = self.add_column(name(&["retire", &fleet.id, &stamp]), 0.0, f64::INFINITY, cash);
+                self.handles.retire.insert((index, period), column);
+
+                let arrives = calendar.ready_period(period, fleet.purchase_lead_months).is_some();
+                let schedule = prices::miners(calendar, &context.site.company, period, fleet);
+                if let Some(schedule) = schedule.filter(|_| arrives && self.may_order(period, None, None)) {
+                    let cash = self.outlay(schedule);
+                    let label = name(&["buy", &fleet.id, &stamp]);
+                    let column = self.add_column(label, 0.0, fleet.purchase_max_mw, cash);
+                    self.handles.buy.insert((index, period), column);
+                }
+            }
+        }
+    }
+}
+
+/// Power bill of a MW of load over a month, USD.
+pub(in crate::plan) fn power_bill(
+    deck: &crate::market::PreparedDeck,
+    calendar_month: i8,
+    scale: f64,
+    gross_factor: f64,
+) -> f64 {
+    HOURS_PER_MONTH * deck.mean_price(calendar_month, scale) * gross_factor
+}
+
+/// Mean power scaling by month.
+pub(in crate::plan) fn mean_scales(world: &World) -> Vec<f64> {
+    (0..world.months)
+        .map(|month| world.power_scale.iter().map(|path| path[month]).sum::<f64>() / world.paths as f64)
+        .collect()
+}
+
+/// Value of a monthly series; the last month's beyond the horizon.
+pub(in crate::plan) fn at_month(series: &[f64], month: usize) -> f64 {
+    series.get(month).or(series.last()).copied().unwrap_or(1.0)
+}
+
+/// Contracted rent beyond the horizon counts only where the tenant is still there at the horizon: the tenant's
+/// discount rate prices what may happen later.
+pub(in crate::plan) fn lost_by_horizon(cohort: &Cohort, horizon: usize) -> bool {
+    cohort.default_month.is_some_and(|month| (month as usize) < horizon)
+}

@@ -1,0 +1,284 @@
+//! The linear program: its columns and, one file a family, its rows.
+//!
+//! Money inside the program is in million USD, power in MW. Every column keeps its cash on each path beside the
+//! model, so that tails can be cut and budgets summed without a second formulation.
+
+mod balance;
+mod budget;
+mod columns;
+mod fleets;
+mod grid;
+mod offers;
+mod policy;
+mod space;
+
+pub(in crate::plan) use columns::{at_month, lost_by_horizon, mean_scales, power_bill};
+pub use policy::FloorYear;
+
+use super::context::{Context, MiningTable, Weather};
+use crate::lp::{Column, Expression, Model, Origin, Sense};
+use crate::market::World;
+use crate::site::{OfferStatus, State};
+use std::collections::BTreeMap;
+
+/// Dollars in the program's unit of money.
+pub const MILLION: f64 = 1e6;
+
+/// What a column does to the money, per unit, in USD.
+#[derive(Clone, Debug, Default)]
+pub struct ColumnCash {
+    /// Present value by path; one entry when it is the same on all.
+    pub npv: Vec<f64>,
+    /// Part of the mean present value that falls beyond the horizon.
+    pub beyond: f64,
+    /// Gross payments for things, by plan month.
+    pub capex: Vec<(usize, f64)>,
+    /// Billed revenue by plan year and path.
+    pub revenue: Vec<(usize, Vec<f64>)>,
+    /// Contracted revenue by plan year while no tenant defaults and nothing is late.
+    pub contracted: Vec<(usize, f64)>,
+}
+
+/// What may be decided.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Freedom {
+    #[default]
+    Everything,
+    /// Nothing is built or converted; only signed tenants move into space that stands.
+    KeepMining,
+    /// No hall converts more than this share of what it could.
+    AtMostShare(f64),
+}
+
+/// Columns by what they decide. Keys are indices into the site's lists and the calendar's periods.
+#[derive(Clone, Debug, Default)]
+pub struct Handles {
+    /// MW of a planned part ordered on the first day of a period.
+    pub build: BTreeMap<(usize, usize), Column>,
+    /// MW of a planned part in service.
+    pub ready: BTreeMap<(usize, usize), Column>,
+    /// Share of an existing part whose removal is ordered.
+    pub remove: BTreeMap<(usize, usize), Column>,
+    pub fit: BTreeMap<(usize, usize), Column>,
+    pub fit_ready: BTreeMap<(usize, usize), Column>,
+    /// Critical MW of a candidate (hall and offer) whose rent starts.
+    pub start: BTreeMap<(usize, usize), Column>,
+    /// Critical MW of a candidate under contract.
+    pub host: BTreeMap<(usize, usize), Column>,
+    /// Installed miners of a class, MW of IT.
+    pub mine: BTreeMap<(usize, usize), Column>,
+    /// Running miners by weather (0 typical, 1 hot).
+    pub running: BTreeMap<(usize, usize, usize), Column>,
+    pub install: BTreeMap<(usize, usize), Column>,
+    pub fleet: BTreeMap<(usize, usize), Column>,
+    pub buy: BTreeMap<(usize, usize), Column>,
+    pub retire: BTreeMap<(usize, usize), Column>,
+    pub gpu: BTreeMap<(usize, usize), Column>,
+    pub peak: BTreeMap<(usize, usize), Column>,
+    pub billed: BTreeMap<(usize, usize), Column>,
+    pub shortfall: BTreeMap<(usize, usize), Column>,
+    /// Free column that the tail cuts of the objective bound from above.
+    pub tail: Option<Column>,
+}
+
+/// Design-hour load of a part in a period, to be read after the solve.
+#[derive(Clone, Debug)]
+pub struct Load {
+    pub component: usize,
+    pub period: usize,
+    pub mining: Expression,
+    pub hosting: Expression,
+    pub rating: Expression,
+}
+
+/// The model with everything needed to read its answer.
+#[derive(Debug)]
+pub struct Program<'a> {
+    pub context: &'a Context<'a>,
+    pub model: Model,
+    pub cash: Vec<ColumnCash>,
+    pub handles: Handles,
+    pub loads: Vec<Load>,
+    /// Import of each feed by period and weather: (mining, hosting).
+    pub imports: BTreeMap<(usize, usize, usize), (Expression, Expression)>,
+    pub floors: Vec<FloorYear>,
+    paths: usize,
+    freedom: Freedom,
+}
+
+impl<'a> Program<'a> {
+    /// Builds the whole program on a sampled world.
+    pub fn new(
+        context: &'a Context<'a>,
+        world: &World,
+        mining: &MiningTable,
+        freedom: Freedom,
+        floors: Vec<FloorYear>,
+    ) -> Self {
+        let mut program = Self {
+            context,
+            model: Model::default(),
+            cash: Vec::new(),
+            handles: Handles::default(),
+            loads: Vec::new(),
+            imports: BTreeMap::new(),
+            floors,
+            paths: world.paths,
+            freedom,
+        };
+        program.add_columns(world, mining);
+        for period in 0..program.periods() {
+            for weather in Weather::BOTH {
+                program.add_balances(period, weather);
+            }
+        }
+        program.add_space_rows();
+        program.add_pair_rows();
+        program.add_offer_rows();
+        program.add_fleet_rows();
+        program.add_grid_rows();
+        program.add_budget_rows();
+        program.add_policy_rows();
+        for (data, cash) in program.model.columns.iter_mut().zip(&program.cash) {
+            data.cost += crate::quantity::statistics::mean(&cash.npv) / MILLION;
+        }
+        program.weigh_risk();
+        program
+    }
+
+    pub fn periods(&self) -> usize {
+        self.context.calendar.periods.len()
+    }
+
+    pub fn paths(&self) -> usize {
+        self.paths
+    }
+
+    fn add_column(&mut self, name: String, lower: f64, upper: f64, cash: ColumnCash) -> Column {
+        self.cash.push(cash);
+        self.model.add_column(name, lower, upper, 0.0)
+    }
+
+    fn at_most(&mut self, name: String, left: Expression, right: &Expression, origin: Origin) {
+        self.model.add_row(name, left, Sense::AtMost, right, origin);
+    }
+
+    fn equal(&mut self, name: String, left: Expression, right: &Expression, origin: Origin) {
+        self.model.add_row(name, left, Sense::Equal, right, origin);
+    }
+
+    /// True when the restriction leaves an offer open.
+    fn may_host(&self, offer: usize) -> bool {
+        self.freedom != Freedom::KeepMining || self.context.site.offers[offer].status == OfferStatus::Signed
+    }
+
+    fn may_build(&self) -> bool {
+        self.freedom != Freedom::KeepMining
+    }
+
+    /// Rating in service of a part in a period, MW: what exists or is ready, less what is replaced, removed or
+    /// under works (C2).
+    pub fn rating(&self, component: usize, period: usize) -> Expression {
+        let part = self.context.component(component);
+        let rating = part.rating_mw();
+        if matches!(part.state, State::Planned(_)) {
+            return self
+                .handles
+                .ready
+                .get(&(component, period))
+                .map_or_else(Expression::default, |column| Expression::of(*column, 1.0));
+        }
+        let mut expression = Expression::constant(rating);
+        for (order, column) in self.handles.remove.range((component, 0)..=(component, period)) {
+            debug_assert_eq!(order.0, component);
+            expression.add(*column, -rating);
+        }
+        for (other, candidate) in self.context.site.components.iter().enumerate() {
+            let Some(planned) = candidate.planned() else { continue };
+            let max = candidate.rating_mw();
+            if max <= 0.0 {
+                continue;
+            }
+            if planned.replaces.contains(&part.id)
+                && let Some(ready) = self.handles.ready.get(&(other, period))
+            {
+                expression.add(*ready, -rating / max);
+            }
+            if planned.works_outage_months > 0.0 && planned.works_outage.contains(&part.id) {
+                for ((_, order), column) in self.handles.build.range((other, 0)..=(other, period)) {
+                    let ready =
+                        self.context.calendar.periods[*order].first_month as f64 + planned.lead_months;
+                    let share =
+                        self.context.calendar.overlap(period, ready - planned.works_outage_months, ready);
+                    expression.add(*column, -rating / max * share);
+                }
+            }
+        }
+        expression
+    }
+
+    /// Worst-tail value rows may be violated by the present point; adds a cut for each that is.
+    ///
+    /// The floor of year y is `min over tails q of sum_s q_s R_ys(x) >= floor_y` (C14): each cut is one tail, so a
+    /// handful of cuts replaces a row per path. Returns how many were added.
+    pub fn cut_tails(&mut self, values: &[f64]) -> usize {
+        let level = self.context.site.plan.tail_level;
+        let mut added = 0;
+        for index in 0..self.floors.len() {
+            let floor = self.floors[index].clone();
+            let revenue = self.revenue_of_year(floor.year, values);
+            let slack = floor.slack.map_or(0.0, |column| values[column] * MILLION);
+            let tail = crate::quantity::statistics::worst_tail_mean(&revenue, level);
+            if tail + slack < floor.usd - 1e-7 * (1.0 + floor.usd.abs()) {
+                let weights = crate::quantity::statistics::worst_tail_weights(&revenue, level);
+                self.add_floor_cut(index, &weights);
+                added += 1;
+            }
+        }
+        if let Some(tail_column) = self.handles.tail {
+            let npv = self.npv_by_path(values);
+            let tail = crate::quantity::statistics::worst_tail_mean(&npv, level);
+            if tail < values[tail_column] * MILLION - 1e-7 * (1.0 + tail.abs()) {
+                let weights = crate::quantity::statistics::worst_tail_weights(&npv, level);
+                self.add_objective_cut(tail_column, &weights);
+                added += 1;
+            }
+        }
+        added
+    }
+
+    /// Billed revenue of a plan year by path, USD.
+    pub fn revenue_of_year(&self, year: usize, values: &[f64]) -> Vec<f64> {
+        let mut total = vec![0.0; self.paths];
+        for (cash, value) in self.cash.iter().zip(values) {
+            if *value == 0.0 {
+                continue;
+            }
+            for (_, by_path) in cash.revenue.iter().filter(|(of, _)| *of == year) {
+                for (sum, revenue) in total.iter_mut().zip(by_path) {
+                    *sum += revenue * value;
+                }
+            }
+        }
+        total
+    }
+
+    fn npv_by_path(&self, values: &[f64]) -> Vec<f64> {
+        let mut total = vec![0.0; self.paths];
+        for (cash, value) in self.cash.iter().zip(values) {
+            for (path, sum) in total.iter_mut().enumerate() {
+                *sum += value * on_path(&cash.npv, path);
+            }
+        }
+        total
+    }
+}
+
+/// A series with one entry for all paths or one a path.
+pub(super) fn on_path(series: &[f64], path: usize) -> f64 {
+    match series {
+        [] => 0.0,
+        [only] => *only,
+        many => many[path],
+    }
+}

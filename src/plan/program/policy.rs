@@ -1,0 +1,190 @@
+//! (C14) the worst-year income floor and the risk weight by tail cuts, (C15) contracted revenue, and the slack that
+//! an impossible brief is measured with.
+
+use super::{ColumnCash, MILLION, Program};
+use crate::lp::{Column, Expression, Origin, Sense};
+use crate::plan::context::name;
+use crate::quantity::statistics;
+
+/// The income floor of one plan year.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FloorYear {
+    /// 0-based.
+    pub year: usize,
+    pub usd: f64,
+    /// Keep-mining's expected revenue of the year, USD.
+    pub reference_usd: f64,
+    /// Slack column while an impossible brief is measured.
+    pub slack: Option<Column>,
+    pub cuts: usize,
+}
+
+impl Program<'_> {
+    pub(super) fn add_policy_rows(&mut self) {
+        let Some(share) = self.context.site.limits.contracted_share.filter(|share| *share > 0.0) else {
+            return;
+        };
+        let floors = self.floors.clone();
+        for floor in floors {
+            let mut contracted = Expression::default();
+            for (column, cash) in self.cash.iter().enumerate() {
+                let usd: f64 =
+                    cash.contracted.iter().filter(|(year, _)| *year == floor.year).map(|(_, usd)| usd).sum();
+                contracted.add(column, usd / MILLION);
+            }
+            let label = self.year_label(floor.year);
+            let origin = Origin {
+                family: "C15",
+                object: format!("contracted revenue of {label}"),
+                unit: "$M",
+                relax_price: Some(1.0),
+            };
+            let right = Expression::constant(share * floor.reference_usd / MILLION);
+            self.model.add_row(name(&["C15", &label]), contracted, Sense::AtLeast, &right, origin);
+        }
+    }
+
+    /// Calendar year in which a plan year starts.
+    pub(in crate::plan) fn year_label(&self, year: usize) -> String {
+        self.context.calendar.date_of(year * 12).year().to_string()
+    }
+
+    pub(super) fn add_floor_cut(&mut self, index: usize, weights: &[f64]) {
+        let floor = self.floors[index].clone();
+        let mut tail = Expression::default();
+        for (column, cash) in self.cash.iter().enumerate() {
+            let usd: f64 = cash
+                .revenue
+                .iter()
+                .filter(|(year, _)| *year == floor.year)
+                .map(|(_, by_path)| by_path.iter().zip(weights).map(|(revenue, w)| revenue * w).sum::<f64>())
+                .sum();
+            tail.add(column, usd / MILLION);
+        }
+        if let Some(slack) = floor.slack {
+            tail.add(slack, 1.0);
+        }
+        let label = self.year_label(floor.year);
+        let row = name(&["C14", &label, &floor.cuts.to_string()]);
+        let origin = Origin {
+            family: "C14",
+            object: format!("{label} income floor"),
+            unit: "$M",
+            // Slack of a floor is one column for all its cuts, added by `relax`.
+            relax_price: None,
+        };
+        self.model.add_row(row, tail, Sense::AtLeast, &Expression::constant(floor.usd / MILLION), origin);
+        self.floors[index].cuts += 1;
+    }
+
+    /// `(1-w) E[NPV] + w CVaR(NPV)`: the mean is scaled down and a free column takes the tail.
+    pub(super) fn weigh_risk(&mut self) {
+        let weight = self.context.site.plan.risk_weight;
+        if weight <= 0.0 {
+            return;
+        }
+        for column in &mut self.model.columns {
+            column.cost *= 1.0 - weight;
+        }
+        // Bounded by the mean tail of the present values: one cut with equal weights keeps the program bounded.
+        let tail =
+            self.add_column("tail".to_owned(), f64::NEG_INFINITY, f64::INFINITY, ColumnCash::default());
+        self.model.columns[tail].cost = weight;
+        self.handles.tail = Some(tail);
+        let equal = vec![1.0 / self.paths() as f64; self.paths()];
+        self.add_objective_cut(tail, &equal);
+    }
+
+    pub(super) fn add_objective_cut(&mut self, tail: Column, weights: &[f64]) {
+        let mut worst = Expression::default();
+        for (column, cash) in self.cash.iter().enumerate() {
+            let usd: f64 = match cash.npv.as_slice() {
+                [only] => *only,
+                many => many.iter().zip(weights).map(|(npv, weight)| npv * weight).sum(),
+            };
+            worst.add(column, usd / MILLION);
+        }
+        let count = self.model.rows.iter().filter(|row| row.origin.family == "tail").count();
+        let origin =
+            Origin { family: "tail", object: "worst tail of NPV".to_owned(), unit: "$M", relax_price: None };
+        let row = name(&["tail", &count.to_string()]);
+        self.at_most(row, Expression::of(tail, 1.0), &worst, origin);
+    }
+
+    /// Turns every limit the user may relax into a soft one, and the objective into the price of relaxing.
+    ///
+    /// Returns the slack columns with the row they soften; a floor's slack serves all its cuts.
+    pub fn relax(&mut self) -> Vec<(Column, Origin)> {
+        for column in &mut self.model.columns {
+            column.cost = 0.0;
+        }
+        let mut slacks = Vec::new();
+        for index in 0..self.model.rows.len() {
+            let Some(price) = self.model.rows[index].origin.relax_price else { continue };
+            let label = name(&["slack", &self.model.rows[index].name]);
+            let slack = self.add_slack(label, price);
+            let row = &mut self.model.rows[index];
+            row.terms.push((slack, if row.sense == Sense::AtMost { -1.0 } else { 1.0 }));
+            slacks.push((slack, row.origin.clone()));
+        }
+        for index in 0..self.floors.len() {
+            let label = self.year_label(self.floors[index].year);
+            let slack = self.add_slack(name(&["slack", "C14", &label]), 1.0);
+            self.floors[index].slack = Some(slack);
+            let family = name(&["C14", &label]) + ".";
+            for row in self.model.rows.iter_mut().filter(|row| row.name.starts_with(&family)) {
+                row.terms.push((slack, 1.0));
+            }
+            let origin = Origin {
+                family: "C14",
+                object: format!("{label} income floor"),
+                unit: "$M",
+                relax_price: Some(1.0),
+            };
+            slacks.push((slack, origin));
+        }
+        slacks
+    }
+
+    fn add_slack(&mut self, label: String, price: f64) -> Column {
+        let slack = self.add_column(label, 0.0, f64::INFINITY, ColumnCash::default());
+        self.model.columns[slack].cost = -price;
+        slack
+    }
+
+    /// Puts the money back as the objective, leaving slacks where they are bounded.
+    pub fn restore_objective(&mut self) {
+        for (data, cash) in self.model.columns.iter_mut().zip(&self.cash) {
+            data.cost = statistics::mean(&cash.npv) / MILLION;
+        }
+        if let Some(tail) = self.handles.tail {
+            let weight = self.context.site.plan.risk_weight;
+            for column in &mut self.model.columns {
+                column.cost *= 1.0 - weight;
+            }
+            self.model.columns[tail].cost = weight;
+        }
+    }
+
+    /// Expected NPV of a point, USD, whatever the objective is.
+    pub fn expected_npv(&self, values: &[f64]) -> f64 {
+        self.cash.iter().zip(values).map(|(cash, value)| statistics::mean(&cash.npv) * value).sum()
+    }
+
+    /// Replaces the objective by hosting MW-months, earlier ones worth more, and returns the column that counts them.
+    pub fn aim_for_earliest_hosting(&mut self) -> Column {
+        for column in &mut self.model.columns {
+            column.cost = 0.0;
+        }
+        let mut counted = Expression::default();
+        for ((_, period), column) in &self.handles.host {
+            counted.add(*column, self.context.calendar.period_discount(*period));
+        }
+        let goal = self.add_column("base.hosting".to_owned(), 0.0, f64::INFINITY, ColumnCash::default());
+        self.model.columns[goal].cost = 1.0;
+        let origin =
+            Origin { family: "base", object: "earliest hosting".into(), unit: "", relax_price: None };
+        self.equal("base.hosting".to_owned(), Expression::of(goal, 1.0), &counted, origin);
+        goal
+    }
+}

@@ -1,0 +1,14 @@
+//! The one integration-test binary: each module tests the program from outside. A second binary would link
+//! everything once more.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on stops; clippy knows only functions marked as tests"
+)]
+
+mod architecture;
+mod templates;
+#[cfg(feature = "gui")]
+mod window;

@@ -1,0 +1,356 @@
+//! The window, driven as a user drives it.
+
+mod fixture;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use egui::{Key, Modifiers, Theme, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
+use wattshift::app::state::{Action, Template};
+use wattshift::app::{App, Command, Services, theme};
+use wattshift::quantity::Report;
+use wattshift::site::{Address, Object, Site};
+
+fn services() -> Services {
+    let template = |name: &str, title: &str, summary: &str| Template {
+        name: name.to_owned(),
+        title: title.to_owned(),
+        summary: summary.to_owned(),
+        site: Arc::new(fixture::site()),
+    };
+    Services {
+        solve: Arc::new(|site: &Site, _, _, _| Ok(fixture::plan(site))),
+        check: |_| {
+            let mut report = Report::default();
+            report.warning(
+                "gross-to-critical",
+                "components/T2",
+                "T2 carries more than 90 % of its rating from Q3 2027",
+                "add a transformer or let less in H2",
+            );
+            report
+        },
+        read: |path: &Path| {
+            let mut report = Report::default();
+            report.error("unreadable", path.display().to_string(), "the file is not a site", "");
+            (None, report)
+        },
+        save: |_, _| Ok(()),
+        templates: vec![
+            template(
+                "llano",
+                "100 MW air-cooled mine",
+                "Three halls behind three transformers; two may become liquid-cooled hosting with 2N UPS and gensets.",
+            ),
+            template(
+                "hydro",
+                "Hydro-cooled campus",
+                "Liquid loops stand already; what is missing is firm power and fibre.",
+            ),
+            template("small", "Small site, big tenant", "One hall, one offer, and a deadline."),
+        ],
+    }
+}
+
+fn solved_app() -> App {
+    let site = fixture::site();
+    let plan = fixture::plan(&site);
+    let mut app = App::for_test(site, services());
+    app.inject_plan(plan);
+    app
+}
+
+fn harness_of(size: egui::Vec2, dark: bool, app: App) -> Harness<'static, App> {
+    let mut app = Some(app);
+    Harness::builder()
+        .with_size(size)
+        .with_theme(if dark { Theme::Dark } else { Theme::Light })
+        .with_max_steps(12)
+        .with_context_setup(theme::install)
+        .build_eframe(move |_| app.take().expect("the window is built once"))
+}
+
+fn harness(app: App) -> Harness<'static, App> {
+    harness_of(vec2(1280.0, 800.0), false, app)
+}
+
+fn shown_value(harness: &Harness<'_, App>, object: Object, field: &str) -> Option<f64> {
+    harness
+        .state()
+        .document()
+        .and_then(|document| document.shown().value(&Address::new(object, field)).flatten())
+}
+
+/// Types into the field of that name and presses Enter.
+fn type_into(harness: &mut Harness<'_, App>, label: &str, text: &str) {
+    harness.get_by_role_and_label(egui::accesskit::Role::TextInput, label).focus();
+    harness.run();
+    harness.get_by_role_and_label(egui::accesskit::Role::TextInput, label).type_text(text);
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+}
+
+#[test]
+fn a_template_of_the_gallery_opens() {
+    let mut harness = harness(App::new(services()));
+    harness.run();
+    assert!(harness.state().document().is_none());
+    harness.get_by_label("Template 100 MW air-cooled mine").click();
+    harness.run();
+    let name = harness.state().document().map(|document| document.site().name.clone());
+    assert_eq!(name.as_deref(), Some("Llano Flats 100 MW"));
+}
+
+#[test]
+fn a_node_of_the_drawing_is_found_by_its_words_and_shows_its_values() {
+    let mut harness = harness(solved_app());
+    harness.run();
+    harness.get_by_label("Transformer T2, 40 MVA, existing").click();
+    harness.run();
+    assert_eq!(harness.state().view().selection, Some(Object::Component("T2".to_owned())));
+    harness.get_by_role_and_label(egui::accesskit::Role::TextInput, "Rating of one unit");
+}
+
+#[test]
+fn a_typed_value_is_taken_with_its_unit_and_undone_as_one_step() {
+    let mut harness = harness(solved_app());
+    let t2 = || Object::Component("T2".to_owned());
+    harness.state_mut().send(Action::Select(Some(t2())));
+    harness.run();
+    type_into(&mut harness, "Rating of one unit", "3*20 MVA");
+    assert_eq!(shown_value(&harness, t2(), "rating_mva"), Some(60.0));
+    let label =
+        harness.state().document().and_then(|document| document.history().undo_label().map(str::to_owned));
+    assert_eq!(label.as_deref(), Some("Change rating of one unit of T2 to 60 MVA"));
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run();
+    assert_eq!(shown_value(&harness, t2(), "rating_mva"), Some(40.0));
+    harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+    harness.run();
+    assert_eq!(shown_value(&harness, t2(), "rating_mva"), Some(60.0));
+}
+
+#[test]
+fn text_that_is_not_understood_keeps_the_value_and_says_why() {
+    let mut harness = harness(solved_app());
+    let t2 = || Object::Component("T2".to_owned());
+    harness.state_mut().send(Action::Select(Some(t2())));
+    harness.run();
+    type_into(&mut harness, "Rating of one unit", "12 parsecs");
+    assert_eq!(shown_value(&harness, t2(), "rating_mva"), Some(40.0));
+    harness.get_by_label_contains("`12 parsecs` is not understood");
+    assert!(harness.state().document().is_some_and(|document| !document.is_modified()));
+}
+
+#[test]
+fn escape_leaves_a_field_as_it_was() {
+    let mut harness = harness(solved_app());
+    let t2 = || Object::Component("T2".to_owned());
+    harness.state_mut().send(Action::Select(Some(t2())));
+    harness.run();
+    harness.get_by_role_and_label(egui::accesskit::Role::TextInput, "Rating of one unit").focus();
+    harness.run();
+    harness.get_by_role_and_label(egui::accesskit::Role::TextInput, "Rating of one unit").type_text("99");
+    harness.run();
+    harness.key_press(Key::Escape);
+    harness.run();
+    assert_eq!(shown_value(&harness, t2(), "rating_mva"), Some(40.0));
+    assert_eq!(harness.state().view().field, None);
+    assert_eq!(harness.state().view().selection, Some(t2()), "Escape left the field, not the selection");
+}
+
+#[test]
+fn in_a_scenario_an_edit_stays_in_the_scenario_and_can_be_reset() {
+    let mut harness = harness(solved_app());
+    harness.state_mut().send(Action::ChooseScenario(Some("Hashprice stays at 35".to_owned())));
+    harness.state_mut().send(Action::Select(Some(Object::Company)));
+    harness.run();
+    type_into(&mut harness, "Discount rate", "14 %");
+    assert_eq!(shown_value(&harness, Object::Company, "discount_rate"), Some(0.14));
+    let base = |harness: &Harness<'_, App>| {
+        harness.state().document().map(|document| document.site().company.discount_rate)
+    };
+    assert_eq!(base(&harness), Some(0.11));
+    harness.get_by_label_contains("Differs in this scenario");
+    harness.get_by_label("Reset").click();
+    harness.run();
+    assert_eq!(shown_value(&harness, Object::Company, "discount_rate"), Some(0.11));
+    assert!(harness.query_by_label_contains("Differs in this scenario").is_none());
+}
+
+#[test]
+fn the_timeline_moves_the_drawing() {
+    let mut harness = harness(solved_app());
+    harness.run();
+    harness.get_by_label("UPS UPS-A, 28 × 2.5 MW, planned");
+    harness.state_mut().send(Action::Do(Command::GoToEnd));
+    harness.run();
+    harness.get_by_label("UPS UPS-A, 28 × 2.5 MW, built");
+}
+
+#[test]
+fn every_command_can_be_given() {
+    for command in Command::ALL {
+        let mut harness = harness(solved_app());
+        harness.run();
+        harness.state_mut().send(Action::Do(command));
+        harness.run_steps(3);
+        harness.state_mut().send(Action::Do(command));
+        harness.run_steps(2);
+    }
+}
+
+#[test]
+fn the_palette_finds_a_part_by_its_name() {
+    let mut harness = harness(solved_app());
+    harness.run();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
+    harness.run_steps(3);
+    harness.get_by_label("Find a command").type_text("dry coolers");
+    harness.run_steps(3);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    assert_eq!(harness.state().view().selection, Some(Object::Component("DC".to_owned())));
+    assert_eq!(harness.state().view().overlay, None);
+}
+
+#[test]
+fn unsaved_changes_are_asked_about() {
+    let mut harness = harness(solved_app());
+    harness.state_mut().send(Action::Edit(wattshift::site::edit::Edit::SetSiteName("Changed".to_owned())));
+    harness.run();
+    harness.state_mut().send(Action::Do(Command::CloseFile));
+    harness.run();
+    harness.get_by_label("Save changes to Changed?");
+    harness.get_by_label("Do not save").click();
+    harness.run();
+    assert!(harness.state().document().is_none());
+}
+
+#[test]
+fn a_problem_leads_to_its_part() {
+    let mut harness = harness(solved_app());
+    harness.state_mut().send(Action::Do(Command::ToggleProblems));
+    harness.run();
+    harness.get_by_label("T2").click();
+    harness.run();
+    assert_eq!(harness.state().view().selection, Some(Object::Component("T2".to_owned())));
+}
+
+#[test]
+fn a_window_of_any_size_is_drawn() {
+    for size in [
+        vec2(0.0, 0.0),
+        vec2(1.0, 1.0),
+        vec2(60.0, 40.0),
+        vec2(300.0, 200.0),
+        vec2(700.0, 430.0),
+        vec2(3000.0, 300.0),
+    ] {
+        let mut harness = harness_of(size, false, solved_app());
+        harness.run_steps(3);
+        let mut harness = harness_of(size, true, App::new(services()));
+        harness.run_steps(3);
+    }
+}
+
+#[test]
+fn a_site_with_nothing_in_it_is_drawn() {
+    let mut harness = harness(App::for_test(Site::empty("Empty"), services()));
+    for command in [Command::ShowAnswer, Command::SelectNext, Command::ZoomToSelection, Command::ShowBoth] {
+        harness.state_mut().send(Action::Do(command));
+        harness.run_steps(2);
+    }
+}
+
+#[test]
+fn every_template_opens_and_is_solved() {
+    for index in 0..wattshift::file::templates().len() {
+        let app = solved_template(index);
+        assert!(app.answer().plan.is_some());
+        let mut harness = harness(app);
+        harness.run_steps(4);
+        harness.get_by_label_contains("Conversion ribbon");
+    }
+}
+
+/// A window on a template with its plan.
+fn solved_template(index: usize) -> App {
+    let services = wattshift::app::built_in::services();
+    let template = &services.templates[index];
+    let site = (*template.site).clone();
+    let plan = wattshift::plan::solve(&site, None, wattshift::plan::Detail::Quick, &|_| true)
+        .unwrap_or_else(|error| panic!("{} has no plan: {error}", template.name));
+    let mut app = App::for_test(site, services.clone());
+    app.inject_plan(plan);
+    app
+}
+
+// Pictures.
+
+fn pixels_differ(image: &image::RgbaImage) -> usize {
+    let first = image.get_pixel(0, 0);
+    image.pixels().filter(|pixel| *pixel != first).count()
+}
+
+fn render(mut harness: Harness<'_, App>, name: &str) {
+    harness.run_steps(6);
+    let image = harness.render().expect("the software renderer of Mesa is installed by `make`");
+    let painted = pixels_differ(&image);
+    assert!(
+        painted > (image.width() * image.height() / 20) as usize,
+        "{name}: only {painted} pixels are painted"
+    );
+    if let Some(folder) = std::env::var_os("WATTSHIFT_PICTURES").map(PathBuf::from) {
+        std::fs::create_dir_all(&folder).expect("folder for pictures");
+        image.save(folder.join(format!("{name}.png"))).expect("picture written");
+    }
+}
+
+fn at_month(month: f64) -> App {
+    let mut app = solved_app();
+    app.view_mut().month = month;
+    app
+}
+
+#[test]
+fn the_window_is_painted() {
+    render(harness_of(vec2(1280.0, 800.0), false, at_month(27.0)), "window-1280-light");
+}
+
+/// Every view at both sizes in light and dark, for a designer to look at; without the folder there is nothing to do.
+#[test]
+fn pictures_of_every_view() {
+    if std::env::var_os("WATTSHIFT_PICTURES").is_none() {
+        return;
+    }
+    for dark in [false, true] {
+        let shade = if dark { "dark" } else { "light" };
+        for (size, width) in [(vec2(1280.0, 800.0), 1280), (vec2(1920.0, 1080.0), 1920)] {
+            let picture = |name: &str, app: App| {
+                render(harness_of(size, dark, app), &format!("{name}-{width}-{shade}"))
+            };
+            picture("window", at_month(27.0));
+            picture("gallery", App::new(wattshift::app::built_in::services()));
+            for index in 0..wattshift::file::templates().len() {
+                let mut app = solved_template(index);
+                app.view_mut().month = 32.0;
+                picture(&format!("template{index}"), app);
+            }
+            let mut app = at_month(60.0);
+            app.send(Action::Do(Command::ShowAnswer));
+            picture("answer", app);
+            let mut app = at_month(20.0);
+            app.send(Action::Do(Command::ShowSite));
+            app.send(Action::Select(Some(Object::Component("T2".to_owned()))));
+            app.send(Action::Do(Command::ToggleProblems));
+            picture("site", app);
+            let mut app = at_month(0.0);
+            app.send(Action::Do(Command::Palette));
+            picture("palette", app);
+        }
+    }
+}
