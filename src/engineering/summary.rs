@@ -224,3 +224,68 @@ pub fn has_heat_path(site: &Site, supply: &Supply) -> bool {
         supply.sinks[supply.hall()].iter().any(|edge| edge.liquid == liquid && works[edge.node])
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::*;
+    use super::*;
+    use crate::site::{Kind, Serves};
+
+    fn site() -> Site {
+        let mut site = site_of(&[
+            ("grid", grid(50.0)),
+            ("H1", hall(10.0)),
+            ("W1", Kind::FanWall(cooling(8.0, 0.02))),
+            ("H2", hall(5.0)),
+        ]);
+        power(&mut site, "grid", "H1");
+        power(&mut site, "grid", "W1");
+        air(&mut site, "H1", "W1", Serves::Both);
+        for id in ["grid", "W1"] {
+            reliability(&mut site, id, 1.0, 4.0);
+        }
+        site
+    }
+
+    #[test]
+    fn every_hall_is_judged_in_drawing_order() {
+        let judged = engineering(&site());
+        assert_eq!(judged.report.problems, []);
+        let [first, second] = &judged.halls[..] else { panic!("{} halls", judged.halls.len()) };
+        assert!(first.has_hosting_power_path && first.has_air_path_hosting && first.has_mining_air_path);
+        assert!(!first.has_liquid_path && !first.has_mining_liquid_path);
+        // 100 positions of 20 kW hold less than the wall can cool.
+        assert_eq!((first.firm_mw.n, first.mining_mw), (2.0, 8.0));
+        assert_eq!(first.limiting[0], "the hall's own space");
+        let both_up = 1.0 / (1.0 + 4.0 / 8760.0) / (1.0 + 4.0 / 8760.0);
+        assert!((first.availability.as_ref().unwrap().availability - both_up).abs() < 1e-12);
+        assert!((first.mining_availability.unwrap() - both_up).abs() < 1e-12);
+        assert_eq!((second.gross_mining, second.gross_hosting), (None, None));
+        assert_eq!(second.availability, None);
+        assert_eq!(second.firm_mw, FirmMw::default());
+    }
+
+    #[test]
+    fn what_cannot_be_judged_is_reported_once() {
+        let mut site = site();
+        site.component_mut("grid").unwrap().repair_hours = None;
+        let judged = engineering(&site);
+        let codes: Vec<_> = judged.report.problems.iter().map(|problem| problem.code).collect();
+        assert_eq!(codes, ["failure-data-missing"]);
+        assert_eq!(judged.report.problems[0].place, "components/grid");
+        assert_eq!(judged.halls[0].availability, None);
+    }
+
+    #[test]
+    fn liquid_is_assumed_where_it_is_the_only_way_drawn() {
+        let mut site = site();
+        let share = |site: &Site| hosting_liquid_share(site, &Network::new(site), 1);
+        set_liquid_share(&mut site, "H1", 0.8);
+        assert_eq!(share(&site), 0.8);
+        hall_mut(&mut site, "H1").fit_out = None;
+        assert_eq!(share(&site), 0.0);
+        site.links.retain(|link| link.to != "W1" || link.medium.is_power());
+        liquid(&mut site, "H1", "W1", Serves::Hosting);
+        assert_eq!(share(&site), 1.0);
+    }
+}

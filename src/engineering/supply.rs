@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::graph::Network;
-use crate::site::{Component, Kind, Site};
+use crate::site::{Component, Kind, Layer, Site};
 
 /// The two power ports of a hall: raw and interruptible, or protected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,13 +12,16 @@ pub enum Port {
     Hosting,
 }
 
-/// Which parts are taken as standing.
+/// Which parts are taken as standing. A part whose last order date is past when the plan starts, or that a scenario
+/// has ruled out, is never built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
     /// What stands today.
     Existing,
     /// Everything drawn, replaced parts included.
     Drawn,
+    /// As drawn, without one planned part.
+    DrawnWithout(usize),
     /// Everything planned is built and what it replaces is gone. Every option of an option set counts as built.
     FullBuild,
     /// As full build, without one planned part; what only that part replaces stays.
@@ -32,8 +35,6 @@ pub enum Sources {
     Grid,
     /// Gensets and on-site generation, while the utility is away.
     Gensets,
-    /// Both, for availability: a genset plant stands in when the utility is lost.
-    Any,
 }
 
 /// A supplier of a node: a power feeder, or a device that takes its heat.
@@ -75,15 +76,28 @@ impl Port {
 
 impl Standing {
     fn includes(self, site: &Site, network: &Network, node: usize) -> bool {
+        let is_built = |part: usize| can_be_built(site, part) && self.without() != Some(part);
         match self {
             Self::Existing => site.components[node].planned().is_none(),
-            Self::Drawn => true,
-            Self::FullBuild => network.replaced_by(node).is_empty(),
-            Self::FullBuildWithout(part) => {
-                node != part && network.replaced_by(node).iter().all(|successor| *successor == part)
+            Self::Drawn | Self::DrawnWithout(_) => is_built(node),
+            Self::FullBuild | Self::FullBuildWithout(_) => {
+                is_built(node) && !network.replaced_by(node).iter().any(|successor| is_built(*successor))
             }
         }
     }
+
+    fn without(self) -> Option<usize> {
+        match self {
+            Self::DrawnWithout(part) | Self::FullBuildWithout(part) => Some(part),
+            _ => None,
+        }
+    }
+}
+
+/// True for what stands and for what can still be ordered once the plan starts.
+fn can_be_built(site: &Site, node: usize) -> bool {
+    let latest = site.components[node].planned().and_then(|planned| planned.latest);
+    latest.is_none_or(|latest| latest >= site.plan.start)
 }
 
 /// True for a part that makes power or brings it to the site.
@@ -245,8 +259,8 @@ fn suppliers(
     let serves = |link: usize| site.links[link].medium.serves().allows(port.is_mining());
     let mut found = Vec::new();
     if needs_power(kind) {
-        // A hall passes no power on: what is drawn behind one is a fault the checks name.
-        let from_power = |from: usize| site.components[from].hall().is_none();
+        // Halls and devices pass no power on: what is drawn behind one is a fault the checks name.
+        let from_power = |from: usize| site.components[from].kind.layer() == Layer::Power;
         found.extend(
             network
                 .power_in(node)

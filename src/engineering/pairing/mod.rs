@@ -252,13 +252,7 @@ impl Case<'_> {
         };
         let enough = self.least_mw();
         if firm.of(class) < enough {
-            return Err(format!(
-                "needs {} that survive class {}, {name} carries {} ({}); add a second path or a spare unit there",
-                format::mw(enough),
-                class.label(),
-                format::mw(firm.of(class)),
-                limiting[class as usize]
-            ));
+            return Err(self.too_small(firm.of(class), &limiting[class as usize]));
         }
         let load_mw = self.most_available_mw(supply, firm.of(class))?;
         let found = availability(self.site, supply, load_mw).map_err(|problem| with_hint(&problem))?;
@@ -272,6 +266,24 @@ impl Case<'_> {
             sla_credit_share: sla_credit_share(&found, &self.offer.sla),
             gross,
         })
+    }
+
+    fn too_small(&self, carried_mw: f64, limit: &str) -> String {
+        let name = name_of(self.component);
+        let class = self.needs.survives;
+        let needed =
+            if self.offer.min_mw > 0.0 { format::mw(self.offer.min_mw) } else { "hosting".to_owned() };
+        let carried = if carried_mw > 0.0 { format::mw(carried_mw) } else { "none".to_owned() };
+        if class == FailureClass::N {
+            format!(
+                "needs {needed}, {name} carries {carried}, limited by {limit}; enlarge that or lower the offer's minimum"
+            )
+        } else {
+            format!(
+                "needs {needed} that survives class {}, {name} carries {carried} then, limited by {limit}; add a spare unit or a second path there",
+                class.label()
+            )
+        }
     }
 
     /// The most MW at which the availability is met, among what each class of failure leaves: parts that are no
@@ -308,11 +320,13 @@ impl Case<'_> {
                 format::percent(share)
             ))
         });
+        let decimals = nines_decimals(self.needs.availability).max(nines_decimals(1.0 - down));
+        let text = |share: f64| format!("{} %", format::number(share * 100.0, decimals));
         format!(
             "needs an availability of {}, {} gives {}{}",
-            availability_text(self.needs.availability),
+            text(self.needs.availability),
             name_of(self.component),
-            availability_text(1.0 - down),
+            text(1.0 - down),
             worst.unwrap_or_default()
         )
     }
@@ -334,8 +348,11 @@ impl Case<'_> {
     }
 
     fn works_without(&self, part: usize, supply: &Supply, load_mw: f64, cap_mw: f64) -> bool {
-        let port = if self.offer.is_bitcoin_hosting() { Port::Mining } else { Port::Hosting };
-        let standing = Standing::FullBuildWithout(part);
+        let (port, standing) = if self.offer.is_bitcoin_hosting() {
+            (Port::Mining, Standing::DrawnWithout(part))
+        } else {
+            (Port::Hosting, Standing::FullBuildWithout(part))
+        };
         let Some(rest) = Supply::of(self.site, self.network, self.node, port, supply.liquid_share, standing)
         else {
             return false;
@@ -365,9 +382,15 @@ fn cooling_word(cooling: CoolingNeed) -> &'static str {
     }
 }
 
-/// A share in percent with as many digits as nines need: `99.9820 %`.
-fn availability_text(share: f64) -> String {
-    format!("{} %", format::number(share * 100.0, 4))
+/// Decimals of a percentage that show what follows its nines: two for 99.9 %, three for 99.982 %.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped to a range that usize holds"
+)]
+fn nines_decimals(share: f64) -> usize {
+    let nines = -libm::log10((1.0 - share).max(1e-12));
+    (nines.ceil() - 1.0).clamp(2.0, 9.0) as usize
 }
 
 /// Expected share of the rent credited back: events a month times the mean credit of one event, whose length is
@@ -387,3 +410,6 @@ pub fn sla_credit_share(availability: &Availability, bands: &[SlaBand]) -> f64 {
     }
     (availability.failures_per_year / 12.0 * credit).clamp(0.0, 1.0)
 }
+
+#[cfg(test)]
+mod tests;
