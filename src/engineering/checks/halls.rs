@@ -265,7 +265,7 @@ pub(super) fn check_fleets(drawing: &Drawing, report: &mut Report) {
         let fleets = drawing.site.fleets.iter();
         fleets
             .filter(|fleet| liquid.is_none_or(|liquid| fleet.cooling.is_liquid() == liquid))
-            .map(|fleet| fleet.owned_mw())
+            .map(crate::site::AsicFleet::owned_mw)
             .sum()
     };
     let place = || Object::Fleet(drawing.site.fleets[0].id.clone()).to_string();
