@@ -64,6 +64,23 @@ pub fn size_of(kind: &Kind) -> Vec2 {
     }
 }
 
+/// Where a symbol's ink begins, so that wires end on it: circles and bars are narrower than their places.
+fn body(kind: &Kind, rect: Rect) -> Rect {
+    let half = SYMBOL / 2.0;
+    match kind {
+        Kind::Switchgear(_) => {
+            Rect::from_min_max(rect.min, pos2(rect.right(), rect.center().y + BUS.y * 0.14))
+        }
+        Kind::Transformer(_) => rect.shrink2(vec2(half * 0.5, half * 0.06)),
+        Kind::GridFeed(_) => rect.shrink2(vec2(half * 0.72, half * 0.05)),
+        Kind::Genset(_) | Kind::Generation(_) => rect.shrink(half * 0.14),
+        Kind::Carrier => rect.shrink(half * 0.2),
+        Kind::Metro(_) => rect.shrink2(vec2(half * 0.55, half * 0.1)),
+        Kind::Hall(_) => rect,
+        _ => rect.shrink(half * 0.1),
+    }
+}
+
 /// Positions as drawn; a site without any gets rows by layer.
 fn positions(site: &Site) -> Vec<Pos2> {
     #[expect(clippy::cast_possible_truncation, reason = "screen coordinates are single precision")]
@@ -204,6 +221,8 @@ fn route_all(site: &Site, nodes: &[Rect], index: &BTreeMap<&str, usize>) -> Vec<
         .zip(&shifts)
         .map(|(ends, shift)| ends.map(|(from, to)| best_route(nodes, from, to, *shift)))
         .collect();
+    let bodies: Vec<Rect> =
+        site.components.iter().zip(nodes).map(|(part, rect)| body(&part.kind, *rect)).collect();
     let mut ports: BTreeMap<(usize, Face), Vec<(f32, usize, bool)>> = BTreeMap::new();
     for (link, (ends, route)) in ends.iter().zip(&routes).enumerate() {
         let (Some((from, to)), Some(route)) = (ends, route) else { continue };
@@ -247,7 +266,7 @@ fn route_all(site: &Site, nodes: &[Rect], index: &BTreeMap<&str, usize>) -> Vec<
         .map(|(link, (ends, route))| match (ends, route) {
             (Some((from, to)), Some(route)) => {
                 let offset = |leaving| offsets.get(&(link, leaving)).copied().unwrap_or(0.0);
-                path(nodes[*from], nodes[*to], *route, offset(true), offset(false), shifts[link])
+                path(bodies[*from], bodies[*to], *route, offset(true), offset(false), shifts[link])
             }
             _ => Vec::new(),
         })

@@ -33,6 +33,8 @@ const ZOOM_RANGE: std::ops::RangeInclusive<f32> = 0.05..=4.0;
 const STRETCH: std::ops::RangeInclusive<f32> = 0.62..=1.7;
 const LINK_THIN: f32 = 1.4;
 const LINK_WIDE: f32 = 7.0;
+/// Height at the bottom that labels leave to the legend.
+const LEGEND_ROOM: f32 = 34.0;
 const LABEL_LARGEST: f32 = 13.0;
 const LABEL_SMALLEST: f32 = 10.0;
 
@@ -79,6 +81,9 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, camera: &mut Camera, actions: &mut V
         Drawing { site: scene.site, layout: &laid, moment: &moment, palette, to_screen: camera.to_screen };
     drawing.paint_links(&painter, scene.selection);
     let mut obstacles = Vec::new();
+    if scene.legend {
+        obstacles.push(Rect::from_min_max(pos2(view.left(), view.bottom() - LEGEND_ROOM), view.max));
+    }
     let mut clicked = false;
     for (index, part) in scene.site.components.iter().enumerate() {
         let rect = drawing.rect(index);
