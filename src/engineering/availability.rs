@@ -3,10 +3,13 @@
 //! A part works when its own set is up and it is served: enough of its power feeders work and, where it makes or
 //! takes heat, enough of the devices behind it. "Enough" means that their ratings cover what the part must pass
 //! on at the load judged, so two half-size transformers are not each other's reserve while two full-size ones
-//! are. A set of identical units is up while as many units work as it needs; a share [`COMMON_CAUSE`] of the
-//! failures takes all units at once. An automatic transfer switch is drawn with both feeders closed; normally
-//! open ties count as open. Links never fail. Heat is lost at once: ride-through of stored cold and of batteries
-//! is left out, and so is planned maintenance. The start of the gensets is taken as bridged by the UPS.
+//! are. A set of identical units is up while as many work as carry its load when every hall hosts all it can
+//! (k = load / unit rating, rounded up, spares never counted in); a share [`COMMON_CAUSE`] of the failures takes
+//! all units at once. Ratings count without losses: a drawing rates a UPS and its feeder alike.
+//!
+//! An automatic transfer switch is drawn with both feeders closed; normally open ties count as open. Links never
+//! fail. Heat is lost at once: ride-through of stored cold and of batteries is left out, and so is planned
+//! maintenance. The start of the gensets is taken as bridged by the UPS.
 
 use super::checks::{name_of, place_of};
 use super::factors::factor_of;
@@ -20,8 +23,8 @@ pub const COMMON_CAUSE: f64 = 0.05;
 /// Most states of the parts still leaned on that the calculation follows at once.
 pub const MOST_STATES: usize = 1 << 18;
 
-/// Most states kept in all, which bounds the memory.
-const MOST_STATES_KEPT: usize = 1 << 22;
+/// Most states kept in all, which bounds the memory and, over all halls of a drawing, the time.
+pub const MOST_STATES_KEPT: usize = 1 << 22;
 
 /// What a port's tenant sees.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,14 +74,36 @@ type Layer = Vec<(u64, f64)>;
 
 /// Availability of the port a supply belongs to when it carries `load_mw` of IT.
 ///
-/// With a load near zero any one feeder and any one device counts as enough.
+/// With a load near zero any one feeder and any one device counts as enough. `demand_mw` is what each component
+/// of the site must pass on for all halls together ([`asked_mw`] summed); parts beyond its end are taken to serve
+/// this hall alone.
 ///
 /// # Errors
 /// A problem that names the part without failure data, or the hall whose supply is too meshed.
-pub fn availability(site: &Site, supply: &Supply, load_mw: f64) -> Result<Availability, Problem> {
-    let parts = parts(site, supply, load_mw)?;
+pub fn availability(
+    site: &Site,
+    supply: &Supply,
+    load_mw: f64,
+    demand_mw: &[f64],
+) -> Result<Availability, Problem> {
+    let mut states_left = MOST_STATES_KEPT;
+    availability_within(site, supply, load_mw, demand_mw, &mut states_left)
+}
+
+/// As [`availability`], taking the states it keeps from an allowance shared by many halls.
+///
+/// # Errors
+/// As [`availability`]; the supply counts as too meshed when the allowance is used up.
+pub fn availability_within(
+    site: &Site,
+    supply: &Supply,
+    load_mw: f64,
+    demand_mw: &[f64],
+    states_left: &mut usize,
+) -> Result<Availability, Problem> {
+    let parts = parts(site, supply, load_mw, demand_mw)?;
     let schedule = Schedule::new(&parts).ok_or_else(|| too_meshed(site, supply))?;
-    let layers = forward(&parts, &schedule).ok_or_else(|| too_meshed(site, supply))?;
+    let layers = forward(&parts, &schedule, states_left).ok_or_else(|| too_meshed(site, supply))?;
     let unavailability = down_share(&layers, &schedule);
     let importance = importance(&parts, &schedule, &layers);
 
@@ -121,8 +146,8 @@ pub fn availability(site: &Site, supply: &Supply, load_mw: f64) -> Result<Availa
 ///
 /// # Errors
 /// As [`availability`].
-pub fn unavailability(site: &Site, supply: &Supply, load_mw: f64) -> Result<f64, Problem> {
-    let parts = parts(site, supply, load_mw)?;
+pub fn unavailability(site: &Site, supply: &Supply, load_mw: f64, demand_mw: &[f64]) -> Result<f64, Problem> {
+    let parts = parts(site, supply, load_mw, demand_mw)?;
     let schedule = Schedule::new(&parts).ok_or_else(|| too_meshed(site, supply))?;
     let mut layer = vec![(0, 1.0)];
     for (node, part) in parts.iter().enumerate() {
@@ -151,17 +176,19 @@ fn too_meshed(site: &Site, supply: &Supply) -> Problem {
 
 // --- parts ---------------------------------------------------------------------------------------------------
 
-fn parts(site: &Site, supply: &Supply, load_mw: f64) -> Result<Vec<Part>, Problem> {
+fn parts(site: &Site, supply: &Supply, load_mw: f64, demand_mw: &[f64]) -> Result<Vec<Part>, Problem> {
     let outage_hours = source_outage_hours(site, supply)?;
-    let needs = needs(site, supply, load_mw);
+    let needs = asked_mw(site, supply, load_mw);
     let mut parts = Vec::with_capacity(supply.nodes.len());
     for node in 0..supply.nodes.len() {
         let component = supply.component(site, node);
+        let demand = demand_mw.get(supply.nodes[node]).copied().unwrap_or(0.0).max(needs[node]);
+        let needed = units_needed(component, demand);
         let own = match &component.kind {
-            Kind::Genset(genset) => stand_by(component, genset, outage_hours),
+            Kind::Genset(genset) => stand_by(component, needed, genset, outage_hours),
             _ => {
                 let (failures, hours) = failure_data(site, component)?;
-                set_reliability(component.units.max(1), component.working_units(), failures, hours)
+                set_reliability(component.units.max(1), needed, failures, hours)
             }
         };
         parts.push(Part {
@@ -229,6 +256,21 @@ fn source_outage_hours(site: &Site, supply: &Supply) -> Result<f64, Problem> {
     Ok(longest)
 }
 
+/// Units of a set that carry a load, at the design hour for cooling; all but the spares where they do not.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped to the units of the set"
+)]
+fn units_needed(component: &Component, load_mw: f64) -> u32 {
+    let working = component.working_units();
+    let unit = component.unit_rating_mw()
+        * component.kind.cooling().map_or(1.0, |cooling| cooling.design_hour_share);
+    // A rounding error must not ask for one more unit.
+    let needed = (load_mw / unit * (1.0 - 1e-9)).ceil();
+    if needed.is_finite() { needed.clamp(1.0, f64::from(working)) as u32 } else { working }
+}
+
 /// A set of repairable units of which `needed` must work.
 ///
 /// Independent failures (1 - beta) and common ones (beta) are two parts in series, both with the unit's repair
@@ -252,7 +294,7 @@ pub fn set_reliability(units: u32, needed: u32, failures_per_year: f64, repair_h
 ///
 /// Per unit OA * (1 - FTS) * exp(-hours/MTTF), k of n, with the share [`COMMON_CAUSE`] of the failures common to
 /// all units. It fails on demand, so its failures are counted with the source it stands in for.
-fn stand_by(component: &Component, genset: &Genset, hours: f64) -> SetReliability {
+fn stand_by(component: &Component, needed: u32, genset: &Genset, hours: f64) -> SetReliability {
     let run = if genset.mean_hours_to_failure > 0.0 {
         libm::exp(-hours / genset.mean_hours_to_failure)
     } else {
@@ -262,7 +304,7 @@ fn stand_by(component: &Component, genset: &Genset, hours: f64) -> SetReliabilit
     let units = component.units.max(1);
     let common_down = if units > 1 { COMMON_CAUSE * (1.0 - unit_up) } else { 0.0 };
     let own_down = 1.0 - (unit_up / (1.0 - common_down)).min(1.0);
-    let (set_down, _) = k_of_n_down(units, component.working_units(), own_down);
+    let (set_down, _) = k_of_n_down(units, needed, own_down);
     SetReliability { unavailability: set_down + common_down - set_down * common_down, failures_per_year: 0.0 }
 }
 
@@ -297,20 +339,22 @@ fn k_of_n_down(units: u32, needed: u32, unit_down: f64) -> (f64, f64) {
 
 // --- gates ---------------------------------------------------------------------------------------------------
 
-/// What each part must be able to pass on at the load, MW: of heat for devices, of power for the rest.
+/// What each part of a supply must be able to pass on at the load, MW: of heat for devices, of power for the rest.
+/// By place in [`Supply::nodes`].
 ///
 /// A part may be asked for all that the parts behind it may be asked for, but never for more than the whole load
-/// with its losses and cooling: both sides of a 2N pair ask for the load, though not at once.
-fn needs(site: &Site, supply: &Supply, load_mw: f64) -> Vec<f64> {
+/// with its losses and cooling, or a device for more than the heat of the media that lead to it: both sides of a
+/// 2N pair ask for the load, though not at once.
+pub fn asked_mw(site: &Site, supply: &Supply, load_mw: f64) -> Vec<f64> {
     let count = supply.nodes.len();
     let whole_power = load_mw * factor_of(site, supply).map_or(1.0, |factor| factor.typical);
+    let heat_share = heat_shares(supply);
     let mut asked = vec![0.0_f64; count];
     asked[supply.hall()] = load_mw;
     for node in (0..count).rev() {
-        let component = supply.component(site, node);
         let is_hall = node == supply.hall();
-        let cooling = component.kind.cooling();
-        let whole = if is_hall || cooling.is_some() { load_mw } else { whole_power };
+        let cooling = supply.component(site, node).kind.cooling();
+        let whole = if is_hall || cooling.is_some() { load_mw * heat_share[node] } else { whole_power };
         asked[node] = asked[node].min(whole);
         let need = asked[node];
         for edge in &supply.sinks[node] {
@@ -323,6 +367,25 @@ fn needs(site: &Site, supply: &Supply, load_mw: f64) -> Vec<f64> {
         }
     }
     asked
+}
+
+/// Share of the hall's heat that could reach each node: of air, of liquid, or of both.
+fn heat_shares(supply: &Supply) -> Vec<f64> {
+    let mut reached = vec![[false; 2]; supply.nodes.len()];
+    reached[supply.hall()] = [true; 2];
+    for node in (0..supply.nodes.len()).rev() {
+        let media = reached[node];
+        for edge in &supply.sinks[node] {
+            for liquid in [false, true] {
+                let leaves = node != supply.hall() || edge.liquid == liquid;
+                reached[edge.node][usize::from(liquid)] |= leaves && media[usize::from(liquid)];
+            }
+        }
+    }
+    let share = |[air, liquid]: [bool; 2]| {
+        (if air { supply.share(false) } else { 0.0 }) + if liquid { supply.share(true) } else { 0.0 }
+    };
+    reached.into_iter().map(share).collect()
 }
 
 fn gates(site: &Site, supply: &Supply, node: usize, needs: &[f64]) -> Vec<Gate> {
@@ -452,13 +515,12 @@ fn step(layer: &Layer, part: &Part, step: &Step) -> Layer {
 }
 
 /// All layers, the first before any part; `None` when there are too many states.
-fn forward(parts: &[Part], schedule: &Schedule) -> Option<Vec<Layer>> {
+fn forward(parts: &[Part], schedule: &Schedule, states_left: &mut usize) -> Option<Vec<Layer>> {
     let mut layers: Vec<Layer> = vec![vec![(0, 1.0)]];
-    let mut kept = 1;
     for (part, at) in parts.iter().zip(&schedule.steps) {
         let next = step(layers.last()?, part, at);
-        kept += next.len();
-        if next.len() > MOST_STATES || kept > MOST_STATES_KEPT {
+        *states_left = states_left.saturating_sub(next.len());
+        if next.len() > MOST_STATES || *states_left == 0 {
             return None;
         }
         layers.push(next);
@@ -570,7 +632,7 @@ mod tests {
         power(&mut site, "grid", "t");
         power(&mut site, "t", "u");
         power(&mut site, "u", "hall");
-        let found = availability(&site, &supply_of(&site, 0.0), ANY).unwrap();
+        let found = availability(&site, &supply_of(&site, 0.0), ANY, &[]).unwrap();
         let all_up = up(0.0059, 297.4) * up(0.1, 8.0);
         close(found.availability, all_up, 1e-14);
         close(found.failures_per_year, all_up * (0.0059 + 0.1), 1e-12);
@@ -588,7 +650,7 @@ mod tests {
             power(&mut site, "grid", side);
             power(&mut site, side, "hall");
         }
-        let found = availability(&site, &supply_of(&site, 0.0), 10.0).unwrap();
+        let found = availability(&site, &supply_of(&site, 0.0), 10.0, &[]).unwrap();
         let down = 1.0 - up(0.175, 8.0);
         close(found.downtime_hours_per_year, down * down * 8760.0, 1e-9);
         // Both down: each fails while the other is under repair.
@@ -606,10 +668,10 @@ mod tests {
             power(&mut site, side, "hall");
         }
         let supply = supply_of(&site, 0.0);
-        let both = availability(&site, &supply, 10.0).unwrap();
+        let both = availability(&site, &supply, 10.0, &[]).unwrap();
         close(both.availability, up(0.175, 8.0).powi(2), 1e-14);
         assert_eq!(both.single_points_of_failure, ["grid", "wall", "a", "b"]);
-        let one = availability(&site, &supply, 5.0).unwrap();
+        let one = availability(&site, &supply, 5.0, &[]).unwrap();
         close(one.downtime_hours_per_year, (1.0 - up(0.175, 8.0)).powi(2) * 8760.0, 1e-9);
     }
 
@@ -627,7 +689,7 @@ mod tests {
             power(&mut site, side, "hall");
         }
         // Either transformer carries the 10 MW alone, though both UPS together could ask for 20.
-        let found = availability(&site, &supply_of(&site, 0.0), 10.0).unwrap();
+        let found = availability(&site, &supply_of(&site, 0.0), 10.0, &[]).unwrap();
         let pair = |failures, hours| 1.0 - (1.0 - up(failures, hours)).powi(2);
         close(found.availability, pair(0.1, 8.0) * pair(0.2, 100.0), 1e-13);
     }
@@ -640,12 +702,65 @@ mod tests {
         (set.units, set.spare_units) = (3, 1);
         power(&mut site, "grid", "u");
         power(&mut site, "u", "hall");
-        let found = availability(&site, &supply_of(&site, 0.0), 10.0).unwrap();
+        let found = availability(&site, &supply_of(&site, 0.0), 10.0, &[]).unwrap();
         let (own, common) = (up(0.4 * 0.95, 24.0), up(0.4 * 0.05, 24.0));
         let two_of_three = own.powi(3) + 3.0 * own.powi(2) * (1.0 - own);
         close(found.availability, two_of_three * common, 1e-13);
         let own_failures = 3.0 * 2.0 * own.powi(2) * (1.0 - own) * 0.4 * 0.95;
         close(found.failures_per_year, common * own_failures + two_of_three * common * 0.4 * 0.05, 1e-10);
+    }
+
+    #[test]
+    fn a_set_needs_the_units_that_carry_its_load() {
+        let mut site = frame();
+        add(&mut site, "u", ups(1.0, 0.0), 0.4, 24.0);
+        site.component_mut("u").unwrap().units = 12;
+        power(&mut site, "grid", "u");
+        power(&mut site, "u", "hall");
+        let supply = supply_of(&site, 0.0);
+        let down_at = |load, demand: &[f64]| unavailability(&site, &supply, load, demand).unwrap();
+        let expected = |needed| set_reliability(12, needed, 0.4, 24.0).unavailability;
+        close(down_at(12.0, &[]), expected(12), 1e-12);
+        close(down_at(10.0, &[]), expected(10), 1e-12);
+        close(down_at(9.5, &[]), expected(10), 1e-12);
+        // Another hall takes the rest, and what is asked beyond all units asks for no more than all.
+        close(down_at(9.5, &[0.0, 0.0, 0.0, 11.0]), expected(11), 1e-12);
+        close(down_at(9.5, &[0.0, 0.0, 0.0, 99.0]), expected(12), 1e-12);
+    }
+
+    #[test]
+    fn both_sides_ask_for_the_load_but_never_for_more_together() {
+        let mut site = site_of(&[
+            ("hall", hall(10.0)),
+            ("grid", grid(100.0)),
+            ("bus", switchgear(100.0)),
+            ("a", ups(10.0, 0.0)),
+            ("b", ups(6.0, 0.0)),
+            ("cdu1", Kind::Cdu(cooling(8.0, 0.0))),
+            ("cdu2", Kind::Cdu(cooling(9.0, 0.0))),
+            ("dry", Kind::DryCooler(cooling(50.0, 0.1))),
+            ("wall", Kind::FanWall(cooling(50.0, 0.0))),
+        ]);
+        for (from, to) in
+            [("grid", "bus"), ("bus", "a"), ("bus", "b"), ("a", "hall"), ("b", "hall"), ("bus", "dry")]
+        {
+            power(&mut site, from, to);
+        }
+        for (from, to) in [("hall", "cdu1"), ("hall", "cdu2"), ("cdu1", "dry"), ("cdu2", "dry")] {
+            liquid(&mut site, from, to, Serves::Both);
+        }
+        air(&mut site, "hall", "wall", Serves::Both);
+        let supply = supply_of(&site, 0.7);
+        let asked = asked_mw(&site, &supply, 10.0);
+        let of =
+            |id: &str| asked[(0..asked.len()).find(|node| supply.component(&site, *node).id == id).unwrap()];
+        assert_eq!((of("a"), of("b"), of("hall")), (10.0, 6.0, 10.0));
+        close(of("cdu1"), 7.0, 1e-12);
+        close(of("dry"), 7.0, 1e-12);
+        close(of("wall"), 3.0, 1e-12);
+        // 10 MW of IT and 0.7 MW for the dry coolers.
+        close(of("bus"), 10.7, 1e-12);
+        close(of("grid"), 10.7, 1e-12);
     }
 
     #[test]
@@ -658,7 +773,7 @@ mod tests {
             power(&mut site, side, "hall");
         }
         power(&mut site, "grid", "root");
-        let found = availability(&site, &supply_of(&site, 0.0), 10.0).unwrap();
+        let found = availability(&site, &supply_of(&site, 0.0), 10.0, &[]).unwrap();
         let down = 1.0 - up(1.0, 80.0);
         close(found.availability, up(2.0, 50.0) * (1.0 - down * down), 1e-13);
     }
@@ -678,7 +793,7 @@ mod tests {
         power(&mut site, "grid", "ats");
         power(&mut site, "gen", "ats");
         power(&mut site, "ats", "hall");
-        let found = availability(&site, &supply_of(&site, 0.0), 10.0).unwrap();
+        let found = availability(&site, &supply_of(&site, 0.0), 10.0, &[]).unwrap();
         let fails = 1.0 - 0.995 * (1.0 - 0.0094) * libm::exp(-1.32 / 1100.0);
         close(found.downtime_hours_per_year, (1.0 - up(1.956, 1.32)) * fails * 8760.0, 1e-9);
         // The stand-by formula of IEEE 493: events a year = rate of the primary times the chance of no start.
@@ -691,7 +806,7 @@ mod tests {
         site.components.push(component("T7", transformer(20.0, 0.0)));
         power(&mut site, "grid", "T7");
         power(&mut site, "T7", "hall");
-        let problem = availability(&site, &supply_of(&site, 0.0), 1.0).unwrap_err();
+        let problem = availability(&site, &supply_of(&site, 0.0), 1.0, &[]).unwrap_err();
         assert_eq!(problem.code, "failure-data-missing");
         assert!(problem.message.contains("T7"), "{}", problem.message);
         site.catalogue.reliability.push(crate::site::catalogue::ReliabilityEntry {
@@ -700,9 +815,13 @@ mod tests {
             repair_hours: 10.0,
             source: "test".to_owned(),
         });
-        close(availability(&site, &supply_of(&site, 0.0), 1.0).unwrap().availability, up(0.5, 10.0), 1e-14);
+        close(
+            availability(&site, &supply_of(&site, 0.0), 1.0, &[]).unwrap().availability,
+            up(0.5, 10.0),
+            1e-14,
+        );
         site.component_mut("T7").unwrap().repair_hours = Some(f64::NAN);
-        assert!(availability(&site, &supply_of(&site, 0.0), 1.0).is_err());
+        assert!(availability(&site, &supply_of(&site, 0.0), 1.0, &[]).is_err());
     }
 
     #[test]
@@ -729,7 +848,7 @@ mod tests {
             power(&mut site, "grid", &format!("u{number}"));
             power(&mut site, &format!("u{number}"), "hall");
         }
-        assert_eq!(availability(&site, &supply_of(&site, 0.0), 10.0).unwrap_err().code, "too-meshed");
+        assert_eq!(availability(&site, &supply_of(&site, 0.0), 10.0, &[]).unwrap_err().code, "too-meshed");
     }
 
     // --- against enumeration of all states, by an evaluator that shares no code with the calculation ---
@@ -828,7 +947,7 @@ mod tests {
         let mut useful = 0;
         for _ in 0..120 {
             let (site, liquid_share) = random_site(&mut random);
-            let found = availability(&site, &supply_of(&site, liquid_share), ANY).unwrap();
+            let found = availability(&site, &supply_of(&site, liquid_share), ANY, &[]).unwrap();
             let parts = &site.components[1..];
             let down: Vec<f64> = parts
                 .iter()
@@ -873,7 +992,7 @@ mod tests {
                 "{} {failures}",
                 found.failures_per_year
             );
-            let quick = unavailability(&site, &supply_of(&site, liquid_share), ANY).unwrap();
+            let quick = unavailability(&site, &supply_of(&site, liquid_share), ANY, &[]).unwrap();
             assert!((quick - (1.0 - expected)).abs() < 1e-10);
         }
         assert!(useful > 60, "only {useful} of the random sites can be up and down");
@@ -924,7 +1043,7 @@ mod tests {
         for (from, to) in [("grid", "t"), ("t", "a"), ("t", "b"), ("a", "p"), ("b", "p"), ("p", "hall")] {
             power(&mut site, from, to);
         }
-        let found = availability(&site, &supply_of(&site, 0.0), 10.0).unwrap();
+        let found = availability(&site, &supply_of(&site, 0.0), 10.0, &[]).unwrap();
 
         let mut random = stream(5, "twin");
         let own = 12.0 * (1.0 - COMMON_CAUSE);

@@ -17,7 +17,7 @@ use super::supply::{Edge, Sources, Supply, is_source, rejects_heat};
 use crate::site::{FailureClass, Site};
 
 /// Largest supply (parts and links) whose every loss is looked at; the work grows with its square.
-pub const MOST_PARTS: usize = 2_000;
+pub const MOST_PARTS: usize = 600;
 
 /// Hosting MW of a hall that survives each class of failure.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -106,8 +106,7 @@ pub fn firm_mw(
     cap_mw: f64,
     deepest: FailureClass,
 ) -> Option<(FirmMw, [String; 3])> {
-    let links: usize = supply.feeders.iter().chain(&supply.sinks).map(Vec::len).sum();
-    if deepest > FailureClass::N && supply.nodes.len() + links > MOST_PARTS {
+    if deepest > FailureClass::N && supply.size() > MOST_PARTS {
         return None;
     }
     let mut firm = [0.0; 3];
@@ -141,8 +140,17 @@ pub struct Surviving {
     pub limit: &'static str,
 }
 
+/// The limit of a hall whose power and heat would carry more than its space.
+pub const OWN_SPACE: &str = "the hall's own space";
+
+/// Flows are whole watts, so that a sum of several may miss the load by some.
+const SAME_MW: f64 = 1e-5;
+
 /// Hosting that survives one loss, at most `cap_mw`.
 pub fn surviving(site: &Site, supply: &Supply, loss: Loss, cap_mw: f64) -> Surviving {
+    if cap_mw <= 0.0 {
+        return Surviving { mw: 0.0, limit: OWN_SPACE };
+    }
     let sources: &[Sources] = match loss {
         Loss::Nothing => &[Sources::Grid],
         Loss::Utility => &[Sources::Gensets],
@@ -179,13 +187,13 @@ fn carried(site: &Site, supply: &Supply, sources: Sources, loss: Loss, cap_mw: f
     }
     let flows = Flows { site, supply, works: &works, left: &left };
     let power = flows.power_mw(cap_mw);
-    let heat = flows.heat_mw(power.min(cap_mw));
-    if heat < power {
+    let heat = flows.heat_mw(power);
+    if power.min(heat) >= cap_mw - SAME_MW {
+        Surviving { mw: cap_mw, limit: OWN_SPACE }
+    } else if heat < power {
         Surviving { mw: heat, limit: "heat from the hall" }
-    } else if power < cap_mw {
-        Surviving { mw: power, limit: "power to the hall" }
     } else {
-        Surviving { mw: cap_mw, limit: "the hall's own space" }
+        Surviving { mw: power, limit: "power to the hall" }
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::availability::{Availability, availability};
+use super::availability::{Availability, MOST_STATES_KEPT, asked_mw, availability_within};
 use super::checks::{name_of, place_of};
-use super::contingency::{FirmMw, firm_mw};
+use super::contingency::{FirmMw, MOST_PARTS, firm_mw};
 use super::factors::{GrossFactor, factor_of, mining_supply};
 use super::graph::Network;
 use super::latency::Fibre;
@@ -18,14 +18,26 @@ use crate::site::{Component, ComponentId, FailureClass, Hall, Site};
 pub struct Engineering {
     /// In drawing order.
     pub halls: Vec<HallEngineering>,
+    /// What each component must pass on when every hall hosts all it can with nothing lost, MW of heat for cooling
+    /// and of power for the rest; by index into `site.components`.
+    pub hosting_demand_mw: Vec<f64>,
+    /// The same for mining.
+    pub mining_demand_mw: Vec<f64>,
     /// What could not be judged, and why. The rules of drawing are in [`super::check`].
     pub report: Report,
 }
+
+/// Parts and links that may be gone through for all halls together (a hall whose losses are looked at counts its
+/// square), which keeps the largest drawing a file may hold within seconds. Sixty parts and eight halls use a
+/// thousandth of it.
+const MOST_WORK: usize = 20_000_000;
 
 /// One hall at full build.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HallEngineering {
     pub id: ComponentId,
+    /// False where the drawing is too large to judge this hall; everything below is then empty.
+    pub is_judged: bool,
     /// IT power the hall can hold at most, MW.
     pub critical_mw: f64,
     /// Critical MW that may become hosting, by convertible share.
@@ -70,12 +82,27 @@ impl Engineering {
 pub fn engineering(site: &Site) -> Engineering {
     let network = Network::new(site);
     let fibre = Fibre::new(site, &network);
-    let mut result = Engineering::default();
+    let mut result = Engineering {
+        hosting_demand_mw: vec![0.0; network.len()],
+        mining_demand_mw: vec![0.0; network.len()],
+        ..Engineering::default()
+    };
+    let mut work = 0;
     for (node, component) in site.components.iter().enumerate() {
-        if let Some(hall) = component.hall() {
-            result.halls.push(judge(site, &network, &fibre, node, hall, &mut result.report));
+        let Some(hall) = component.hall() else { continue };
+        let mut judged = HallEngineering::unjudged(component, hall);
+        if work < MOST_WORK {
+            judged.is_judged = true;
+            work += judge_paths(site, &network, &fibre, node, &mut judged);
+            work += judge_hosting(site, &network, node, hall, &mut judged, &mut result);
+            judge_mining(site, &network, node, hall, &mut judged, &mut result);
+            if work >= MOST_WORK {
+                result.report.problems.push(drawing_too_large(component));
+            }
         }
+        result.halls.push(judged);
     }
+    judge_availability(site, &network, &mut result);
     result
 }
 
@@ -98,73 +125,99 @@ pub fn hosting_cap_mw(hall: &Hall, cooling: RackCooling, kw_per_rack: f64) -> f6
     convertible.min(rack_space_mw(hall, cooling, kw_per_rack)).max(0.0)
 }
 
-fn judge(
+impl HallEngineering {
+    fn unjudged(component: &Component, hall: &Hall) -> Self {
+        Self {
+            id: component.id.clone(),
+            is_judged: false,
+            critical_mw: hall.critical_mw,
+            hosting_max_mw: hall.hosting_max_mw(),
+            gross_mining: None,
+            gross_hosting: None,
+            availability: None,
+            mining_availability: None,
+            firm_mw: FirmMw::default(),
+            mining_mw: 0.0,
+            limiting: Default::default(),
+            rtt_ms: BTreeMap::new(),
+            diverse_routes: BTreeMap::new(),
+            air_kw_per_rack: densest_kw_per_rack(hall, RackCooling::Air),
+            liquid_kw_per_rack: densest_kw_per_rack(hall, RackCooling::Liquid),
+            liquid_share: 0.0,
+            has_hosting_power_path: false,
+            has_mining_power_path: false,
+            has_liquid_path: false,
+            has_air_path_hosting: false,
+            has_mining_air_path: false,
+            has_mining_liquid_path: false,
+        }
+    }
+}
+
+/// Which ways lead in and out; gives the work it took.
+fn judge_paths(
     site: &Site,
     network: &Network,
     fibre: &Fibre,
     node: usize,
-    hall: &Hall,
-    report: &mut Report,
-) -> HallEngineering {
-    let liquid_share = hosting_liquid_share(site, network, node);
-    let hosting = |share| Supply::of(site, network, node, Port::Hosting, share, Standing::FullBuild);
-    let mining = |share| Supply::of(site, network, node, Port::Mining, share, Standing::Drawn);
+    result: &mut HallEngineering,
+) -> usize {
+    let supply = |port, liquid_share, standing| Supply::of(site, network, node, port, liquid_share, standing);
     let reach = fibre.reach(site, network, node);
-    let mut result = HallEngineering {
-        id: site.components[node].id.clone(),
-        critical_mw: hall.critical_mw,
-        hosting_max_mw: hall.hosting_max_mw(),
-        gross_mining: None,
-        gross_hosting: None,
-        availability: None,
-        mining_availability: None,
-        firm_mw: FirmMw::default(),
-        mining_mw: 0.0,
-        limiting: Default::default(),
-        rtt_ms: reach.rtt_ms,
-        diverse_routes: reach.diverse_routes,
-        air_kw_per_rack: densest_kw_per_rack(hall, RackCooling::Air),
-        liquid_kw_per_rack: densest_kw_per_rack(hall, RackCooling::Liquid),
-        liquid_share,
-        has_hosting_power_path: hosting(0.0).is_some_and(|supply| has_power_path(site, &supply)),
-        has_mining_power_path: mining(0.0).is_some_and(|supply| has_power_path(site, &supply)),
-        has_liquid_path: hosting(1.0).is_some_and(|supply| has_heat_path(site, &supply)),
-        has_air_path_hosting: hosting(0.0).is_some_and(|supply| has_heat_path(site, &supply)),
-        has_mining_air_path: mining(0.0).is_some_and(|supply| has_heat_path(site, &supply)),
-        has_mining_liquid_path: mining(1.0).is_some_and(|supply| has_heat_path(site, &supply)),
-    };
-    if let Some(supply) = hosting(liquid_share) {
-        judge_hosting(site, &supply, hall, &mut result, report);
+    (result.rtt_ms, result.diverse_routes) = (reach.rtt_ms, reach.diverse_routes);
+    let mut work = network.fibre(node).len();
+    if let Some(by_air) = supply(Port::Hosting, 0.0, Standing::FullBuild) {
+        result.has_hosting_power_path = has_power_path(site, &by_air);
+        result.has_air_path_hosting = has_heat_path(site, &by_air);
+        work += by_air.size();
     }
-    judge_mining(site, network, node, hall, &mut result, report);
-    result
+    if let Some(by_liquid) = supply(Port::Hosting, 1.0, Standing::FullBuild) {
+        result.has_liquid_path = has_heat_path(site, &by_liquid);
+        work += by_liquid.size();
+    }
+    if let Some(by_air) = supply(Port::Mining, 0.0, Standing::Drawn) {
+        result.has_mining_power_path = has_power_path(site, &by_air);
+        result.has_mining_air_path = has_heat_path(site, &by_air);
+        work += by_air.size();
+    }
+    if let Some(by_liquid) = supply(Port::Mining, 1.0, Standing::Drawn) {
+        result.has_mining_liquid_path = has_heat_path(site, &by_liquid);
+        work += by_liquid.size();
+    }
+    work
 }
 
+/// Hosting with all in service and with parts lost; gives the work it took.
 fn judge_hosting(
     site: &Site,
-    supply: &Supply,
+    network: &Network,
+    node: usize,
     hall: &Hall,
     result: &mut HallEngineering,
-    report: &mut Report,
-) {
-    result.gross_hosting = factor_of(site, supply);
+    all: &mut Engineering,
+) -> usize {
+    result.liquid_share = hosting_liquid_share(site, network, node);
+    let Some(supply) = hosting_supply(site, network, node, result.liquid_share) else { return 0 };
+    result.gross_hosting = factor_of(site, &supply);
     let cooling = if supply.uses(true) { RackCooling::Liquid } else { RackCooling::Air };
     let cap = hosting_cap_mw(hall, cooling, 0.0);
-    match firm_mw(site, supply, cap, FailureClass::Maintainable) {
-        Some((firm, limiting)) => (result.firm_mw, result.limiting) = (firm, limiting),
-        None => {
-            report.problems.push(too_large(supply.component(site, supply.hall())));
-            if let Some((firm, limiting)) = firm_mw(site, supply, cap, FailureClass::N) {
-                (result.firm_mw, result.limiting) = (firm, limiting);
-            }
-        }
+    let judged = firm_mw(site, &supply, cap, FailureClass::Maintainable);
+    if judged.is_none() {
+        all.report.problems.push(too_large(supply.component(site, supply.hall())));
     }
-    if result.gross_hosting.is_some() && result.firm_mw.n > 0.0 {
-        match availability(site, supply, result.firm_mw.n) {
-            Ok(found) => result.availability = Some(found),
-            Err(problem) => add_once(report, problem),
-        }
-    }
+    let judged = judged.or_else(|| firm_mw(site, &supply, cap, FailureClass::N));
+    (result.firm_mw, result.limiting) = judged.unwrap_or_default();
+    add_demand(site, &supply, result.firm_mw.n, &mut all.hosting_demand_mw);
+    supply.size() * supply.size().min(MOST_PARTS)
+}
+
+fn hosting_supply(site: &Site, network: &Network, node: usize, liquid_share: f64) -> Option<Supply> {
+    Supply::of(site, network, node, Port::Hosting, liquid_share, Standing::FullBuild)
+}
+
+/// What a hall mines on: by air where it can, as most fleets do, else by liquid.
+fn usual_mining_supply(site: &Site, network: &Network, node: usize) -> Option<(Supply, GrossFactor)> {
+    [0.0, 1.0].into_iter().find_map(|share| mining_supply(site, network, node, share))
 }
 
 fn judge_mining(
@@ -173,21 +226,45 @@ fn judge_mining(
     node: usize,
     hall: &Hall,
     result: &mut HallEngineering,
-    report: &mut Report,
+    all: &mut Engineering,
 ) {
-    // Air first: a yard with both is judged by the cooling most fleets use.
-    let Some((supply, factor)) =
-        [0.0, 1.0].into_iter().find_map(|share| mining_supply(site, network, node, share))
-    else {
-        return;
-    };
+    let Some((supply, factor)) = usual_mining_supply(site, network, node) else { return };
     result.gross_mining = Some(factor);
     if let Some((firm, _)) = firm_mw(site, &supply, hall.critical_mw, FailureClass::N) {
         result.mining_mw = firm.n;
     }
-    match super::availability::unavailability(site, &supply, result.mining_mw) {
-        Ok(down) => result.mining_availability = Some(1.0 - down),
-        Err(problem) => add_once(report, problem),
+    add_demand(site, &supply, result.mining_mw, &mut all.mining_demand_mw);
+}
+
+fn add_demand(site: &Site, supply: &Supply, load_mw: f64, demand_mw: &mut [f64]) {
+    for (node, asked) in supply.nodes.iter().zip(asked_mw(site, supply, load_mw)) {
+        demand_mw[*node] += asked;
+    }
+}
+
+/// Availability of both ports of every hall, once it is known what all of them ask of what they share.
+fn judge_availability(site: &Site, network: &Network, all: &mut Engineering) {
+    let Engineering { halls, hosting_demand_mw, mining_demand_mw, report } = all;
+    let mut states_left = MOST_STATES_KEPT;
+    for hall in halls.iter_mut().filter(|hall| hall.is_judged) {
+        let Some(node) = network.node(&hall.id) else { continue };
+        if hall.gross_hosting.is_some()
+            && hall.firm_mw.n > 0.0
+            && let Some(supply) = hosting_supply(site, network, node, hall.liquid_share)
+        {
+            match availability_within(site, &supply, hall.firm_mw.n, hosting_demand_mw, &mut states_left) {
+                Ok(found) => hall.availability = Some(found),
+                Err(problem) => add_once(report, problem),
+            }
+        }
+        if hall.mining_mw > 0.0
+            && let Some((supply, _)) = usual_mining_supply(site, network, node)
+        {
+            match availability_within(site, &supply, hall.mining_mw, mining_demand_mw, &mut states_left) {
+                Ok(found) => hall.mining_availability = Some(found.availability),
+                Err(problem) => add_once(report, problem),
+            }
+        }
     }
 }
 
@@ -201,6 +278,16 @@ fn too_large(hall: &Component) -> Problem {
             name_of(hall)
         ),
         hint: "draw identical parallel parts as one part with several units".to_owned(),
+    }
+}
+
+fn drawing_too_large(last: &Component) -> Problem {
+    Problem {
+        severity: Severity::Warning,
+        code: "drawing-too-large",
+        place: place_of(last),
+        message: format!("the drawing is too large to judge every hall; those after {} are not judged", name_of(last)),
+        hint: "draw identical parallel parts as one part with several units, or split the site into several files".to_owned(),
     }
 }
 

@@ -182,6 +182,11 @@ impl Supply {
         Some(supply)
     }
 
+    /// Parts and links together.
+    pub fn size(&self) -> usize {
+        self.nodes.len() + self.feeders.iter().chain(&self.sinks).map(Vec::len).sum::<usize>()
+    }
+
     /// Position of the hall in [`Self::nodes`].
     pub fn hall(&self) -> usize {
         self.nodes.len() - 1

@@ -6,7 +6,7 @@ use crate::engineering::space::{RackCooling, bears_racks, rack_space_mw};
 use crate::engineering::summary::hosting_liquid_share;
 use crate::engineering::supply::{Port, Standing, Supply};
 use crate::quantity::{Report, format};
-use crate::site::{Component, Hall, Object, Use};
+use crate::site::{AsicFleet, Component, Hall, Object, Use};
 
 /// Peak utility MW for a critical MW that built sites have (domain reference 4.3, with a margin).
 const USUAL_GROSS: std::ops::RangeInclusive<f64> = 1.20..=1.55;
@@ -265,7 +265,7 @@ pub(super) fn check_fleets(drawing: &Drawing, report: &mut Report) {
         let fleets = drawing.site.fleets.iter();
         fleets
             .filter(|fleet| liquid.is_none_or(|liquid| fleet.cooling.is_liquid() == liquid))
-            .map(crate::site::AsicFleet::owned_mw)
+            .map(AsicFleet::owned_mw)
             .sum()
     };
     let place = || Object::Fleet(drawing.site.fleets[0].id.clone()).to_string();

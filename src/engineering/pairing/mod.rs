@@ -2,10 +2,10 @@
 
 use super::availability::{Availability, availability, unavailability};
 use super::checks::name_of;
-use super::contingency::firm_mw;
+use super::contingency::{OWN_SPACE, firm_mw};
 use super::factors::{GrossFactor, factor_of, mining_supply};
 use super::graph::Network;
-use super::space::{RackCooling, densest_kw_per_rack};
+use super::space::{RackCooling, densest_kw_per_rack, rack_space_mw};
 use super::summary::{
     Engineering, HallEngineering, has_heat_path, has_power_path, hosting_cap_mw, hosting_liquid_share,
 };
@@ -88,10 +88,35 @@ pub fn pair(
     };
     let component = &site.components[node];
     let Some(hall) = component.hall() else { return Err(format!("{} is no hall", name_of(component))) };
-    let case = Case { site, network, judged, node, component, hall, offer, needs: &offer.needs };
-    case.check_fibre()?;
-    let (supply, cap_mw) = if offer.is_bitcoin_hosting() { case.mining()? } else { case.hosting()? };
-    case.judge(&supply, cap_mw)
+    if !judged.is_judged {
+        return Err(format!(
+            "{} was not judged: the drawing is too large; draw identical parallel parts as one part with several units",
+            name_of(component)
+        ));
+    }
+    let demand_mw = if offer.is_bitcoin_hosting() {
+        &engineering.mining_demand_mw
+    } else {
+        &engineering.hosting_demand_mw
+    };
+    let case = Case { site, network, judged, node, component, hall, offer, needs: &offer.needs, demand_mw };
+    if offer.is_bitcoin_hosting() {
+        case.check_fibre()?;
+        case.judge(&case.mining()?)
+    } else {
+        case.check_convertible()?;
+        case.check_fibre()?;
+        case.judge(&case.hosting()?)
+    }
+}
+
+/// What an offer would be served by.
+struct Service {
+    supply: Supply,
+    /// Most IT power that the hall has room for.
+    cap_mw: f64,
+    /// What sets that, in words.
+    cap_reason: String,
 }
 
 /// One hall and one offer.
@@ -104,6 +129,8 @@ struct Case<'a> {
     hall: &'a Hall,
     offer: &'a Offer,
     needs: &'a Needs,
+    /// What all halls together ask of each component.
+    demand_mw: &'a [f64],
 }
 
 impl Case<'_> {
@@ -148,7 +175,7 @@ impl Case<'_> {
         Ok(())
     }
 
-    fn mining(&self) -> Result<(Supply, f64), String> {
+    fn mining(&self) -> Result<Service, String> {
         let shares: &[f64] = match self.needs.cooling {
             CoolingNeed::Air => &[0.0],
             CoolingNeed::Liquid => &[1.0],
@@ -167,10 +194,11 @@ impl Case<'_> {
                 format!("no power for mining reaches {name}; link a part that serves mining to it")
             });
         };
-        Ok((supply, self.hall.critical_mw))
+        let cap_reason = "its critical IT power".to_owned();
+        Ok(Service { supply, cap_mw: self.hall.critical_mw, cap_reason })
     }
 
-    fn hosting(&self) -> Result<(Supply, f64), String> {
+    fn check_convertible(&self) -> Result<(), String> {
         let name = name_of(self.component);
         if self.hall.hosting_max_mw() <= 0.0 {
             return Err(format!("nothing of {name} may become hosting; raise its convertible share"));
@@ -180,6 +208,11 @@ impl Case<'_> {
                 "{name} has no fit-out to turn it into hosting; give it one with a price and a lead time"
             ));
         }
+        Ok(())
+    }
+
+    fn hosting(&self) -> Result<Service, String> {
+        let name = name_of(self.component);
         let (cooling, liquid_share, kw_per_rack) = self.racks()?;
         let Some(supply) = self.supply(liquid_share, Standing::FullBuild) else {
             return Err(format!("power or heat runs in a circle on the way to {name}; see the checks"));
@@ -195,7 +228,13 @@ impl Case<'_> {
                 format::number(liquid_share * 100.0, 0)
             ));
         }
-        Ok((supply, hosting_cap_mw(self.hall, cooling, kw_per_rack)))
+        let cap_mw = hosting_cap_mw(self.hall, cooling, kw_per_rack);
+        let cap_reason = if rack_space_mw(self.hall, cooling, kw_per_rack) <= cap_mw {
+            format!("its positions for racks of {} kW", format::number(kw_per_rack, 0))
+        } else {
+            "the share of it that may become hosting".to_owned()
+        };
+        Ok(Service { supply, cap_mw, cap_reason })
     }
 
     /// How the offer's racks are cooled here, the share of liquid, and their density.
@@ -238,28 +277,30 @@ impl Case<'_> {
         Supply::of(self.site, self.network, self.node, Port::Hosting, liquid_share, standing)
     }
 
-    fn judge(&self, supply: &Supply, cap_mw: f64) -> Result<Pair, String> {
+    fn judge(&self, service: &Service) -> Result<Pair, String> {
+        let Service { supply, cap_mw, cap_reason } = service;
         let name = name_of(self.component);
         let class = self.needs.survives;
         let Some(gross) = factor_of(self.site, supply) else {
             return Err(format!("{name} has power or cooling in no working order; see the checks"));
         };
-        let Some((firm, limiting)) = firm_mw(self.site, supply, cap_mw, class) else {
+        let Some((firm, limiting)) = firm_mw(self.site, supply, *cap_mw, class) else {
             return Err(format!(
                 "{name} leans on too many parts to judge class {}; draw identical parallel parts as one part with several units",
                 class.label()
             ));
         };
-        let enough = self.least_mw();
-        if firm.of(class) < enough {
-            return Err(self.too_small(firm.of(class), &limiting[class as usize]));
+        if firm.of(class) < self.least_mw() {
+            let limit = &limiting[class as usize];
+            return Err(self.too_small(firm.of(class), if limit == OWN_SPACE { cap_reason } else { limit }));
         }
         let load_mw = self.most_available_mw(supply, firm.of(class))?;
-        let found = availability(self.site, supply, load_mw).map_err(|problem| with_hint(&problem))?;
+        let found = availability(self.site, supply, load_mw, self.demand_mw)
+            .map_err(|problem| with_hint(&problem))?;
         Ok(Pair {
             hall: self.component.id.clone(),
             offer: self.offer.id.clone(),
-            requires: self.requires(supply, load_mw, cap_mw),
+            requires: self.requires(supply, load_mw, *cap_mw),
             hosting_max_mw: load_mw,
             liquid_share: supply.liquid_share,
             availability: found.availability,
@@ -289,8 +330,9 @@ impl Case<'_> {
     /// The most MW at which the availability is met, among what each class of failure leaves: parts that are no
     /// reserve for one another at full load are at a smaller one.
     fn most_available_mw(&self, supply: &Supply, allowed_mw: f64) -> Result<f64, String> {
-        let down_at =
-            |load_mw| unavailability(self.site, supply, load_mw).map_err(|problem| with_hint(&problem));
+        let down_at = |load_mw| {
+            unavailability(self.site, supply, load_mw, self.demand_mw).map_err(|problem| with_hint(&problem))
+        };
         let down = down_at(allowed_mw)?;
         if 1.0 - down >= self.needs.availability {
             return Ok(allowed_mw);
@@ -312,7 +354,7 @@ impl Case<'_> {
     }
 
     fn too_unavailable(&self, supply: &Supply, load_mw: f64, down: f64) -> String {
-        let worst = availability(self.site, supply, load_mw).ok().and_then(|found| {
+        let worst = availability(self.site, supply, load_mw, self.demand_mw).ok().and_then(|found| {
             let (id, _, share) = found.contributors.into_iter().next()?;
             let part = self.site.component(&id).map_or_else(|| id.clone(), |part| name_of(part).to_owned());
             Some(format!(
@@ -366,7 +408,8 @@ impl Case<'_> {
         if left < self.least_mw() {
             return false;
         }
-        unavailability(self.site, &rest, left).is_ok_and(|down| 1.0 - down >= self.needs.availability)
+        unavailability(self.site, &rest, left, self.demand_mw)
+            .is_ok_and(|down| 1.0 - down >= self.needs.availability)
     }
 }
 
