@@ -164,13 +164,15 @@ impl<'a> Context<'a> {
     fn find_candidates(&mut self) {
         for (offer_index, offer) in self.site.offers.iter().enumerate() {
             if let Some(reason) = engineering::offer_refusal(self.site, offer) {
-                for (component, _) in self.site.halls() {
+                for (component, _) in self.site.halls().filter(|(_, hall)| hall.hosting_max_mw() > 0.0) {
                     self.refuse(component, offer, reason.clone());
                 }
                 continue;
             }
             for (hall, component) in self.site.components.iter().enumerate() {
-                if component.hall().is_none() {
+                let Some(data) = component.hall() else { continue };
+                // A hall that its owner keeps for mining is nobody's candidate and needs no reason.
+                if data.hosting_max_mw() <= 0.0 && !offer.is_bitcoin_hosting() {
                     continue;
                 }
                 let judged =

@@ -246,7 +246,8 @@ fn gross(program: &Program<'_>, solution: &Solution) -> Gross {
                 .map_or(1.0, |factor| factor.design_hour);
             works += clean(under_works) * factor;
         }
-        gross.works_mw.push(works);
+        // Space under works may hold more than the contract would have let it use.
+        gross.works_mw.push(works.min((contract - mining - hosting).max(0.0)));
     }
     for (index, candidate) in context.candidates.iter().enumerate() {
         for period in 0..periods {

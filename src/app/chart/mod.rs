@@ -245,15 +245,20 @@ impl<'a> Axes<'a> {
                 let (Some(low), Some(high)) = (low.get(index), high.get(index)) else { break };
                 floor = floor.min(self.y(*low));
                 ceiling = ceiling.max(self.y(*high));
-                let right = self.x((period.first_month + period.months) as f64);
+                // The names of the limit lines stand at the right edge.
+                let right = self.x((period.first_month + period.months) as f64).min(self.plot.right() - LIMIT_NAME);
                 let height = floor - ceiling;
                 if height < wanted.y {
                     break;
                 }
                 if right - left >= wanted.x {
                     let score = height.min(60.0) + (right - left).min(260.0) * 0.1;
-                    if best.is_none_or(|(known, _)| score > known) {
-                        best = Some((score, pos2((left + right) / 2.0, (floor + ceiling) / 2.0)));
+                    let lines: Vec<f32> =
+                        plan.gross.firm_mw.get(begin..=index).unwrap_or_default().iter().map(|firm| self.y(*firm)).collect();
+                    if let Some(y) = clear_height(ceiling, floor, wanted.y, &lines)
+                        && best.is_none_or(|(known, _)| score > known)
+                    {
+                        best = Some((score, pos2((left + right) / 2.0, y)));
                     }
                 }
             }
@@ -369,4 +374,18 @@ mod tests {
         assert_eq!(round_up(104.0), 120.0);
         assert_eq!(round_up(f64::INFINITY), 1.0);
     }
+}
+
+/// Room that a limit line's name takes at the right edge.
+const LIMIT_NAME: f32 = 84.0;
+
+/// Middle of a place for a label of a height between two edges that no line crosses: the middle, else beside a line.
+fn clear_height(ceiling: f32, floor: f32, height: f32, lines: &[f32]) -> Option<f32> {
+    let is_clear = |y: f32| {
+        y - height / 2.0 >= ceiling
+            && y + height / 2.0 <= floor
+            && lines.iter().all(|line| (line - y).abs() > height / 2.0 + 1.0)
+    };
+    let beside = lines.iter().flat_map(|line| [line + height / 2.0 + 2.0, line - height / 2.0 - 2.0]);
+    std::iter::once((ceiling + floor) / 2.0).chain(beside).find(|y| is_clear(*y))
 }
