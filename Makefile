@@ -28,7 +28,7 @@ run:
 	cargo run -- $(TEMPLATE)
 
 test:
-	@$(SETUP) build pictures
+	@$(SETUP) build pictures solvers
 	cargo test
 
 check: format lint test documentation dependencies spelling

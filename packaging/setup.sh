@@ -6,6 +6,7 @@
 #   build      what the HiGHS solver is compiled with: cmake, a C++ compiler, libclang
 #   window     the libraries a window loads at run time; nothing where there is no display
 #   pictures   Mesa's software Vulkan, on which picture tests draw the same everywhere
+#   solvers    GLPK, a second opinion on the exported linear programs
 #   tools      Python with venv, through which `make check` fetches its checkers
 set -eu
 
@@ -103,6 +104,11 @@ look_for_pictures() {
         need "Mesa's software Vulkan" mesa-vulkan-drivers mesa-vulkan-drivers vulkan-swrast -
 }
 
+# GLPK reads the exported linear program and must find the same optimum.
+look_for_solvers() {
+    has glpsol || need glpsol glpk-utils glpk-utils glpk glpk
+}
+
 look_for_tools() {
     python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || need 'Python 3 with venv' python3-venv python3 python python3
 }
@@ -120,8 +126,9 @@ look() {
             build) look_for_build ;;
             window) look_for_window ;;
             pictures) look_for_pictures ;;
+            solvers) look_for_solvers ;;
             tools) look_for_tools ;;
-            *) fail "there is no group \`$group\`; the groups are build, window, pictures and tools" ;;
+            *) fail "there is no group \`$group\`; the groups are build, window, pictures, solvers and tools" ;;
         esac
     done
 }

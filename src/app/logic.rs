@@ -129,7 +129,7 @@ impl App {
     fn start_due_solve(&mut self, ctx: &Context, now: f64) {
         let Progress::Due { at } = self.answer.progress else { return };
         if now < at {
-            ctx.request_repaint_after(Duration::from_secs_f64(at - now));
+            ctx.request_repaint_after_secs((at - now) as f32);
             return;
         }
         let (Some(workers), Some(document)) = (&mut self.workers, &self.document) else {
@@ -164,7 +164,7 @@ impl App {
     fn drop_old_toasts(&mut self, ctx: &Context, now: f64) {
         self.view.toasts.retain(|toast| toast.until.is_none_or(|until| until > now));
         if let Some(next) = self.view.toasts.iter().filter_map(|toast| toast.until).reduce(f64::min) {
-            ctx.request_repaint_after(Duration::from_secs_f64(next - now));
+            ctx.request_repaint_after_secs((next - now) as f32);
         }
     }
 

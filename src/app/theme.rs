@@ -147,7 +147,7 @@ pub const RADIUS_SMALL: u8 = 6;
 pub const BAR_HEIGHT: f32 = 44.0;
 pub const STATUS_HEIGHT: f32 = 28.0;
 pub const INSPECTOR_WIDTH: f32 = 332.0;
-pub const FIGURE_HEIGHT: f32 = 70.0;
+pub const FIGURE_HEIGHT: f32 = 76.0;
 pub const TIMELINE_HEIGHT: f32 = 52.0;
 pub const GAP: f32 = 8.0;
 
@@ -186,10 +186,17 @@ pub fn tenant(palette: &Palette, index: usize) -> Color32 {
     palette.hosting[index % palette.hosting.len()]
 }
 
-/// Black or white, whichever reads on `background`.
+/// Black or white, whichever reads better on `background`.
 pub fn text_on(background: Color32) -> Color32 {
-    let [red, green, blue, _] = background.to_array().map(f32::from);
-    if 0.299 * red + 0.587 * green + 0.114 * blue > 140.0 { rgb(0x0012_161D) } else { Color32::WHITE }
+    // The luminance at which black and white contrast equally (WCAG 2).
+    const EVEN: f32 = 0.179;
+    if luminance(background) > EVEN { rgb(0x000B_0E13) } else { Color32::WHITE }
+}
+
+/// Relative luminance of an opaque colour (WCAG 2).
+fn luminance(colour: Color32) -> f32 {
+    let linear = egui::Rgba::from(colour);
+    0.2126 * linear.r() + 0.7152 * linear.g() + 0.0722 * linear.b()
 }
 
 /// A card's frame.
@@ -304,10 +311,6 @@ mod tests {
 
     /// WCAG contrast of two opaque colours.
     fn contrast(a: Color32, b: Color32) -> f32 {
-        let luminance = |colour: Color32| {
-            let linear = egui::Rgba::from(colour);
-            0.2126 * linear.r() + 0.7152 * linear.g() + 0.0722 * linear.b()
-        };
         let (a, b) = (luminance(a), luminance(b));
         (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }

@@ -185,10 +185,11 @@ pub fn section(ui: &mut Ui, title: &str, note: &str) {
 /// A small rounded word on a coloured ground.
 pub fn chip(ui: &mut Ui, text: &str, colour: egui::Color32) -> Response {
     let palette = theme::of(ui);
-    egui::Frame::new()
-        .fill(theme::mix(palette.panel, colour, if palette.dark { 0.24 } else { 0.13 }))
-        .corner_radius(9)
-        .inner_margin(egui::Margin::symmetric(8, 2))
-        .show(ui, |ui| ui.label(RichText::new(text).font(theme::bold(theme::SMALL)).color(colour)))
-        .response
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), theme::bold(theme::SMALL), colour);
+    let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(18.0, 8.0), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text));
+    let ground = theme::mix(palette.panel, colour, if palette.dark { 0.24 } else { 0.13 });
+    ui.painter().rect_filled(rect, rect.height() / 2.0, ground);
+    ui.painter().galley(rect.center() - galley.size() / 2.0, galley, colour);
+    response
 }

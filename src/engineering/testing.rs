@@ -135,10 +135,6 @@ pub fn set_liquid_share(site: &mut Site, id: &str, share: f64) {
     hall_mut(site, id).fit_out.as_mut().unwrap().liquid_share = share;
 }
 
-pub fn plan(site: &mut Site, id: &str) {
-    site.component_mut(id).unwrap().state = State::Planned(Planned::default());
-}
-
 /// Failures a year and hours to repair of one unit.
 pub fn reliability(site: &mut Site, id: &str, failures_per_year: f64, repair_hours: f64) {
     let component = site.component_mut(id).unwrap();

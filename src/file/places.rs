@@ -5,11 +5,12 @@
 //! judge of what is valid. It also refuses, before anything is built in memory, lists no site can have.
 
 use super::mirror::Step;
+use super::write::HEADER;
 
 /// Most entries of one list.
 pub const MOST_ITEMS: usize = 20_000;
-/// Most values in a file.
-const MOST_VALUES: usize = 2_000_000;
+/// Most values, and most lines, of a file.
+const MOST_VALUES: usize = 1_000_000;
 /// Deeper than any site file; the RON reader would stop a little further on.
 const DEEPEST: usize = 40;
 
@@ -27,6 +28,8 @@ struct Node {
     is_list: bool,
     /// Left out of the text by [`Places::leave_out`].
     gone: bool,
+    /// None of the children is.
+    whole: bool,
 }
 
 pub struct Places<'t> {
@@ -39,8 +42,8 @@ pub struct Places<'t> {
     pub sound_until: usize,
     /// Brackets are nested deeper than any site file nests them.
     pub too_deep: bool,
-    /// Text of each line comment, without the slashes.
-    pub comments: Vec<&'t str>,
+    /// There are comments besides the first line of a saved file.
+    pub foreign_comments: bool,
     /// A list or a file beyond all measure, in words.
     pub oversize: Option<String>,
 }
@@ -49,18 +52,21 @@ pub const ROOT: NodeId = 0;
 
 impl<'t> Places<'t> {
     pub fn scan(text: &'t str) -> Self {
-        let line_starts = std::iter::once(0)
-            .chain(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i + 1));
+        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(newline, _)| newline + 1));
         let mut places = Self {
             text,
-            line_starts: line_starts.collect(),
+            line_starts: line_starts.take(MOST_VALUES + 1).collect(),
             nodes: Vec::new(),
             sound: false,
             sound_until: 0,
             too_deep: false,
-            comments: Vec::new(),
+            foreign_comments: false,
             oversize: None,
         };
+        if places.line_starts.len() > MOST_VALUES {
+            places.oversize = Some("more than a million lines".to_owned());
+            return places;
+        }
         let mut scanner = Scanner { text, at: 0, places: &mut places };
         let complete = scanner.file();
         let at = scanner.at;
@@ -116,7 +122,10 @@ impl<'t> Places<'t> {
     }
 
     fn item(&self, node: NodeId, index: usize) -> Option<NodeId> {
-        if self.nodes[node].is_list {
+        let Node { is_list, whole, children, .. } = &self.nodes[node];
+        if *is_list && *whole {
+            children.get(index).copied()
+        } else if *is_list {
             self.present(node).nth(index)
         } else {
             self.wrapped(node).and_then(|inner| self.item(inner, index))
@@ -205,6 +214,8 @@ impl<'t> Places<'t> {
             text[start..end].bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();
         text.replace_range(start..end, &blank);
         self.nodes[node].gone = true;
+        let parent = self.nodes[node].parent;
+        self.nodes[parent].whole = false;
     }
 
     pub fn line_and_column(&self, byte: usize) -> (usize, usize) {
@@ -340,10 +351,10 @@ impl Scanner<'_, '_> {
             self.at += rest.len() - trimmed.len();
             if let Some(comment) = trimmed.strip_prefix("//") {
                 let length = comment.find('\n').unwrap_or(comment.len());
-                self.places.comments.push(comment[..length].trim());
+                self.places.foreign_comments |= comment[..length].trim() != HEADER;
                 self.at += 2 + length;
             } else if trimmed.starts_with("/*") {
-                self.places.comments.push("");
+                self.places.foreign_comments = true;
                 self.block_comment()?;
             } else {
                 return Some(());
@@ -380,7 +391,7 @@ impl Scanner<'_, '_> {
         }
         let node = self.places.nodes.len();
         if node >= MOST_VALUES {
-            self.places.oversize = Some("more than two million values".to_owned());
+            self.places.oversize = Some("more than a million values".to_owned());
             return None;
         }
         self.places.nodes.push(Node {
@@ -391,6 +402,7 @@ impl Scanner<'_, '_> {
             children: Vec::new(),
             is_list: false,
             gone: false,
+            whole: true,
         });
         if node != ROOT {
             self.places.nodes[parent].children.push(node);
@@ -537,7 +549,7 @@ mod tests {
     fn every_value_has_a_name_and_a_line() {
         let places = Places::scan(TEXT);
         assert!(places.sound);
-        assert_eq!(places.comments, ["head", "one"]);
+        assert!(places.foreign_comments);
         let way =
             [Step::Field("list"), Step::Index(0), Step::Field("kind"), Step::Field("y"), Step::Index(1)];
         assert_eq!(places.place_of(&way), "list/T1.kind.y[1], line 6:40");
@@ -566,5 +578,8 @@ mod tests {
         assert!(!Places::scan(&"(".repeat(100_000)).sound);
         let many = format!("(components: [{}])", "(),".repeat(MOST_ITEMS + 1));
         assert_eq!(Places::scan(&many).oversize.unwrap(), "more than 20000 components");
+        assert_eq!(Places::scan(&"\n".repeat(MOST_VALUES)).oversize.unwrap(), "more than a million lines");
+        let wide = format!("({})", "x:1,".repeat(MOST_VALUES));
+        assert_eq!(Places::scan(&wide).oversize.unwrap(), "more than a million values");
     }
 }

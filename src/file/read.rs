@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::mirror::Step;
 use super::places::{NodeId, Places, ROOT};
 use super::v1;
-use super::{catalogue, validate, write};
+use super::{catalogue, validate};
 use crate::quantity::Report;
 use crate::quantity::diagnostic::did_you_mean;
 use crate::site::Site;
@@ -192,7 +192,7 @@ pub(super) fn decode(text: &str, report: &mut Report) -> Option<Decoded> {
         );
         return None;
     }
-    let had_comments = places.comments.iter().any(|comment| *comment != write::HEADER);
+    let had_comments = places.foreign_comments;
     match format_of(&places, report)? {
         v1::FORMAT => {
             let (file, complete) = decode_values(text, &mut places, report)?;
@@ -271,7 +271,9 @@ fn decode_values(text: &str, places: &mut Places, report: &mut Report) -> Option
     let mut text = text.to_owned();
     let mut complete = true;
     let mut left_out_fields: Vec<(NodeId, String)> = Vec::new();
-    for _ in 0..MOST_FAULTS {
+    // Each time the whole text is read; of a huge one only a few times.
+    let most_faults = (LARGEST_FILE as usize / text.len().max(1)).clamp(4, MOST_FAULTS);
+    for _ in 0..most_faults {
         let fault = match decode_once(&text, places) {
             Ok(file) => return Some((file, complete)),
             Err(fault) => fault,
@@ -321,7 +323,7 @@ fn decode_values(text: &str, places: &mut Places, report: &mut Report) -> Option
     report.info(
         "too-many-problems",
         "the file",
-        format!("after {MOST_FAULTS} values that cannot be read the rest is not looked at"),
+        format!("after {most_faults} values that cannot be read the rest is not looked at"),
         "mend these first",
     );
     None

@@ -176,6 +176,28 @@ fn ten_million_components_are_answered_at_once() {
 }
 
 #[test]
+fn a_file_of_the_largest_size_full_of_mistakes_is_answered_in_time() {
+    use std::fmt::Write as _;
+    let started = Instant::now();
+    let mut text = String::from(
+        "(format: 1, name: \"\", as_of: \"2026-01-01\", latitude: 0, longitude: 0, components: [",
+    );
+    for index in 0..20_000 {
+        write!(text, "(id: \"c{}\", kind: Carrier, units: 0, kv_in: NaN),", index / 2).unwrap();
+    }
+    text.push_str("], links: [");
+    for index in 0..20_000 {
+        write!(text, "(id: \"l{index}\", from: \"d{index}\", to: \"e{index}\", medium: Power()),").unwrap();
+    }
+    text.push_str("])");
+    let (site, report) = read_text(&text);
+    assert!(site.is_some() && report.has_errors());
+    assert_eq!(report.problems.len(), 1_001);
+    assert_eq!(report.problems[1_000].code, "too-many-problems");
+    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
+}
+
+#[test]
 fn deep_nesting_is_refused() {
     for bracket in ["(", "[", "Some(", "{"] {
         let text = format!("(format: 1, name: \"\", later: {}", bracket.repeat(100_000));

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::mirror::{Step, Walk as _, way};
-use super::places::Places;
+use super::places::{MOST_ITEMS, Places};
 use super::v1;
 use crate::quantity::diagnostic::did_you_mean;
 use crate::quantity::format::{decimals_for, number, with_unit};
@@ -19,13 +19,19 @@ const SHARE_TOLERANCE: f64 = 1e-6;
 /// Most scenarios of a file; each is tried on the whole site.
 const MOST_SCENARIOS: usize = 200;
 
+/// Problems after which no more are looked for.
+const MOST_PROBLEMS: usize = 1_000;
+/// Names that are compared with all known ones for a suggestion.
+const MOST_SUGGESTIONS: usize = 50;
+
 /// Reports every number that is not finite.
 pub fn numbers(file: &v1::Site, places: &Places, report: &mut Report) {
+    let mut check = Check::new(places, report);
     file.walk(&mut Vec::new(), &mut |way, value| {
         if !value.is_finite() {
-            report.error(
+            check.error(
                 "not-finite",
-                places.place_of(way),
+                way,
                 format!("the value is {value}, which is not a finite number"),
                 "write the number that is meant",
             );
@@ -35,7 +41,7 @@ pub fn numbers(file: &v1::Site, places: &Places, report: &mut Report) {
 
 /// Reports every number out of its range.
 pub fn ranges(site: &Site, places: &Places, report: &mut Report) {
-    let mut check = Check { places, report };
+    let mut check = Check::new(places, report);
     check.table(site);
     check.range(&way!["latitude"], "Latitude", site.latitude, -90.0, 90.0);
     check.range(&way!["longitude"], "Longitude", site.longitude, -180.0, 180.0);
@@ -55,7 +61,7 @@ pub fn ranges(site: &Site, places: &Places, report: &mut Report) {
 /// Reports everything that can be told without engineering.
 pub fn all(site: &Site, places: &Places, report: &mut Report) {
     ranges(site, places, report);
-    let mut check = Check { places, report };
+    let mut check = Check::new(places, report);
     check.names(site);
     check.references(site);
     check.scenarios(site);
@@ -64,9 +70,14 @@ pub fn all(site: &Site, places: &Places, report: &mut Report) {
 struct Check<'a, 't> {
     places: &'a Places<'t>,
     report: &'a mut Report,
+    suggestions_left: usize,
 }
 
-impl Check<'_, '_> {
+impl<'a, 't> Check<'a, 't> {
+    fn new(places: &'a Places<'t>, report: &'a mut Report) -> Self {
+        Self { places, report, suggestions_left: MOST_SUGGESTIONS }
+    }
+
     fn error(
         &mut self,
         code: &'static str,
@@ -74,30 +85,47 @@ impl Check<'_, '_> {
         message: impl Into<String>,
         hint: impl Into<String>,
     ) {
-        self.report.error(code, self.places.place_of(way), message, hint);
+        if !self.is_full() {
+            self.report.error(code, self.places.place_of(way), message, hint);
+        }
+    }
+
+    /// True when there are so many problems that more would only bury the first.
+    fn is_full(&mut self) -> bool {
+        let count = self.report.problems.len();
+        if count == MOST_PROBLEMS {
+            self.report.info(
+                "too-many-problems",
+                "the file",
+                format!("after {MOST_PROBLEMS} problems no more are looked for"),
+                "mend these first",
+            );
+        }
+        count >= MOST_PROBLEMS
     }
 
     // Numbers
 
     /// The numbers of the one table of editable numbers.
     fn table(&mut self, site: &Site) {
-        let lists: [(&str, Vec<Object>); 7] = [
-            ("components", site.components.iter().map(|item| Object::Component(item.id.clone())).collect()),
-            ("links", site.links.iter().map(|item| Object::Link(item.id.clone())).collect()),
-            ("fleets", site.fleets.iter().map(|item| Object::Fleet(item.id.clone())).collect()),
-            ("gpu_systems", site.gpu_systems.iter().map(|item| Object::GpuSystem(item.id.clone())).collect()),
-            ("offers", site.offers.iter().map(|item| Object::Offer(item.id.clone())).collect()),
-            ("loans", site.company.loans.iter().map(|item| Object::Loan(item.id.clone())).collect()),
-            (
-                "instruments",
-                site.company.instruments.iter().map(|item| Object::Instrument(item.id.clone())).collect(),
-            ),
-        ];
-        for (list, objects) in &lists {
-            for (index, object) in objects.iter().enumerate() {
-                self.object(site, object, &way![*list, index]);
-            }
+        // Each object in a document of its own: finding it among all would take the square of their number, and
+        // of two with one id would find the first only.
+        let mut alone = Site::empty("");
+        macro_rules! each {
+            ($list:literal, $object:ident, $($path:ident).+) => {
+                for (index, item) in site.$($path).+.iter().enumerate() {
+                    alone.$($path).+ = vec![item.clone()];
+                    self.object(&alone, &Object::$object(item.id.clone()), &way![$list, index]);
+                }
+            };
         }
+        each!("components", Component, components);
+        each!("links", Link, links);
+        each!("fleets", Fleet, fleets);
+        each!("gpu_systems", GpuSystem, gpu_systems);
+        each!("offers", Offer, offers);
+        each!("loans", Loan, company.loans);
+        each!("instruments", Instrument, company.instruments);
         for object in [
             Object::Bitcoin,
             Object::Power,
@@ -117,6 +145,9 @@ impl Check<'_, '_> {
         for (spec, value) in field::fields_of(site, object) {
             let Some(value) = value.filter(|value| value.is_finite()) else { continue };
             let Some(message) = spec.problem_with(value) else { continue };
+            if self.is_full() {
+                return;
+            }
             let (node, _) = self.places.nearest(way);
             let place = match self.places.field_within(node, spec.key) {
                 Some(field) => self.places.place(field),
@@ -613,7 +644,7 @@ impl Check<'_, '_> {
             }
         }
         for (index, provenance) in site.provenance.iter().enumerate() {
-            if site.value(&provenance.at).is_none() {
+            if site.value(&provenance.at).is_none() && !self.is_full() {
                 let at = way!["provenance", index, "at"];
                 self.report.warning(
                     "provenance-dangling",
@@ -638,7 +669,9 @@ impl Check<'_, '_> {
         if known.contains(id) {
             return;
         }
-        let hint = match did_you_mean(id, known.iter().copied()) {
+        let near = (self.suggestions_left > 0).then(|| did_you_mean(id, known.iter().copied())).flatten();
+        self.suggestions_left = self.suggestions_left.saturating_sub(1);
+        let hint = match near {
             Some(near) => format!("did you mean `{near}`?"),
             None if known.is_empty() => format!("add a {word} or remove what names it"),
             None => format!("name a {word} that exists, or add it"),
@@ -653,6 +686,16 @@ impl Check<'_, '_> {
                 &way!["scenarios"],
                 format!("there are {} scenarios", site.scenarios.len()),
                 format!("keep {MOST_SCENARIOS} of them at most"),
+            );
+            return;
+        }
+        let overrides: usize = site.scenarios.iter().map(|scenario| scenario.overrides.len()).sum();
+        if overrides > MOST_ITEMS {
+            self.error(
+                "too-many",
+                &way!["scenarios"],
+                format!("the scenarios have {overrides} overrides"),
+                format!("keep {MOST_ITEMS} of them at most"),
             );
             return;
         }

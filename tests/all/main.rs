@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod command_line;
 mod templates;
 #[cfg(feature = "gui")]
 mod window;

@@ -10,7 +10,7 @@ use wattshift::{engineering, file};
 
 fn templates() -> Vec<(&'static str, Site)> {
     let templates: Vec<(&'static str, Site)> = file::templates()
-        .into_iter()
+        .iter()
         .map(|template| {
             let (site, report) = file::read_text(template.text);
             assert!(report.is_clean(), "{}: {:#?}", template.name, report.problems);

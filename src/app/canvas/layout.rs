@@ -1,6 +1,6 @@
 //! Where parts and links lie, in drawing units.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 
@@ -10,7 +10,11 @@ pub const SYMBOL: f32 = 44.0;
 pub const HALL: Vec2 = vec2(212.0, 116.0);
 const BUS: Vec2 = vec2(104.0, 26.0);
 /// Free space between two parts, for labels and wires.
-const CLEARANCE: Vec2 = vec2(96.0, 44.0);
+const CLEARANCE: Vec2 = vec2(64.0, 36.0);
+/// Parts of different rows that are farther apart than this do not keep their rows apart.
+const BESIDE: f32 = 40.0;
+/// Least distance of two rows.
+const LEAST_STEP: f32 = 12.0;
 /// Distance between two wires on one side of a part.
 const PORT_SPACING: f32 = 22.0;
 /// Distance a wire keeps from parts it passes.
@@ -26,15 +30,14 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Lays a site out; `stretch` widens the drawing against its height.
+    /// Lays a site out; `stretch` widens the drawing against its height, or heightens it when below 1.
     pub fn new(site: &Site, stretch: f32) -> Self {
-        let positions = positions(site);
-        let scale = scale_for(site, &positions, stretch);
+        let centres = spaced(site, &positions(site), stretch);
         let nodes: Vec<Rect> = site
             .components
             .iter()
-            .zip(&positions)
-            .map(|(part, at)| Rect::from_center_size((at.to_vec2() * scale).to_pos2(), size_of(&part.kind)))
+            .zip(&centres)
+            .map(|(part, at)| Rect::from_center_size(*at, size_of(&part.kind)))
             .collect();
         let index: BTreeMap<&str, usize> =
             site.components.iter().enumerate().map(|(index, part)| (part.id.as_str(), index)).collect();
@@ -58,6 +61,23 @@ pub fn size_of(kind: &Kind) -> Vec2 {
         Kind::Hall(_) => HALL,
         Kind::Switchgear(_) => BUS,
         _ => Vec2::splat(SYMBOL),
+    }
+}
+
+/// Where a symbol's ink begins, so that wires end on it: circles and bars are narrower than their places.
+fn body(kind: &Kind, rect: Rect) -> Rect {
+    let half = SYMBOL / 2.0;
+    match kind {
+        Kind::Switchgear(_) => {
+            Rect::from_min_max(rect.min, pos2(rect.right(), rect.center().y + BUS.y * 0.14))
+        }
+        Kind::Transformer(_) => rect.shrink2(vec2(half * 0.5, half * 0.06)),
+        Kind::GridFeed(_) => rect.shrink2(vec2(half * 0.72, half * 0.05)),
+        Kind::Genset(_) | Kind::Generation(_) => rect.shrink(half * 0.14),
+        Kind::Carrier => rect.shrink(half * 0.2),
+        Kind::Metro(_) => rect.shrink2(vec2(half * 0.55, half * 0.1)),
+        Kind::Hall(_) => rect,
+        _ => rect.shrink(half * 0.1),
     }
 }
 
@@ -86,24 +106,82 @@ fn positions(site: &Site) -> Vec<Pos2> {
         .collect()
 }
 
-/// Least scale at which no two parts come too near.
-fn scale_for(site: &Site, positions: &[Pos2], stretch: f32) -> Vec2 {
-    let mut scale: f32 = 0.0;
-    for (index, at) in positions.iter().enumerate() {
-        for (other, other_at) in positions.iter().enumerate().take(index) {
-            let apart = (*at - *other_at).abs();
-            if apart.max_elem() < 1e-3 {
-                continue;
-            }
-            let sizes = (size_of(&site.components[index].kind) + size_of(&site.components[other].kind)) / 2.0;
-            let wanted = sizes + CLEARANCE;
-            let across = if apart.x > 1e-3 { wanted.x / (apart.x * stretch) } else { f32::INFINITY };
-            let down = if apart.y > 1e-3 { wanted.y / apart.y } else { f32::INFINITY };
-            scale = scale.max(across.min(down));
+/// Positions on the drawing: columns keep their proportions, rows move as near to each other as their parts allow.
+///
+/// What stood in a row stays in a row, and what stood above stays above.
+fn spaced(site: &Site, positions: &[Pos2], stretch: f32) -> Vec<Pos2> {
+    let sizes: Vec<Vec2> = site.components.iter().map(|part| size_of(&part.kind)).collect();
+    let rows = rows(positions);
+    let scale = column_scale(positions, &sizes, &rows) * stretch.max(1.0);
+    let heighten = (1.0 / stretch).max(1.0);
+    let mut order: Vec<usize> = (0..positions.len()).collect();
+    order.sort_by_key(|index| (rows[*index], *index));
+    let linked = linked_pairs(site);
+    let mut placed: Vec<Pos2> = positions.iter().map(|at| pos2(at.x * scale, 0.0)).collect();
+    let mut done: Vec<usize> = Vec::new();
+    let mut floor = 0.0_f32;
+    for row in order.chunk_by(|a, b| rows[*a] == rows[*b]) {
+        let y = row
+            .iter()
+            .flat_map(|index| done.iter().map(move |other| (*index, *other)))
+            .filter(|(index, other)| {
+                let across = (placed[*index].x - placed[*other].x).abs();
+                across < (sizes[*index].x + sizes[*other].x) / 2.0 + BESIDE
+                    || linked.contains(&(*index.min(other), *index.max(other)))
+            })
+            .map(|(index, other)| placed[other].y + (sizes[index].y + sizes[other].y) / 2.0 + CLEARANCE.y)
+            .fold(floor, f32::max);
+        for index in row {
+            placed[*index].y = y;
+        }
+        done.extend(row);
+        floor = y + LEAST_STEP;
+    }
+    for at in &mut placed {
+        at.y *= heighten;
+    }
+    placed
+}
+
+/// Parts joined by a link, the earlier one first.
+fn linked_pairs(site: &Site) -> BTreeSet<(usize, usize)> {
+    let index: BTreeMap<&str, usize> =
+        site.components.iter().enumerate().map(|(index, part)| (part.id.as_str(), index)).collect();
+    site.links
+        .iter()
+        .filter(|link| link.medium.is_power() || link.medium.is_heat())
+        .filter_map(|link| Some((*index.get(link.from.as_str())?, *index.get(link.to.as_str())?)))
+        .map(|(from, to)| (from.min(to), from.max(to)))
+        .collect()
+}
+
+/// The row each part stands in, from the top; heights that hardly differ are one row.
+fn rows(positions: &[Pos2]) -> Vec<usize> {
+    let mut heights: Vec<f32> = positions.iter().map(|at| at.y).collect();
+    heights.sort_by(f32::total_cmp);
+    let span = heights.last().unwrap_or(&0.0) - heights.first().unwrap_or(&0.0);
+    let tolerance = span / 60.0;
+    let mut starts: Vec<f32> = Vec::new();
+    for height in heights {
+        if starts.last().is_none_or(|start| height - start > tolerance) {
+            starts.push(height);
         }
     }
-    let scale = if scale > 0.0 && scale.is_finite() { scale.min(400.0) } else { 1.0 };
-    vec2(scale * stretch, scale)
+    positions.iter().map(|at| starts.iter().rposition(|start| at.y >= *start).unwrap_or(0)).collect()
+}
+
+/// Least scale at which no two parts of a row come too near.
+fn column_scale(positions: &[Pos2], sizes: &[Vec2], rows: &[usize]) -> f32 {
+    let mut scale: f32 = 0.0;
+    for index in 0..positions.len() {
+        for other in 0..index {
+            let apart = (positions[index].x - positions[other].x).abs();
+            if rows[index] == rows[other] && apart > 1e-3 {
+                scale = scale.max(((sizes[index].x + sizes[other].x) / 2.0 + CLEARANCE.x) / apart);
+            }
+        }
+    }
+    if scale > 0.0 && scale.is_finite() { scale.min(1_000.0) } else { 1.0 }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -143,6 +221,8 @@ fn route_all(site: &Site, nodes: &[Rect], index: &BTreeMap<&str, usize>) -> Vec<
         .zip(&shifts)
         .map(|(ends, shift)| ends.map(|(from, to)| best_route(nodes, from, to, *shift)))
         .collect();
+    let bodies: Vec<Rect> =
+        site.components.iter().zip(nodes).map(|(part, rect)| body(&part.kind, *rect)).collect();
     let mut ports: BTreeMap<(usize, Face), Vec<(f32, usize, bool)>> = BTreeMap::new();
     for (link, (ends, route)) in ends.iter().zip(&routes).enumerate() {
         let (Some((from, to)), Some(route)) = (ends, route) else { continue };
@@ -186,7 +266,7 @@ fn route_all(site: &Site, nodes: &[Rect], index: &BTreeMap<&str, usize>) -> Vec<
         .map(|(link, (ends, route))| match (ends, route) {
             (Some((from, to)), Some(route)) => {
                 let offset = |leaving| offsets.get(&(link, leaving)).copied().unwrap_or(0.0);
-                path(nodes[*from], nodes[*to], *route, offset(true), offset(false), shifts[link])
+                path(bodies[*from], bodies[*to], *route, offset(true), offset(false), shifts[link])
             }
             _ => Vec::new(),
         })

@@ -30,9 +30,11 @@ const FEW_PARTS: usize = 90;
 const SMALLEST_SYMBOL: f32 = 21.0;
 const ZOOM_RANGE: std::ops::RangeInclusive<f32> = 0.05..=4.0;
 /// The drawing may be stretched this much to fill the window.
-const STRETCH: std::ops::RangeInclusive<f32> = 0.8..=1.7;
+const STRETCH: std::ops::RangeInclusive<f32> = 0.62..=1.7;
 const LINK_THIN: f32 = 1.4;
 const LINK_WIDE: f32 = 7.0;
+/// Height at the bottom that labels leave to the legend.
+const LEGEND_ROOM: f32 = 34.0;
 const LABEL_LARGEST: f32 = 13.0;
 const LABEL_SMALLEST: f32 = 10.0;
 
@@ -79,6 +81,9 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, camera: &mut Camera, actions: &mut V
         Drawing { site: scene.site, layout: &laid, moment: &moment, palette, to_screen: camera.to_screen };
     drawing.paint_links(&painter, scene.selection);
     let mut obstacles = Vec::new();
+    if scene.legend {
+        obstacles.push(Rect::from_min_max(pos2(view.left(), view.bottom() - LEGEND_ROOM), view.max));
+    }
     let mut clicked = false;
     for (index, part) in scene.site.components.iter().enumerate() {
         let rect = drawing.rect(index);
@@ -154,7 +159,7 @@ fn laid_out(ui: &Ui, scene: &Scene<'_>, view: Rect, camera: &mut Camera) -> std:
 
 /// The part of the view that is free of overlays.
 fn drawing_area(view: Rect) -> Rect {
-    Rect::from_min_max(view.min + vec2(22.0, 14.0), view.max - vec2(22.0, 38.0))
+    Rect::from_min_max(view.min + vec2(22.0, 14.0), view.max - vec2(22.0, 54.0))
 }
 
 fn fit(bounds: Rect, area: Rect) -> TSTransform {
@@ -175,7 +180,7 @@ fn pan_and_zoom(
     // Labels stand beside the outermost symbols.
     let bounds = layout
         .bounds
-        .map(|bounds| Rect::from_min_max(bounds.min - vec2(40.0, 20.0), bounds.max + vec2(90.0, 20.0)));
+        .map(|bounds| Rect::from_min_max(bounds.min - vec2(70.0, 6.0), bounds.max + vec2(70.0, 6.0)));
     if std::mem::take(&mut camera.fit)
         && let Some(bounds) = bounds
     {
@@ -296,6 +301,7 @@ impl Drawing<'_> {
         let mut order: Vec<usize> = (0..self.site.links.len()).collect();
         // Fibre and air lie beneath, power on top.
         order.sort_by_key(|index| match self.site.links[*index].medium {
+            _ if self.is_auxiliary(&self.site.links[*index]) => 0,
             Medium::Air { .. } => 0,
             Medium::Fibre { .. } => 1,
             Medium::Liquid { .. } => 2,
@@ -322,15 +328,22 @@ impl Drawing<'_> {
         }
         let share = if largest > 1e-9 { (self.moment.link_mw[index] / largest) as f32 } else { 0.0 };
         let zoom = self.scale().sqrt().clamp(0.45, 1.4);
+        let auxiliary = self.is_auxiliary(link);
         let width = match link.medium {
             Medium::Fibre { .. } => LINK_THIN,
+            Medium::Power { .. } if auxiliary => 1.0,
             Medium::Air { .. } => LINK_THIN + (LINK_WIDE - LINK_THIN) * 0.6 * share,
             _ => LINK_THIN + (LINK_WIDE - LINK_THIN) * share,
         } * zoom;
         let solid = self.link_is_solid(link);
         let side = self.link_side(link);
         let colour = link_colour(self.palette, &link.medium, side);
-        let colour = if solid { colour } else { theme::mix(colour, self.palette.canvas, 0.4) };
+        let colour = match (solid, auxiliary) {
+            (true, false) => colour,
+            (true, true) => theme::mix(colour, self.palette.canvas, 0.55),
+            (false, false) => theme::mix(colour, self.palette.canvas, 0.4),
+            (false, true) => theme::mix(colour, self.palette.canvas, 0.68),
+        };
         let line = if self.is_detailed() { layout::rounded(&line, 9.0 * self.scale()) } else { line };
         if matches!(selection, Some(Object::Link(id)) if *id == link.id) {
             painter.add(Shape::line(line.clone(), Stroke::new(width + 6.0, self.palette.accent_soft)));
@@ -338,13 +351,19 @@ impl Drawing<'_> {
         let stroke = Stroke::new(width, colour);
         if !solid {
             painter.extend(Shape::dashed_line(&line, Stroke::new(width.min(1.6), colour), 5.0, 4.0));
-        } else if matches!(side, Side::B) && link.medium.is_power() {
+        } else if matches!(side, Side::B) && !auxiliary && link.medium.is_power() {
             painter.extend(Shape::dashed_line(&line, stroke, (width * 4.0).max(9.0), (width * 0.9).max(2.5)));
         } else if matches!(link.medium, Medium::Fibre { .. }) {
             painter.extend(Shape::dashed_line(&line, stroke, 2.0, 3.0));
         } else {
             painter.add(Shape::line(line, stroke));
         }
+    }
+
+    /// Power for a cooling part, which stands back behind the way of the load.
+    fn is_auxiliary(&self, link: &crate::site::Link) -> bool {
+        link.medium.is_power()
+            && self.site.component(&link.to).is_some_and(|part| part.kind.layer() == Layer::Cooling)
     }
 
     fn link_is_solid(&self, link: &crate::site::Link) -> bool {

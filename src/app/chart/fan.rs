@@ -117,21 +117,46 @@ fn paint_names(
     if contracts {
         names.push((axes.y(at(&series.contracted, last)), "contracted rent", palette.contracted));
     }
-    if debt && let Some(index) = series.debt.iter().rposition(|value| *value > 0.05) {
-        let y = axes.y(series.debt[index]);
-        if let Some(period) = plan.periods.get(index / 2) {
-            let x = axes.x(period.first_month as f64).max(axes.plot.left() + 4.0);
-            axes.note(pos2(x, y - 2.0), Align2::LEFT_BOTTOM, "debt service", palette.debt);
-        }
+    if debt {
+        name_debt(axes, plan, series, palette);
     }
     names.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let height = theme::SMALL + 4.0;
-    let mut free = axes.plot.top() + 2.0;
-    for (y, name, colour) in names {
-        let top = (y - height - 1.0).max(free).min(axes.plot.bottom() - height);
-        axes.note(pos2(axes.plot.right() - 4.0, top), Align2::RIGHT_TOP, name, colour);
-        free = top + height;
+    let height = theme::SMALL + 5.0;
+    let mut tops: Vec<f32> = Vec::new();
+    for (y, _, _) in &names {
+        let free = tops.last().map_or(axes.plot.top() + 2.0, |top| top + height);
+        tops.push((y - height - 1.0).max(free));
     }
+    // What does not fit at the bottom moves up again.
+    let mut limit = axes.plot.bottom() - height;
+    for top in tops.iter_mut().rev() {
+        *top = top.min(limit);
+        limit = *top - height;
+    }
+    for ((_, name, colour), top) in names.into_iter().zip(tops) {
+        axes.note(pos2(axes.plot.right() - 4.0, top), Align2::RIGHT_TOP, name, colour);
+    }
+}
+
+/// Names the debt at its largest payment, also where that is beyond the axis.
+fn name_debt(axes: &Axes<'_>, plan: &Plan, series: &Series, palette: &Palette) {
+    let largest = series.debt.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
+    let Some((index, yearly)) = largest else { return };
+    let Some(period) = plan.periods.get(index) else { return };
+    let x = axes.x(period.first_month as f64);
+    let beyond = *yearly > axes.top;
+    let text = if beyond {
+        format!("debt due {}", format::usd(at(&plan.debt_service_usd, index)))
+    } else {
+        "debt service".to_owned()
+    };
+    let y = axes.y(*yearly).max(axes.plot.top() + 14.0) - 2.0;
+    let (at, align) = if x > axes.plot.center().x {
+        (pos2(x - 5.0, y), Align2::RIGHT_BOTTOM)
+    } else {
+        (pos2(x + 5.0, y), Align2::LEFT_BOTTOM)
+    };
+    axes.note(at, align, &text, palette.debt);
 }
 
 /// The year whose 1-in-20 income is the smallest share of what is expected.

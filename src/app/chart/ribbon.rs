@@ -136,13 +136,18 @@ fn paint_events(axes: &Axes<'_>, plan: &Plan, palette: &Palette) {
     orders.sort_unstable();
     orders.dedup();
     let y = axes.plot.bottom();
+    let service = first(&plan.gross.hosting_mw)
+        .and_then(|index| plan.periods.get(index))
+        .map(|period| axes.x(period.first_month as f64));
     for (index, order) in orders.iter().enumerate() {
         let Some(period) = plan.periods.get(*order) else { continue };
         let at = pos2(axes.x(period.first_month as f64).max(axes.plot.left() + 5.0), y - 6.0);
         let diamond =
             vec![at - vec2(0.0, 5.0), at + vec2(5.0, 0.0), at + vec2(0.0, 5.0), at - vec2(5.0, 0.0)];
         axes.painter.add(Shape::convex_polygon(diamond, palette.card, Stroke::new(1.4, palette.text)));
-        if index + 1 == orders.len() {
+        // Named where the mark of the first service leaves room.
+        let named = index + 1 == orders.len() && service.is_none_or(|x| (x - at.x).abs() > 72.0);
+        if named {
             axes.note(
                 at + vec2(9.0, 0.0),
                 Align2::LEFT_CENTER,
@@ -184,10 +189,13 @@ fn headline(plan: &Plan) -> String {
     let mining = at(&gross.mining_mw, reached);
     let rest = if mining > VISIBLE_MW {
         format!("mining keeps {} that may be interrupted", format::mw(mining))
+    } else if at(&plan.mining_mw(), reached) > VISIBLE_MW {
+        "mining stands still at the design hour".to_owned()
     } else {
         "mining ends".to_owned()
     };
-    format!("Hosting takes {} of {} by {when}; {rest}", format::number(most, 0), format::mw(total))
+    let decimals = usize::from(most < 9.95);
+    format!("Hosting takes {} of {} by {when}; {rest}", format::number(most, decimals), format::mw(total))
 }
 
 fn tooltip(ui: &mut Ui, input: &ChartInput<'_>, period: usize) {

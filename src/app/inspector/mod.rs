@@ -138,7 +138,7 @@ fn component_tail(ui: &mut Ui, inspected: &Inspected<'_>, id: &str) {
 fn show_site(ui: &mut Ui, inspected: &Inspected<'_>, view: &View, actions: &mut Vec<Action>) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 1.0;
-        ui.spacing_mut().button_padding.x = 6.5;
+        ui.spacing_mut().button_padding.x = 5.0;
         for tab in InspectorTab::ALL {
             let selected = view.tab == tab;
             let text = RichText::new(tab.text()).size(theme::BODY - 0.5);

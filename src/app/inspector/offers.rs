@@ -144,7 +144,8 @@ fn verdict(ui: &mut Ui, inspected: &Inspected<'_>, offer: &Offer) {
         ("Plan takes nothing".to_owned(), palette.text_weak)
     };
     ui.label(RichText::new(text).font(theme::bold(theme::BODY - 0.5)).color(colour));
-    for refused in plan.refused.iter().filter(|refused| refused.offer == offer.id).take(4) {
+    let refusals: Vec<_> = plan.refused.iter().filter(|refused| refused.offer == offer.id).collect();
+    for refused in refusals.iter().take(SHOWN_REFUSALS) {
         let hall = inspected.document.shown().object_name(&Object::Component(refused.hall.clone()));
         ui.horizontal_top(|ui| {
             widgets::severity_mark(ui, crate::quantity::Severity::Warning);
@@ -154,7 +155,21 @@ fn verdict(ui: &mut Ui, inspected: &Inspected<'_>, offer: &Offer) {
             );
         });
     }
+    let others = refusals.len().saturating_sub(SHOWN_REFUSALS);
+    if others > 0 {
+        let words = format!("{others} more {}", if others == 1 { "refusal" } else { "refusals" });
+        ui.label(RichText::new(words).size(theme::SMALL).color(palette.accent)).on_hover_ui(|ui| {
+            ui.set_max_width(360.0);
+            for refused in refusals.iter().skip(SHOWN_REFUSALS) {
+                let hall = inspected.document.shown().object_name(&Object::Component(refused.hall.clone()));
+                ui.label(format!("{hall}: {}", refused.reason));
+            }
+        });
+    }
 }
+
+/// Refusals written out on a card; the others are in a tooltip.
+const SHOWN_REFUSALS: usize = 1;
 
 fn most_mw(plan: &Plan, offer: &str) -> f64 {
     let of = UseOf::Hosting { offer: offer.to_owned() };

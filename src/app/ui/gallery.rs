@@ -13,8 +13,10 @@ use crate::app::state::{Action, Template};
 use crate::app::theme;
 
 const CARD_WIDTH: f32 = 344.0;
-const CARD_HEIGHT: f32 = 286.0;
-const PICTURE_HEIGHT: f32 = 176.0;
+const WIDEST_CARD: f32 = 600.0;
+/// Height of a card's picture by its width.
+const PICTURE: f32 = 0.58;
+const TEXT_HEIGHT: f32 = 108.0;
 
 pub fn show(ui: &mut Ui, templates: &[Template], recent: &[PathBuf], actions: &mut Vec<Action>) {
     let width = ui.available_width();
@@ -81,8 +83,8 @@ fn cards(ui: &mut Ui, templates: &[Template], actions: &mut Vec<Action>) {
     let gap = 16.0;
     let room = ui.available_width();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive count")]
-    let columns = (((room + gap) / (CARD_WIDTH + gap)).floor() as usize).max(1);
-    let width = ((room - gap * (columns - 1) as f32) / columns as f32).clamp(120.0, CARD_WIDTH * 1.35);
+    let columns = (((room + gap) / (CARD_WIDTH + gap)).floor() as usize).clamp(1, templates.len());
+    let width = ((room - gap * (columns - 1) as f32) / columns as f32).clamp(120.0, WIDEST_CARD);
     for (row, chunk) in templates.chunks(columns).enumerate() {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = gap;
@@ -98,7 +100,7 @@ fn cards(ui: &mut Ui, templates: &[Template], actions: &mut Vec<Action>) {
 
 fn card(ui: &mut Ui, template: &Template, width: f32) -> bool {
     let palette = theme::of(ui);
-    let (rect, response) = ui.allocate_exact_size(vec2(width, CARD_HEIGHT), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(width, width * PICTURE + TEXT_HEIGHT), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Template {}", template.title)));
     let painter = ui.painter_at(rect.expand(2.0));
     let border = if response.hovered() || response.has_focus() {
@@ -107,7 +109,7 @@ fn card(ui: &mut Ui, template: &Template, width: f32) -> bool {
         Stroke::new(1.0, palette.border)
     };
     painter.rect(rect, 12.0, palette.card, border, StrokeKind::Inside);
-    let picture = Rect::from_min_size(rect.min + vec2(8.0, 8.0), vec2(width - 16.0, PICTURE_HEIGHT));
+    let picture = Rect::from_min_size(rect.min + vec2(8.0, 8.0), vec2(width - 16.0, width * PICTURE - 8.0));
     if ui.is_rect_visible(rect) {
         canvas::thumbnail(&painter, picture, &template.site, palette);
     }

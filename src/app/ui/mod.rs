@@ -326,7 +326,7 @@ fn figure_card(ui: &mut Ui, rect: Rect, figure: &figures::Figure, stale: bool) {
         theme::font(theme::SMALL + 0.5),
         palette.text_weak,
     );
-    let middle = inner.top() + 28.0;
+    let middle = inner.center().y + 0.5;
     let wide = rect.width() > 165.0;
     let size = if wide { theme::FIGURE } else { theme::FIGURE - 4.0 };
     let value = painter.text(

@@ -1,0 +1,249 @@
+//! The command line as a script sees it: exit status, standard output, files.
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn wattshift(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_wattshift"))
+        .args(arguments)
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .output()
+        .unwrap()
+}
+
+fn template(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("site_templates").join(format!("{name}.site.ron"))
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+fn status(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stdout)))
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A template with one text replaced, in a folder of its own.
+fn changed(name: &str, from: &str, to: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let original = std::fs::read_to_string(template(name)).unwrap();
+    assert!(original.contains(from), "{from}");
+    let path = folder.path().join("changed.site.ron");
+    std::fs::write(&path, original.replacen(from, to, 1)).unwrap();
+    (folder, path)
+}
+
+#[test]
+fn a_plan_has_every_key_of_the_contract() {
+    let output = wattshift(&["plan", text(&template("washington-18mw")), "--json", "--second-opinion"]);
+    assert_eq!(status(&output), 0, "{}", said(&output));
+    let plan = json(&output);
+    for key in [
+        "input_sha256",
+        "program",
+        "solver",
+        "status",
+        "objective_usd",
+        "npv_usd",
+        "periods",
+        "halls",
+        "builds",
+        "capex_usd",
+        "revenue_usd",
+        "stability",
+        "cash_usd",
+        "debt",
+        "covenants",
+        "refused",
+        "binding",
+        "repairs",
+        "baselines",
+        "commitments",
+        "certificate",
+    ] {
+        assert!(!plan[key].is_null(), "{key}");
+    }
+    assert_eq!(plan["status"], "optimal");
+    assert_eq!(plan["input_sha256"].as_str().unwrap().len(), 64);
+    assert_eq!(plan["baselines"].as_array().unwrap().len(), 3);
+    let periods = plan["periods"].as_array().unwrap().len();
+    assert_eq!(plan["halls"][0]["uses"][0]["mw"].as_array().unwrap().len(), periods);
+    assert_eq!(plan["revenue_usd"]["blended"]["p5"].as_array().unwrap().len(), periods);
+    let objective = plan["objective_usd"].as_f64().unwrap();
+    let second = plan["certificate"]["second_solver_objective_usd"].as_f64().unwrap();
+    assert!((objective - second).abs() <= 1e-6 * objective.abs().max(1e6));
+}
+
+#[test]
+fn the_same_seed_gives_the_same_plan_and_another_seed_another() {
+    let plan = |seed: &str| {
+        json(&wattshift(&["plan", text(&template("washington-18mw")), "--json", "--seed", seed]))
+    };
+    assert_eq!(plan("7"), plan("7"));
+    assert_ne!(plan("7")["objective_usd"], plan("8")["objective_usd"]);
+}
+
+#[test]
+fn the_market_is_printed_with_its_halving() {
+    let output = wattshift(&["market", text(&template("west-texas-100mw")), "--json"]);
+    assert_eq!(status(&output), 0, "{}", said(&output));
+    let market = json(&output);
+    let hashprice = market["hashprice_usd_per_ph_day"].as_f64().unwrap();
+    assert!((35.0..45.0).contains(&hashprice), "{hashprice}");
+    assert!(market["halving_date"].as_str().unwrap().starts_with("2028-0"));
+    assert!(market["days_to_halving"].as_f64().unwrap() > 800.0);
+    assert_eq!(market["power_bands"].as_array().map(Vec::is_empty), Some(false));
+    for key in ["power", "fleet", "total"] {
+        assert!(market["hashcost_usd_per_ph_day"][key].as_f64().unwrap() > 0.0, "{key}");
+    }
+}
+
+#[test]
+fn an_impossible_brief_exits_1_with_repairs() {
+    let from = "worst_year_floor_usd: 14000000.0";
+    let (_folder, path) = changed("washington-18mw", from, "worst_year_floor_usd: 900000000.0");
+    let output = wattshift(&["plan", text(&path), "--json"]);
+    assert_eq!(status(&output), 1, "{}", said(&output));
+    let plan = json(&output);
+    assert_eq!(plan["status"], "infeasible");
+    let repairs = plan["repairs"].as_array().unwrap();
+    assert!(repairs.iter().any(|repair| repair["object"].as_str().unwrap().contains("income floor")));
+    assert!(repairs.iter().all(|repair| repair["sentence"].as_str().unwrap().len() > 30));
+}
+
+#[test]
+fn bad_files_are_refused_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = std::fs::read_to_string(template("washington-18mw")).unwrap();
+    let cases: [(&str, Vec<u8>); 6] = [
+        ("empty", Vec::new()),
+        ("binary", vec![0xff, 0xfe, 0x00, 0x01, 0x80]),
+        ("truncated", whole.as_bytes()[..whole.len() / 2].to_vec()),
+        ("newer", whole.replacen("format: 1", "format: 99", 1).into_bytes()),
+        (
+            "not-a-number",
+            whole.replacen("interconnection_mw: 18.0", "interconnection_mw: NaN", 1).into_bytes(),
+        ),
+        ("negative", whole.replacen("interconnection_mw: 18.0", "interconnection_mw: -18.0", 1).into_bytes()),
+    ];
+    for (name, bytes) in cases {
+        let path = folder.path().join(format!("{name}.site.ron"));
+        std::fs::write(&path, bytes).unwrap();
+        let checked = wattshift(&["check", text(&path), "--json"]);
+        assert_ne!(status(&checked), 0, "{name}");
+        let problems = json(&checked)["problems"].as_array().unwrap().clone();
+        assert!(problems.iter().any(|problem| problem["severity"] == "error"), "{name}");
+        for problem in &problems {
+            assert!(problem["message"].as_str().unwrap().len() > 10, "{name}: {problem}");
+        }
+        let planned = wattshift(&["plan", text(&path)]);
+        assert_eq!(status(&planned), 2, "{name}");
+        assert!(planned.stdout.is_empty() && said(&planned).contains("error"), "{name}");
+    }
+    let missing = wattshift(&["plan", text(&folder.path().join("missing.site.ron"))]);
+    assert_eq!(status(&missing), 2);
+}
+
+#[test]
+fn a_slip_in_a_field_name_is_recognised() {
+    let (_folder, path) = changed("washington-18mw", "deposit_usd", "depozit_usd");
+    let output = wattshift(&["check", text(&path), "--json"]);
+    assert_eq!(status(&output), 1);
+    let problem = json(&output)["problems"][0].clone();
+    assert_eq!(problem["severity"], "warning");
+    assert!(problem.to_string().contains("deposit_usd"), "{problem}");
+}
+
+#[test]
+fn new_makes_a_site_that_checks_clean_and_refuses_what_it_cannot_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.site.ron");
+    let made = wattshift(&["new", "--template", "west-texas-100mw", "-o", text(&path)]);
+    assert_eq!(status(&made), 0, "{}", said(&made));
+    assert_eq!(status(&wattshift(&["check", text(&path)])), 0);
+    let again = wattshift(&["new", "--template", "west-texas-100mw", "-o", text(&path)]);
+    assert_eq!(status(&again), 2);
+    assert!(said(&again).contains("exists"));
+    let unknown =
+        wattshift(&["new", "--template", "west-texas-10mw", "-o", text(&folder.path().join("x.site.ron"))]);
+    assert_eq!(status(&unknown), 2);
+    assert!(said(&unknown).contains("west-texas-100mw"), "{}", said(&unknown));
+    let nowhere = folder.path().join("no").join("such").join("folder").join("x.site.ron");
+    let nowhere = wattshift(&["new", "--template", "west-texas-100mw", "-o", text(&nowhere)]);
+    assert_eq!(status(&nowhere), 2);
+    assert!(said(&nowhere).contains("folder"), "{}", said(&nowhere));
+}
+
+#[test]
+fn the_exported_program_and_the_world_are_written_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let mps = folder.path().join("plan.mps");
+    let file = template("washington-18mw");
+    let output = wattshift(&["export-lp", text(&file), "-o", text(&mps), "--json"]);
+    assert_eq!(status(&output), 0, "{}", said(&output));
+    let written = std::fs::read_to_string(&mps).unwrap();
+    assert!(written.ends_with("ENDATA\n"));
+    let rows =
+        written.lines().skip_while(|line| *line != "ROWS").take_while(|line| *line != "COLUMNS").count() - 2;
+    assert_eq!(rows as u64, json(&output)["rows"].as_u64().unwrap());
+
+    let world = folder.path().join("world");
+    let planned =
+        wattshift(&["plan", text(&file), "--json", "--dump-world", text(&world), "--out", text(&world)]);
+    assert_eq!(status(&planned), 0, "{}", said(&planned));
+    for name in
+        ["hashprice_usd_per_ph_day.csv", "bands.csv", "tenants.csv", "calendar.csv", "plan.json", "plan.txt"]
+    {
+        assert!(world.join(name).metadata().unwrap().len() > 100, "{name}");
+    }
+    let hashprice = std::fs::read_to_string(world.join("hashprice_usd_per_ph_day.csv")).unwrap();
+    assert_eq!(hashprice.lines().count(), 201);
+}
+
+#[test]
+fn scenarios_are_named_by_flag_or_by_hash_and_unknown_ones_are_refused() {
+    let file = template("washington-18mw");
+    let scenarios = std::fs::read_to_string(&file).unwrap();
+    let (_, list) = scenarios.split_once("scenarios: [").unwrap();
+    let (_, rest) = list.split_once("name: \"").unwrap();
+    let (name, _) = rest.split_once('"').unwrap();
+    let by_flag = json(&wattshift(&["plan", text(&file), "--json", "--scenario", name]));
+    let by_hash = json(&wattshift(&["plan", &format!("{}#{name}", text(&file)), "--json"]));
+    assert_eq!(by_flag, by_hash);
+    assert_eq!(by_flag["scenario"], name);
+    let unknown = wattshift(&["plan", text(&file), "--scenario", "no such thing"]);
+    assert_eq!(status(&unknown), 2);
+    assert!(said(&unknown).contains("no scenario"));
+}
+
+#[test]
+fn without_a_display_the_window_becomes_a_summary() {
+    if cfg!(target_os = "macos") || cfg!(windows) {
+        return;
+    }
+    let output = wattshift(&[text(&template("washington-18mw"))]);
+    assert_eq!(status(&output), 0, "{}", said(&output));
+    assert!(said(&output).contains("no display"));
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(printed.contains("NPV") && printed.contains("Against other plans"));
+}
+
+#[test]
+fn help_names_every_subcommand_and_a_wrong_flag_exits_2() {
+    let help = String::from_utf8_lossy(&wattshift(&["--help"]).stdout).into_owned();
+    for command in ["check", "market", "plan", "export-lp", "templates", "new"] {
+        assert!(help.contains(command), "{command}");
+    }
+    assert_eq!(status(&wattshift(&["plan", "--no-such-flag"])), 2);
+}
