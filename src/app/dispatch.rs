@@ -93,7 +93,7 @@ impl App {
                 }
             }
             Action::SetOfferStatus { offer, status } => {
-                self.edit(&Edit::SetOfferStatus { offer, status }, now)
+                self.edit(&Edit::SetOfferStatus { offer, status }, now);
             }
             Action::BeginField { at, text } => self.view.field = Some(FieldEdit { at, text, error: None }),
             Action::TypeField(text) => self.type_field(text),
@@ -170,7 +170,7 @@ impl App {
                 ctx.send_viewport_cmd(ViewportCommand::Fullscreen(!full));
             }
             Command::Palette => {
-                self.view.overlay = Some(Overlay::Palette { typed: String::new(), chosen: 0 })
+                self.view.overlay = Some(Overlay::Palette { typed: String::new(), chosen: 0 });
             }
             Command::Help => self.view.overlay = Some(Overlay::Help),
         }

@@ -206,7 +206,7 @@ impl App {
     /// Files dropped on the window are opened.
     pub(super) fn take_dropped_files(&mut self, ctx: &Context) {
         let dropped =
-            ctx.input(|input| input.raw.dropped_files.iter().next().map(|file| file.path().to_path_buf()));
+            ctx.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_path_buf()));
         if let Some(path) = dropped {
             self.actions.push(Action::OpenPath(path));
         }

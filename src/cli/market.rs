@@ -26,9 +26,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     })?;
     let summary = market::summary(&site, &world);
     if common.json {
-        output::json(&market_json(&summary))?
+        output::json(&market_json(&summary))?;
     } else {
-        output::text(&market_text(&summary))?
+        output::text(&market_text(&summary))?;
     }
     Ok(input.status())
 }

@@ -69,9 +69,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         write_all(folder, plan::dump_world(&loaded.site, scenario, common.seed)?)?;
     }
     if common.json {
-        output::json(&document)?
+        output::json(&document)?;
     } else {
-        output::text(&summary)?
+        output::text(&summary)?;
     }
     Ok(status_of(&solved.plan, &input))
 }

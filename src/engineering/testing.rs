@@ -131,6 +131,10 @@ pub fn hall_mut<'a>(site: &'a mut Site, id: &str) -> &'a mut Hall {
     }
 }
 
+pub fn plan(site: &mut Site, id: &str) {
+    site.component_mut(id).unwrap().state = State::Planned(Planned::default());
+}
+
 pub fn set_liquid_share(site: &mut Site, id: &str, share: f64) {
     hall_mut(site, id).fit_out.as_mut().unwrap().liquid_share = share;
 }

@@ -145,7 +145,8 @@ fn build(model: &Model) -> Result<highs::Model, SolveError> {
     }
     let mut built = problem.try_optimise(highs::Sense::Maximise).map_err(failed)?;
     built.make_quiet();
-    for (option, value) in [("threads", 1)] {
+    {
+        let (option, value) = ("threads", 1);
         built.try_set_option(option, value).map_err(failed)?;
     }
     for (option, value) in [("parallel", "off"), ("solver", "simplex")] {

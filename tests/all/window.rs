@@ -331,7 +331,7 @@ fn pictures_of_every_view() {
         let shade = if dark { "dark" } else { "light" };
         for (size, width) in [(vec2(1280.0, 800.0), 1280), (vec2(1920.0, 1080.0), 1920)] {
             let picture = |name: &str, app: App| {
-                render(harness_of(size, dark, app), &format!("{name}-{width}-{shade}"))
+                render(harness_of(size, dark, app), &format!("{name}-{width}-{shade}"));
             };
             picture("window", at_month(27.0));
             picture("gallery", App::new(wattshift::app::built_in::services()));

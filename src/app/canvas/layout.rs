@@ -155,6 +155,9 @@ fn linked_pairs(site: &Site) -> BTreeSet<(usize, usize)> {
         .collect()
 }
 
+/// A wire at a face of a part: where along the face, which link, and whether it leaves there.
+type PortUse = (f32, usize, bool);
+
 /// The row each part stands in, from the top; heights that hardly differ are one row.
 fn rows(positions: &[Pos2]) -> Vec<usize> {
     let mut heights: Vec<f32> = positions.iter().map(|at| at.y).collect();
@@ -223,7 +226,7 @@ fn route_all(site: &Site, nodes: &[Rect], index: &BTreeMap<&str, usize>) -> Vec<
         .collect();
     let bodies: Vec<Rect> =
         site.components.iter().zip(nodes).map(|(part, rect)| body(&part.kind, *rect)).collect();
-    let mut ports: BTreeMap<(usize, Face), Vec<(f32, usize, bool)>> = BTreeMap::new();
+    let mut ports: BTreeMap<(usize, Face), Vec<PortUse>> = BTreeMap::new();
     for (link, (ends, route)) in ends.iter().zip(&routes).enumerate() {
         let (Some((from, to)), Some(route)) = (ends, route) else { continue };
         let along = |face: Face, at: Pos2| if matches!(face, Face::Top | Face::Bottom) { at.x } else { at.y };

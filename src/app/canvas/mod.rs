@@ -431,7 +431,7 @@ impl Drawing<'_> {
         }
         match part.condition {
             Condition::Works => {
-                symbol::hatch(painter, rect.expand(3.0), 6.0, Stroke::new(1.0, palette.works))
+                symbol::hatch(painter, rect.expand(3.0), 6.0, Stroke::new(1.0, palette.works));
             }
             Condition::Removed => {
                 let stroke = Stroke::new(2.0, palette.error);

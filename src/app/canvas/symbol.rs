@@ -136,7 +136,7 @@ pub fn draw(pen: &Pen<'_>, kind: &Kind, rect: Rect) {
             }
         }
         Kind::DryCooler(_) | Kind::AdiabaticCooler(_) => {
-            dry_cooler(pen, &at, half, matches!(kind, Kind::AdiabaticCooler(_)))
+            dry_cooler(pen, &at, half, matches!(kind, Kind::AdiabaticCooler(_)));
         }
         Kind::CoolingTower(_) => {
             pen.line(&[

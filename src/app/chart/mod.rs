@@ -246,15 +246,22 @@ impl<'a> Axes<'a> {
                 floor = floor.min(self.y(*low));
                 ceiling = ceiling.max(self.y(*high));
                 // The names of the limit lines stand at the right edge.
-                let right = self.x((period.first_month + period.months) as f64).min(self.plot.right() - LIMIT_NAME);
+                let right =
+                    self.x((period.first_month + period.months) as f64).min(self.plot.right() - LIMIT_NAME);
                 let height = floor - ceiling;
                 if height < wanted.y {
                     break;
                 }
                 if right - left >= wanted.x {
                     let score = height.min(60.0) + (right - left).min(260.0) * 0.1;
-                    let lines: Vec<f32> =
-                        plan.gross.firm_mw.get(begin..=index).unwrap_or_default().iter().map(|firm| self.y(*firm)).collect();
+                    let lines: Vec<f32> = plan
+                        .gross
+                        .firm_mw
+                        .get(begin..=index)
+                        .unwrap_or_default()
+                        .iter()
+                        .map(|firm| self.y(*firm))
+                        .collect();
                     if let Some(y) = clear_height(ceiling, floor, wanted.y, &lines)
                         && best.is_none_or(|(known, _)| score > known)
                     {
@@ -362,20 +369,6 @@ fn at(series: &[f64], index: usize) -> f64 {
     series.get(index).copied().filter(|value| value.is_finite()).unwrap_or(0.0)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ticks_are_round_and_inside() {
-        assert_eq!(ticks(0.0, 100.0, 5.0), [0.0, 20.0, 40.0, 60.0, 80.0, 100.0]);
-        assert_eq!(ticks(0.0, f64::NAN, 5.0), Vec::<f64>::new());
-        assert!(ticks(-30.0, 45.0, 4.0).contains(&0.0));
-        assert_eq!(round_up(104.0), 120.0);
-        assert_eq!(round_up(f64::INFINITY), 1.0);
-    }
-}
-
 /// Room that a limit line's name takes at the right edge.
 const LIMIT_NAME: f32 = 84.0;
 
@@ -388,4 +381,18 @@ fn clear_height(ceiling: f32, floor: f32, height: f32, lines: &[f32]) -> Option<
     };
     let beside = lines.iter().flat_map(|line| [line + height / 2.0 + 2.0, line - height / 2.0 - 2.0]);
     std::iter::once((ceiling + floor) / 2.0).chain(beside).find(|y| is_clear(*y))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ticks_are_round_and_inside() {
+        assert_eq!(ticks(0.0, 100.0, 5.0), [0.0, 20.0, 40.0, 60.0, 80.0, 100.0]);
+        assert_eq!(ticks(0.0, f64::NAN, 5.0), Vec::<f64>::new());
+        assert!(ticks(-30.0, 45.0, 4.0).contains(&0.0));
+        assert_eq!(round_up(104.0), 120.0);
+        assert_eq!(round_up(f64::INFINITY), 1.0);
+    }
 }

@@ -29,7 +29,7 @@ impl App {
         if self.document.is_none() {
             let frame = Frame::new().fill(palette.canvas);
             CentralPanel::default().frame(frame).show(ui, |ui| {
-                gallery::show(ui, &self.services.templates, &self.view.recent, &mut self.actions)
+                gallery::show(ui, &self.services.templates, &self.view.recent, &mut self.actions);
             });
         } else {
             self.draw_document(ui, screen);

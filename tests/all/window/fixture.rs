@@ -257,7 +257,7 @@ pub fn site() -> Site {
         offer("north", "Fluid West", 132.0, 35.0, day(2027, 7), OfferStatus::Exclusive),
         offer("south", "Mesa AI", 124.0, 27.0, day(2028, 1), OfferStatus::LetterOfIntent),
     ];
-    site.company.name = "Llano Digital".to_owned();
+    "Llano Digital".clone_into(&mut site.company.name);
     site.company.opening_cash_usd = 180e6;
     site.company.loans = vec![Loan {
         id: "line".to_owned(),
