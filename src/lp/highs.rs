@@ -61,14 +61,14 @@ impl Session {
 
     pub fn solve(&mut self, model: &Model, seconds: Option<f64>) -> Result<Solution, SolveError> {
         let changes = self.held.as_ref().and_then(|held| changes(held, model));
-        let fresh = changes.is_none().then(|| model.clone());
-        let changes = changes.unwrap_or_default();
+        let whole = model.clone();
         let id = self.id;
         let (answer, result) = sync_channel(1);
         let task: Task = Box::new(move || {
-            let outcome =
-                std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(id, fresh, &changes, seconds)))
-                    .unwrap_or_else(|_| Err(SolveError::Failed("HiGHS panicked".to_owned())));
+            let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+                run(id, &whole, changes.as_ref(), seconds)
+            }))
+            .unwrap_or_else(|_| Err(SolveError::Failed("HiGHS panicked".to_owned())));
             // The asker may have gone; then nobody needs the answer.
             let _ = answer.send(outcome);
         });
@@ -135,7 +135,7 @@ fn failed(status: impl std::fmt::Debug) -> SolveError {
     SolveError::Failed(format!("HiGHS answers {status:?}"))
 }
 
-fn build(model: &Model) -> Result<highs::Model, SolveError> {
+fn build(model: &Model, tolerance: f64) -> Result<highs::Model, SolveError> {
     let mut problem = RowProblem::default();
     let columns: Vec<Col> =
         model.columns.iter().map(|c| problem.add_column(c.cost, between(c.lower, c.upper))).collect();
@@ -153,21 +153,37 @@ fn build(model: &Model) -> Result<highs::Model, SolveError> {
         built.try_set_option(option, value).map_err(failed)?;
     }
     for option in ["primal_feasibility_tolerance", "dual_feasibility_tolerance"] {
-        built.try_set_option(option, 1e-9).map_err(failed)?;
+        built.try_set_option(option, tolerance).map_err(failed)?;
     }
     Ok(built)
 }
 
 type Point = (Vec<f64>, Vec<f64>);
 
-/// Runs on the solver thread.
-fn run(id: u64, fresh: Option<Model>, changes: &Changes, seconds: Option<f64>) -> Result<Point, SolveError> {
+/// Feasibility tolerances, tightest first; HiGHS sometimes cannot finish at the first and says so.
+const TOLERANCES: [f64; 2] = [1e-9, 1e-7];
+
+/// Runs on the solver thread: from the last basis where there is one, else, or where that does not end well, afresh.
+fn run(id: u64, whole: &Model, changes: Option<&Changes>, seconds: Option<f64>) -> Result<Point, SolveError> {
     let kept = KEPT.with_borrow_mut(|kept| kept.remove(&id));
-    let mut model = match (fresh, kept) {
-        (Some(fresh), _) => build(&fresh)?,
-        (None, Some(kept)) => kept,
-        (None, None) => return Err(SolveError::Failed("the solver has lost the model".to_owned())),
-    };
+    if let (Some(kept), Some(changes)) = (kept, changes) {
+        let outcome = finish(id, grown(kept, changes)?, seconds);
+        if !matches!(outcome, Err(SolveError::Failed(_))) {
+            return outcome;
+        }
+    }
+    let mut outcome = Err(SolveError::Failed("HiGHS was not asked".to_owned()));
+    for tolerance in TOLERANCES {
+        outcome = finish(id, build(whole, tolerance)?, seconds);
+        if !matches!(outcome, Err(SolveError::Failed(_))) {
+            break;
+        }
+    }
+    outcome
+}
+
+/// A solved model with the changes made to it.
+fn grown(mut model: highs::Model, changes: &Changes) -> Result<highs::Model, SolveError> {
     let columns = handles(model.num_cols());
     for (column, cost) in &changes.costs {
         model.change_column_cost(columns[*column], *cost);
@@ -179,6 +195,11 @@ fn run(id: u64, fresh: Option<Model>, changes: &Changes, seconds: Option<f64>) -
         let terms = row.terms.iter().map(|(column, coefficient)| (columns[*column], *coefficient));
         model.try_add_row(row_bounds(row), terms).map_err(failed)?;
     }
+    Ok(model)
+}
+
+/// Solves, reads the point and keeps the model for the next change.
+fn finish(id: u64, mut model: highs::Model, seconds: Option<f64>) -> Result<Point, SolveError> {
     if let Some(seconds) = seconds {
         model.try_set_option("time_limit", seconds).map_err(failed)?;
     }
