@@ -49,7 +49,7 @@ pub(super) fn all(
 ) -> Result<Vec<Baseline>, PlanError> {
     let mut baselines =
         vec![describe(context, KEEP_MINING, &jury.judge(context, &keep.decisions), &keep.decisions, floors)];
-    // Both differ only in bounds: the second starts from the first one's basis.
+    // The two differ only in bounds: the second starts from the first one's basis.
     let mut session = lp::Session::new(solver);
     let earliest = [("convert all at the earliest dates", 1.0), ("convert half at the earliest dates", 0.5)];
     for (step, (name, share)) in earliest.into_iter().enumerate() {
@@ -61,17 +61,14 @@ pub(super) fn all(
     Ok(baselines)
 }
 
-/// As much hosting as early as money and lead times allow, then the best of what is left to decide.
+/// As much hosting as early as money and lead times allow, and the best of what is left to decide.
 fn convert_earliest(mut program: Program<'_>, session: &mut lp::Session) -> Result<Decisions, PlanError> {
     // A promise that cannot be kept must not leave the baselines without an answer.
     let promised = ["C8.least", "C8.minimum", "C15"];
     program.model.rows.retain(|row| !promised.iter().any(|name| row.name.starts_with(name)));
-    let goal = program.aim_for_earliest_hosting();
-    let earliest = session.solve(&program.model, None)?;
-    program.model.columns[goal].lower = earliest.values[goal] - 1e-6 * (1.0 + earliest.values[goal]);
-    program.restore_objective();
-    let best = session.solve(&program.model, None)?;
-    Ok(Decisions::read(&program, &best.values))
+    program.prefer_earliest_hosting();
+    let solution = session.solve(&program.model, None)?;
+    Ok(Decisions::read(&program, &solution.values))
 }
 
 fn describe(

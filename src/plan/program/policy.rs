@@ -6,6 +6,9 @@ use crate::lp::{Column, Expression, Origin, Sense};
 use crate::plan::context::name;
 use crate::quantity::statistics;
 
+/// Million USD for a hosted MW and month: a hundred times what the dearest contract pays.
+const FAR_ABOVE_MONEY: f64 = 10.0;
+
 /// The income floor of one plan year.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FloorYear {
@@ -171,20 +174,11 @@ impl Program<'_> {
         self.cash.iter().zip(values).map(|(cash, value)| statistics::mean(&cash.npv) * value).sum()
     }
 
-    /// Replaces the objective by hosting MW-months, earlier ones worth more, and returns the column that counts them.
-    pub fn aim_for_earliest_hosting(&mut self) -> Column {
-        for column in &mut self.model.columns {
-            column.cost = 0.0;
-        }
-        let mut counted = Expression::default();
+    /// Puts hosting MW-months, earlier ones worth more, far above money in the objective.
+    pub fn prefer_earliest_hosting(&mut self) {
+        let calendar = &self.context.calendar;
         for ((_, period), column) in &self.handles.host {
-            counted.add(*column, self.context.calendar.period_discount(*period));
+            self.model.columns[*column].cost += FAR_ABOVE_MONEY * calendar.period_discount(*period);
         }
-        let goal = self.add_column("base.hosting".to_owned(), 0.0, f64::INFINITY, ColumnCash::default());
-        self.model.columns[goal].cost = 1.0;
-        let origin =
-            Origin { family: "base", object: "earliest hosting".into(), unit: "", relax_price: None };
-        self.equal("base.hosting".to_owned(), Expression::of(goal, 1.0), &counted, origin);
-        goal
     }
 }
