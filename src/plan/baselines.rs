@@ -4,7 +4,7 @@
 use super::context::{Context, MiningTable};
 use super::decisions::Decisions;
 use super::judge::Judged;
-use super::program::{FloorYear, Freedom, MILLION, Program};
+use super::program::{FloorYear, Freedom, Program};
 use super::result::Baseline;
 use super::solve::{Jury, PlanError};
 use super::{KEEP_MINING, extract};
@@ -107,7 +107,7 @@ fn describe(
     }
     Baseline {
         name: name.to_owned(),
-        npv_usd: (statistics::mean(&judged.npv) / MILLION) * MILLION,
+        npv_usd: statistics::mean(&judged.npv),
         capex_usd: judged.capex.iter().sum(),
         worst_year_share,
         policies_missed,

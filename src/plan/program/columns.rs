@@ -18,7 +18,7 @@ impl Program<'_> {
         self.add_fleet_columns(world);
     }
 
-    fn stamp(&self, period: usize) -> String {
+    pub(super) fn stamp(&self, period: usize) -> String {
         stamp(&self.context.calendar, period)
     }
 

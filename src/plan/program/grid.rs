@@ -15,7 +15,7 @@ impl Program<'_> {
             let Some(data) = self.context.grid_feed(feed) else { continue };
             for period in 0..self.periods() {
                 for weather in [0, 1] {
-                    self.add_import_rows(feed, data, period, weather);
+                    self.add_import_rows(feed, period, weather);
                 }
                 self.add_peak_columns(feed, data, period);
                 self.add_minimum_take(feed, data, period);
@@ -41,7 +41,7 @@ impl Program<'_> {
         })
     }
 
-    fn add_import_rows(&mut self, feed: usize, _data: &GridFeed, period: usize, weather: usize) {
+    fn add_import_rows(&mut self, feed: usize, period: usize, weather: usize) {
         let context = self.context;
         let Some((mining, hosting)) = self.imports.get(&(feed, period, weather)).cloned() else { return };
         let component = context.feeds[feed].component;

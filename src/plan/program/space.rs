@@ -2,7 +2,7 @@
 
 use super::Program;
 use crate::lp::{Expression, Origin};
-use crate::plan::context::{name, stamp};
+use crate::plan::context::name;
 use crate::site::FailureClass;
 
 impl Program<'_> {
@@ -14,10 +14,6 @@ impl Program<'_> {
                 self.add_hall_rows(hall);
             }
         }
-    }
-
-    fn period_stamp(&self, period: usize) -> String {
-        stamp(&self.context.calendar, period)
     }
 
     fn origin(&self, family: &'static str, component: usize, unit: &'static str) -> Origin {
@@ -39,7 +35,7 @@ impl Program<'_> {
                     right.add(*build, 1.0);
                 }
             }
-            let row = name(&["C2", "ready", &context.component(component).id, &self.period_stamp(period)]);
+            let row = name(&["C2", "ready", &context.component(component).id, &self.stamp(period)]);
             self.equal(row, Expression::of(column, 1.0), &right, self.origin("C2", component, "MW"));
         }
         // What is removed, is removed once.
@@ -101,7 +97,7 @@ impl Program<'_> {
         let component = context.component(hall);
         let Some(data) = context.hall_of(hall) else { return };
         for period in 0..self.periods() {
-            let stamp = self.period_stamp(period);
+            let stamp = self.stamp(period);
             let fitted = self.handles.fit_ready[&(hall, period)];
 
             // fitted[h,t] = fitted[h,t-1] + what was ordered a lead ago
@@ -171,7 +167,7 @@ impl Program<'_> {
         if share.is_zero() {
             return;
         }
-        let row = name(&["C5", &self.context.component(hall).id, &self.period_stamp(period)]);
+        let row = name(&["C5", &self.context.component(hall).id, &self.stamp(period)]);
         let origin = self.origin("C5", hall, "share");
         self.at_most(row, share, &Expression::constant(1.0), origin);
     }
@@ -224,7 +220,7 @@ impl Program<'_> {
                         continue;
                     };
                     let right = Expression::of(ready, candidate.pair.hosting_max_mw / rating);
-                    let row = name(&["C6", &hall.id, &offer.id, part, &self.period_stamp(period)]);
+                    let row = name(&["C6", &hall.id, &offer.id, part, &self.stamp(period)]);
                     let origin = self.origin("C6", component, "MW");
                     self.at_most(row, Expression::of(host, 1.0), &right, origin);
                 }
@@ -254,7 +250,7 @@ impl Program<'_> {
                     }
                     // One candidate is bounded by its own column.
                     if sum.terms.len() > 1 {
-                        let row = name(&["C7", class.label(), &component.id, &self.period_stamp(period)]);
+                        let row = name(&["C7", class.label(), &component.id, &self.stamp(period)]);
                         let origin = self.origin("C7", hall, "MW");
                         self.at_most(row, sum, &Expression::constant(limit), origin);
                     }
