@@ -1,6 +1,7 @@
 //! How long the plans of the templates take to build and to solve, as ratios against a limit and against named peers
 //! in the same run. The machine is shared: read ratios, not seconds.
 
+use std::cell::RefCell;
 use std::process::Command;
 use std::time::Instant;
 use wattshift::lp::{self, Solver};
@@ -32,6 +33,7 @@ fn main() {
             }
             whole = whole.min(begin.elapsed().as_secs_f64());
         }
+        stages(&site, options);
         let first = fastest(|| lp::solve(&model, Solver::default(), None).is_ok());
         let second = fastest(|| lp::solve(&model, Solver::Microlp, None).is_ok());
         let peer = glpsol(&model);
@@ -52,6 +54,30 @@ fn main() {
             ratio(peer),
         );
     }
+}
+
+/// Where the time of one plan goes, as shares of the limit.
+fn stages(site: &wattshift::site::Site, options: Options) {
+    let told: RefCell<Vec<(String, Instant)>> = RefCell::default();
+    let listen = |progress: wattshift::plan::Progress| {
+        let mut told = told.borrow_mut();
+        if told.last().is_none_or(|(stage, _)| *stage != progress.stage) {
+            told.push((progress.stage, Instant::now()));
+        }
+        true
+    };
+    if solve_with(site, None, options, &listen).is_err() {
+        return;
+    }
+    let told = told.into_inner();
+    let shares: Vec<String> = told
+        .windows(2)
+        .map(|pair| {
+            let seconds = pair[1].1.duration_since(pair[0].1).as_secs_f64();
+            format!("{} {}", pair[0].0.to_lowercase(), format::number(seconds / LIMIT_SECONDS, 2))
+        })
+        .collect();
+    println!("{}", shares.join(", "));
 }
 
 fn fastest(run: impl Fn() -> bool) -> Option<f64> {

@@ -145,8 +145,9 @@ fn build(model: &Model, tolerance: f64) -> Result<highs::Model, SolveError> {
     }
     let mut built = problem.try_optimise(highs::Sense::Maximise).map_err(failed)?;
     built.make_quiet();
-    {
-        let (option, value) = ("threads", 1);
+    // Devex prices: on these programs, of a few thousand rows with two to five entries, a third quicker than the
+    // steepest edge that HiGHS would choose, in spite of a few more steps.
+    for (option, value) in [("threads", 1), ("simplex_dual_edge_weight_strategy", 1)] {
         built.try_set_option(option, value).map_err(failed)?;
     }
     for (option, value) in [("parallel", "off"), ("solver", "simplex")] {

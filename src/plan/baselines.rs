@@ -6,7 +6,7 @@ use super::decisions::Decisions;
 use super::judge::Judged;
 use super::program::{FloorYear, Freedom, Program};
 use super::result::Baseline;
-use super::solve::{Jury, PlanError};
+use super::solve::{LazyJury, PlanError, seated};
 use super::{KEEP_MINING, extract};
 use crate::lp::{self, Solver};
 use crate::market::World;
@@ -32,7 +32,14 @@ pub(super) fn keep_mining(
     Ok(Keep { decisions: Decisions::read(&program, &solution.values), mean_revenue_by_year })
 }
 
-/// All baselines, keep-mining first.
+/// What one would do otherwise.
+pub(super) struct Baselines {
+    /// Keep-mining first.
+    pub all: Vec<Baseline>,
+    pub keep_judged: Judged,
+}
+
+/// All baselines.
 #[expect(
     clippy::too_many_arguments,
     reason = "the worlds, the floors and the way to report are all different things"
@@ -44,11 +51,12 @@ pub(super) fn all(
     solver: Solver,
     keep: &Keep,
     floors: &[FloorYear],
-    jury: &Jury,
+    jury: &LazyJury<'_>,
     progress: &dyn Fn(f32) -> Result<(), PlanError>,
-) -> Result<Vec<Baseline>, PlanError> {
-    let mut baselines =
-        vec![describe(context, KEEP_MINING, &jury.judge(context, &keep.decisions), &keep.decisions, floors)];
+) -> Result<Baselines, PlanError> {
+    let jury = seated(jury)?;
+    let keep_judged = jury.judge(context, &keep.decisions);
+    let mut all = vec![describe(context, KEEP_MINING, &keep_judged, &keep.decisions, floors)];
     // The two differ only in bounds: the second starts from the first one's basis.
     let mut session = lp::Session::new(solver);
     let earliest = [("convert all at the earliest dates", 1.0), ("convert half at the earliest dates", 0.5)];
@@ -56,9 +64,9 @@ pub(super) fn all(
         progress(step as f32 / earliest.len() as f32)?;
         let program = Program::new(context, world, mining, Freedom::AtMostShare(share), Vec::new());
         let decisions = convert_earliest(program, &mut session)?;
-        baselines.push(describe(context, name, &jury.judge(context, &decisions), &decisions, floors));
+        all.push(describe(context, name, &jury.judge(context, &decisions), &decisions, floors));
     }
-    Ok(baselines)
+    Ok(Baselines { all, keep_judged })
 }
 
 /// As much hosting as early as money and lead times allow, and the best of what is left to decide.

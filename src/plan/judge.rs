@@ -6,12 +6,15 @@
 
 use super::context::{Context, MiningTable, Weather, tenant_path};
 use super::decisions::{Decision, Decisions};
-use super::lease::{Cohort, Lease, gpu_system};
+use super::lease::{Cohort, Lease, LeaseMonth, gpu_system};
 use super::prices;
 use super::program::{at_month, lost_by_horizon, mean_scales, power_bill};
-use crate::market::{World, bitcoin};
+use super::time::Calendar;
+use crate::market::{OfferPath, World, bitcoin};
 use crate::quantity::HOURS_PER_MONTH;
 use rayon::prelude::*;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// A plan on a world.
 #[derive(Clone, Debug, Default)]
@@ -54,9 +57,14 @@ pub fn judge(context: &Context<'_>, world: &World, mining: &MiningTable, decisio
         .map(|candidate| Lease::new(context, context.offer(candidate), candidate.pair.sla_credit_share))
         .collect();
     let bills = power_bills(context, &scales);
+    let cohorts: Vec<StartedLease<'_>> = decisions
+        .starts
+        .par_iter()
+        .map(|start| StartedLease::new(context, world, *start, &leases[start.of], &bills[start.of]))
+        .collect();
     let paths: Vec<PathCash> = (0..world.paths)
         .into_par_iter()
-        .map(|path| path_cash(context, world, mining, decisions, &leases, &bills, path))
+        .map(|path| path_cash(context, world, mining, decisions, &cohorts, path))
         .collect();
 
     let mut judged = Judged {
@@ -100,13 +108,97 @@ fn power_bills(context: &Context<'_>, scales: &[f64]) -> Vec<Vec<f64>> {
         .collect()
 }
 
+/// Megawatts of one candidate that start in one period.
+struct StartedLease<'a> {
+    mw: f64,
+    first_month: usize,
+    lease: &'a Lease<'a>,
+    bills: &'a [f64],
+    tenant: Option<&'a OfferPath>,
+    /// Cash by what happens to the cohort. Few things happen on thousands of paths, and a rent that follows no index
+    /// is then the same on each of them. Empty where it follows one.
+    known: BTreeMap<Fate, CohortCash>,
+}
+
+/// (delay, month of default) of a cohort.
+type Fate = (u32, Option<u32>);
+
+/// Cash of one MW of a cohort.
+#[derive(Clone, Debug, Default)]
+struct CohortCash {
+    npv: f64,
+    /// Part of `npv` past the horizon.
+    beyond: f64,
+    /// From the cohort's start to the horizon.
+    months: Vec<LeaseMonth>,
+}
+
+impl<'a> StartedLease<'a> {
+    fn new(
+        context: &Context<'_>,
+        world: &'a World,
+        start: Decision,
+        lease: &'a Lease<'a>,
+        bills: &'a [f64],
+    ) -> Self {
+        let mut started = Self {
+            mw: start.mw,
+            first_month: context.calendar.periods[start.period].first_month,
+            lease,
+            bills,
+            tenant: tenant_path(world, context.offer(&context.candidates[start.of])),
+            known: BTreeMap::new(),
+        };
+        if !lease.is_indexed() {
+            let mut known = BTreeMap::new();
+            for path in 0..world.paths {
+                let fate = started.fate(path);
+                known.entry(fate).or_insert_with(|| started.cash(&context.calendar, fate, &[]));
+            }
+            started.known = known;
+        }
+        started
+    }
+
+    fn fate(&self, path: usize) -> Fate {
+        self.tenant.map_or((0, None), |tenant| (tenant.delay_months[path], tenant.default_month[path]))
+    }
+
+    fn cash(&self, calendar: &Calendar, (delay, default_month): Fate, gpu_index: &[f64]) -> CohortCash {
+        let cohort = Cohort { start: self.first_month, delay, default_month };
+        let ends = self.lease.end(cohort).min(self.bills.len());
+        let sees = if lost_by_horizon(&cohort, calendar.months) { ends.min(calendar.months) } else { ends };
+        let mut cash = CohortCash::default();
+        for (month, bill) in self.bills.iter().enumerate().take(sees).skip(cohort.start) {
+            let index = at_month(gpu_index, month);
+            let paid = self.lease.month(cohort, month, index, *bill, calendar.inflation(month));
+            let value = paid.net() * calendar.discount(month);
+            cash.npv += value;
+            if month < calendar.months {
+                cash.months.push(paid);
+            } else {
+                cash.beyond += value;
+            }
+        }
+        cash
+    }
+
+    /// Cash of one MW on a path.
+    fn on_path(&self, calendar: &Calendar, world: &World, path: usize) -> Cow<'_, CohortCash> {
+        let fate = self.fate(path);
+        match self.known.get(&fate) {
+            Some(cash) => Cow::Borrowed(cash),
+            None => Cow::Owned(self.cash(calendar, fate, &world.gpu_index[path])),
+        }
+    }
+}
+
 fn path_cash(
     context: &Context<'_>,
     world: &World,
     mining: &MiningTable,
     decisions: &Decisions,
-    leases: &[Lease<'_>],
-    bills: &[Vec<f64>],
+    cohorts: &[StartedLease<'_>],
     path: usize,
 ) -> PathCash {
     let calendar = &context.calendar;
@@ -132,28 +224,13 @@ fn path_cash(
             }
         }
     }
-    for decision in &decisions.starts {
-        let candidate = &context.candidates[decision.of];
-        let lease = &leases[decision.of];
-        let tenant = tenant_path(world, context.offer(candidate));
-        let cohort = Cohort {
-            start: calendar.periods[decision.period].first_month,
-            delay: tenant.map_or(0, |tenant| tenant.delay_months[path]),
-            default_month: tenant.and_then(|tenant| tenant.default_month[path]),
-        };
-        let ends = lease.end(cohort).min(bills[decision.of].len());
-        let sees = if lost_by_horizon(&cohort, calendar.months) { ends.min(calendar.months) } else { ends };
-        for (month, bill) in bills[decision.of].iter().enumerate().take(sees).skip(cohort.start) {
-            let index = at_month(&world.gpu_index[path], month);
-            let paid = lease.month(cohort, month, index, *bill, calendar.inflation(month));
-            let value = decision.mw * paid.net() * calendar.discount(month);
-            cash.npv += value;
-            if month < calendar.months {
-                cash.operating[month] += decision.mw * paid.net();
-                cash.hosting[calendar.period_of[month]] += decision.mw * paid.revenue;
-            } else {
-                cash.beyond += value;
-            }
+    for started in cohorts {
+        let paid = started.on_path(calendar, world, path);
+        cash.npv += started.mw * paid.npv;
+        cash.beyond += started.mw * paid.beyond;
+        for (month, paid) in (started.first_month..).zip(&paid.months) {
+            cash.operating[month] += started.mw * paid.net();
+            cash.hosting[calendar.period_of[month]] += started.mw * paid.revenue;
         }
     }
     let resale = |fleet: usize, month: usize| {

@@ -51,7 +51,8 @@ pub struct Lease<'a> {
     offer: &'a Offer,
     /// First-year revenue of a MW and month, USD.
     base: f64,
-    escalator: f64,
+    /// Rent by full years since the rent start, as a multiple of the first year's.
+    escalation: Vec<f64>,
     indexed: bool,
     sunset: Option<i32>,
     term: usize,
@@ -82,15 +83,22 @@ impl<'a> Lease<'a> {
                 (usd_per_mwh * HOURS_PER_MONTH * offer.utilisation, *escalator, false)
             }
         };
+        let term = offer.term_months.round() as usize;
+        let years = term / 12;
         Self {
             offer,
             base,
-            escalator,
+            escalation: (0..=years).map(|year| libm::pow(1.0 + escalator, year as f64)).collect(),
             indexed,
             sunset: context.sunset_month(offer),
-            term: offer.term_months.round() as usize,
+            term,
             credit_share,
         }
+    }
+
+    /// True when the rent follows the GPU rental index, and so differs from path to path.
+    pub fn is_indexed(&self) -> bool {
+        self.indexed
     }
 
     /// Month after the last month of a cohort's term.
@@ -126,7 +134,7 @@ impl<'a> Lease<'a> {
         let start = cohort.start + cohort.delay as usize;
         let anniversaries = month.saturating_sub(start) / 12;
         let index = if self.indexed { gpu_index } else { 1.0 };
-        self.base * libm::pow(1.0 + self.escalator, anniversaries as f64) * index
+        self.base * self.escalation[anniversaries.min(self.escalation.len() - 1)] * index
     }
 
     /// Cash of a month.

@@ -1,19 +1,21 @@
 //! From a site to a plan: sample, solve keep-mining, solve with tail cuts, judge, prove, explain.
 
-use super::baselines;
+use super::baselines::{self, Baselines};
 use super::context::{Context, MiningTable};
 use super::decisions::Decisions;
 use super::extract;
 use super::judge::{Judged, judge};
 use super::program::{FloorYear, Freedom, MILLION, Program};
 use super::repair;
-use super::result::{Detail, ModelSize, Plan, Status};
+use super::result::{Detail, ModelSize, Plan, Repair, Status};
 use crate::lp::{self, Solution, SolveError, Solver};
 use crate::market::World;
 use crate::quantity::{Report, Severity, statistics};
 use crate::site::Site;
 use crate::site::scenario::with_scenario;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{LazyLock, mpsc};
 
 /// Rounds of solving and cutting before the plan is given up as not converging.
 const MOST_ROUNDS: usize = 60;
@@ -146,31 +148,39 @@ pub fn solve_with(
     let keep = baselines::keep_mining(&context, &world, &mining, options.solver)?;
     let floors = floor_years(&context, &keep.mean_revenue_by_year);
 
-    report("Solving the plan", 0.3)?;
-    let mut program = Program::new(&context, &world, &mining, Freedom::Everything, floors.clone());
-    let outcome = solve_with_cuts(&mut program, options.solver, &|round| {
-        report("Cutting worst years", 0.3 + 0.3 * (round as f32 / (round as f32 + 6.0)))
-    });
-    let (solution, rounds, repairs, status) = match outcome {
-        Ok((solution, rounds)) => (solution, rounds, Vec::new(), Status::Optimal),
-        Err(PlanError(Failure::Solver(SolveError::Infeasible))) => {
-            report("Looking for what clashes", 0.5)?;
-            let relaxed = repair::relax(&context, &world, &mining, floors.clone(), options.solver)?;
-            program = relaxed.program;
-            (relaxed.solution, relaxed.rounds, relaxed.repairs, Status::Infeasible)
-        }
-        Err(other) => return Err(other),
-    };
+    // The baselines need nothing of the plan: they are solved beside it. Who first needs the jury samples it.
+    let jury = LazyJury::new(Box::new(|| Jury::new(&context)));
+    let abandoned = AtomicBool::new(false);
+    let (tell, told) = mpsc::channel();
+    let (best, Baselines { all: baselines, keep_judged }) = std::thread::scope(|scope| {
+        let aside = scope.spawn(|| {
+            let tell = tell;
+            baselines::all(&context, &world, &mining, options.solver, &keep, &floors, &jury, &|share| {
+                // Nobody listens any more only when the plan has failed, and then the flag says so.
+                let _ = tell.send(share);
+                if abandoned.load(Ordering::Relaxed) { Err(PlanError(Failure::Cancelled)) } else { Ok(()) }
+            })
+        });
+        let best = best(&context, &world, &mining, options, &floors, &jury, &report).and_then(|best| {
+            for share in told {
+                report("Solving baselines", 0.8 + 0.18 * share)?;
+            }
+            Ok(best)
+        });
+        abandoned.store(best.is_err(), Ordering::Relaxed);
+        let baselines = aside.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        Ok::<_, PlanError>((best?, baselines?))
+    })?;
+    let Best { program, solution, decisions, judged, rounds, repairs, status } = best;
+
+    report("Checking the answer", 0.98)?;
     let size = ModelSize {
         columns: program.model.columns.len(),
         rows: program.model.rows.len(),
         nonzeros: program.model.nonzeros(),
         rounds,
     };
-
-    report("Checking the answer", 0.65)?;
     let proof = lp::residuals(&program.model, &solution);
-    let decisions = Decisions::read(&program, &solution.values);
     let walked = judge(&context, &world, &mining, &decisions);
     let expected = program.expected_npv(&solution.values);
     let cash_flow_residual = (statistics::mean(&walked.npv) - expected).abs() / (1.0 + expected.abs());
@@ -179,17 +189,6 @@ pub fn solve_with(
         .then(|| lp::solve(&program.model, Solver::Microlp, Some(120.0)).ok())
         .flatten()
         .map(|other| other.objective * MILLION);
-
-    report("Judging on other paths", 0.7)?;
-    let jury = Jury::new(&context)?;
-    let judged = jury.judge(&context, &decisions);
-    let keep_judged = jury.judge(&context, &keep.decisions);
-
-    report("Solving baselines", 0.8)?;
-    let baselines =
-        baselines::all(&context, &world, &mining, options.solver, &keep, &floors, &jury, &|share| {
-            report("Solving baselines", 0.8 + 0.18 * share)
-        })?;
 
     let certificate = super::result::Certificate {
         primal_residual: proof.primal,
@@ -223,6 +222,48 @@ pub fn solve_with(
     let plan = extract::plan(answer);
     report("Done", 1.0)?;
     Ok(Solved { plan, model: program.model })
+}
+
+/// The plan itself, before it is proven and put into words.
+struct Best<'a> {
+    program: Program<'a>,
+    solution: Solution,
+    decisions: Decisions,
+    judged: Judged,
+    rounds: usize,
+    repairs: Vec<Repair>,
+    status: Status,
+}
+
+/// Solves for the best plan, or for the least that would have to give way, and judges it.
+fn best<'a>(
+    context: &'a Context<'a>,
+    world: &'a World,
+    mining: &'a MiningTable,
+    options: Options,
+    floors: &[FloorYear],
+    jury: &LazyJury<'_>,
+    report: &dyn Fn(&str, f32) -> Result<(), PlanError>,
+) -> Result<Best<'a>, PlanError> {
+    report("Solving the plan", 0.3)?;
+    let mut program = Program::new(context, world, mining, Freedom::Everything, floors.to_vec());
+    let outcome = solve_with_cuts(&mut program, options.solver, &|round| {
+        report("Cutting worst years", 0.3 + 0.3 * (round as f32 / (round as f32 + 6.0)))
+    });
+    let (solution, rounds, repairs, status) = match outcome {
+        Ok((solution, rounds)) => (solution, rounds, Vec::new(), Status::Optimal),
+        Err(PlanError(Failure::Solver(SolveError::Infeasible))) => {
+            report("Looking for what clashes", 0.5)?;
+            let relaxed = repair::relax(context, world, mining, floors.to_vec(), options.solver)?;
+            program = relaxed.program;
+            (relaxed.solution, relaxed.rounds, relaxed.repairs, Status::Infeasible)
+        }
+        Err(other) => return Err(other),
+    };
+    report("Judging on other paths", 0.7)?;
+    let decisions = Decisions::read(&program, &solution.values);
+    let judged = seated(jury)?.judge(context, &decisions);
+    Ok(Best { program, solution, decisions, judged, rounds, repairs, status })
 }
 
 /// The site with a scenario applied and the seed replaced.
@@ -260,6 +301,10 @@ pub(super) struct Jury {
     mining: MiningTable,
 }
 
+/// A jury that is sampled by who first needs it; the other waits.
+pub(super) type LazyJury<'a> =
+    LazyLock<Result<Jury, PlanError>, Box<dyn FnOnce() -> Result<Jury, PlanError> + Send + 'a>>;
+
 impl Jury {
     fn new(context: &Context<'_>) -> Result<Self, PlanError> {
         let world = sample(context, context.site.plan.judge_paths)?;
@@ -270,6 +315,10 @@ impl Jury {
     pub fn judge(&self, context: &Context<'_>, decisions: &Decisions) -> Judged {
         judge(context, &self.world, &self.mining, decisions)
     }
+}
+
+pub(super) fn seated<'j>(jury: &'j LazyJury<'_>) -> Result<&'j Jury, PlanError> {
+    LazyLock::force(jury).as_ref().map_err(Clone::clone)
 }
 
 /// Solves, cuts the tails that are violated, and solves again until none is.

@@ -16,9 +16,52 @@ pub struct Calendar {
     pub periods: Vec<Period>,
     /// Period of each month.
     pub period_of: Vec<usize>,
-    discount_rate: f64,
-    tenant_rate: f64,
+    /// By month, and [`RUN_ON_MONTHS`] beyond the horizon: judging asks for them a million times.
+    tables: Vec<MonthFactors>,
+    rates: Rates,
+}
+
+/// Months after the horizon that are tabulated: the longest lease that starts at its end.
+const RUN_ON_MONTHS: usize = 360;
+
+/// What every amount of a month is multiplied with.
+#[derive(Clone, Copy, Debug)]
+struct MonthFactors {
+    calendar_month: i8,
+    discount: f64,
     inflation: f64,
+}
+
+/// Rates a year.
+#[derive(Clone, Copy, Debug)]
+struct Rates {
+    discount: f64,
+    /// From the horizon on.
+    tenant: f64,
+    inflation: f64,
+}
+
+impl Rates {
+    /// `months` is the length of the horizon.
+    fn factors(self, start: Date, months: usize, month: usize) -> MonthFactors {
+        let power = |rate: f64, months: f64| libm::pow(1.0 + rate, -months / 12.0);
+        let discount = if month < months {
+            power(self.discount, month as f64 + 0.5)
+        } else {
+            power(self.discount, months as f64) * power(self.tenant, (month - months) as f64 + 0.5)
+        };
+        let date = date_of(start, month);
+        let januaries = i32::from(date.year()) - i32::from(start.year());
+        MonthFactors {
+            calendar_month: date.month(),
+            discount,
+            inflation: libm::pow(1.0 + self.inflation, f64::from(januaries)),
+        }
+    }
+}
+
+fn date_of(start: Date, month: usize) -> Date {
+    date::add_months(start, i32::try_from(month).unwrap_or(i32::MAX))
 }
 
 impl Calendar {
@@ -42,15 +85,14 @@ impl Calendar {
             .enumerate()
             .flat_map(|(index, period)| std::iter::repeat_n(index, period.months))
             .collect();
-        Self {
-            start: site.plan.start,
-            months,
-            periods,
-            period_of,
-            discount_rate: site.company.discount_rate,
-            tenant_rate: site.company.tenant_discount_rate,
+        let rates = Rates {
+            discount: site.company.discount_rate,
+            tenant: site.company.tenant_discount_rate,
             inflation: site.company.inflation,
-        }
+        };
+        let start = site.plan.start;
+        let tables = (0..months + RUN_ON_MONTHS).map(|month| rates.factors(start, months, month)).collect();
+        Self { start, months, periods, period_of, tables, rates }
     }
 
     pub fn years(&self) -> usize {
@@ -58,34 +100,32 @@ impl Calendar {
     }
 
     pub fn date_of(&self, month: usize) -> Date {
-        date::add_months(self.start, i32::try_from(month).unwrap_or(i32::MAX))
+        date_of(self.start, month)
+    }
+
+    fn factors(&self, month: usize) -> MonthFactors {
+        let beyond = || self.rates.factors(self.start, self.months, month);
+        self.tables.get(month).copied().unwrap_or_else(beyond)
     }
 
     pub fn calendar_month(&self, month: usize) -> i8 {
-        self.date_of(month).month()
+        self.factors(month).calendar_month
     }
 
     /// Discount factor to the plan start, mid-month: `(1+r)^-((m+0.5)/12)`. Beyond the horizon the tenant's rate
     /// applies from the horizon on.
     pub fn discount(&self, month: usize) -> f64 {
-        let power = |rate: f64, months: f64| libm::pow(1.0 + rate, -months / 12.0);
-        if month < self.months {
-            power(self.discount_rate, month as f64 + 0.5)
-        } else {
-            power(self.discount_rate, self.months as f64)
-                * power(self.tenant_rate, (month - self.months) as f64 + 0.5)
-        }
+        self.factors(month).discount
     }
 
     /// Discount factor at the very end of the horizon.
     pub fn end_discount(&self) -> f64 {
-        libm::pow(1.0 + self.discount_rate, -(self.months as f64) / 12.0)
+        libm::pow(1.0 + self.rates.discount, -(self.months as f64) / 12.0)
     }
 
     /// Costs rise each January.
     pub fn inflation(&self, month: usize) -> f64 {
-        let januaries = i32::from(self.date_of(month).year()) - i32::from(self.start.year());
-        libm::pow(1.0 + self.inflation, f64::from(januaries))
+        self.factors(month).inflation
     }
 
     /// Sum of monthly discount factors over a period.
@@ -164,5 +204,9 @@ mod tests {
         assert!((quick.discount(0) - 1.11f64.powf(-0.5 / 12.0)).abs() < 1e-12);
         let expected = 1.11f64.powf(-10.0) * 1.085f64.powf(-0.5 / 12.0);
         assert!((quick.discount(120) - expected).abs() < 1e-12);
+        // Past the tabulated months the formula goes on.
+        let last = quick.tables.len() - 1;
+        let step = 1.085f64.powf(-1.0 / 12.0);
+        assert!((quick.discount(last + 1) / quick.discount(last) - step).abs() < 1e-12);
     }
 }
