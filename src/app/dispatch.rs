@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use egui::{Context, ThemePreference, ViewportCommand};
 
@@ -499,7 +500,8 @@ impl App {
             workers.files.submit(0, move |_| {
                 let dialog =
                     rfd::FileDialog::new().set_title("Open site").add_filter("Wattshift site", &["ron"]);
-                dialog.pick_file().map_or(FileOutcome::Cancelled, |path| read_file(read, path))
+                let asked = Instant::now();
+                dialog.pick_file().map_or_else(|| unanswered(asked), |path| read_file(read, path))
             });
         }
     }
@@ -531,9 +533,10 @@ impl App {
                 if let Some(folder) = folder {
                     dialog = dialog.set_directory(folder);
                 }
+                let asked = Instant::now();
                 match dialog.save_file() {
                     Some(path) => save_file(save, with_extension(path), site),
-                    None => FileOutcome::Cancelled,
+                    None => unanswered(asked),
                 }
             });
         }
@@ -549,6 +552,13 @@ impl App {
 fn read_file(read: super::services::Read, path: PathBuf) -> FileOutcome {
     let (site, report) = read(&path);
     FileOutcome::Read { path, site: site.map(Box::new), report }
+}
+
+/// A dialog that comes back without a file: closed by the user, or, sooner than anyone could, never shown. rfd does
+/// not tell the two apart.
+fn unanswered(asked: Instant) -> FileOutcome {
+    const SOONEST: Duration = Duration::from_millis(150);
+    if asked.elapsed() < SOONEST { FileOutcome::NoDialog } else { FileOutcome::Cancelled }
 }
 
 fn save_file(save: super::services::Save, path: PathBuf, site: Arc<crate::site::Site>) -> FileOutcome {

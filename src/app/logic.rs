@@ -138,6 +138,12 @@ impl App {
                     self.toast(now, Severity::Error, format!("{} was not saved: {why}", path.display()));
                 }
                 Ok(FileOutcome::Cancelled) => self.after_save = None,
+                Ok(FileOutcome::NoDialog) => {
+                    self.after_save = None;
+                    let mend = "install xdg-desktop-portal or zenity; a file can also be dropped onto the window, or \
+                                named when the program is started";
+                    self.toast(now, Severity::Error, format!("The desktop shows no file dialog: {mend}"));
+                }
                 Err(panic) => {
                     self.after_save = None;
                     self.toast(now, Severity::Error, format!("The file dialog broke off: {panic}"));

@@ -46,4 +46,6 @@ pub enum FileOutcome {
     },
     /// The user closed the dialog.
     Cancelled,
+    /// The desktop has none to show.
+    NoDialog,
 }
