@@ -13,6 +13,7 @@ pub mod summary;
 pub mod supply;
 #[cfg(test)]
 mod testing;
+pub mod thermal;
 
 pub use availability::Availability;
 pub use checks::check;
@@ -21,3 +22,4 @@ pub use factors::{GrossFactor, gross_factor};
 pub use graph::Network;
 pub use pairing::{Pair, offer_refusal, pair};
 pub use summary::{Engineering, HallEngineering, engineering};
+pub use thermal::{ChainThermal, ClimateUsed, DeviceThermal, HallThermal, Thermal, thermal};
