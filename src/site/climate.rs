@@ -87,7 +87,8 @@ impl WeatherYear {
             }
             let step = read_step(first, &mut symbols)
                 .ok_or_else(|| format!("value {} of the weather cannot be read", tenths.len() + 1))?;
-            let last = if tenths.len().is_multiple_of(HOURS) { 0 } else { tenths.last().copied().unwrap_or(0) };
+            let last =
+                if tenths.len().is_multiple_of(HOURS) { 0 } else { tenths.last().copied().unwrap_or(0) };
             tenths.push(last + step);
             if !(COLDEST_C..=HOTTEST_C).contains(&(f64::from(last + step) / 10.0)) {
                 return Err(format!("value {} of the weather is no temperature of the air", tenths.len()));

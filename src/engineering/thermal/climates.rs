@@ -136,8 +136,9 @@ pub fn climate_of(site: &Site, report: &mut Report) -> Option<ClimateUsed> {
         },
         None => (Choice::Nearest, None),
     };
-    let from_site =
-        |year: &WeatherYear| great_circle_km((site.latitude, site.longitude), (year.latitude, year.longitude));
+    let from_site = |year: &WeatherYear| {
+        great_circle_km((site.latitude, site.longitude), (year.latitude, year.longitude))
+    };
     let year = match year {
         Some(year) => year,
         None => built_in_years()
@@ -169,7 +170,9 @@ pub fn unknown_built_in(site: &Site) -> Option<(String, String)> {
 
 fn tell_distance(choice: Choice, year: &WeatherYear, distance_km: f64, report: &mut Report) {
     let said = match choice {
-        Choice::Nearest => format!("the site names no weather; the nearest typical year, {}, is taken", year.name),
+        Choice::Nearest => {
+            format!("the site names no weather; the nearest typical year, {}, is taken", year.name)
+        }
         Choice::Named | Choice::Imported => format!("the weather is that of {}", year.name),
     };
     report.info(
@@ -243,7 +246,11 @@ mod tests {
             let WeatherYear { dry_bulb_c: dry, wet_bulb_c: wet, .. } = year;
             assert_eq!((dry.len(), wet.len()), (HOURS, HOURS));
             let near = |found: f64, column: usize, tolerance: f64| {
-                assert!((found - listed(column)).abs() <= tolerance, "{id}: {found} against {}", listed(column));
+                assert!(
+                    (found - listed(column)).abs() <= tolerance,
+                    "{id}: {found} against {}",
+                    listed(column)
+                );
             };
             near(mean(dry), 8, 5e-5);
             near(quantile(dry, 0.996), 9, 1e-9);
@@ -299,7 +306,11 @@ mod tests {
         assert_eq!(unknown_built_in(&site), None);
         site.climate = Some(Climate::BuiltIn("bufalo-ny".to_owned()));
         assert_eq!(climate_of(&site, &mut report).unwrap().choice, Choice::Nearest);
-        assert!(report.has_errors() && report.problems[0].hint.contains("`buffalo-ny`"), "{:?}", report.problems);
+        assert!(
+            report.has_errors() && report.problems[0].hint.contains("`buffalo-ny`"),
+            "{:?}",
+            report.problems
+        );
         let checked = crate::engineering::check(&site);
         assert!(checked.problems.iter().any(|problem| problem.code == "climate-unknown"));
     }

@@ -155,7 +155,8 @@ impl Device {
         let kind = component.kind.catalogue_key();
         Some(Self(match component.kind {
             Kind::DryCooler(_) => {
-                let difference = table.get(kind, "reference_return_c") - table.get(kind, "reference_dry_bulb_c");
+                let difference =
+                    table.get(kind, "reference_return_c") - table.get(kind, "reference_dry_bulb_c");
                 Model::Dry(Rejector::of(table, kind, difference))
             }
             Kind::AdiabaticCooler(_) => {
@@ -172,7 +173,8 @@ impl Device {
                 Model::Adiabatic(Rejector::of(table, kind, difference), pads)
             }
             Kind::CoolingTower(_) => {
-                let difference = table.get(kind, "reference_return_c") - table.get(kind, "reference_wet_bulb_c");
+                let difference =
+                    table.get(kind, "reference_return_c") - table.get(kind, "reference_wet_bulb_c");
                 let cycles = table.get(kind, "cycles_of_concentration");
                 let litres = table.get(kind, "evaporated_share") / LATENT_KWH_PER_L * cycles / (cycles - 1.0);
                 Model::Tower(Rejector::of(table, kind, difference), litres)
@@ -218,9 +220,7 @@ impl Device {
     pub fn coldest_supply_c(self, outdoors: Outdoors, brings: Loop) -> f64 {
         match self.0 {
             Model::Dry(rejector) => outdoors.dry_bulb_c + rejector.approach_k,
-            Model::Adiabatic(rejector, pads) => {
-                rejector.air_c(pads, outdoors, brings) + rejector.approach_k
-            }
+            Model::Adiabatic(rejector, pads) => rejector.air_c(pads, outdoors, brings) + rejector.approach_k,
             Model::Tower(rejector, _) => outdoors.wet_bulb_c + rejector.approach_k,
             _ => brings.supply_c,
         }
@@ -337,7 +337,11 @@ impl Chiller {
             evaporator_approach_k: get("evaporator_approach_k"),
             condenser_approach_k: of_side("condenser_approach", "_k"),
             least_lift_k: get("least_lift_k"),
-            least_condenser_c: if is_water_cooled { get("least_condenser_water_c") } else { f64::NEG_INFINITY },
+            least_condenser_c: if is_water_cooled {
+                get("least_condenser_water_c")
+            } else {
+                f64::NEG_INFINITY
+            },
             economiser_approach_k: of_side("economiser_approach", "_k"),
             is_water_cooled,
             fan,
@@ -355,7 +359,8 @@ impl Chiller {
     ) -> Running {
         let outside_c = behind_c.unwrap_or(outdoors.dry_bulb_c);
         let range_k = (brings.return_c - brings.supply_c).max(1.0);
-        let free_share = ((brings.return_c - outside_c - self.economiser_approach_k) / range_k).clamp(0.0, 1.0);
+        let free_share =
+            ((brings.return_c - outside_c - self.economiser_approach_k) / range_k).clamp(0.0, 1.0);
         let lifted_mw = load * rating_mw * (1.0 - free_share);
         // Approaches grow with the heat the machine itself moves.
         let moved = load * (1.0 - free_share);
@@ -376,7 +381,8 @@ impl Chiller {
 /// The loop behind a component, or behind a hall: `asks` is `cdu`, `crah`, ..., or `hosting_air`.
 pub fn loop_of(asks: &str) -> Option<Loop> {
     let table = Parameters::built_in();
-    let found = Loop { supply_c: table.get(asks, "loop_supply_c"), return_c: table.get(asks, "loop_return_c") };
+    let found =
+        Loop { supply_c: table.get(asks, "loop_supply_c"), return_c: table.get(asks, "loop_return_c") };
     (found.supply_c.is_finite() && found.return_c.is_finite()).then_some(found)
 }
 

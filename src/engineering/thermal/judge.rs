@@ -141,7 +141,12 @@ struct Figure {
 
 impl Figure {
     fn words(&self) -> String {
-        format!("{} is drawn {} and modelled {}", self.what, (self.shown)(self.drawn), (self.shown)(self.modelled))
+        format!(
+            "{} is drawn {} and modelled {}",
+            self.what,
+            (self.shown)(self.drawn),
+            (self.shown)(self.modelled)
+        )
     }
 }
 

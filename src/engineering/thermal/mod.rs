@@ -13,9 +13,9 @@ pub mod devices;
 pub mod judge;
 pub mod parameters;
 pub mod psychrometrics;
-pub mod weather;
 #[cfg(test)]
 mod tests;
+pub mod weather;
 
 pub use climates::{BuiltInYear, Choice, ClimateUsed, Design, built_in_years, climate_of};
 pub use judge::DeviceThermal;
@@ -150,9 +150,16 @@ pub fn thermal(site: &Site, network: &Network) -> Thermal {
 }
 
 /// Every hour of the year of one hall's port; `None` where the port has no chain.
-pub fn hourly(site: &Site, network: &Network, climate: &ClimateUsed, hall: &str, port: Port) -> Option<Vec<Hour>> {
+pub fn hourly(
+    site: &Site,
+    network: &Network,
+    climate: &ClimateUsed,
+    hall: &str,
+    port: Port,
+) -> Option<Vec<Hour>> {
     let node = network.node(hall)?;
-    let loaded = chains(site, network, port, &mut Report::default()).into_iter().find(|found| found.hall == node)?;
+    let loaded =
+        chains(site, network, port, &mut Report::default()).into_iter().find(|found| found.hall == node)?;
     let mut by_device = vec![DeviceHour::default(); loaded.chain.devices.len()];
     Some(hours(climate).map(|outdoors| loaded.chain.run(loaded.it_mw, outdoors, &mut by_device)).collect())
 }

@@ -54,8 +54,15 @@ enum When {
     /// By its place in the file.
     #[default]
     Row,
-    Parts { month: usize, day: usize, hour: usize },
-    DateAndTime { date: usize, time: usize },
+    Parts {
+        month: usize,
+        day: usize,
+        hour: usize,
+    },
+    DateAndTime {
+        date: usize,
+        time: usize,
+    },
     Stamp(usize),
 }
 
@@ -188,9 +195,11 @@ fn named(
         .map(|name| name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase())
         .collect();
     let mut columns = columns_of(&names);
-    let has_humidity = columns.wet_bulb.is_some() || columns.dew_point.is_some() || columns.humidity.is_some();
+    let has_humidity =
+        columns.wet_bulb.is_some() || columns.dew_point.is_some() || columns.humidity.is_some();
     if columns.dry_bulb.is_none() || !has_humidity {
-        let missing = if columns.dry_bulb.is_none() { "dry bulb" } else { "wet bulb, dew point or relative humidity" };
+        let missing =
+            if columns.dry_bulb.is_none() { "dry bulb" } else { "wet bulb, dew point or relative humidity" };
         report.error(
             "weather-columns",
             format!("{file_name}, line {line}"),
@@ -232,8 +241,17 @@ fn columns_of(names: &[String]) -> Columns {
     let dry_bulb = temperature(&["drybulb", "tdry", "temperature", "airtemperature", "temp", "dbt", "tdb"]);
     let wet_bulb = temperature(&["wetbulb", "twet", "wetbulbtemperature", "wbt", "twb"]);
     let dew_point = temperature(&["dewpoint", "tdew", "dewpointtemperature", "dpt", "tdp"]);
-    let humidity = find(&["relativehumidity", "rhum", "rh", "humidity", "relativehumiditypercent", "rhpercent"]);
-    let pressure = find(&["pressure", "pres", "pressurembar", "pressurehpa", "pressurepa", "pressurekpa", "stationpressure"]);
+    let humidity =
+        find(&["relativehumidity", "rhum", "rh", "humidity", "relativehumiditypercent", "rhpercent"]);
+    let pressure = find(&[
+        "pressure",
+        "pres",
+        "pressurembar",
+        "pressurehpa",
+        "pressurepa",
+        "pressurekpa",
+        "stationpressure",
+    ]);
     let by_when = match when {
         When::Row => 0,
         When::Parts { month, day, hour } => month.max(day).max(hour),
@@ -257,12 +275,7 @@ fn hours_from_one(rows: &[(usize, &str)], when: When) -> bool {
     })
 }
 
-fn readings(
-    file_name: &str,
-    rows: &[(usize, &str)],
-    columns: &Columns,
-    report: &mut Report,
-) -> Vec<Reading> {
+fn readings(file_name: &str, rows: &[(usize, &str)], columns: &Columns, report: &mut Report) -> Vec<Reading> {
     let mut tell = Tell { file_name, report, told: [0; 3] };
     if rows.len() > MOST_ROWS {
         tell.report.error(
@@ -279,8 +292,13 @@ fn readings(
         let fields = fields(row);
         if fields.len() < columns.least {
             let (count, least) = (fields.len(), columns.least);
-            tell.error(0, "weather-columns", *line, format!("the row has {count} columns in place of {least}"),
-                "a row was cut or a comma is missing: correct it, or leave its values empty");
+            tell.error(
+                0,
+                "weather-columns",
+                *line,
+                format!("the row has {count} columns in place of {least}"),
+                "a row was cut or a comma is missing: correct it, or leave its values empty",
+            );
             continue;
         }
         let hour_of_year = match columns.when {
@@ -298,8 +316,13 @@ fn readings(
             match number_of(text, semicolons) {
                 Ok(value) => value,
                 Err(()) => {
-                    tell.error(2, "weather-number", *line, format!("`{text}` is not a number"),
-                        "write the number, or leave a missing value empty");
+                    tell.error(
+                        2,
+                        "weather-number",
+                        *line,
+                        format!("`{text}` is not a number"),
+                        "write the number, or leave a missing value empty",
+                    );
                     None
                 }
             }
@@ -367,9 +390,7 @@ fn hour_of(fields: &[String], columns: &Columns) -> Option<Option<usize>> {
     let text = |column: usize| fields.get(column).map_or("", String::as_str);
     let (month, day, hour) = match columns.when {
         When::Row => return None,
-        When::Parts { month, day, hour } => {
-            (whole(text(month))?, whole(text(day))?, whole(text(hour))?)
-        }
+        When::Parts { month, day, hour } => (whole(text(month))?, whole(text(day))?, whole(text(hour))?),
         When::DateAndTime { date, time } => {
             let (month, day) = month_and_day(text(date))?;
             (month, day, whole(text(time).split(':').next()?)?)
@@ -412,12 +433,14 @@ fn month_and_day(date: &str) -> Option<(usize, usize)> {
 /// A number; `Ok(None)` where the file marks it as missing.
 fn number_of(text: &str, decimal_comma: bool) -> Result<Option<f64>, ()> {
     /// What EPW, TMY3, TMY2 and loggers write for a missing value.
-    const MISSING: [f64; 10] = [99.9, 999.0, 9_999.0, 99_999.0, 999_999.0, -99.9, -999.0, -9_900.0, -9_999.0, 999.9];
+    const MISSING: [f64; 10] =
+        [99.9, 999.0, 9_999.0, 99_999.0, 999_999.0, -99.9, -999.0, -9_900.0, -9_999.0, 999.9];
     let text = text.trim();
     if ["", "nan", "na", "n/a", "null", "-", "missing"].contains(&text.to_lowercase().as_str()) {
         return Ok(None);
     }
-    let number: f64 = if decimal_comma { text.replace(',', ".").parse() } else { text.parse() }.map_err(|_| ())?;
+    let number: f64 =
+        if decimal_comma { text.replace(',', ".").parse() } else { text.parse() }.map_err(|_| ())?;
     if !number.is_finite() {
         return Err(());
     }

@@ -93,7 +93,9 @@ fn checked_place(file_name: &str, place: Place, report: &mut Report) -> Option<P
         report.error(
             "weather-place",
             file_name,
-            format!("latitude {latitude}, longitude {longitude}, elevation {elevation_m} m is no place on land"),
+            format!(
+                "latitude {latitude}, longitude {longitude}, elevation {elevation_m} m is no place on land"
+            ),
             "correct the line that says where the file is from: degrees north, degrees east, metres",
         );
     }
@@ -142,7 +144,9 @@ fn hours_of(file_name: &str, table: &Table, report: &mut Report) -> Option<Vec<O
         report.warning(
             "weather-hour-twice",
             format!("{file_name}, line {first}"),
-            format!("{count} rows are a second reading of an hour, or of another year; the first of each counts"),
+            format!(
+                "{count} rows are a second reading of an hour, or of another year; the first of each counts"
+            ),
             "give one year of hourly values",
         );
     }
@@ -298,7 +302,8 @@ fn bulbs(reading: &Reading, place: Place, checks: &mut Checks) -> Option<(f64, f
         }
         None => standard(),
     };
-    let above_dry = [reading.wet_bulb_c, reading.dew_point_c].into_iter().flatten().find(|other| *other > dry);
+    let above_dry =
+        [reading.wet_bulb_c, reading.dew_point_c].into_iter().flatten().find(|other| *other > dry);
     if let Some(other) = above_dry {
         checks.supersaturated.add(reading.line, other);
     }
@@ -335,7 +340,10 @@ impl Checks {
             report.error(
                 "weather-humidity",
                 place(line),
-                format!("{} rows have an impossible relative humidity, the first {value} %", self.humidity.count),
+                format!(
+                    "{} rows have an impossible relative humidity, the first {value} %",
+                    self.humidity.count
+                ),
                 "give per cent from 0 to 100; missing hours are left empty or 999",
             );
         }
@@ -343,7 +351,10 @@ impl Checks {
             report.warning(
                 "weather-supersaturated",
                 place(line),
-                format!("{} rows are moister than saturated air and count as saturated", self.supersaturated.count),
+                format!(
+                    "{} rows are moister than saturated air and count as saturated",
+                    self.supersaturated.count
+                ),
                 "a few are rounding; many are a wrong column",
             );
         }

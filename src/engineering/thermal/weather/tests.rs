@@ -13,6 +13,9 @@ fn calendar(is_leap: bool) -> Vec<(usize, usize, usize)> {
     found
 }
 
+/// Month, day, hour from zero, dry bulb.
+type Row = (usize, usize, usize, f64);
+
 /// A made-up year: warm in July, warmest at 15 h.
 fn dry_at(month: usize, hour: usize) -> f64 {
     15.0 - 12.0 * libm::cos((month as f64 - 1.0) / 6.0 * std::f64::consts::PI)
@@ -28,7 +31,12 @@ fn epw(is_leap: bool, row: impl Fn(usize, Vec<String>) -> Option<Vec<String>>) -
         let mut fields: Vec<String> = ["1999".to_owned()].into();
         fields.extend([month, day, hour + 1, 0].map(|number| number.to_string()));
         fields.push("?9?9".to_owned());
-        fields.extend([format!("{dry:.1}"), format!("{:.1}", dry - 8.0), "50".to_owned(), "91500".to_owned()]);
+        fields.extend([
+            format!("{dry:.1}"),
+            format!("{:.1}", dry - 8.0),
+            "50".to_owned(),
+            "91500".to_owned(),
+        ]);
         fields.extend((10..35).map(|_| "0".to_owned()));
         lines.extend(row(index, fields).map(|fields| fields.join(",")));
     }
@@ -89,7 +97,10 @@ fn a_leap_year_loses_its_29_february_with_a_note() {
 #[test]
 fn short_gaps_are_filled_with_a_warning_and_long_ones_refused() {
     let complete = read_weather("made.epw", &whole(), HERE).0.unwrap();
-    for missing in [with(6, "99.9", 5000..5004), epw(false, |index, fields| (!(5000..5004).contains(&index)).then_some(fields))] {
+    for missing in [
+        with(6, "99.9", 5000..5004),
+        epw(false, |index, fields| (!(5000..5004).contains(&index)).then_some(fields)),
+    ] {
         let (year, report) = read_weather("made.epw", &missing, HERE);
         assert_eq!(codes(&report), [(Severity::Warning, "weather-hours-filled")]);
         assert!(report.problems[0].message.contains("4 of 8760"), "{}", report.problems[0].message);
@@ -118,7 +129,10 @@ fn faults_name_their_line() {
     assert_eq!(line(&report), "made.epw, line 19");
     assert_eq!(report.count(Severity::Error), 6, "five are told, the rest counted: {:#?}", report.problems);
     let report = refused(&with(6, "312.0", 4..5));
-    assert_eq!((line(&report).as_str(), report.problems[0].code), ("made.epw, line 13", "weather-temperature"));
+    assert_eq!(
+        (line(&report).as_str(), report.problems[0].code),
+        ("made.epw, line 13", "weather-temperature")
+    );
     let cut = epw(false, |index, mut fields| {
         fields.truncate(if index == 7 { 9 } else { 35 });
         Some(fields)
@@ -127,10 +141,17 @@ fn faults_name_their_line() {
     let report = refused(&with(1, "13", 50..51));
     assert_eq!((line(&report).as_str(), report.problems[0].code), ("made.epw, line 59", "weather-time"));
     for value in ["inf", "-inf", "1e999"] {
-        assert_eq!(refused(&epw(false, |index, mut fields| {
-            if index == 3 { fields[6] = value.to_owned(); }
-            Some(fields)
-        })).problems[0].code, "weather-number");
+        assert_eq!(
+            refused(&epw(false, |index, mut fields| {
+                if index == 3 {
+                    fields[6] = value.to_owned();
+                }
+                Some(fields)
+            }))
+            .problems[0]
+                .code,
+            "weather-number"
+        );
     }
 }
 
@@ -156,30 +177,43 @@ fn humidity_a_little_over_full_is_taken_for_full_and_nonsense_is_not() {
 #[test]
 fn other_layouts_say_the_same() {
     let epw = read_weather("made.epw", &whole(), HERE).0.unwrap();
-    let rows: Vec<(usize, usize, usize, f64)> =
-        calendar(false).into_iter().map(|(month, day, hour)| (month, day, hour, dry_at(month, hour))).collect();
-    let write = |head: &str, row: &dyn Fn(&(usize, usize, usize, f64)) -> String| {
+    let rows: Vec<Row> = calendar(false)
+        .into_iter()
+        .map(|(month, day, hour)| (month, day, hour, dry_at(month, hour)))
+        .collect();
+    let write = |head: &str, row: &dyn Fn(&Row) -> String| {
         format!("{head}\n{}", rows.iter().map(row).collect::<Vec<_>>().join("\n"))
     };
     let tmy3 = write(
         "700001,\"SAND HILLS\",TX,-6.0,31.5,-102.5,850\nDate (MM/DD/YYYY),Time (HH:MM),Dry-bulb (C),Dew-point (C),RHum (%),Pressure (mbar)",
-        &|(month, day, hour, dry)| format!("{month:02}/{day:02}/1999,{:02}:00,{dry:.1},{:.1},50,915", hour + 1, dry - 8.0),
+        &|(month, day, hour, dry)| {
+            format!("{month:02}/{day:02}/1999,{:02}:00,{dry:.1},{:.1},50,915", hour + 1, dry - 8.0)
+        },
     );
     let sam = write(
         "Source,Location ID,City,State,Country,Latitude,Longitude,Time Zone,Elevation\nTMY2,1,Sand Hills,TX,USA,31.5,-102.5,-6,850\nYear,Month,Day,Hour,Tdry,Tdew,RH,Pres",
         &|(month, day, hour, dry)| format!("1968,{month},{day},{hour},{dry:.1},{:.1},50,915", dry - 8.0),
     );
-    let fahrenheit = write("# our mast\ndatetime;Dry bulb (F);Dew point (F);Pressure (hPa)", &|(month, day, hour, dry)| {
-        let to_f = |celsius: f64| format!("{:.2}", (celsius * 10.0).round() / 10.0 * 1.8 + 32.0).replace('.', ",");
+    let fahrenheit = write("# our mast\ndatetime;Dry bulb (F);Dew point (F);Pressure (hPa)", &|(
+        month,
+        day,
+        hour,
+        dry,
+    )| {
+        let to_f =
+            |celsius: f64| format!("{:.2}", (celsius * 10.0).round() / 10.0 * 1.8 + 32.0).replace('.', ",");
         format!("1999-{month:02}-{day:02}T{hour:02}:00;{};{};915", to_f(*dry), to_f(dry - 8.0))
     });
     for text in [tmy3, sam, fahrenheit] {
-        let (year, report) = read_weather("made.csv", &text, Place { latitude: 31.5, longitude: -102.5, elevation_m: 850.0 });
+        let (year, report) =
+            read_weather("made.csv", &text, Place { latitude: 31.5, longitude: -102.5, elevation_m: 850.0 });
         assert!(report.is_clean(), "{:#?}", report.problems);
         let year = year.unwrap();
         assert_eq!((year.latitude, year.elevation_m), (31.5, 850.0));
         let far = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
-        assert!(far(&year.dry_bulb_c, &epw.dry_bulb_c) < 0.11 && far(&year.wet_bulb_c, &epw.wet_bulb_c) < 0.11);
+        assert!(
+            far(&year.dry_bulb_c, &epw.dry_bulb_c) < 0.11 && far(&year.wet_bulb_c, &epw.wet_bulb_c) < 0.11
+        );
     }
 }
 
@@ -187,7 +221,9 @@ fn other_layouts_say_the_same() {
 fn a_southern_year_keeps_its_summer_in_january() {
     let rows: Vec<String> = calendar(false)
         .into_iter()
-        .map(|(month, day, hour)| format!("{month},{day},{hour},{:.1},10.0", dry_at((month + 5) % 12 + 1, hour)))
+        .map(|(month, day, hour)| {
+            format!("{month},{day},{hour},{:.1},10.0", dry_at((month + 5) % 12 + 1, hour))
+        })
         .collect();
     let text = format!("month,day,hour,dry_bulb_c,wet_bulb_c\n{}", rows.join("\n"));
     let south = Place { latitude: -33.9, longitude: 18.4, elevation_m: 42.0 };
@@ -201,7 +237,15 @@ fn a_southern_year_keeps_its_summer_in_january() {
 
 #[test]
 fn files_of_another_kind_are_refused_in_bounded_time() {
-    for nothing in ["", "\n\n", "\u{feff}", "LOCATION", "PNG\u{0}\u{1}", "dry_bulb_c,relative_humidity", "dry_bulb_c\n1\n"] {
+    for nothing in [
+        "",
+        "\n\n",
+        "\u{feff}",
+        "LOCATION",
+        "PNG\u{0}\u{1}",
+        "dry_bulb_c,relative_humidity",
+        "dry_bulb_c\n1\n",
+    ] {
         refused(nothing);
     }
     assert_eq!(refused("a,b,c\n1,2,3\n").problems[0].code, "weather-columns");
