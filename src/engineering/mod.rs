@@ -14,6 +14,7 @@ pub mod summary;
 pub mod supply;
 #[cfg(test)]
 mod testing;
+pub mod thermal;
 
 pub use availability::Availability;
 pub use checks::check;
@@ -23,3 +24,4 @@ pub use graph::Network;
 pub use pairing::{Pair, offer_refusal, pair};
 pub use study::{Study, study};
 pub use summary::{Engineering, HallEngineering, engineering};
+pub use thermal::{ChainThermal, ClimateUsed, DeviceThermal, HallThermal, Thermal, thermal};

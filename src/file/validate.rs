@@ -11,7 +11,7 @@ use crate::quantity::format::{decimals_for, number, with_unit};
 use crate::quantity::{Date, Report};
 use crate::site::scenario::with_scenario;
 use crate::site::{
-    Component, InstrumentKind, Kind, Object, Override, Payment, Scenario, Site, State, Terms, field,
+    Climate, Component, InstrumentKind, Kind, Object, Override, Payment, Scenario, Site, State, Terms, field,
 };
 
 /// Shares of a whole may miss it by this much.
@@ -48,6 +48,7 @@ pub fn ranges(site: &Site, places: &Places, report: &mut Report) {
     check.year(&way!["as_of"], "The date of the information", site.as_of);
     check.year(&way!["plan", "start"], "The start of the plan", site.plan.start);
     check.year(&way!["bitcoin", "as_of"], "The date of the network", site.assumptions.bitcoin.as_of);
+    check.climate(site);
     for (index, component) in site.components.iter().enumerate() {
         check.component(component, &way!["components", index]);
     }
@@ -174,6 +175,23 @@ impl<'a, 't> Check<'a, 't> {
                 way,
                 format!("{what} is {}, outside {} to {}", shown(value), shown(least), shown(most)),
                 format!("enter a value from {} to {}", shown(least), shown(most)),
+            );
+        }
+    }
+
+    /// An imported year; whether a built-in one exists is the engineering room's to judge.
+    fn climate(&mut self, site: &Site) {
+        let Some(Climate::Imported(year)) = &site.climate else { return };
+        let way = way!["climate"];
+        self.range(&way, "The latitude of the weather", year.latitude, -90.0, 90.0);
+        self.range(&way, "The longitude of the weather", year.longitude, -180.0, 180.0);
+        self.range(&way, "The elevation of the weather", year.elevation_m, -500.0, 9_000.0);
+        if let Err(what) = year.year() {
+            self.error(
+                "weather-unreadable",
+                &way,
+                format!("the weather `{}` cannot be read: {what}", year.name),
+                "import the weather file again, or name a typical year of the program",
             );
         }
     }

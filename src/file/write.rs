@@ -29,6 +29,7 @@ pub(super) fn text_of(file: &v1::Site) -> String {
         as_of,
         latitude,
         longitude,
+        climate,
         plan,
         company,
         loans,
@@ -59,6 +60,9 @@ pub(super) fn text_of(file: &v1::Site) -> String {
     out.value("as_of", as_of);
     out.value("latitude", latitude);
     out.value("longitude", longitude);
+    if let Some(climate) = climate {
+        out.value("climate", climate);
+    }
     out.settings("plan", plan);
     out.settings("company", company);
     out.list("loans", loans);

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod assumptions;
 pub mod catalogue;
+pub mod climate;
 pub mod company;
 pub mod component;
 pub mod edit;
@@ -17,6 +18,7 @@ pub use assumptions::{
     PriceBand, PriceDeck,
 };
 pub use catalogue::Catalogue;
+pub use climate::{Climate, ImportedYear, WeatherYear};
 pub use company::{Company, HostingMinimum, Instrument, InstrumentKind, Limits, Loan, PlanSettings, YearUsd};
 pub use component::{
     Battery, Component, Cooling, Curtailment, DatedMw, Electrical, FitOut, Generation, Genset, GridFeed,
@@ -51,6 +53,8 @@ pub struct Site {
     pub as_of: Date,
     pub latitude: f64,
     pub longitude: f64,
+    /// The weather cooling is judged in; the nearest typical year of the program where it is not set.
+    pub climate: Option<Climate>,
     pub components: Vec<Component>,
     pub links: Vec<Link>,
     pub fleets: Vec<AsicFleet>,
@@ -162,6 +166,7 @@ impl Site {
             as_of: Date::constant(2026, 1, 1),
             latitude: 0.0,
             longitude: 0.0,
+            climate: None,
             components: Vec::new(),
             links: Vec::new(),
             fleets: Vec::new(),

@@ -11,5 +11,6 @@
 mod architecture;
 mod command_line;
 mod templates;
+mod thermal;
 #[cfg(feature = "gui")]
 mod window;

@@ -3,6 +3,7 @@
 //! Deliberately absent: short-circuit and protection studies. Ids, ranges, references and the order of dates are
 //! checked where a file is read.
 
+mod climate;
 mod halls;
 mod links;
 mod parts;
@@ -53,6 +54,7 @@ const RULES: &[Rule] = &[
     times::check_plan_start,
     times::check_orders,
     times::check_offers,
+    climate::check_climate,
 ];
 
 /// The site with its network and what reaches what.

@@ -43,6 +43,7 @@ record! {
         as_of: Day,
         latitude: f64,
         longitude: f64,
+        climate: Option<Climate> = None,
         plan: PlanSettings = PlanSettings::default(),
         company: Company = Company::default(),
         loans: Vec<Loan> = Vec::new(),
@@ -63,6 +64,24 @@ record! {
         provenance: Vec<Provenance> = Vec::new(),
         catalogue: Catalogue = Catalogue::default(),
         backdrop: Option<Backdrop> = None,
+    }
+}
+
+choice! {
+    Climate => site::Climate {
+        BuiltIn(id: String),
+        Imported(year: ImportedYear),
+    }
+}
+
+record! {
+    ImportedYear => site::ImportedYear {
+        name: String,
+        source: String = String::new(),
+        latitude: f64,
+        longitude: f64,
+        elevation_m: f64 = 0.0,
+        hours: String,
     }
 }
 
@@ -232,6 +251,7 @@ impl Site {
             as_of,
             latitude,
             longitude,
+            climate,
             components,
             links,
             fleets,
@@ -258,6 +278,7 @@ impl Site {
             as_of: Day::from_site(as_of),
             latitude: *latitude,
             longitude: *longitude,
+            climate: Mirror::from_site(climate),
             plan: Mirror::from_site(plan),
             company,
             loans,
@@ -292,6 +313,7 @@ impl Site {
             as_of,
             latitude,
             longitude,
+            climate,
             plan,
             company,
             loans,
@@ -320,6 +342,7 @@ impl Site {
             as_of: as_of.into_site(),
             latitude,
             longitude,
+            climate: climate.into_site(),
             components: components.into_site(),
             links: links.into_site(),
             fleets: fleets.into_site(),
