@@ -235,7 +235,10 @@ mod tests {
                 0.0 < parameter.low && parameter.low <= parameter.value && parameter.value <= parameter.high,
                 "{key}"
             );
-            assert!(parameter.source.len() > 15 && parameter.year >= 1980 && !parameter.unit.is_empty(), "{key}");
+            assert!(
+                parameter.source.len() > 15 && parameter.year >= 1980 && !parameter.unit.is_empty(),
+                "{key}"
+            );
         }
         for key in [
             "beta_set",
@@ -264,7 +267,9 @@ mod tests {
         let data = ReliabilityData::default();
         assert_eq!(data.clone().with("beta_sides", 0.02).unwrap().value("beta_sides"), 0.02);
         assert_eq!(data.clone().with("beta_sides", 0.0).unwrap().value("beta_sides"), 0.0);
-        for (key, value) in [("beta_sides", f64::NAN), ("beta_sides", 0.9), ("beta_sides", -0.05), ("betta", 0.05)] {
+        for (key, value) in
+            [("beta_sides", f64::NAN), ("beta_sides", 0.9), ("beta_sides", -0.05), ("betta", 0.05)]
+        {
             assert_eq!(data.clone().with(key, value).unwrap_err().code, "reliability-value");
         }
     }

@@ -79,7 +79,8 @@ enum Test {
 
 impl Test {
     fn new(gate: &Gate, bits: &[u64]) -> Self {
-        let members: Vec<(u64, f64)> = gate.members.iter().map(|(node, rating)| (bits[*node], *rating)).collect();
+        let members: Vec<(u64, f64)> =
+            gate.members.iter().map(|(node, rating)| (bits[*node], *rating)).collect();
         let all = members.iter().fold(0, |mask, (bit, _)| mask | bit);
         let total: f64 = members.iter().map(|(_, rating)| rating).sum();
         let least = members.iter().map(|(_, rating)| *rating).fold(f64::INFINITY, f64::min);
@@ -232,11 +233,7 @@ impl<'a> Exact<'a> {
     }
 
     fn down_share(&self, layer: &Layer) -> f64 {
-        layer
-            .iter()
-            .filter(|(state, _)| state & self.end_bit == 0)
-            .map(|(_, probability)| probability)
-            .sum()
+        layer.iter().filter(|(state, _)| state & self.end_bit == 0).map(|(_, probability)| probability).sum()
     }
 
     /// One pass from the end backwards gives the derivative to every node at once: the chance that the end comes

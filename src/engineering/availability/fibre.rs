@@ -178,7 +178,6 @@ impl Graph {
             }
         }
         links.sort_unstable();
-        let mut trenches: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
         let mut lengths = Vec::with_capacity(links.len());
         for (link, from, to) in &links {
             let drawn = &site.links[*link];
@@ -189,27 +188,27 @@ impl Graph {
                     severity: Severity::Warning,
                     code: "fibre-length",
                     place: drawn.id.clone(),
-                    message: format!("the fibre `{}` has a length of {given} km, which is not possible", drawn.id),
+                    message: format!(
+                        "the fibre `{}` has a length of {given} km, which is not possible",
+                        drawn.id
+                    ),
                     hint: "enter the length of the route in km".to_owned(),
                 });
             }
             lengths.push(km);
-            if let Medium::Fibre { trench: Some(trench), .. } = &drawn.medium {
-                trenches.entry(trench).or_default().push(km);
-            }
         }
+        let trenches = trenches(site, network);
         let cuts = |km: f64| {
-            let rates =
-                Rates { own: data.fibre_cuts_per_km_year() * km, common: 0.0, repair_hours: data.fibre_repair_hours() };
+            let rates = Rates {
+                own: data.fibre_cuts_per_km_year() * km,
+                common: 0.0,
+                repair_hours: data.fibre_repair_hours(),
+            };
             set_reliability(1, 1, rates)
         };
         let shared: BTreeMap<&str, (f64, usize)> = trenches
             .into_iter()
-            .filter(|(_, lengths)| lengths.len() > 1)
-            .map(|(trench, lengths)| {
-                let km = lengths.into_iter().fold(f64::INFINITY, f64::min);
-                (trench, (km, self.add(FibrePart::Trench(trench.to_owned()), cuts(km))))
-            })
+            .map(|(trench, km)| (trench, (km, self.add(FibrePart::Trench(trench.to_owned()), cuts(km)))))
             .collect();
         for ((link, from, to), km) in links.into_iter().zip(lengths) {
             let drawn = &site.links[link];
@@ -217,7 +216,7 @@ impl Graph {
                 Medium::Fibre { trench: Some(trench), .. } => shared.get(trench.as_str()),
                 _ => None,
             };
-            let alone = km - trench.map_or(0.0, |(shared, _)| *shared);
+            let alone = (km - trench.map_or(0.0, |(shared, _)| *shared)).max(0.0);
             let mut needs = vec![self.add(FibrePart::Link(drawn.id.clone()), cuts(alone))];
             needs.extend(trench.map(|(_, element)| *element));
             self.edges[from].push((to, needs.clone()));
@@ -276,6 +275,26 @@ impl Graph {
     }
 }
 
+/// Trenches with several links in them and the kilometres these share, whatever connection they serve.
+fn trenches<'a>(site: &'a Site, network: &Network) -> BTreeMap<&'a str, f64> {
+    let mut found: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    for from in 0..network.len() {
+        for (link, to) in network.fibre(from) {
+            if let Medium::Fibre { trench: Some(trench), .. } = &site.links[*link].medium
+                && from < *to
+            {
+                found.entry(trench).or_default().push(fibre_km(site, *link, from, *to));
+            }
+        }
+    }
+    found
+        .into_iter()
+        .filter(|(_, links)| links.len() > 1)
+        .map(|(trench, links)| (trench, links.into_iter().fold(f64::INFINITY, f64::min)))
+        .filter(|(_, km)| km.is_finite())
+        .collect()
+}
+
 /// Nodes that lie between the starts and the end: reached, and no dead ends.
 fn on_the_way(network: &Network, starts: &[usize], end: usize) -> Vec<bool> {
     let mut is_reached = vec![false; network.len()];
@@ -289,8 +308,9 @@ fn on_the_way(network: &Network, starts: &[usize], end: usize) -> Vec<bool> {
     let mut neighbours: Vec<usize> = (0..network.len())
         .map(|node| network.fibre(node).iter().filter(|(_, other)| is_reached[*other]).count())
         .collect();
-    let mut dead: Vec<usize> =
-        (0..network.len()).filter(|node| is_reached[*node] && neighbours[*node] < 2 && !is_fixed(*node)).collect();
+    let mut dead: Vec<usize> = (0..network.len())
+        .filter(|node| is_reached[*node] && neighbours[*node] < 2 && !is_fixed(*node))
+        .collect();
     while let Some(node) = dead.pop() {
         if !std::mem::replace(&mut is_reached[node], false) {
             continue;

@@ -14,6 +14,7 @@
 //! | `standby` | gensets over the lengths of outages |
 //! | `needs` | what each part must pass on, and the gates that follow |
 //! | `common_cause` | which parts one cause may take together |
+//! | `model` | what a node stands for and how it fails in time |
 //! | `structure` | from the drawing to nodes and gates |
 //! | `exact` | dynamic programming over the structure |
 //! | `fibre` | the connection to a metro |
@@ -25,6 +26,7 @@ mod common_cause;
 mod data;
 mod exact;
 pub mod fibre;
+mod model;
 pub mod monte_carlo;
 mod needs;
 mod sets;
@@ -36,8 +38,9 @@ pub use exact::{MOST_STATES, MOST_STATES_KEPT};
 pub use needs::asked_mw;
 
 use exact::{Exact, Node, Own, Solution};
+use model::{Model, Origin};
 use sets::SetReliability;
-use structure::{Model, Origin, Structure, too_large};
+use structure::{Structure, too_large};
 
 use super::checks::name_of;
 use super::supply::Supply;
@@ -259,7 +262,12 @@ fn fails(own: &Own) -> bool {
     }
 }
 
-fn single_points(site: &Site, supply: &Supply, structure: &Structure, solution: &Solution) -> Vec<ComponentId> {
+fn single_points(
+    site: &Site,
+    supply: &Supply,
+    structure: &Structure,
+    solution: &Solution,
+) -> Vec<ComponentId> {
     let mut found: Vec<usize> = (0..supply.nodes.len())
         .filter(|node| *node != supply.hall() && solution.importance[*node].up_without == 0.0)
         .filter(|node| !matches!(structure.models[*node], Model::Demand { .. }))
@@ -309,7 +317,8 @@ fn count_with_the_source(found: &mut [Contributor], site: &Site) {
     let owed: f64 = found.iter().map(|one| one.failures_per_year.min(0.0)).sum();
     let is_source = |one: &Contributor| {
         one.cause.parts().iter().all(|id| {
-            site.component(id).is_some_and(|part| matches!(part.kind, Kind::GridFeed(_) | Kind::Generation(_)))
+            site.component(id)
+                .is_some_and(|part| matches!(part.kind, Kind::GridFeed(_) | Kind::Generation(_)))
         })
     };
     let of_sources: f64 =
@@ -348,15 +357,19 @@ fn start_interruptions(
             continue;
         }
         nodes[node].own = Own::Always(SetReliability { unavailability: 1.0, failures_per_year: 0.0 });
-        let carried = Exact::new(&nodes, structure.hall)?.unavailability(states_left)?;
-        let mut silent = nodes.clone();
-        for other in &mut silent {
-            if let Own::StandBy { sources_down, sources_up, .. } = &mut other.own {
-                sources_down.unavailability = 1.0;
-                sources_up.unavailability = 1.0;
+        let mut down_with = |at_start: &dyn Fn(&standby::Plant) -> f64| {
+            for (other, model) in nodes.iter_mut().zip(&structure.models) {
+                if let (Own::StandBy { sources_down, sources_up, .. }, Model::StandBy { plant, .. }) =
+                    (&mut other.own, model)
+                {
+                    sources_down.unavailability = at_start(plant);
+                    sources_up.unavailability = at_start(plant);
+                }
             }
-        }
-        let alone = Exact::new(&silent, structure.hall)?.unavailability(states_left)?;
+            Exact::new(&nodes, structure.hall)?.unavailability(states_left)
+        };
+        let carried = down_with(&|plant| plant.down_after(0.0))?;
+        let alone = down_with(&|_| 1.0)?;
         interruptions += own.failures_per_year * (alone - carried).max(0.0);
         nodes[node].own = structure.nodes[node].own.clone();
     }
@@ -372,11 +385,7 @@ struct Planned {
 
 /// One unit at a time is out for its hours, once a year: the year is a mixture of the site whole and of the site
 /// without that unit; `None` when there are too many states.
-fn planned_work(
-    structure: &Structure,
-    whole: &Solution,
-    states_left: &mut usize,
-) -> Option<Planned> {
+fn planned_work(structure: &Structure, whole: &Solution, states_left: &mut usize) -> Option<Planned> {
     let mut planned = Planned::default();
     let mut nodes = structure.nodes.clone();
     for (node, (model, hours)) in structure.models.iter().zip(&structure.maintenance_hours).enumerate() {
@@ -396,8 +405,9 @@ fn planned_work(
     Some(planned)
 }
 
-
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod tests_enumeration;
+#[cfg(test)]
+mod tests_simulation;

@@ -12,8 +12,9 @@ use rand_chacha::ChaCha8Rng;
 use super::super::supply::Supply;
 use super::data::ReliabilityData;
 use super::exact::Gate;
+use super::model::{Model, Origin};
 use super::standby::{Plant, exponential};
-use super::structure::{Model, Origin, Structure, too_large};
+use super::structure::{Structure, too_large};
 use crate::quantity::random::stream;
 use crate::quantity::{HOURS_PER_YEAR, Problem, Severity, statistics};
 use crate::site::{Kind, Site};
@@ -110,7 +111,9 @@ pub fn monte_carlo(
             _ => false,
         };
     }
-    Ok(play.run(options.years, progress).map(|batches| estimate(&batches, options.years, longest(&structure))))
+    Ok(play
+        .run(options.years, progress)
+        .map(|batches| estimate(&batches, options.years, longest(&structure))))
 }
 
 /// Failures a year of all units together.
@@ -446,9 +449,8 @@ fn estimate(batches: &[Batch], years: f64, longest_repair_hours: f64) -> MonteCa
     let of = |value: fn(&Batch) -> f64| -> Vec<f64> { batches.iter().map(value).collect() };
     let (failures, hours) = (of(|batch| batch.failures), of(|batch| batch.hours));
     let (count, down) = (failures.iter().sum::<f64>(), hours.iter().sum::<f64>());
-    let half = |values: &[f64]| {
-        STUDENT * statistics::standard_deviation(values) / libm::sqrt(values.len() as f64)
-    };
+    let half =
+        |values: &[f64]| STUDENT * statistics::standard_deviation(values) / libm::sqrt(values.len() as f64);
     let duration = if count > 0.0 { down / count } else { 0.0 };
     let around = |mean: f64, half: f64| Estimate { mean, low: (mean - half).max(0.0), high: mean + half };
     let mut per_year = around(count / years, half(&failures) / span);

@@ -81,7 +81,10 @@ mod tests {
     use super::*;
 
     fn close(value: f64, expected: f64, tolerance: f64) {
-        assert!((value - expected).abs() <= tolerance * expected.abs().max(1e-300), "{value} is not {expected}");
+        assert!(
+            (value - expected).abs() <= tolerance * expected.abs().max(1e-300),
+            "{value} is not {expected}"
+        );
     }
 
     fn rates(own: f64, common: f64, repair_hours: f64) -> Rates {

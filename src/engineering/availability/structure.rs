@@ -4,34 +4,13 @@ use super::super::checks::{name_of, place_of};
 use super::super::supply::{Supply, needs_power};
 use super::common_cause::{Likeness, groups};
 use super::data::{ReliabilityData, failure_data};
-use super::exact::{Gate, Node, Own};
+use super::exact::{Gate, Node};
+use super::model::{Model, Origin};
 use super::needs::{asked_mw, gates, units_needed};
-use super::sets::{Rates, SetReliability, k_of_n_down, set_reliability};
+use super::sets::Rates;
 use super::standby::{Outage, Plant, permit_problem};
 use crate::quantity::{HOURS_PER_YEAR, Problem, Severity};
 use crate::site::{Component, Kind, Site};
-
-/// Who a node stands for; places are those of [`Supply::nodes`].
-#[derive(Clone, Debug, PartialEq)]
-pub enum Origin {
-    Part(usize),
-    /// One cause that takes all of these.
-    CommonCause(Vec<usize>),
-    /// The change-over of a transfer switch.
-    Transfer(usize),
-    /// One cause that keeps transfer switches, or gensets, from doing what they are called for.
-    CommonDemand(Vec<usize>),
-}
-
-/// How a node fails in time; what [`Own`] sums up and the simulation plays.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Model {
-    Set { units: u32, needed: u32, rates: Rates, outage: Outage, ridden_hours: f64 },
-    /// Called when none of the sources works, or when one of the others does not.
-    StandBy { plant: Plant, sources: Vec<usize>, others: Vec<usize>, away: Outage, here: Outage, ridden_hours: f64 },
-    /// Asked once whenever one of the triggers stops working, until all work again.
-    Demand { units: u32, needed: u32, chance: f64, common: f64, triggers: Vec<usize> },
-}
 
 /// Nodes: the parts by place in [`Supply::nodes`], then changes-over and common causes.
 pub struct Structure {
@@ -46,61 +25,6 @@ pub struct Structure {
     /// Hours a year that one unit of each part is out for planned work.
     pub maintenance_hours: Vec<f64>,
     pub problems: Vec<Problem>,
-}
-
-impl Model {
-    pub fn own(&self) -> Own {
-        match self {
-            Self::Set { units, needed, rates, .. } => Own::Always(set_reliability(*units, *needed, *rates)),
-            Self::StandBy { plant, sources, away, here, ridden_hours, .. } => {
-                let in_outage = |outage: &Outage, from: f64| {
-                    let found = plant.uncovered(outage, from);
-                    let (hours, outages) = (outage.excess(from), outage.longer_than(from));
-                    // An outage counts with the source as if the plant were down in it for the share of its hours;
-                    // what it truly fails in more, while running, counts here.
-                    let more = if hours > 0.0 { (found.outages - found.hours) * outages / hours } else { 0.0 };
-                    SetReliability { unavailability: found.hours, failures_per_year: more * HOURS_PER_YEAR }
-                };
-                Own::StandBy {
-                    sources: sources.clone(),
-                    sources_down: in_outage(away, *ridden_hours),
-                    sources_up: in_outage(here, 0.0),
-                }
-            }
-            Self::Demand { units, needed, chance, common, .. } => {
-                let (own, _) = k_of_n_down(*units, *needed, *chance);
-                let unavailability = own + common - own * common;
-                Own::Always(SetReliability { unavailability, failures_per_year: 0.0 })
-            }
-        }
-    }
-}
-
-impl Model {
-    pub fn units(&self) -> u32 {
-        match self {
-            Self::Set { units, .. } | Self::Demand { units, .. } => *units,
-            Self::StandBy { plant, .. } => plant.units,
-        }
-    }
-
-    /// The same with one unit out.
-    pub fn without_a_unit(&self) -> Own {
-        let mut rest = self.clone();
-        let (units, needed) = match &mut rest {
-            Self::Set { units, needed, .. } | Self::Demand { units, needed, .. } => (units, *needed),
-            Self::StandBy { plant, .. } => (&mut plant.units, plant.needed),
-        };
-        *units = units.saturating_sub(1);
-        if *units >= needed {
-            return rest.own();
-        }
-        let down = SetReliability { unavailability: 1.0, failures_per_year: 0.0 };
-        match rest.own() {
-            Own::Always(_) => Own::Always(down),
-            Own::StandBy { sources, .. } => Own::StandBy { sources, sources_down: down, sources_up: down },
-        }
-    }
 }
 
 impl Structure {
@@ -122,8 +46,16 @@ impl Structure {
             })
             .collect();
         let gates = (0..count).map(|node| gates(site, supply, node, &needs)).collect();
-        let mut build =
-            Build { site, supply, data, needed, gates, order: Vec::new(), models: Vec::new(), origins: Vec::new() };
+        let mut build = Build {
+            site,
+            supply,
+            data,
+            needed,
+            gates,
+            order: Vec::new(),
+            models: Vec::new(),
+            origins: Vec::new(),
+        };
         build.transfers();
         let ridden = build.ride_through();
         build.sets(ridden.hours)?;
@@ -132,7 +64,8 @@ impl Structure {
         let has_plant = build.models.iter().any(|model| matches!(model, Model::StandBy { .. }));
         let start_hours = data.genset_start_hours();
         let is_bridged = ridden.hours >= start_hours || !has_plant;
-        let nodes = build.models.iter().zip(build.gates).map(|(model, gates)| Node { own: model.own(), gates });
+        let nodes =
+            build.models.iter().zip(build.gates).map(|(model, gates)| Node { own: model.own(), gates });
         Ok(Self {
             nodes: nodes.collect(),
             hall: supply.hall(),
@@ -172,10 +105,7 @@ impl Build<'_> {
     }
 
     fn is_switch(&self, node: usize) -> bool {
-        matches!(
-            self.component(node).kind,
-            Kind::AutomaticTransferSwitch(_) | Kind::StaticTransferSwitch(_)
-        )
+        matches!(self.component(node).kind, Kind::AutomaticTransferSwitch(_) | Kind::StaticTransferSwitch(_))
     }
 
     fn is_plant(&self, node: usize) -> bool {
@@ -383,7 +313,8 @@ impl Build<'_> {
     /// Parts that are alike and each other's reserve lean on one more node, which stands for what takes all of them.
     fn common_causes(&mut self) -> Result<(), Problem> {
         let alike: Vec<Option<Likeness>> = (0..self.gates.len()).map(|node| self.likeness(node)).collect();
-        let found = groups(&self.gates, &self.order, &alike).ok_or_else(|| too_large(self.site, self.supply))?;
+        let found =
+            groups(&self.gates, &self.order, &alike).ok_or_else(|| too_large(self.site, self.supply))?;
         for group in found {
             let causes = match &self.models[group[0]] {
                 Model::Set { .. } => self.common_failures(&group),

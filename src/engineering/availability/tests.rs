@@ -1,7 +1,6 @@
 use super::super::graph::Network;
 use super::super::supply::{Port, Standing};
 use super::super::testing::*;
-use super::monte_carlo::{MonteCarlo, MonteCarloOptions, monte_carlo};
 use super::standby::Outage;
 use super::*;
 use crate::site::{Cooling, Electrical, Serves};
@@ -55,7 +54,7 @@ pub fn add(site: &mut Site, id: &str, kind: Kind, failures_per_year: f64, repair
     reliability(site, id, failures_per_year, repair_hours);
 }
 
-fn transfer_switch(mw: f64) -> Kind {
+pub fn transfer_switch(mw: f64) -> Kind {
     Kind::AutomaticTransferSwitch(Electrical { rating_mva: mw, loss_share: 0.0 })
 }
 
@@ -64,7 +63,7 @@ fn bare_ups(mw: f64) -> Kind {
     Kind::Ups(crate::site::Ups { rating_mw: mw, loss_share: 0.0, ride_through_minutes: 0.0 })
 }
 
-fn close(value: f64, expected: f64, tolerance: f64) {
+pub fn close(value: f64, expected: f64, tolerance: f64) {
     assert!((value - expected).abs() <= tolerance * expected.abs().max(1e-300), "{value} is not {expected}");
 }
 
@@ -91,7 +90,14 @@ fn series_multiplies() {
 /// The one-line series of the Gold Book example: utility, fuse, transformer, breaker, bus and cable.
 #[test]
 fn a_radial_feeder_of_gold_book_parts() {
-    let parts = [(1.956, 1.32), (0.101_54, 4.0), (0.001_11, 5.0), (0.001_85, 0.5), (0.009_49, 7.29), (0.001_41, 10.5)];
+    let parts = [
+        (1.956, 1.32),
+        (0.101_54, 4.0),
+        (0.001_11, 5.0),
+        (0.001_85, 0.5),
+        (0.009_49, 7.29),
+        (0.001_41, 10.5),
+    ];
     let mut site = frame();
     reliability(&mut site, "grid", parts[0].0, parts[0].1);
     let mut before = "grid".to_owned();
@@ -144,7 +150,8 @@ fn one_cause_takes_both_sides() {
     let pair_down = (1.0 - up(own, 8.0)).powi(2);
     let expected = 1.0 - up(common, 8.0) * (1.0 - pair_down);
     close(found.downtime_hours_per_year, expected * 8760.0, 1e-9);
-    let frequency = up(common, 8.0) * (common * (1.0 - pair_down) + 2.0 * own * up(own, 8.0) * (1.0 - up(own, 8.0)));
+    let frequency =
+        up(common, 8.0) * (common * (1.0 - pair_down) + 2.0 * own * up(own, 8.0) * (1.0 - up(own, 8.0)));
     close(found.failures_per_year, frequency, 1e-9);
     let first = &found.contributors[0];
     assert_eq!(first.cause, Cause::CommonCause(vec!["a".to_owned(), "b".to_owned()]));
@@ -237,7 +244,9 @@ fn both_sides_ask_for_the_load_but_never_for_more_together() {
         ("dry", Kind::DryCooler(cooling(50.0, 0.1))),
         ("wall", Kind::FanWall(cooling(50.0, 0.0))),
     ]);
-    for (from, to) in [("grid", "bus"), ("bus", "a"), ("bus", "b"), ("a", "hall"), ("b", "hall"), ("bus", "dry")] {
+    for (from, to) in
+        [("grid", "bus"), ("bus", "a"), ("bus", "b"), ("a", "hall"), ("b", "hall"), ("bus", "dry")]
+    {
         power(&mut site, from, to);
     }
     for (from, to) in [("hall", "cdu1"), ("hall", "cdu2"), ("cdu1", "dry"), ("cdu2", "dry")] {
@@ -314,8 +323,10 @@ fn gensets_stand_in_for_the_utility_behind_a_ups() {
 #[test]
 fn a_start_that_nothing_bridges_is_an_interruption() {
     let found = judged(&with_genset(None), 10.0, &[]);
-    close(found.failures_per_year, 1.956 * up(1.956, 1.32), 1e-4);
-    close(found.start_interruptions_per_year, 1.956 * up(1.956, 1.32) * 0.995 * (1.0 - 0.0094), 3e-3);
+    // Every loss is one, and a plant that fails while it runs makes a second: one in 1100/1.32 outages.
+    let start = 0.995 * (1.0 - 0.0094);
+    close(found.failures_per_year, 1.956 * up(1.956, 1.32) * (1.0 + start * 1.32 / 1100.0), 2e-5);
+    close(found.start_interruptions_per_year, 1.956 * up(1.956, 1.32) * start, 1e-9);
     let down = unavailability(&with_genset(None), &supply_of(&with_genset(None), 0.0), 10.0, &[]).unwrap();
     let whole = availability(&with_genset(None), &supply_of(&with_genset(None), 0.0), 10.0, &[]).unwrap();
     close(down, whole.downtime_hours_per_year / 8760.0, 1e-12);
@@ -406,7 +417,10 @@ fn planned_work_takes_one_unit_at_a_time() {
         power(&mut site, "grid", side);
         power(&mut site, side, "hall");
     }
-    let options = |planned_maintenance| AvailabilityOptions { planned_maintenance, data: data_with(&[]) };
+    let options = |planned_maintenance| AvailabilityOptions {
+        planned_maintenance,
+        data: data_with(&[("maintenance_hours.fan_wall", 0.0)]),
+    };
     let supply = supply_of(&site, 0.0);
     let off = availability_with(&site, &supply, 10.0, &[], &options(false)).unwrap();
     let on = availability_with(&site, &supply, 10.0, &[], &options(true)).unwrap();
@@ -488,111 +502,7 @@ fn five_thousand_parts_are_judged_or_refused_in_bounded_time() {
 #[test]
 fn what_the_figures_rest_on_is_said_in_sentences() {
     assert!(Availability::assumptions().len() >= 8);
-    assert!(Availability::assumptions().iter().all(|sentence| sentence.ends_with('.') && sentence.len() > 40));
-}
-
-// --- against the simulation of the years ---
-
-fn played(site: &Site, liquid_share: f64, load_mw: f64, years: f64) -> (Availability, MonteCarlo) {
-    let supply = supply_of(site, liquid_share);
-    let exact = availability(site, &supply, load_mw, &[]).unwrap();
-    let options = MonteCarloOptions { years, seed: 17, data: ReliabilityData::default() };
-    let played = monte_carlo(site, &supply, load_mw, &[], &options, &|_| true).unwrap().unwrap();
-    (exact, played)
-}
-
-fn agree((exact, played): (Availability, MonteCarlo)) {
-    println!("{played:?} exact {} {} {}", exact.availability, exact.failures_per_year, exact.mean_duration_hours());
-    assert!(played.failures > 500, "{played:?}");
-    assert!(played.availability.contains(exact.availability), "{} {played:?}", exact.availability);
-    assert!(played.failures_per_year.contains(exact.failures_per_year), "{} {played:?}", exact.failures_per_year);
-    let mean = exact.mean_duration_hours();
-    assert!(played.mean_duration_hours.contains(mean), "{mean} {played:?}");
-}
-
-#[test]
-fn a_simulation_sees_the_same_failures_and_hours() {
-    // A transformer, then two UPS sides; behind them a set of three PDUs of which two must work.
-    let mut site = frame();
-    add(&mut site, "t", transformer(20.0, 0.0), 0.2, 20.0);
-    add(&mut site, "a", ups(10.0, 0.0), 6.0, 60.0);
-    add(&mut site, "b", ups(10.0, 0.0), 9.0, 30.0);
-    add(&mut site, "p", Kind::Distribution(Electrical { rating_mva: 5.0, loss_share: 0.0 }), 2.0, 40.0);
-    let set = site.component_mut("p").unwrap();
-    (set.units, set.spare_units) = (3, 1);
-    for (from, to) in [("grid", "t"), ("t", "a"), ("t", "b"), ("a", "p"), ("b", "p"), ("p", "hall")] {
-        power(&mut site, from, to);
-    }
-    agree(played(&site, 0.0, 10.0, 20_000.0));
-}
-
-/// Utility, gensets, transfer switches, UPS and PDUs on two sides, and liquid cooling fed from both.
-pub fn two_n(ride_through_minutes: f64) -> Site {
-    let mut site = site_of(&[("hall", hall(10.0)), ("grid", grid(100.0)), ("gen", genset(2.5))]);
-    reliability(&mut site, "grid", 6.0, 3.0);
-    let plant = site.component_mut("gen").unwrap();
-    (plant.units, plant.spare_units) = (6, 1);
-    if let Kind::Genset(genset) = &mut plant.kind {
-        (genset.fail_to_start, genset.mean_hours_to_failure) = (0.08, 60.0);
-    }
-    for side in ["a", "b"] {
-        let id = |name: &str| format!("{name}-{side}");
-        let battery = crate::site::Ups { rating_mw: 12.0, loss_share: 0.0, ride_through_minutes };
-        for (name, kind, failures, hours) in [
-            ("t", transformer(15.0, 0.0), 0.5, 100.0),
-            ("ats", transfer_switch(15.0), 0.3, 12.0),
-            ("ups", Kind::Ups(battery), 1.0, 24.0),
-            ("dry", Kind::DryCooler(cooling(12.0, 0.05)), 2.0, 24.0),
-            ("cdu", Kind::Cdu(cooling(12.0, 0.02)), 1.0, 24.0),
-        ] {
-            add(&mut site, &id(name), kind, failures, hours);
-        }
-        power(&mut site, "grid", &id("t"));
-        for (from, to) in [("t", "ats"), ("ats", "ups"), ("ups", "cdu"), ("ats", "dry")] {
-            power(&mut site, &id(from), &id(to));
-        }
-        power(&mut site, "gen", &id("ats"));
-        power(&mut site, &id("ups"), "hall");
-        liquid(&mut site, "hall", &id("cdu"), Serves::Both);
-    }
-    for (cdu, dry) in [("cdu-a", "dry-a"), ("cdu-a", "dry-b"), ("cdu-b", "dry-a"), ("cdu-b", "dry-b")] {
-        liquid(&mut site, cdu, dry, Serves::Both);
-    }
-    site
-}
-
-#[test]
-fn a_2n_hall_with_gensets_agrees_with_its_simulation() {
-    let (exact, simulated) = played(&two_n(5.0), 1.0, 9.0, 10_000.0);
-    assert_eq!(exact.start_interruptions_per_year, 0.0);
-    assert!(exact.contributors.iter().any(|one| matches!(one.cause, Cause::CommonDemand(_))));
-    assert!(exact.contributors.iter().all(|one| one.failures_per_year >= 0.0));
-    let begun: f64 = exact.contributors.iter().map(|one| one.failures_per_year).sum();
-    close(begun, exact.failures_per_year, 1e-9);
-    agree((exact, simulated));
-}
-
-#[test]
-fn a_2n_hall_that_rides_through_nothing_agrees_with_its_simulation() {
-    let (exact, simulated) = played(&two_n(0.0), 1.0, 9.0, 3_000.0);
-    assert!(exact.start_interruptions_per_year > 4.0, "{exact:?}");
-    agree((exact, simulated));
-}
-
-#[test]
-fn a_simulation_repeats_can_be_stopped_and_is_bounded() {
-    let site = two_n(5.0);
-    let supply = supply_of(&site, 1.0);
-    let options = |years| MonteCarloOptions { years, seed: 3, data: ReliabilityData::default() };
-    let run = |years| monte_carlo(&site, &supply, 9.0, &[], &options(years), &|_| true).unwrap().unwrap();
-    assert_eq!(run(200.0), run(200.0));
-    let stopped = monte_carlo(&site, &supply, 9.0, &[], &options(200.0), &|done| done < 0.5).unwrap();
-    assert_eq!(stopped, None);
-    for years in [f64::NAN, f64::INFINITY, 0.0, -1.0, 1e9] {
-        let problem = monte_carlo(&site, &supply, 9.0, &[], &options(years), &|_| true).unwrap_err();
-        assert_eq!(problem.code, "simulation-too-long");
-    }
-    // Two years show little, and say so.
-    let short = run(2.0);
-    assert!(short.failures_per_year.high - short.failures_per_year.low > 1.0, "{short:?}");
+    assert!(
+        Availability::assumptions().iter().all(|sentence| sentence.ends_with('.') && sentence.len() > 40)
+    );
 }

@@ -143,17 +143,24 @@ fn random_sites_with_common_causes_agree_with_the_enumeration_of_all_states() {
                 events[part - 1].0 -= common;
             }
         }
-        let down: Vec<f64> = events.iter().map(|(rate, hours)| rate * hours / (rate * hours + 8760.0)).collect();
+        let down: Vec<f64> =
+            events.iter().map(|(rate, hours)| rate * hours / (rate * hours + 8760.0)).collect();
         let drawn = Drawn::new(&site);
         let is_up = |state: usize, part: usize| {
             state & (1 << (part - 1)) != 0
-                && groups.iter().enumerate().all(|(g, group)| !group.contains(&part) || state & (1 << (parts + g)) != 0)
+                && groups
+                    .iter()
+                    .enumerate()
+                    .all(|(g, group)| !group.contains(&part) || state & (1 << (parts + g)) != 0)
         };
         let mut lost = 0.0;
         let mut up_given = vec![[0.0; 2]; events.len()];
         for state in 0_usize..1 << events.len() {
-            let chance: f64 =
-                down.iter().enumerate().map(|(n, u)| if state & (1 << n) == 0 { *u } else { 1.0 - u }).product();
+            let chance: f64 = down
+                .iter()
+                .enumerate()
+                .map(|(n, u)| if state & (1 << n) == 0 { *u } else { 1.0 - u })
+                .product();
             if drawn.hall_is_up(&site, liquid_share, |part| is_up(state, part)) {
                 for (event, u) in down.iter().enumerate() {
                     let is_up = state & (1 << event) != 0;
@@ -202,7 +209,10 @@ fn random_sites_with_common_causes_agree_with_the_enumeration_of_all_states() {
         grouped += groups.len();
         largest = largest.max(parts);
     }
-    assert!(useful > 60 && grouped > 60 && largest == 14, "{useful} useful, {grouped} groups, {largest} parts");
+    assert!(
+        useful > 60 && grouped > 60 && largest == 14,
+        "{useful} useful, {grouped} groups, {largest} parts"
+    );
 }
 
 /// Random nodes with ratings, thresholds and stand-by plant; the last is the end.
@@ -246,8 +256,12 @@ fn enumerated(nodes: &[Node]) -> (f64, Vec<Importance>) {
         for (at, node) in nodes.iter().enumerate() {
             works[at] = state & (1 << at) != 0
                 && node.gates.iter().all(|gate| {
-                    let up: Vec<f64> =
-                        gate.members.iter().filter(|(member, _)| works[*member]).map(|(_, rating)| *rating).collect();
+                    let up: Vec<f64> = gate
+                        .members
+                        .iter()
+                        .filter(|(member, _)| works[*member])
+                        .map(|(_, rating)| *rating)
+                        .collect();
                     !up.is_empty() && up.iter().sum::<f64>() >= gate.needed
                 });
         }
@@ -263,9 +277,12 @@ fn enumerated(nodes: &[Node]) -> (f64, Vec<Importance>) {
                 if sources.iter().any(|source| works_now[*source]) { *sources_up } else { *sources_down }
             }
         };
-        let chances: Vec<f64> = (0..nodes.len())
-            .map(|at| if state & (1 << at) == 0 { own(at).unavailability } else { 1.0 - own(at).unavailability })
-            .collect();
+        let chances: Vec<f64> =
+            (0..nodes.len())
+                .map(|at| {
+                    if state & (1 << at) == 0 { own(at).unavailability } else { 1.0 - own(at).unavailability }
+                })
+                .collect();
         lost += if works_now[end] { 0.0 } else { chances.iter().product::<f64>() };
     }
     // By differences: every node made sure, and made lost, and the rest enumerated again.
@@ -350,7 +367,9 @@ fn importance_is_the_difference_that_a_small_change_makes() {
     for _ in 0..20 {
         let nodes = random_nodes(&mut random);
         let end = nodes.len() - 1;
-        let down = |nodes: &[Node]| Exact::new(nodes, end).unwrap().unavailability(&mut { MOST_STATES_KEPT }).unwrap();
+        let down = |nodes: &[Node]| {
+            Exact::new(nodes, end).unwrap().unavailability(&mut { MOST_STATES_KEPT }).unwrap()
+        };
         let solution = solve(&nodes, end, &mut { MOST_STATES_KEPT }).unwrap();
         for at in 0..nodes.len() {
             let mut changed = nodes.clone();

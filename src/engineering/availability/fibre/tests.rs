@@ -169,9 +169,13 @@ fn random_meshes_agree_with_the_enumeration_of_all_states() {
             _ => 0.0,
         };
         let least = |name: &str| {
-            (0..site.links.len()).filter(|l| trench(*l).as_deref() == Some(name)).map(km).fold(f64::INFINITY, f64::min)
+            (0..site.links.len())
+                .filter(|l| trench(*l).as_deref() == Some(name))
+                .map(km)
+                .fold(f64::INFINITY, f64::min)
         };
-        let count = |name: &str| (0..site.links.len()).filter(|l| trench(*l).as_deref() == Some(name)).count();
+        let count =
+            |name: &str| (0..site.links.len()).filter(|l| trench(*l).as_deref() == Some(name)).count();
         let mut down: Vec<f64> = site.components[1..]
             .iter()
             .map(|part| {
@@ -190,7 +194,8 @@ fn random_meshes_agree_with_the_enumeration_of_all_states() {
         let mut lost = 0.0;
         for state in 0_usize..1 << down.len() {
             let is_up = |event: usize| state & (1 << event) != 0;
-            let chance: f64 = down.iter().enumerate().map(|(n, u)| if is_up(n) { 1.0 - u } else { *u }).product();
+            let chance: f64 =
+                down.iter().enumerate().map(|(n, u)| if is_up(n) { 1.0 - u } else { *u }).product();
             let mut reached = vec![false; ids.len()];
             reached[0] = true;
             for _ in 0..ids.len() {
@@ -203,7 +208,12 @@ fn random_meshes_agree_with_the_enumeration_of_all_states() {
                         _ => true,
                     };
                     let part_up = |part: usize| part == 0 || is_up(part - 1);
-                    if is_up(parts + link) && trench_up && part_up(one) && part_up(other) && (reached[one] || reached[other]) {
+                    if is_up(parts + link)
+                        && trench_up
+                        && part_up(one)
+                        && part_up(other)
+                        && (reached[one] || reached[other])
+                    {
                         (reached[one], reached[other]) = (true, true);
                     }
                 }
