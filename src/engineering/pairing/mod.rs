@@ -1,6 +1,6 @@
 //! Which offer fits which hall, what the judgement leans on, and why not (C6).
 
-use super::availability::{Availability, availability, unavailability};
+use super::availability::{Availability, Cause, availability, unavailability};
 use super::checks::name_of;
 use super::contingency::{OWN_SPACE, firm_mw};
 use super::factors::{GrossFactor, factor_of, mining_supply};
@@ -355,11 +355,16 @@ impl Case<'_> {
 
     fn too_unavailable(&self, supply: &Supply, load_mw: f64, down: f64) -> String {
         let worst = availability(self.site, supply, load_mw, self.demand_mw).ok().and_then(|found| {
-            let (id, _, share) = found.contributors.into_iter().next()?;
-            let part = self.site.component(&id).map_or_else(|| id.clone(), |part| name_of(part).to_owned());
+            let worst = found.contributors.into_iter().next()?;
             Some(format!(
-                "; {} of the lost hours come from {part}: a spare unit or a second path there would help most",
-                format::percent(share)
+                "; {} of the lost hours come from {}: {} would help most",
+                format::percent(worst.fussell_vesely),
+                worst.cause.words(self.site),
+                match worst.cause {
+                    Cause::Part(_) | Cause::Transfer(_) => "a spare unit or a second path there",
+                    Cause::CommonCause(_) | Cause::CommonDemand(_) =>
+                        "a reserve of another make or kind there",
+                }
             ))
         });
         let decimals = nines_decimals(self.needs.availability).max(nines_decimals(1.0 - down));
