@@ -2,11 +2,15 @@
 //! which hall.
 
 pub mod availability;
+pub mod capacity;
+pub mod carry;
 pub mod checks;
 pub mod contingency;
 pub mod factors;
+pub mod firm;
 pub mod graph;
 pub mod latency;
+pub mod loading;
 pub mod pairing;
 pub mod space;
 pub mod summary;
@@ -15,9 +19,12 @@ pub mod supply;
 mod testing;
 
 pub use availability::Availability;
+pub use capacity::{Capacity, HallCapacity, capacity};
 pub use checks::check;
 pub use contingency::FirmMw;
 pub use factors::{GrossFactor, gross_factor};
+pub use firm::{Contingency, Firm, FirmCut, Screen, Survival};
 pub use graph::Network;
+pub use loading::PartLoading;
 pub use pairing::{Pair, offer_refusal, pair};
 pub use summary::{Engineering, HallEngineering, engineering};
