@@ -2,11 +2,15 @@
 //! which hall.
 
 pub mod availability;
+pub mod capacity;
+pub mod carry;
 pub mod checks;
 pub mod contingency;
 pub mod factors;
+pub mod firm;
 pub mod graph;
 pub mod latency;
+pub mod loading;
 pub mod pairing;
 pub mod space;
 pub mod study;
@@ -17,10 +21,13 @@ mod testing;
 pub mod thermal;
 
 pub use availability::Availability;
+pub use capacity::{Capacity, HallCapacity, capacity};
 pub use checks::check;
 pub use contingency::FirmMw;
 pub use factors::{GrossFactor, gross_factor};
+pub use firm::{Contingency, Firm, FirmCut, Screen, Survival};
 pub use graph::Network;
+pub use loading::PartLoading;
 pub use pairing::{Pair, offer_refusal, pair};
 pub use study::{Study, study};
 pub use summary::{Engineering, HallEngineering, engineering};

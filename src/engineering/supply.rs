@@ -75,7 +75,8 @@ impl Port {
 }
 
 impl Standing {
-    fn includes(self, site: &Site, network: &Network, node: usize) -> bool {
+    /// True when a part is taken as standing.
+    pub fn includes(self, site: &Site, network: &Network, node: usize) -> bool {
         let is_built = |part: usize| can_be_built(site, part) && self.without() != Some(part);
         match self {
             Self::Existing => site.components[node].planned().is_none(),

@@ -231,3 +231,99 @@ pub fn colocation(id: &str, max_mw: f64) -> Offer {
         note: String::new(),
     }
 }
+
+/// A hall for hosting and mining that has room for all its critical megawatts.
+pub fn roomy_hall(critical_mw: f64) -> Kind {
+    let Kind::Hall(mut data) = hall(critical_mw) else { panic!("hall() gives a hall") };
+    data.area_m2 = 1e6;
+    data.row_groups.clear();
+    Kind::Hall(data)
+}
+
+/// A drawing by chance, without circles: feeds, transformers, buses, gensets, UPS, cooling of both media and halls,
+/// with losses, spare units, ratings of links and now and then a part that leads nowhere.
+pub fn random_site(number: u64) -> Site {
+    use rand::RngExt as _;
+    let mut random = crate::quantity::random::stream(number, "drawing");
+    let mut site = Site::empty("random");
+    let tiers = [("grid", 1..3), ("tr", 1..4), ("gen", 0..2), ("bus", 1..4), ("ups", 1..4)];
+    let mut made: Vec<Vec<String>> = Vec::new();
+    for (tier, range) in tiers {
+        let count = random.random_range(range);
+        made.push((0..count).map(|index| format!("{tier}{index}")).collect());
+        for id in made.last().unwrap() {
+            let mw = random.random_range(3.0..12.0);
+            let loss = random.random_range(0.0..0.08);
+            site.components.push(component(
+                id,
+                match tier {
+                    "grid" => grid(2.0 * mw),
+                    "tr" => transformer(mw, loss),
+                    "gen" => genset(mw),
+                    "bus" => switchgear(2.0 * mw),
+                    _ => ups(mw, loss),
+                },
+            ));
+            let part = site.components.last_mut().unwrap();
+            part.units = random.random_range(1..4);
+            part.spare_units = random.random_range(0..part.units.min(2));
+        }
+    }
+    let mut cooling_ids: Vec<String> = Vec::new();
+    for (tier, is_last) in [("cdu", false), ("wall", true), ("dry", true)] {
+        for index in 0..random.random_range(1..3) {
+            let id = format!("{tier}{index}");
+            let mut data = cooling(random.random_range(3.0..15.0), random.random_range(0.0..0.1));
+            data.design_hour_share = random.random_range(0.7..1.0);
+            let kind = match (tier, is_last) {
+                ("wall", _) => Kind::FanWall(data),
+                (_, true) => Kind::DryCooler(data),
+                _ => Kind::Cdu(data),
+            };
+            site.components.push(component(&id, kind));
+            site.components.last_mut().unwrap().units = random.random_range(1..3);
+            cooling_ids.push(id);
+        }
+    }
+    let mut links: Vec<(String, String, bool)> = Vec::new();
+    let mut join_some = |from: &[String], to: &[String], heat: bool| {
+        for target in to {
+            let sure = random.random_range(0..from.len().max(1));
+            for (index, source) in from.iter().enumerate() {
+                if index == sure || random.random_bool(0.4) {
+                    links.push((source.clone(), target.clone(), heat));
+                }
+            }
+        }
+    };
+    join_some(&made[0], &made[1], false);
+    join_some(&made[1], &made[3], false);
+    join_some(&made[2], &made[3], false);
+    join_some(&made[3], &made[4], false);
+    join_some(&made[3], &cooling_ids, false);
+    let hall_ids: Vec<String> = (0..3).map(|index| format!("hall{index}")).collect();
+    join_some(&made[4], &hall_ids, false);
+    let of = |tier: &str| -> Vec<String> {
+        cooling_ids.iter().filter(|id| id.starts_with(tier)).cloned().collect()
+    };
+    // Heat runs from the first to the second.
+    join_some(&hall_ids, &of("wall"), true);
+    join_some(&hall_ids, &of("cdu"), true);
+    join_some(&of("cdu"), &of("dry"), true);
+    for id in &hall_ids {
+        site.components.push(component(id, roomy_hall(random.random_range(2.0..9.0))));
+        let share = [0.0, 0.5, 1.0][random.random_range(0..3)];
+        set_liquid_share(&mut site, id, share);
+    }
+    for (from, to, heat) in links {
+        match (heat, to.starts_with("wall")) {
+            (false, _) => power(&mut site, &from, &to),
+            (true, true) => air(&mut site, &from, &to, Serves::Both),
+            (true, false) => liquid(&mut site, &from, &to, Serves::Both),
+        }
+        if random.random_bool(0.1) {
+            site.links.last_mut().unwrap().rating_mw = Some(random.random_range(1.0..10.0));
+        }
+    }
+    site
+}

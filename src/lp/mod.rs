@@ -3,12 +3,14 @@
 //! No solver type leaves this room. Objectives are maximised.
 
 mod check;
+mod dual;
 #[cfg(feature = "highs")]
 mod highs;
 mod mps;
 mod solver;
 
 pub use check::{Residuals, residuals};
+pub use dual::prices;
 pub use mps::write_mps;
 pub use solver::{Session, SolveError, Solver, solve};
 
