@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand; text for people, `--json` for scripts.
 
 mod check;
+mod engineer;
 mod export_lp;
 mod input;
 mod market;
@@ -51,6 +52,8 @@ enum RendererName {
 enum Command {
     /// Problems of a site file with place, message and hint
     Check(check::Arguments),
+    /// Capacity with and without losses, availability, thermal year and latency of every hall
+    Engineer(engineer::Arguments),
     /// Hashprice, halving, fleet payback, hashcost, power bands, path quantiles
     Market(market::Arguments),
     /// The best split of the megawatts over time, with its proof
@@ -95,6 +98,7 @@ pub fn run() -> ExitCode {
     };
     let outcome = match arguments.command {
         Some(Command::Check(arguments)) => check::run(&arguments),
+        Some(Command::Engineer(arguments)) => engineer::run(&arguments),
         Some(Command::Market(arguments)) => market::run(&arguments),
         Some(Command::Plan(arguments)) => plan::run(&arguments),
         Some(Command::ExportLp(arguments)) => export_lp::run(&arguments),

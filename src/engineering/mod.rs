@@ -20,7 +20,8 @@ pub mod supply;
 mod testing;
 pub mod thermal;
 
-pub use availability::Availability;
+pub use availability::monte_carlo::{Estimate, MonteCarlo, MonteCarloOptions};
+pub use availability::{Availability, Cause};
 pub use capacity::{Capacity, HallCapacity, capacity};
 pub use checks::check;
 pub use contingency::FirmMw;
@@ -29,6 +30,6 @@ pub use firm::{Contingency, Firm, FirmCut, Screen, Survival};
 pub use graph::Network;
 pub use loading::PartLoading;
 pub use pairing::{Pair, offer_refusal, pair};
-pub use study::{Study, study};
+pub use study::{SiteThermal, Study, play, study};
 pub use summary::{Engineering, HallEngineering, engineering};
 pub use thermal::{ChainThermal, ClimateUsed, DeviceThermal, HallThermal, Thermal, thermal};

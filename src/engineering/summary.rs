@@ -211,7 +211,12 @@ fn judge_hosting(
     supply.size() * supply.size().min(MOST_PARTS)
 }
 
-fn hosting_supply(site: &Site, network: &Network, node: usize, liquid_share: f64) -> Option<Supply> {
+pub(super) fn hosting_supply(
+    site: &Site,
+    network: &Network,
+    node: usize,
+    liquid_share: f64,
+) -> Option<Supply> {
     Supply::of(site, network, node, Port::Hosting, liquid_share, Standing::FullBuild)
 }
 

@@ -32,6 +32,17 @@ pub struct Loaded {
     pub had_comments: bool,
 }
 
+/// Text of a file that goes with a site, such as weather. Bytes that are not UTF-8 (names of places, mostly) become
+/// replacement characters.
+///
+/// # Errors
+/// A report when the file cannot be read or is too large.
+pub fn read_companion(path: &Path) -> Result<String, Report> {
+    let mut report = Report::default();
+    let bytes = bytes_of(path, &mut report).ok_or(report)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
 /// Reads a document from text.
 ///
 /// There is a site whenever every value could be read, also when the report has errors (a link to nowhere): it
@@ -94,18 +105,18 @@ fn bytes_of(path: &Path, report: &mut Report) -> Option<Vec<u8>> {
         Ok(Err(length)) => fail(
             "file-too-large",
             format!(
-                "the file has {} MB or more; a site file has at most {} MB",
+                "the file has {} MB or more; files of up to {} MB are read",
                 length >> 20,
                 LARGEST_FILE >> 20
             ),
-            "check that this is a site file",
+            "check that this is the right file",
         ),
         Err(error) => match error.kind() {
             ErrorKind::NotFound => {
                 fail("file-missing", "there is no such file".to_owned(), "check the name and the folder")
             }
             ErrorKind::IsADirectory => {
-                fail("file-is-folder", "this is a folder".to_owned(), "open a *.site.ron file inside it")
+                fail("file-is-folder", "this is a folder".to_owned(), "name a file inside it")
             }
             _ => fail(
                 "file-unreadable",

@@ -247,3 +247,109 @@ fn help_names_every_subcommand_and_a_wrong_flag_exits_2() {
     }
     assert_eq!(status(&wattshift(&["plan", "--no-such-flag"])), 2);
 }
+
+/// Every key of the contract, on every template.
+#[test]
+fn engineering_has_every_key_of_the_contract() {
+    for name in ["west-texas-100mw", "upstate-new-york-75mw", "washington-18mw"] {
+        let output = wattshift(&["engineer", text(&template(name)), "--json"]);
+        assert!(status(&output) <= 1, "{name}: {}", said(&output));
+        let found = json(&output);
+        for problem in found["problems"].as_array().unwrap() {
+            assert_ne!(problem["severity"], "error", "{name}: {problem}");
+        }
+        let site = &found["site"];
+        for key in [
+            "gross_mw",
+            "hosting_capacity_mw",
+            "mining_capacity_mw",
+            "peak_pue",
+            "annual_pue",
+            "wue_l_per_kwh",
+            "free_cooling_hours",
+        ] {
+            assert!(site[key].as_f64().is_some_and(f64::is_finite), "{name}: {key}");
+        }
+        assert!(site["stranded"].is_array());
+        let halls = found["halls"].as_array().unwrap();
+        let mut hosting = 0;
+        for hall in halls {
+            for key in ["critical_mw", "hosting_capacity_mw", "mining_capacity_mw"] {
+                assert!(hall[key].as_f64().is_some_and(|mw| mw >= 0.0), "{name}: {key} of {}", hall["id"]);
+            }
+            let firm = |class: &str| hall["hosting_firm_mw"][class].as_f64().unwrap();
+            assert!(firm("n") + 1e-9 >= firm("n_plus_1") && firm("n_plus_1") + 1e-9 >= firm("maintainable"));
+            assert!(hall["single_points_of_failure"].is_array());
+            assert!(!hall["rtt_ms"].as_object().unwrap().is_empty());
+            assert!(!hall["diverse_routes"].as_object().unwrap().is_empty());
+            if firm("n") > 0.0 {
+                hosting += 1;
+                let availability = &hall["availability"];
+                for key in ["hosting", "hosting_failures_per_year", "hosting_downtime_hours_per_year"] {
+                    assert!(availability[key].as_f64().is_some(), "{name}: {key} of {}", hall["id"]);
+                }
+                let cause = &availability["contributors"][0];
+                assert!(cause["component"].is_string() && cause["fussell_vesely"].as_f64().unwrap() > 0.0);
+                assert!(cause["birnbaum"].as_f64().unwrap() > 0.0);
+                assert!(hall["thermal"]["hosting"]["annual_pue"].as_f64().unwrap() > 1.0);
+            }
+        }
+        assert!(hosting >= 2, "{name}");
+        let parts = found["components"].as_array().unwrap();
+        assert!(parts.len() > 20, "{name}");
+        for part in parts {
+            assert!(part["loading_share"].as_f64().unwrap() <= 1.0 + 1e-6, "{name}: {part}");
+            assert!(
+                part["usable_mw"].as_f64().unwrap() <= part["rating_mw"].as_f64().unwrap() + 1e-9,
+                "{part}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_weather_of_a_file_is_judged_in_and_saved_with_the_site() {
+    let folder = tempfile::tempdir().unwrap();
+    let weather = folder.path().join("mild.csv");
+    let hours: String = (0..8760)
+        .map(|hour| {
+            format!("{:.1},60\n", 12.0 + 6.0 * (f64::from(hour) * std::f64::consts::TAU / 8760.0).sin())
+        })
+        .collect();
+    std::fs::write(&weather, format!("dry bulb C,relative humidity %\n{hours}")).unwrap();
+    let out = folder.path().join("mild.site.ron");
+    let site = template("washington-18mw");
+    let first =
+        wattshift(&["engineer", text(&site), "--json", "--weather", text(&weather), "-o", text(&out)]);
+    assert!(status(&first) <= 1, "{}", said(&first));
+    let again = wattshift(&["engineer", text(&out), "--json"]);
+    let pue = |output: &Output| json(output)["site"]["annual_pue"].as_f64().unwrap();
+    assert_eq!(pue(&first), pue(&again), "the saved site carries the weather");
+    assert_ne!(pue(&first), pue(&wattshift(&["engineer", text(&site), "--json"])));
+
+    std::fs::write(&weather, "dry bulb C,relative humidity %\nhot,60\n").unwrap();
+    let bad = wattshift(&["engineer", text(&site), "--weather", text(&weather)]);
+    assert_eq!(status(&bad), 2);
+    assert!(said(&bad).contains("mild.csv"), "{}", said(&bad));
+    let none = wattshift(&["engineer", text(&site), "--weather", text(&folder.path().join("none.epw"))]);
+    assert_eq!(status(&none), 2);
+}
+
+#[test]
+fn played_years_agree_with_the_exact_availability() {
+    let output =
+        wattshift(&["engineer", text(&template("washington-18mw")), "--json", "--monte-carlo", "20000"]);
+    let found = json(&output);
+    let mut played = 0;
+    for hall in found["halls"].as_array().unwrap() {
+        let years = &hall["availability"]["monte_carlo"];
+        let Some(low) = years["availability"]["low"].as_f64() else { continue };
+        let exact = hall["availability"]["hosting"].as_f64().unwrap();
+        let high = years["availability"]["high"].as_f64().unwrap();
+        assert!((low..=high).contains(&exact), "{}: {exact} outside {low} to {high}", hall["id"]);
+        played += 1;
+    }
+    assert!(played > 0, "{}", said(&output));
+    let absurd = wattshift(&["engineer", text(&template("washington-18mw")), "--monte-carlo", "nan"]);
+    assert_eq!(status(&absurd), 2, "{}", said(&absurd));
+}

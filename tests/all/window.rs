@@ -242,7 +242,8 @@ fn the_studies_are_laid_over_the_drawing() {
     assert_eq!(harness.state().view().study, None);
     harness.state_mut().send(Action::Select(Some(Object::Component("H2".to_owned()))));
     harness.run();
-    harness.get_by_label("Hosting, nothing lost");
+    harness.get_by_label("Engineering");
+    harness.get_by_label("Mining alone");
 }
 
 #[test]

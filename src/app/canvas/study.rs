@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::moment::Moment;
 use crate::engineering::{HallEngineering, Study as Findings};
-use crate::quantity::{HOURS_PER_YEAR, Unit, format};
+use crate::quantity::{Unit, format};
 use crate::site::{Component, Kind, Layer, Site};
 
 /// What is laid over the drawing.
@@ -134,27 +134,44 @@ fn loading(part: &Component, index: usize, findings: &Findings, moment: &Moment)
             ),
         });
     }
-    let rating = part.rating_mw();
-    let load = *findings.engineering.hosting_demand_mw.get(index)?;
-    if rating <= 0.0 || part.hall().is_some() {
-        return None;
-    }
-    let share = load / rating;
+    let loading = findings.loading(index)?;
     Some(Mark {
-        grade: Grade::up_to(share, LOAD_LIMITS),
-        words: share_words(share),
+        grade: Grade::up_to(loading.share, LOAD_LIMITS),
+        words: share_words(loading.share),
         because: format!(
-            "When every hall hosts all it can it passes on {} of {}; no plan has been worked out yet",
-            format::mw(load),
-            format::mw(rating)
+            "When all halls host, and then mine, all they can together it passes on {} of {}; there is no plan yet",
+            format::mw(loading.used_mw),
+            format::mw(loading.rating_mw)
         ),
     })
 }
 
 /// Halls: what survives any one unit, and any one part or link, as a share of what is carried with nothing lost.
-fn margin(part: &Component, _index: usize, findings: &Findings) -> Option<Mark> {
-    let hall = judged(part, findings)?;
-    let firm = hall.firm_mw;
+/// Other parts: what is left of their rating in the loss that leaves least.
+fn margin(part: &Component, index: usize, findings: &Findings) -> Option<Mark> {
+    if part.hall().is_none() {
+        let loading = findings.loading(index)?;
+        let margin = loading.n_minus_1_margin_mw?;
+        let grade = match margin / loading.rating_mw.max(1e-9) {
+            share if share >= 0.3 => Grade::Good,
+            share if share >= 0.1 => Grade::Fair,
+            share if share >= -1e-6 => Grade::Tight,
+            _ => Grade::Bad,
+        };
+        return Some(Mark {
+            grade,
+            words: format::mw(margin),
+            because: format!(
+                "{} of its {} left after the {}, with hosting going on and mining dropped",
+                format::mw(margin),
+                format::mw(loading.rating_mw),
+                loading.worst_contingency
+            ),
+        });
+    }
+    judged(part, findings)?;
+    let survival = findings.survival(&part.id)?;
+    let firm = survival.mw;
     if firm.n <= 0.0 {
         return None;
     }
@@ -164,17 +181,20 @@ fn margin(part: &Component, _index: usize, findings: &Findings) -> Option<Mark> 
         (any, _) if any > 1e-6 => Grade::Tight,
         _ => Grade::Bad,
     };
+    let after = |place: usize| match survival.contingency[place].as_str() {
+        "" => String::new(),
+        loss => format!(" (least after the {loss})"),
+    };
     Some(Mark {
         grade,
         words: format!("N+1 {}", format::mw(firm.n_plus_1)),
         because: format!(
-            "Hosts {} with nothing lost, {} after the loss of any one unit ({}), {} after the loss of any one part or \
-             link or the utility ({})",
+            "Hosts {} with nothing lost, {} with any one unit lost{}, {} with any one part or link or the utility lost{}",
             format::mw(firm.n),
             format::mw(firm.n_plus_1),
-            hall.limiting[1],
+            after(1),
             format::mw(firm.maintainable),
-            hall.limiting[2]
+            after(2)
         ),
     })
 }
@@ -206,9 +226,11 @@ fn availability(site: &Site, part: &Component, findings: &Findings) -> Option<Ma
     let halls =
         findings.engineering.halls.iter().filter_map(|hall| Some((hall, hall.availability.as_ref()?)));
     let caused = halls.filter_map(|(hall, found)| {
-        let (_, _, share) = found.contributors.iter().find(|(id, _, _)| *id == part.id)?;
+        // A cause common to several parts counts with each of them.
+        let causes = found.contributors.iter().filter(|cause| cause.cause.parts().contains(&part.id));
+        let hours: f64 = causes.map(|cause| cause.hours_per_year).sum();
         let alone = found.single_points_of_failure.contains(&part.id);
-        Some((hall, share * (1.0 - found.availability) * HOURS_PER_YEAR, alone))
+        (hours > 0.0 || alone).then_some((hall, hours, alone))
     });
     let (hall, hours, alone) = caused.max_by(|a, b| a.1.total_cmp(&b.1))?;
     let name = site.component(&hall.id).map_or(hall.id.as_str(), |hall| hall.tag.as_str());
@@ -220,29 +242,50 @@ fn availability(site: &Site, part: &Component, findings: &Findings) -> Option<Ma
             hours => format!("{} h", format::number(hours, if hours < 0.1 { 3 } else { 2 })),
         },
         because: format!(
-            "{} hours a year in which {name} is down would go if it never failed{}",
+            "{} hours a year in which {name} is down come from it, alone or in common with others{}",
             format::number(hours, 3),
             if alone { "; its loss alone takes the hall down" } else { "" }
         ),
     })
 }
 
-/// Devices: heat of all halls' hosting against what they can take at the design hour.
+/// Devices: heat of hosting against what they can take at the design hour, and what the weather leaves of them.
+/// Halls: power use over the year.
 fn heat(part: &Component, index: usize, findings: &Findings) -> Option<Mark> {
-    let device = part.kind.cooling()?;
-    let rating = device.heat_mw * device.design_hour_share * f64::from(part.units);
-    let load = *findings.engineering.hosting_demand_mw.get(index)?;
-    if rating <= 0.0 || load <= 0.0 {
-        return None;
+    if part.hall().is_some() {
+        let chain = findings.thermal.hall(&part.id)?.hosting.as_ref()?;
+        let share = chain.it_mw / chain.design_hour_mw.max(1e-9);
+        return Some(Mark {
+            grade: Grade::up_to(share, LOAD_LIMITS),
+            words: format!("PUE {}", format::number(chain.annual_pue, 2)),
+            because: format!(
+                "Hosting {}: its cooling takes up to {} at the design hour; PUE {} over the year and {} in the worst \
+                 hour, {} hours without compressors, {} hours short",
+                format::mw(chain.it_mw),
+                format::mw(chain.design_hour_mw),
+                format::number(chain.annual_pue, 3),
+                format::number(chain.peak_pue, 3),
+                format::number(f64::from(chain.free_cooling_hours), 0),
+                format::number(f64::from(chain.short_hours), 0)
+            ),
+        });
     }
-    let share = load / rating;
+    part.kind.cooling()?;
+    let loading = findings.loading(index)?;
+    let weather = findings.thermal.devices.iter().find(|device| device.id == part.id).map(|device| {
+        format!(
+            "; of its rating the weather leaves {} at the design hour",
+            format::percent(device.design_hour_share)
+        )
+    });
     Some(Mark {
-        grade: Grade::up_to(share, LOAD_LIMITS),
-        words: share_words(share),
+        grade: Grade::up_to(loading.share, LOAD_LIMITS),
+        words: share_words(loading.share),
         because: format!(
-            "Takes {} of heat when every hall hosts all it can, of {} at the design hour",
-            format::mw(load),
-            format::mw(rating)
+            "Takes {} of heat, of {} at the design hour, when all halls host and mine all they can together{}",
+            format::mw(loading.used_mw),
+            format::mw(loading.rating_mw),
+            weather.unwrap_or_default()
         ),
     })
 }

@@ -4,7 +4,7 @@ use egui::{Align, Layout, RichText, Ui};
 
 use super::Inspected;
 use crate::app::{theme, widgets};
-use crate::engineering::HallEngineering;
+use crate::engineering::{HallEngineering, Study};
 use crate::quantity::{Unit, format};
 use crate::site::Object;
 
@@ -16,17 +16,17 @@ pub fn summary(ui: &mut Ui, inspected: &Inspected<'_>, id: &str) {
         ui.weak("The drawing is too large to judge this hall: see Problems");
         return;
     }
-    capacity(ui, hall);
+    capacity(ui, inspected, hall);
+    thermal(ui, inspected, hall);
     availability(ui, inspected, hall);
     reach(ui, inspected, hall);
     widgets::section(ui, "As drawn", "");
 }
 
-fn capacity(ui: &mut Ui, hall: &HallEngineering) {
-    if hall.firm_mw.n > 0.0 {
-        firm(ui, hall);
+fn capacity(ui: &mut Ui, inspected: &Inspected<'_>, hall: &HallEngineering) {
+    if let Some(findings) = inspected.findings {
+        firm(ui, findings, hall);
     }
-    fact(ui, "Mining", &format::mw(hall.mining_mw), "Most that power, heat and space let mine here".into());
     let racks = [("air", hall.air_kw_per_rack), ("liquid", hall.liquid_kw_per_rack)];
     for (medium, kw) in racks.into_iter().filter(|(_, kw)| *kw > 0.0) {
         let name = format!("Densest rack, {medium}");
@@ -34,14 +34,45 @@ fn capacity(ui: &mut Ui, hall: &HallEngineering) {
     }
 }
 
-fn firm(ui: &mut Ui, hall: &HallEngineering) {
-    fact(ui, "Hosting, nothing lost", &format::mw(hall.firm_mw.n), limit(&hall.limiting[0]));
-    fact(ui, "N+1: any one unit lost", &format::mw(hall.firm_mw.n_plus_1), limit(&hall.limiting[1]));
-    fact(ui, "Maintainable: any part lost", &format::mw(hall.firm_mw.maintainable), limit(&hall.limiting[2]));
-    if let Some(gross) = hall.gross_hosting {
-        let hint = "Utility MW per MW of IT for hosting, losses and cooling included: sizes the feed and pays the bill";
-        fact(ui, "Gross factor, design hour", &format::number(gross.design_hour, 3), hint.into());
-        fact(ui, "Gross factor, typical", &format::number(gross.typical, 3), hint.into());
+fn firm(ui: &mut Ui, findings: &Study, hall: &HallEngineering) {
+    let Some(capacity) = findings.hall_capacity(&hall.id) else { return };
+    if capacity.hosting_alone_mw > 0.0 {
+        let hint = "With every other hall empty, at the design hour, through power, heat and space";
+        fact(ui, "Hosting alone", &format::mw(capacity.hosting_alone_mw), hint.into());
+        let hint = "Its share when all halls together host the most the site can carry";
+        fact(ui, "Hosting with all halls full", &format::mw(capacity.hosting_mw), hint.into());
+        if let Some(survival) = findings.survival(&hall.id) {
+            let after = |place: usize| match survival.contingency[place].as_str() {
+                "" => "Limited by the hall's own space".to_owned(),
+                loss => format!("Least after the {loss}; full then: {}", survival.cut[place].join(", ")),
+            };
+            fact(ui, "N+1: any one unit lost", &format::mw(survival.mw.n_plus_1), after(1));
+            fact(ui, "Maintainable: any part lost", &format::mw(survival.mw.maintainable), after(2));
+        }
+    }
+    if capacity.stranded_mw > 1e-3 {
+        let hint = format!("Space that cannot be served: {} in the way", capacity.stranded_by.join(", "));
+        fact(ui, "Stranded", &format::mw(capacity.stranded_mw), hint);
+    }
+    let hint = "With every other hall empty and no hosting";
+    fact(ui, "Mining alone", &format::mw(capacity.mining_alone_mw), hint.into());
+}
+
+fn thermal(ui: &mut Ui, inspected: &Inspected<'_>, hall: &HallEngineering) {
+    let Some(findings) = inspected.findings else { return };
+    let Some(chain) = findings.thermal.hall(&hall.id).and_then(|hall| hall.hosting.as_ref()) else { return };
+    let hours = |count: u32| format!("{} h", format::number(f64::from(count), 0));
+    let climate = findings.thermal.climate.as_ref().map(|climate| climate.words()).unwrap_or_default();
+    fact(ui, "PUE over the year", &format::number(chain.annual_pue, 3), format!("Weather: {climate}"));
+    let hint = "Every loss between the utility and the IT: sizes the feed";
+    fact(ui, "PUE in the worst hour", &format::number(chain.peak_pue, 3), hint.into());
+    let wet = format!("{} a year with evaporation", hours(chain.wet_hours));
+    fact(ui, "Water", &format!("{} L/kWh", format::number(chain.wue_l_per_kwh, 2)), wet);
+    let hint = "Hours of the year in which all heat is carried without a compressor";
+    fact(ui, "Free cooling", &hours(chain.free_cooling_hours), hint.into());
+    if chain.short_hours > 0 {
+        let hint = "Hours of the year in which the devices cannot take all the heat";
+        fact(ui, "Short of cooling", &hours(chain.short_hours), hint.into());
     }
 }
 
@@ -63,10 +94,13 @@ fn availability(ui: &mut Ui, inspected: &Inspected<'_>, hall: &HallEngineering) 
         format!("Each alone takes hosting down: {}", alone.join(", "))
     };
     fact(ui, "Single points of failure", &count, hint);
-    for (id, _, share) in found.contributors.iter().take(3) {
-        let hours = share * found.downtime_hours_per_year;
-        let hint = "Hours a year that would go if this part never failed (Fussell-Vesely)";
-        fact(ui, &format!("  through {}", name(id)), &format!("{} h", format::number(hours, 3)), hint.into());
+    for cause in found.contributors.iter().take(3) {
+        let hint =
+            format!("Hours a year that would go without {}", cause.cause.words(inspected.document.shown()));
+        let parts: Vec<String> = cause.cause.parts().iter().take(2).map(name).collect();
+        let more = if cause.cause.parts().len() > 2 { " …" } else { "" };
+        let label = format!("  through {}{more}", parts.join(", "));
+        fact(ui, &label, &format!("{} h", format::number(cause.hours_per_year, 3)), hint);
     }
 }
 
@@ -77,10 +111,6 @@ fn reach(ui: &mut Ui, inspected: &Inspected<'_>, hall: &HallEngineering) {
         let hint = format!("{routes} fibre routes of which no two share a trench");
         fact(ui, &format!("Round trip to {name}"), &format::with_unit(*ms, Unit::Milliseconds), hint);
     }
-}
-
-fn limit(what: &str) -> String {
-    if what.is_empty() { String::new() } else { format!("Limited by {what}") }
 }
 
 /// A name at the left, its figure at the right, the reason under the pointer.

@@ -175,7 +175,8 @@ fn screening_finds_what_solving_every_loss_finds() {
         let hosting: Vec<f64> = found.halls.iter().map(|hall| hall.hosting_mw).collect();
         let (layout, _) = Layout::new(&site, Standing::FullBuild).unwrap();
         let mut slow = Screen { remembers: false, ..Screen::new(&layout).unwrap() };
-        let unscreened = screened(Screen { remembers: false, ..Screen::new(&layout).unwrap() }, &hosting).unwrap();
+        let unscreened =
+            screened(Screen { remembers: false, ..Screen::new(&layout).unwrap() }, &hosting).unwrap();
         let firm = &found.firm;
         let totals = |firm: &Firm| FailureClass::ALL.map(|class| firm.joint.mw.of(class));
         for (a, b) in totals(firm).into_iter().zip(totals(&unscreened)) {
@@ -191,7 +192,8 @@ fn screening_finds_what_solving_every_loss_finds() {
                     let mut most: f64 = 0.0;
                     for mode in slow.modes(contingency) {
                         if !matches!(mode, Mode::Split(_)) {
-                            most = most.max(slow.serve(&mode, contingency, &target).unwrap().0.hosting[place]);
+                            most =
+                                most.max(slow.serve(&mode, contingency, &target).unwrap().0.hosting[place]);
                         }
                     }
                     mw = mw.min(most);
