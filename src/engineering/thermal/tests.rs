@@ -264,6 +264,7 @@ fn a_drawing_that_counts_on_too_much_is_warned_of_by_name() {
     let mut site = hosting_site("houston-tx");
     // Chilled-water coils on a dry cooler: 37 C water against 36 C air.
     site.component_mut("chiller").unwrap().kind = Kind::DryCooler(drawn(2.6, 0.001, 0.3));
+    site.component_mut("crah").unwrap().kind = Kind::Crah(drawn(2.2, 0.3, 0.3));
     let result = study(&site);
     let chain = result.halls[0].hosting.as_ref().unwrap();
     assert!(chain.short_hours > 500 && chain.design_hour_share < 0.3, "{chain:?}");
@@ -271,21 +272,24 @@ fn a_drawing_that_counts_on_too_much_is_warned_of_by_name() {
     assert!(chain.worst_hour_share <= chain.design_hour_share);
     let hottest = result.climate.as_ref().unwrap().year.dry_bulb_c[chain.worst_hour];
     assert!(hottest > 37.0, "the first hour in which the air is as hot as the water: {hottest}");
-    let of = |severity| {
+    let of = |id: &str, severity| {
+        let place = format!("components/{id}");
         result
             .report
             .problems
             .iter()
-            .find(|found| found.place == "components/chiller" && found.severity == severity)
+            .find(|found| found.place == place && found.severity == severity)
+            .unwrap()
     };
-    let warning = of(Severity::Warning).unwrap();
+    let warning = of("chiller", Severity::Warning);
     assert_eq!(warning.code, "cooling-drawn-better");
     for words in ["share of the rating left at the design hour is drawn 100 %", "typical hour is drawn 0.001"]
     {
         assert!(warning.message.contains(words), "{}", warning.message);
     }
-    assert!(of(Severity::Info).unwrap().message.contains("drawn 0.300"));
     assert!(!warning.hint.is_empty());
+    // And one far on the safe side gets a note.
+    assert!(of("crah", Severity::Info).message.contains("typical hour is drawn 0.300"));
 }
 
 #[test]
