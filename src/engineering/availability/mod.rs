@@ -101,7 +101,7 @@ pub struct Contributor {
 pub enum Cause {
     Part(ComponentId),
     /// One cause that takes all of these parts.
-    CommonCause(Vec<ComponentId>),
+    Common(Vec<ComponentId>),
     /// The transfer switch does not change over.
     Transfer(ComponentId),
     /// One cause that keeps all of these transfer switches, or gensets, from doing what they are called for.
@@ -113,7 +113,7 @@ impl Cause {
     pub fn parts(&self) -> &[ComponentId] {
         match self {
             Self::Part(part) | Self::Transfer(part) => std::slice::from_ref(part),
-            Self::CommonCause(parts) | Self::CommonDemand(parts) => parts,
+            Self::Common(parts) | Self::CommonDemand(parts) => parts,
         }
     }
 
@@ -127,7 +127,7 @@ impl Cause {
         let all = names.join(", ");
         match self {
             Self::Part(_) => all,
-            Self::CommonCause(_) => format!("one cause common to {all}"),
+            Self::Common(_) => format!("one cause common to {all}"),
             Self::Transfer(_) => format!("{all} not changing over"),
             Self::CommonDemand(_) => format!("one cause that keeps {all} from starting or changing over"),
         }
@@ -295,7 +295,7 @@ fn contributors(
         .map(|((origin, _), importance)| Contributor {
             cause: match origin {
                 Origin::Part(node) => Cause::Part(id(node)),
-                Origin::CommonCause(nodes) => Cause::CommonCause(ids(nodes)),
+                Origin::CommonCause(nodes) => Cause::Common(ids(nodes)),
                 Origin::Transfer(node) => Cause::Transfer(id(node)),
                 Origin::CommonDemand(nodes) => Cause::CommonDemand(ids(nodes)),
             },

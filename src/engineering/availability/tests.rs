@@ -154,7 +154,7 @@ fn one_cause_takes_both_sides() {
         up(common, 8.0) * (common * (1.0 - pair_down) + 2.0 * own * up(own, 8.0) * (1.0 - up(own, 8.0)));
     close(found.failures_per_year, frequency, 1e-9);
     let first = &found.contributors[0];
-    assert_eq!(first.cause, Cause::CommonCause(vec!["a".to_owned(), "b".to_owned()]));
+    assert_eq!(first.cause, Cause::Common(vec!["a".to_owned(), "b".to_owned()]));
     close(first.hours_per_year, common * 8.0, 1e-2);
     assert!(first.cause.words(&site).contains("common to a, b"));
     // At a load that takes both, neither is the other's reserve.

@@ -362,8 +362,7 @@ impl Case<'_> {
                 worst.cause.words(self.site),
                 match worst.cause {
                     Cause::Part(_) | Cause::Transfer(_) => "a spare unit or a second path there",
-                    Cause::CommonCause(_) | Cause::CommonDemand(_) =>
-                        "a reserve of another make or kind there",
+                    Cause::Common(_) | Cause::CommonDemand(_) => "a reserve of another make or kind there",
                 }
             ))
         });
