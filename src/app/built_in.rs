@@ -17,6 +17,7 @@ pub fn services() -> Services {
             plan::solve(site, scenario, detail, &progress).map_err(|error| error.to_string())
         }),
         check: engineering::check,
+        study: engineering::study,
         read,
         save: |path: &Path, site: &Site| {
             file::save(path, site).map_err(|error| format!("{error}; {}", error.hint()))

@@ -31,6 +31,12 @@ pub enum Command {
     ToggleInspector,
     ToggleProblems,
     ToggleLegend,
+    StudyNone,
+    StudyLoading,
+    StudyMargin,
+    StudyAvailability,
+    StudyHeat,
+    StudyLatency,
     Play,
     StepForward,
     StepBack,
@@ -91,7 +97,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Command {
     /// Every command, in the order of the menus.
-    pub const ALL: [Self; 40] = [
+    pub const ALL: [Self; 46] = [
         Self::ShowGallery,
         Self::Open,
         Self::Save,
@@ -118,6 +124,12 @@ impl Command {
         Self::ToggleInspector,
         Self::ToggleProblems,
         Self::ToggleLegend,
+        Self::StudyNone,
+        Self::StudyLoading,
+        Self::StudyMargin,
+        Self::StudyAvailability,
+        Self::StudyHeat,
+        Self::StudyLatency,
         Self::Play,
         Self::StepForward,
         Self::StepBack,
@@ -159,6 +171,12 @@ impl Command {
             | Self::ToggleInspector
             | Self::ToggleProblems
             | Self::ToggleLegend
+            | Self::StudyNone
+            | Self::StudyLoading
+            | Self::StudyMargin
+            | Self::StudyAvailability
+            | Self::StudyHeat
+            | Self::StudyLatency
             | Self::ThemeSystem
             | Self::ThemeLight
             | Self::ThemeDark
@@ -204,6 +222,12 @@ impl Command {
             Self::ToggleInspector => "Inspector",
             Self::ToggleProblems => "Problems",
             Self::ToggleLegend => "Legend",
+            Self::StudyNone => "No study",
+            Self::StudyLoading => "Study of loading",
+            Self::StudyMargin => "Study of N-1 margin",
+            Self::StudyAvailability => "Study of availability",
+            Self::StudyHeat => "Study of heat",
+            Self::StudyLatency => "Study of latency",
             Self::Play => "Play timeline",
             Self::StepForward => "Next period",
             Self::StepBack => "Previous period",
@@ -250,6 +274,12 @@ impl Command {
             Self::ToggleInspector => "Shows or hides the values at the right",
             Self::ToggleProblems => "Shows or hides the list of problems",
             Self::ToggleLegend => "Shows or hides the legend of the drawing",
+            Self::StudyNone => "Shows the drawing as it is",
+            Self::StudyLoading => "Colours parts by what they carry of their rating",
+            Self::StudyMargin => "Colours parts by what is left after the worst single loss",
+            Self::StudyAvailability => "Colours parts by the hours a year they take hosting down",
+            Self::StudyHeat => "Colours cooling by the heat it takes of what it can at the design hour",
+            Self::StudyLatency => "Colours halls and metros by the round trip between them",
             Self::Play => "Runs through the horizon, or stops",
             Self::StepForward => "Goes one period forward",
             Self::StepBack => "Goes one period back",
@@ -291,6 +321,12 @@ impl Command {
             Self::ToggleInspector => (COMMAND, Key::I),
             Self::ToggleProblems => (COMMAND, Key::P),
             Self::ToggleLegend => (Modifiers::NONE, Key::L),
+            Self::StudyNone => (Modifiers::NONE, Key::Num0),
+            Self::StudyLoading => (Modifiers::NONE, Key::Num1),
+            Self::StudyMargin => (Modifiers::NONE, Key::Num2),
+            Self::StudyAvailability => (Modifiers::NONE, Key::Num3),
+            Self::StudyHeat => (Modifiers::NONE, Key::Num4),
+            Self::StudyLatency => (Modifiers::NONE, Key::Num5),
             Self::Play => (Modifiers::NONE, Key::Space),
             Self::StepForward => (Modifiers::NONE, Key::ArrowRight),
             Self::StepBack => (Modifiers::NONE, Key::ArrowLeft),
@@ -349,7 +385,13 @@ impl Command {
             | Self::SelectPrevious
             | Self::ToggleInspector
             | Self::ToggleProblems
-            | Self::ToggleLegend => now.has_document,
+            | Self::ToggleLegend
+            | Self::StudyNone
+            | Self::StudyLoading
+            | Self::StudyMargin
+            | Self::StudyAvailability
+            | Self::StudyHeat
+            | Self::StudyLatency => now.has_document,
             Self::Undo => now.can_undo,
             Self::Redo => now.can_redo,
             Self::AbortEdit => now.editing,

@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use egui::{Context, ThemePreference, ViewportCommand};
 
+use super::canvas::study::Study;
 use super::command::{Command, Situation};
 use super::logic::DEBOUNCE;
 use super::services::FileOutcome;
@@ -13,7 +15,7 @@ use super::{App, Document};
 use crate::plan::Detail;
 use crate::quantity::{Report, Severity};
 use crate::site::edit::Edit;
-use crate::site::{Address, Object, Override, Scenario, field};
+use crate::site::{Address, Object, Override, Scenario, Site, field};
 
 const FILE_EXTENSION: &str = "site.ron";
 const MOST_RECENT: usize = 8;
@@ -83,17 +85,14 @@ impl App {
                 }
             }
             Action::Edit(edit) => self.edit(&edit, now),
-            Action::SetNumber { at, value } => {
-                let edit = self.number_edit(at, value);
+            Action::Change(change) => {
+                let edit = self.edit_of(change);
                 self.edit(&edit, now);
             }
-            Action::ResetNumber(at) => {
+            Action::Reset(like) => {
                 if let Some(scenario) = self.scenario_name() {
-                    self.edit(&Edit::ClearOverride { scenario, at }, now);
+                    self.edit(&Edit::ClearOverride { scenario, like }, now);
                 }
-            }
-            Action::SetOfferStatus { offer, status } => {
-                self.edit(&Edit::SetOfferStatus { offer, status }, now);
             }
             Action::BeginField { at, text } => self.view.field = Some(FieldEdit { at, text, error: None }),
             Action::TypeField(text) => self.type_field(text),
@@ -154,6 +153,12 @@ impl App {
             Command::ToggleInspector => self.view.inspector = !self.view.inspector,
             Command::ToggleProblems => self.view.problems = !self.view.problems,
             Command::ToggleLegend => self.view.legend = !self.view.legend,
+            Command::StudyNone => self.view.study = None,
+            Command::StudyLoading => self.show_study(Study::Loading),
+            Command::StudyMargin => self.show_study(Study::Margin),
+            Command::StudyAvailability => self.show_study(Study::Availability),
+            Command::StudyHeat => self.show_study(Study::Heat),
+            Command::StudyLatency => self.show_study(Study::Latency),
             Command::Play => self.play(),
             Command::StepForward => self.step_period(1),
             Command::StepBack => self.step_period(-1),
@@ -188,15 +193,18 @@ impl App {
         }
     }
 
-    /// In a scenario a number goes into the scenario, and back to the base case when it equals it.
-    fn number_edit(&self, at: Address, value: Option<f64>) -> Edit {
-        let Some(document) = &self.document else { return Edit::SetValue { at, value } };
-        match document.scenario() {
-            None => Edit::SetValue { at, value },
-            Some(scenario) if document.site().value(&at) == Some(value) => {
-                Edit::ClearOverride { scenario: scenario.to_owned(), at }
-            }
-            Some(scenario) => Edit::OverrideValue { scenario: scenario.to_owned(), at, value },
+    /// In a scenario a change goes into the scenario, and back to the base case when it says the same.
+    fn edit_of(&self, change: Override) -> Edit {
+        let Some((document, scenario)) =
+            self.document.as_ref().and_then(|document| Some((document, document.scenario()?.to_owned())))
+        else {
+            return Edit::Change(change);
+        };
+        let mut base = Site::clone(document.site());
+        if change.apply(&mut base).is_ok() && base == **document.site() {
+            Edit::ClearOverride { scenario, like: change }
+        } else {
+            Edit::Override { scenario, change }
         }
     }
 
@@ -236,8 +244,8 @@ impl App {
                 let unchanged =
                     self.document.as_ref().is_some_and(|document| document.shown().value(&at) == Some(value));
                 if !unchanged {
-                    let change = self.number_edit(at, value);
-                    self.edit(&change, now);
+                    let edit = self.edit_of(Override::Value { at, value });
+                    self.edit(&edit, now);
                 }
             }
             Err(error) if is_open => self.view.field = Some(FieldEdit { at, text, error: Some(error) }),
@@ -261,6 +269,8 @@ impl App {
         }
         self.problems = (self.services.check)(shown);
         self.problems.extend(document.scenario_report().clone());
+        self.study_soon();
+        let Some(document) = &self.document else { return };
         let known = self.remembered.iter().find(|(site, scenario, _)| {
             scenario.as_deref() == document.scenario() && **site == **document.site()
         });
@@ -271,6 +281,19 @@ impl App {
             return;
         }
         self.solve_soon(self.answer.detail, now);
+    }
+
+    /// Has the drawing studied anew: by the worker, or here where there is none.
+    fn study_soon(&mut self) {
+        let Some(document) = &self.document else { return };
+        let (site, revision, study) =
+            (Arc::new(document.shown().clone()), document.revision(), self.services.study);
+        match &mut self.workers {
+            Some(workers) => {
+                workers.studies.submit(revision, move |_| study(&site));
+            }
+            None => self.findings = Some(Arc::new(study(&site))),
+        }
     }
 
     // Scenarios.
@@ -343,6 +366,14 @@ impl App {
         #[expect(clippy::cast_sign_loss, reason = "the remainder is not negative")]
         let id = components[next as usize].id.clone();
         self.select(Some(Object::Component(id)));
+    }
+
+    /// The drawing comes into view with its study.
+    fn show_study(&mut self, study: Study) {
+        self.view.study = Some(study);
+        if self.view.place == Place::Answer {
+            self.show_place(Place::Both);
+        }
     }
 
     fn show_place(&mut self, place: Place) {
@@ -469,7 +500,8 @@ impl App {
             workers.files.submit(0, move |_| {
                 let dialog =
                     rfd::FileDialog::new().set_title("Open site").add_filter("Wattshift site", &["ron"]);
-                dialog.pick_file().map_or(FileOutcome::Cancelled, |path| read_file(read, path))
+                let asked = Instant::now();
+                dialog.pick_file().map_or_else(|| unanswered(asked), |path| read_file(read, path))
             });
         }
     }
@@ -501,9 +533,10 @@ impl App {
                 if let Some(folder) = folder {
                     dialog = dialog.set_directory(folder);
                 }
+                let asked = Instant::now();
                 match dialog.save_file() {
                     Some(path) => save_file(save, with_extension(path), site),
-                    None => FileOutcome::Cancelled,
+                    None => unanswered(asked),
                 }
             });
         }
@@ -519,6 +552,13 @@ impl App {
 fn read_file(read: super::services::Read, path: PathBuf) -> FileOutcome {
     let (site, report) = read(&path);
     FileOutcome::Read { path, site: site.map(Box::new), report }
+}
+
+/// A dialog that comes back without a file: closed by the user, or, sooner than anyone could, never shown. rfd does
+/// not tell the two apart.
+fn unanswered(asked: Instant) -> FileOutcome {
+    const SOONEST: Duration = Duration::from_millis(150);
+    if asked.elapsed() < SOONEST { FileOutcome::NoDialog } else { FileOutcome::Cancelled }
 }
 
 fn save_file(save: super::services::Save, path: PathBuf, site: Arc<crate::site::Site>) -> FileOutcome {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::history::History;
 use crate::quantity::Report;
 use crate::site::scenario::with_scenario;
-use crate::site::{Site, edit};
+use crate::site::{Override, Site, edit};
 
 /// An open site file.
 #[derive(Clone, Debug)]
@@ -49,6 +49,13 @@ impl Document {
     /// The site under the chosen scenario.
     pub fn shown(&self) -> &Arc<Site> {
         &self.shown
+    }
+
+    /// True when the scenario that is shown says something of its own about what `like` is about.
+    pub fn differs(&self, like: &Override) -> bool {
+        let Some(name) = self.scenario() else { return false };
+        let shown = self.site().scenarios.iter().find(|scenario| scenario.name == name);
+        shown.is_some_and(|scenario| scenario.overrides.iter().any(|change| change.is_about_same(like)))
     }
 
     pub fn scenario(&self) -> Option<&str> {

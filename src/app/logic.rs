@@ -25,6 +25,7 @@ impl App {
     pub(super) fn poll(&mut self, ctx: &Context) {
         let now = ctx.input(|input| input.time);
         self.poll_solver();
+        self.poll_studies(now);
         self.poll_files(ctx, now);
         self.start_due_solve(ctx, now);
         self.run_timeline(ctx);
@@ -56,6 +57,25 @@ impl App {
                             ));
                         }
                     }
+                }
+            }
+        }
+    }
+
+    fn poll_studies(&mut self, now: f64) {
+        let Some(workers) = &self.workers else { return };
+        let revision = self.document.as_ref().map(Document::revision);
+        for message in workers.studies.poll() {
+            let Message::Done { revision: of, outcome, cancelled: false, .. } = message else { continue };
+            match outcome {
+                Ok(findings) if Some(of) == revision => self.findings = Some(Arc::new(findings)),
+                Ok(_) => {}
+                Err(panic) => {
+                    self.toast(
+                        now,
+                        Severity::Error,
+                        format!("The studies of the drawing broke off: {panic}"),
+                    );
                 }
             }
         }
@@ -118,6 +138,12 @@ impl App {
                     self.toast(now, Severity::Error, format!("{} was not saved: {why}", path.display()));
                 }
                 Ok(FileOutcome::Cancelled) => self.after_save = None,
+                Ok(FileOutcome::NoDialog) => {
+                    self.after_save = None;
+                    let mend = "install xdg-desktop-portal or zenity; a file can also be dropped onto the window, or \
+                                named when the program is started";
+                    self.toast(now, Severity::Error, format!("The desktop shows no file dialog: {mend}"));
+                }
                 Err(panic) => {
                     self.after_save = None;
                     self.toast(now, Severity::Error, format!("The file dialog broke off: {panic}"));

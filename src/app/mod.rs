@@ -27,6 +27,7 @@ pub use services::Services;
 pub use start::{Renderer, run, run_with};
 pub use state::{Action, Answer, View};
 
+use crate::engineering::Study as Findings;
 use crate::jobs::Worker;
 use crate::plan::Plan;
 use crate::quantity::Report;
@@ -37,6 +38,7 @@ use services::FileOutcome;
 struct Workers {
     solver: Worker<Result<Plan, String>>,
     files: Worker<FileOutcome>,
+    studies: Worker<Findings>,
 }
 
 /// The whole window.
@@ -45,6 +47,8 @@ pub struct App {
     workers: Option<Workers>,
     document: Option<Document>,
     problems: Report,
+    /// Studies of the drawing; of the revision before while a change is being studied.
+    findings: Option<Arc<Findings>>,
     answer: Answer,
     view: View,
     /// Sent by panels, carried out after the frame is drawn.
@@ -66,6 +70,7 @@ impl App {
             workers: None,
             document: None,
             problems: Report::default(),
+            findings: None,
             answer: Answer::default(),
             view: View { gallery: true, ..View::default() },
             actions: Vec::new(),

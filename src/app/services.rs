@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::engineering::Study;
 use crate::jobs::Reporter;
 use crate::plan::{Detail, Plan};
 use crate::quantity::Report;
@@ -23,6 +24,8 @@ pub struct Services {
     /// Works out the plan of a scenario; an error is what the user should read.
     pub solve: Arc<Solve>,
     pub check: fn(&Site) -> Report,
+    /// What the drawing can carry.
+    pub study: fn(&Site) -> Study,
     pub read: Read,
     pub save: Save,
     pub templates: Vec<Template>,
@@ -43,4 +46,6 @@ pub enum FileOutcome {
     },
     /// The user closed the dialog.
     Cancelled,
+    /// The desktop has none to show.
+    NoDialog,
 }

@@ -90,10 +90,10 @@ impl Workers {
     fn start(ctx: &egui::Context) -> std::io::Result<Self> {
         let ctx = ctx.clone();
         let wake: Wake = Arc::new(move || ctx.request_repaint());
-        // HiGHS may be called from one thread only; this is it.
         let solver = Worker::start("wattshift-solver", Arc::clone(&wake))?;
+        let studies = Worker::start("wattshift-studies", Arc::clone(&wake))?;
         let files = Worker::start("wattshift-files", wake)?;
-        Ok(Self { solver, files })
+        Ok(Self { solver, files, studies })
     }
 }
 

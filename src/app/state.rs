@@ -8,8 +8,9 @@ use egui::emath::TSTransform;
 
 use crate::plan::{Detail, Plan};
 use crate::quantity::Severity;
-use crate::site::{Address, Object, OfferStatus, Site, edit::Edit};
+use crate::site::{Address, Object, Override, Site, edit::Edit};
 
+use super::canvas::study::Study;
 use super::command::Command;
 
 /// What panels and keys ask for; `dispatch` carries it out.
@@ -17,17 +18,10 @@ use super::command::Command;
 pub enum Action {
     Do(Command),
     Edit(Edit),
-    /// Sets a number of the base case, or of the scenario that is shown.
-    SetNumber {
-        at: Address,
-        value: Option<f64>,
-    },
-    /// Takes a number of the scenario that is shown back to the base case.
-    ResetNumber(Address),
-    SetOfferStatus {
-        offer: String,
-        status: OfferStatus,
-    },
+    /// Changes the base case, or the scenario that is shown.
+    Change(Override),
+    /// Takes what a change of the shown scenario is about back to the base case.
+    Reset(Override),
     BeginField {
         at: Address,
         text: String,
@@ -156,6 +150,8 @@ pub struct View {
     pub inspector: bool,
     pub problems: bool,
     pub legend: bool,
+    /// What is laid over the drawing.
+    pub study: Option<Study>,
     pub tab: InspectorTab,
     pub selection: Option<Object>,
     pub field: Option<FieldEdit>,
@@ -177,6 +173,7 @@ impl Default for View {
             inspector: true,
             problems: false,
             legend: true,
+            study: None,
             tab: InspectorTab::Offers,
             selection: None,
             field: None,

@@ -47,6 +47,8 @@ pub struct Palette {
     pub keep_line: Color32,
     pub contracted: Color32,
     pub debt: Color32,
+    /// Grades of a study, best first.
+    pub grades: [Color32; 4],
     pub grid: Color32,
     pub shade: Color32,
 }
@@ -89,6 +91,7 @@ const LIGHT: Palette = Palette {
     keep_line: rgb(0x00B2_7800),
     contracted: rgb(0x0000_72B2),
     debt: rgb(0x0011_151C),
+    grades: [rgb(0x0000_9E73), rgb(0x00D8_C61E), rgb(0x00E6_8A00), rgb(0x00C2_3B0A)],
     grid: rgb(0x00E9_ECF1),
     shade: Color32::from_black_alpha(90),
 };
@@ -127,9 +130,16 @@ const DARK: Palette = Palette {
     keep_line: rgb(0x00D9_A133),
     contracted: rgb(0x002F_93D3),
     debt: rgb(0x00F4_F6F9),
+    grades: [rgb(0x002F_B58C), rgb(0x00E6_D94A), rgb(0x00F0_9A2E), rgb(0x00FF_6A3D)],
     grid: rgb(0x0026_2D38),
     shade: Color32::from_black_alpha(150),
 };
+
+impl Palette {
+    pub fn grade(&self, grade: super::canvas::study::Grade) -> Color32 {
+        self.grades[grade as usize]
+    }
+}
 
 /// The palette of a brightness.
 pub fn palette(dark: bool) -> &'static Palette {

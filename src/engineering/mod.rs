@@ -9,6 +9,7 @@ pub mod graph;
 pub mod latency;
 pub mod pairing;
 pub mod space;
+pub mod study;
 pub mod summary;
 pub mod supply;
 #[cfg(test)]
@@ -20,4 +21,5 @@ pub use contingency::FirmMw;
 pub use factors::{GrossFactor, gross_factor};
 pub use graph::Network;
 pub use pairing::{Pair, offer_refusal, pair};
+pub use study::{Study, study};
 pub use summary::{Engineering, HallEngineering, engineering};

@@ -84,7 +84,8 @@ impl Sample for Address {
             Object::Loan("x".into()),
             Object::Bitcoin,
             Object::Plan,
-        ][random.below(5)]
+            Object::CapexYear(2027),
+        ][random.below(6)]
         .clone();
         Self::new(object, "field")
     }

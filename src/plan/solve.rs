@@ -151,7 +151,7 @@ pub fn solve_with(
     // The baselines need nothing of the plan: they are solved beside it. Who first needs the jury samples it.
     let jury = LazyJury::new(Box::new(|| Jury::new(&context)));
     let abandoned = AtomicBool::new(false);
-    let (tell, told) = mpsc::channel();
+    let (tell, told) = mpsc::sync_channel(4);
     let (best, Baselines { all: baselines, keep_judged }) = std::thread::scope(|scope| {
         let aside = scope.spawn(|| {
             let tell = tell;

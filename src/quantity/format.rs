@@ -75,6 +75,17 @@ pub fn percent(share: f64) -> String {
     format!("{} %", number(share * 100.0, 1))
 }
 
+/// An availability in percent with as many digits as tell its nines apart: `99.982 %`.
+pub fn availability(share: f64) -> String {
+    let lost = (1.0 - share) * 100.0;
+    // Two digits of what is lost; a hair less, so that 1 % does not become two digits by rounding.
+    let digits = (-libm::log10(lost) - 1e-9).ceil() + 1.0;
+    let decimals = if digits.is_finite() { digits.clamp(1.0, 9.0) } else { 1.0 };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and 9")]
+    let decimals = decimals as usize;
+    format!("{} %", number(share * 100.0, decimals))
+}
+
 /// `2026-01-01`
 pub fn date(value: Date) -> String {
     value.to_string()
@@ -135,6 +146,17 @@ mod tests {
         assert_eq!(usd(999_600.0), "$1.00M");
         assert_eq!(usd_change(12_340_000.0), "+$12.3M");
         assert_eq!(percent(0.8432), "84.3 %");
+    }
+
+    #[test]
+    fn an_availability_shows_its_nines() {
+        for (share, text) in
+            [(1.0, "100.0 %"), (0.99, "99.0 %"), (0.9995, "99.950 %"), (0.999_982, "99.9982 %")]
+        {
+            assert_eq!(availability(share), text);
+        }
+        assert_eq!(availability(0.0), "0.0 %");
+        assert_eq!(availability(f64::NAN), format!("{} %", number(f64::NAN, 1)));
     }
 
     #[test]

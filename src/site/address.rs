@@ -22,6 +22,8 @@ pub enum Object {
     Correlation,
     Company,
     Limits,
+    /// The capex budget of a calendar year.
+    CapexYear(i16),
     Plan,
 }
 
@@ -55,6 +57,7 @@ impl fmt::Display for Object {
             Self::Correlation => f.write_str("correlation"),
             Self::Company => f.write_str("company"),
             Self::Limits => f.write_str("limits"),
+            Self::CapexYear(year) => write!(f, "capex_by_year/{year}"),
             Self::Plan => f.write_str("plan"),
         }
     }
@@ -86,6 +89,7 @@ impl FromStr for Address {
                 "offers" => Object::Offer(id.to_owned()),
                 "loans" => Object::Loan(id.to_owned()),
                 "instruments" => Object::Instrument(id.to_owned()),
+                "capex_by_year" => Object::CapexYear(id.parse().map_err(|_| malformed())?),
                 _ => return Err(malformed()),
             },
             Some(_) => return Err(malformed()),
@@ -111,13 +115,18 @@ mod tests {
 
     #[test]
     fn an_address_reads_back_what_it_prints() {
-        for text in ["offers/a.b.rent_usd_per_kw_month", "company.discount_rate", "components/T1.rating_mva"]
-        {
+        for text in [
+            "offers/a.b.rent_usd_per_kw_month",
+            "company.discount_rate",
+            "components/T1.rating_mva",
+            "capex_by_year/2027.usd",
+        ] {
             assert_eq!(text.parse::<Address>().unwrap().to_string(), text);
         }
         assert!("nonsense".parse::<Address>().is_err());
         assert!("offers/.x".parse::<Address>().is_err());
         assert!("planets/x.y".parse::<Address>().is_err());
+        assert!("capex_by_year/soon.usd".parse::<Address>().is_err());
         assert!("offers/x.".parse::<Address>().is_err());
     }
 }

@@ -101,6 +101,21 @@ pub struct Limits {
     pub last_order: Option<Date>,
 }
 
+impl Limits {
+    pub fn capex_of_year(&self, year: i16) -> Option<f64> {
+        self.capex_by_year_usd.iter().find(|budget| budget.year == year).map(|budget| budget.usd)
+    }
+
+    /// Sets or takes away the budget of a year; the list stays in order.
+    pub fn set_capex_of_year(&mut self, year: i16, usd: Option<f64>) {
+        self.capex_by_year_usd.retain(|budget| budget.year != year);
+        if let Some(usd) = usd {
+            self.capex_by_year_usd.push(YearUsd { year, usd });
+            self.capex_by_year_usd.sort_by_key(|budget| budget.year);
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct YearUsd {
     pub year: i16,

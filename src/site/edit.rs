@@ -1,18 +1,23 @@
 //! Every change to the document is a value; applying it gives the new document and a label for undo.
 
-use super::{Address, Object, OfferStatus, Scenario, Site, field};
-use crate::quantity::{Date, format};
+use super::{Object, Override, Scenario, Site, field};
+use crate::quantity::format;
 
 /// A change a user makes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Edit {
-    /// Sets or clears one number.
-    SetValue {
-        at: Address,
-        value: Option<f64>,
+    /// A number, an offer's status or dates, a part's state, in the base case.
+    Change(Override),
+    /// The same in a scenario, in place of what the scenario said of it before.
+    Override {
+        scenario: String,
+        change: Override,
     },
-    /// Sets several numbers as one step.
-    SetValues(Vec<(Address, Option<f64>)>),
+    /// Takes what `like` is about back to the base case.
+    ClearOverride {
+        scenario: String,
+        like: Override,
+    },
     Rename {
         object: Object,
         name: String,
@@ -21,34 +26,10 @@ pub enum Edit {
         object: Object,
         note: String,
     },
-    SetOfferStatus {
-        offer: String,
-        status: OfferStatus,
-    },
-    SetOfferWindow {
-        offer: String,
-        earliest: Option<Date>,
-        latest: Option<Date>,
-    },
     SetSiteName(String),
     SetSiteNote(String),
-    SetCapexYear {
-        year: i16,
-        usd: Option<f64>,
-    },
     AddScenario(Scenario),
     RemoveScenario(String),
-    /// Writes a number into a scenario instead of the base case.
-    OverrideValue {
-        scenario: String,
-        at: Address,
-        value: Option<f64>,
-    },
-    /// Takes a number of a scenario back to the base case.
-    ClearOverride {
-        scenario: String,
-        at: Address,
-    },
 }
 
 /// Applies a change.
@@ -58,15 +39,22 @@ pub enum Edit {
 pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
     let mut next = site.clone();
     let label = match edit {
-        Edit::SetValue { at, value } => {
-            next.set_value(at, *value)?;
-            label_of(site, at, *value)
+        Edit::Change(change) => {
+            change.apply(&mut next)?;
+            label_of(site, change)
         }
-        Edit::SetValues(values) => {
-            for (at, value) in values {
-                next.set_value(at, *value)?;
-            }
-            format!("Change {} values", values.len())
+        Edit::Override { scenario, change } => {
+            // Tried on the base document first, so that a value out of range is refused here and not at the solve.
+            change.apply(&mut site.clone())?;
+            let target = find_scenario(&mut next, scenario)?;
+            target.overrides.retain(|other| !other.is_about_same(change));
+            target.overrides.push(change.clone());
+            format!("{} in {scenario}", label_of(site, change))
+        }
+        Edit::ClearOverride { scenario, like } => {
+            let target = find_scenario(&mut next, scenario)?;
+            target.overrides.retain(|other| !other.is_about_same(like));
+            format!("Take {} back to base in {scenario}", subject(site, like))
         }
         Edit::Rename { object, name } => {
             let slot = match object {
@@ -97,20 +85,6 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
             slot.ok_or_else(|| format!("`{object}` has no note"))?.clone_from(note);
             format!("Change note of {object}")
         }
-        Edit::SetOfferStatus { offer, status } => {
-            let target = find_offer(&mut next, offer)?;
-            target.status = *status;
-            if *status == OfferStatus::Signed {
-                target.probability = 1.0;
-            }
-            format!("Set {offer} to {}", status.label())
-        }
-        Edit::SetOfferWindow { offer, earliest, latest } => {
-            let target = find_offer(&mut next, offer)?;
-            target.earliest = *earliest;
-            target.latest = *latest;
-            format!("Change dates of {offer}")
-        }
         Edit::SetSiteName(name) => {
             next.name.clone_from(name);
             "Rename site".to_owned()
@@ -118,18 +92,6 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
         Edit::SetSiteNote(note) => {
             next.note.clone_from(note);
             "Change site note".to_owned()
-        }
-        Edit::SetCapexYear { year, usd } => {
-            if usd.is_some_and(|usd| !usd.is_finite() || usd < 0.0) {
-                return Err(format!("the capex budget of {year} must be zero or more dollars"));
-            }
-            let years = &mut next.limits.capex_by_year_usd;
-            years.retain(|entry| entry.year != *year);
-            if let Some(usd) = usd {
-                years.push(super::company::YearUsd { year: *year, usd: *usd });
-                years.sort_by_key(|entry| entry.year);
-            }
-            format!("Change capex budget of {year}")
         }
         Edit::AddScenario(scenario) => {
             if next.scenarios.iter().any(|existing| existing.name == scenario.name) {
@@ -146,29 +108,8 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
             }
             format!("Remove scenario {name}")
         }
-        Edit::OverrideValue { scenario, at, value } => {
-            // Tried on the base document first, so that a value out of range is refused here and not at the solve.
-            site.clone().set_value(at, *value)?;
-            let target = find_scenario(&mut next, scenario)?;
-            target.overrides.retain(|change| !overrides_value(change, at));
-            target.overrides.push(super::Override::Value { at: at.clone(), value: *value });
-            format!("{} in {scenario}", label_of(site, at, *value))
-        }
-        Edit::ClearOverride { scenario, at } => {
-            let target = find_scenario(&mut next, scenario)?;
-            target.overrides.retain(|change| !overrides_value(change, at));
-            format!("Take {at} back to base in {scenario}")
-        }
     };
     Ok((next, label))
-}
-
-fn overrides_value(change: &super::Override, address: &Address) -> bool {
-    matches!(change, super::Override::Value { at, .. } if at == address)
-}
-
-fn find_offer<'a>(site: &'a mut Site, id: &str) -> Result<&'a mut super::Offer, String> {
-    site.offers.iter_mut().find(|offer| offer.id == id).ok_or_else(|| format!("there is no offer `{id}`"))
 }
 
 fn find_scenario<'a>(site: &'a mut Site, name: &str) -> Result<&'a mut Scenario, String> {
@@ -179,14 +120,36 @@ fn find_scenario<'a>(site: &'a mut Site, name: &str) -> Result<&'a mut Scenario,
 }
 
 /// `Change rent of Fluid west to 132 $/kW-month`
-fn label_of(site: &Site, at: &Address, value: Option<f64>) -> String {
-    let Some(spec) = field::spec(site, at) else { return format!("Change {at}") };
-    let name = site.object_name(&at.object);
-    match value {
-        Some(value) => {
-            format!("Change {} of {name} to {}", lower_first(spec.label), format::with_unit(value, spec.unit))
+fn label_of(site: &Site, change: &Override) -> String {
+    let subject = subject(site, change);
+    match change {
+        Override::Value { at, value: Some(value) } => {
+            let unit = field::spec(site, at).map_or(crate::quantity::Unit::None, |spec| spec.unit);
+            format!("Change {subject} to {}", format::with_unit(*value, unit))
         }
-        None => format!("Clear {} of {name}", lower_first(spec.label)),
+        Override::Value { value: None, .. } => format!("Clear {subject}"),
+        Override::Choice { option, .. } => format!("Choose {option} for {subject}"),
+        Override::OfferStatus { status, .. } => format!("Change {subject} to {}", status.label()),
+        Override::WithoutOffer { .. } => format!("Leave out {subject}"),
+        Override::State { .. } | Override::OfferWindow { .. } => format!("Change {subject}"),
+    }
+}
+
+/// What a change is about: `rent of Fluid west`.
+fn subject(site: &Site, change: &Override) -> String {
+    let offer = |id: &str| site.object_name(&Object::Offer(id.to_owned()));
+    match change {
+        Override::Value { at, .. } => match field::spec(site, at) {
+            Some(spec) => format!("{} of {}", lower_first(spec.label), site.object_name(&at.object)),
+            None => at.to_string(),
+        },
+        Override::State { component, .. } => {
+            format!("the state of {}", site.object_name(&Object::Component(component.clone())))
+        }
+        Override::Choice { set, .. } => format!("option set {set}"),
+        Override::OfferStatus { offer: id, .. } => format!("status of {}", offer(id)),
+        Override::OfferWindow { offer: id, .. } => format!("dates of {}", offer(id)),
+        Override::WithoutOffer { offer: id } => offer(id),
     }
 }
 

@@ -1581,6 +1581,21 @@ const LIMITS: &[Field<Limits>] = &[
     ),
 ];
 
+/// The budget of a single year; a year without one is not limited.
+const CAPEX_YEAR: FieldSpec = FieldSpec {
+    key: "usd",
+    label: "Capex budget",
+    unit: Unit::Usd,
+    min: 0.0,
+    max: HUGE_USD,
+    optional: true,
+    whole: false,
+    help: "Most the plan may pay for what it builds in this calendar year; unlimited where it is not set",
+};
+
+/// Calendar years that can have a budget.
+const BUDGET_YEARS: std::ops::RangeInclusive<i16> = 2009..=2150;
+
 const PLAN: &[Field<PlanSettings>] = &[
     whole!(horizon_years, "horizon_years", "Horizon", Years, 1.0, 25.0, "Years the plan looks ahead"),
     number!(
@@ -1703,6 +1718,8 @@ macro_rules! with_object {
                 let ($table, $target) = (LIMITS, $company!($site.limits));
                 $body
             }
+            // Not one of a table's objects: see `fields_of` and `set_value`.
+            Object::CapexYear(_) => $missing,
             Object::Plan => {
                 let ($table, $target) = (PLAN, $company!($site.plan));
                 $body
@@ -1723,6 +1740,10 @@ macro_rules! exclusive {
 
 /// The values an object has, with their meanings, in the order they are shown.
 pub fn fields_of(site: &Site, object: &Object) -> Vec<(FieldSpec, Option<f64>)> {
+    if let Object::CapexYear(year) = object {
+        let known = BUDGET_YEARS.contains(year).then(|| (CAPEX_YEAR, site.limits.capex_of_year(*year)));
+        return known.into_iter().collect();
+    }
     with_object!(
         site,
         object,
@@ -1761,6 +1782,7 @@ pub fn objects(site: &Site) -> Vec<Object> {
         Object::Limits,
         Object::Plan,
     ]);
+    objects.extend(site.limits.capex_by_year_usd.iter().map(|budget| Object::CapexYear(budget.year)));
     objects
 }
 
@@ -1816,6 +1838,10 @@ impl Site {
             }
             None => {}
         }
+        if let Object::CapexYear(year) = at.object {
+            self.limits.set_capex_of_year(year, value);
+            return Ok(());
+        }
         with_object!(
             self,
             &at.object,
@@ -1859,6 +1885,7 @@ impl Site {
             (_, Object::Correlation) => "correlations".to_owned(),
             (_, Object::Company) => "the company".to_owned(),
             (_, Object::Limits) => "the limits".to_owned(),
+            (_, Object::CapexYear(year)) => year.to_string(),
             (_, Object::Plan) => "the plan".to_owned(),
             (
                 _,
@@ -1905,6 +1932,23 @@ mod tests {
         check(INSTRUMENT);
         check(LIMITS);
         check(PLAN);
+    }
+
+    #[test]
+    fn a_budget_of_a_year_comes_and_goes_in_order() {
+        let mut site = Site::empty("test");
+        let at = |year| Address::new(Object::CapexYear(year), "usd");
+        for (year, usd) in [(2028, 3e6), (2027, 2e6), (2028, 4e6)] {
+            site.set_value(&at(year), Some(usd)).unwrap();
+        }
+        let years: Vec<_> =
+            site.limits.capex_by_year_usd.iter().map(|entry| (entry.year, entry.usd)).collect();
+        assert_eq!(years, [(2027, 2e6), (2028, 4e6)]);
+        assert!(site.set_value(&at(2027), Some(-1.0)).is_err());
+        assert!(site.set_value(&at(1066), Some(1.0)).is_err());
+        site.set_value(&at(2027), None).unwrap();
+        assert_eq!(site.value(&at(2027)), Some(None));
+        assert_eq!(site.value(&at(2028)), Some(Some(4e6)));
     }
 
     #[test]

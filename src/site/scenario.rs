@@ -53,7 +53,7 @@ pub fn with_scenario(site: &Site, scenario: Option<&Scenario>) -> (Site, Report)
     let mut report = Report::default();
     let Some(scenario) = scenario else { return (result, report) };
     for change in &scenario.overrides {
-        if let Err(message) = apply_override(&mut result, change) {
+        if let Err(message) = change.apply(&mut result) {
             report.error(
                 "override-dangling",
                 format!("scenario {}", scenario.name),
@@ -65,30 +65,49 @@ pub fn with_scenario(site: &Site, scenario: Option<&Scenario>) -> (Site, Report)
     (result, report)
 }
 
-fn apply_override(site: &mut Site, change: &Override) -> Result<(), String> {
-    match change {
-        Override::Value { at, value } => site.set_value(at, *value),
-        Override::State { component, state } => {
-            find_component(site, component)?.state = state.clone();
-            Ok(())
+impl Override {
+    /// Makes the change in a document.
+    ///
+    /// # Errors
+    /// A sentence when what it is about does not exist or cannot be so; the document is then unchanged.
+    pub fn apply(&self, site: &mut Site) -> Result<(), String> {
+        match self {
+            Override::Value { at, value } => site.set_value(at, *value),
+            Override::State { component, state } => {
+                find_component(site, component)?.state = state.clone();
+                Ok(())
+            }
+            Override::Choice { set, option } => choose_option(site, set, option),
+            Override::OfferStatus { offer, status, probability } => {
+                let offer = find_offer(site, offer)?;
+                offer.status = *status;
+                offer.probability = *probability;
+                Ok(())
+            }
+            Override::OfferWindow { offer, earliest, latest } => {
+                let offer = find_offer(site, offer)?;
+                offer.earliest = *earliest;
+                offer.latest = *latest;
+                Ok(())
+            }
+            Override::WithoutOffer { offer } => {
+                find_offer(site, offer)?;
+                site.offers.retain(|candidate| candidate.id != *offer);
+                Ok(())
+            }
         }
-        Override::Choice { set, option } => choose_option(site, set, option),
-        Override::OfferStatus { offer, status, probability } => {
-            let offer = find_offer(site, offer)?;
-            offer.status = *status;
-            offer.probability = *probability;
-            Ok(())
-        }
-        Override::OfferWindow { offer, earliest, latest } => {
-            let offer = find_offer(site, offer)?;
-            offer.earliest = *earliest;
-            offer.latest = *latest;
-            Ok(())
-        }
-        Override::WithoutOffer { offer } => {
-            find_offer(site, offer)?;
-            site.offers.retain(|candidate| candidate.id != *offer);
-            Ok(())
+    }
+
+    /// True when both are about the same thing, so that the later one stands in place of the earlier.
+    pub fn is_about_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Value { at: a, .. }, Self::Value { at: b, .. }) => a == b,
+            (Self::State { component: a, .. }, Self::State { component: b, .. }) => a == b,
+            (Self::Choice { set: a, .. }, Self::Choice { set: b, .. }) => a == b,
+            (Self::OfferStatus { offer: a, .. }, Self::OfferStatus { offer: b, .. })
+            | (Self::OfferWindow { offer: a, .. }, Self::OfferWindow { offer: b, .. })
+            | (Self::WithoutOffer { offer: a }, Self::WithoutOffer { offer: b }) => a == b,
+            _ => false,
         }
     }
 }

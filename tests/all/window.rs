@@ -8,7 +8,8 @@ use std::sync::Arc;
 use egui::{Key, Modifiers, Theme, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
-use wattshift::app::state::{Action, Template};
+use wattshift::app::canvas::study::Study;
+use wattshift::app::state::{Action, InspectorTab, Template};
 use wattshift::app::{App, Command, Services, theme};
 use wattshift::quantity::Report;
 use wattshift::site::{Address, Object, Site};
@@ -32,6 +33,7 @@ fn services() -> Services {
             );
             report
         },
+        study: wattshift::engineering::study,
         read: |path: &Path| {
             let mut report = Report::default();
             report.error("unreadable", path.display().to_string(), "the file is not a site", "");
@@ -179,6 +181,68 @@ fn in_a_scenario_an_edit_stays_in_the_scenario_and_can_be_reset() {
     harness.run();
     assert_eq!(shown_value(&harness, Object::Company, "discount_rate"), Some(0.11));
     assert!(harness.query_by_label_contains("Differs in this scenario").is_none());
+}
+
+#[test]
+fn a_budget_of_a_year_is_typed_and_cleared() {
+    let mut harness = harness(solved_app());
+    harness.state_mut().send(Action::ShowTab(InspectorTab::Limits));
+    harness.run();
+    type_into(&mut harness, "2028", "$120M");
+    assert_eq!(shown_value(&harness, Object::CapexYear(2028), "usd"), Some(120e6));
+    let label =
+        harness.state().document().and_then(|document| document.history().undo_label().map(str::to_owned));
+    assert_eq!(label.as_deref(), Some("Change capex budget of 2028 to $120M"));
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run();
+    assert_eq!(shown_value(&harness, Object::CapexYear(2028), "usd"), None);
+}
+
+/// An offer's status and dates, in the base case and as a scenario's own.
+#[test]
+fn the_dates_of_an_offer_are_picked_in_the_base_case_or_in_a_scenario() {
+    let mut harness = harness(solved_app());
+    let id = harness.state().document().unwrap().site().offers[0].id.clone();
+    let shown = |harness: &Harness<'_, App>| harness.state().document().unwrap().shown().offers[0].clone();
+    let base = |harness: &Harness<'_, App>| harness.state().document().unwrap().site().offers[0].clone();
+    let before = base(&harness);
+    assert!(before.earliest.is_some());
+    harness.state_mut().send(Action::Select(Some(Object::Offer(id))));
+    harness.run();
+    // The first of the two open-ended choices is the start.
+    harness.get_all_by_label("Any").next().unwrap().click();
+    harness.run();
+    assert_eq!(base(&harness).earliest, None);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run();
+    assert_eq!(base(&harness), before);
+
+    harness.state_mut().send(Action::ChooseScenario(Some("Hashprice stays at 35".to_owned())));
+    harness.run();
+    harness.get_all_by_label("Any").next().unwrap().click();
+    harness.run();
+    assert_eq!((base(&harness).earliest, shown(&harness).earliest), (before.earliest, None));
+    harness.get_by_label("Reset").click();
+    harness.run();
+    assert_eq!(shown(&harness), before);
+}
+
+/// Each study marks parts, and a hall's page has its figures.
+#[test]
+fn the_studies_are_laid_over_the_drawing() {
+    let mut harness = harness(solved_app());
+    harness.run();
+    for study in Study::ALL {
+        harness.get_by_role_and_label(egui::accesskit::Role::Button, study.text()).click();
+        harness.run();
+        assert_eq!(harness.state().view().study, Some(study));
+    }
+    harness.key_press(Key::Num0);
+    harness.run();
+    assert_eq!(harness.state().view().study, None);
+    harness.state_mut().send(Action::Select(Some(Object::Component("H2".to_owned()))));
+    harness.run();
+    harness.get_by_label("Hosting, nothing lost");
 }
 
 #[test]
@@ -348,6 +412,29 @@ fn pictures_of_every_view() {
             app.send(Action::Select(Some(Object::Component("T2".to_owned()))));
             app.send(Action::Do(Command::ToggleProblems));
             picture("site", app);
+            let mut app = solved_template(0);
+            let offer = app.document().map(|document| document.site().offers[0].id.clone());
+            app.send(Action::Select(offer.map(Object::Offer)));
+            picture("offer", app);
+            let mut app = solved_template(0);
+            app.send(Action::ShowTab(InspectorTab::Limits));
+            picture("limits", app);
+            for (command, name) in [
+                (Command::StudyLoading, "loading"),
+                (Command::StudyMargin, "margin"),
+                (Command::StudyAvailability, "availability"),
+                (Command::StudyHeat, "heat"),
+                (Command::StudyLatency, "latency"),
+            ] {
+                let mut app = solved_template(1);
+                let hall = app.document().and_then(|document| {
+                    document.site().halls().next().map(|(component, _)| component.id.clone())
+                });
+                app.send(Action::Select(hall.map(Object::Component)));
+                app.send(Action::Do(command));
+                app.view_mut().month = 32.0;
+                picture(&format!("study-{name}"), app);
+            }
             let mut app = at_month(0.0);
             app.send(Action::Do(Command::Palette));
             picture("palette", app);

@@ -2,6 +2,7 @@
 
 pub mod layout;
 pub mod moment;
+pub mod study;
 pub mod symbol;
 
 use std::collections::BTreeMap;
@@ -14,11 +15,13 @@ use egui::{
 
 use super::state::{Action, Camera};
 use super::theme::{self, Palette};
+use crate::engineering::Study as Findings;
 use crate::plan::Plan;
 use crate::quantity::{Unit, format};
 use crate::site::{Component, Kind, Layer, Medium, Object, Side, Site};
 use layout::Layout;
 use moment::{Condition, Moment, PartMoment, Space};
+use study::{Grade, Mark as StudyMark, Study};
 use symbol::Pen;
 
 /// Below this scale there is no text on the drawing.
@@ -46,6 +49,9 @@ pub struct Scene<'a> {
     pub selection: Option<&'a Object>,
     pub revision: u64,
     pub legend: bool,
+    pub study: Option<Study>,
+    /// None while the drawing has not been studied yet.
+    pub findings: Option<&'a Findings>,
 }
 
 /// Shows the drawing in the rest of `ui` and lets it be panned, zoomed and clicked.
@@ -77,10 +83,21 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, camera: &mut Camera, actions: &mut V
     }
 
     let moment = Moment::new(scene.site, scene.plan, scene.period);
-    let drawing =
-        Drawing { site: scene.site, layout: &laid, moment: &moment, palette, to_screen: camera.to_screen };
+    let marks = match (scene.study, scene.findings) {
+        (Some(study), Some(findings)) => study::marks(study, scene.site, findings, &moment),
+        _ => BTreeMap::new(),
+    };
+    let drawing = Drawing {
+        site: scene.site,
+        layout: &laid,
+        moment: &moment,
+        palette,
+        to_screen: camera.to_screen,
+        study: scene.study,
+        marks: &marks,
+    };
     drawing.paint_links(&painter, scene.selection);
-    let mut obstacles = Vec::new();
+    let mut obstacles = vec![study_bar(view)];
     if scene.legend {
         obstacles.push(Rect::from_min_max(pos2(view.left(), view.bottom() - LEGEND_ROOM), view.max));
     }
@@ -101,7 +118,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, camera: &mut Camera, actions: &mut V
         if response.double_clicked() {
             actions.push(Action::Reveal(Object::Component(part.id.clone())));
         }
-        response.on_hover_ui(|ui| drawing.tooltip(ui, part));
+        response.on_hover_ui(|ui| drawing.tooltip(ui, index));
     }
     if drawing.is_detailed() {
         drawing.paint_labels(&painter, obstacles, scene.selection);
@@ -110,8 +127,17 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, camera: &mut Camera, actions: &mut V
         actions.push(Action::Select(None));
     }
     if scene.legend {
-        paint_legend(&painter, view, scene.site, palette);
+        let entries = match scene.study {
+            Some(study) => study_entries(study, palette),
+            None => legend_entries(scene.site, palette),
+        };
+        paint_legend(&painter, view, &entries, palette);
     }
+}
+
+/// Where the choice of a study stands; labels keep clear of it.
+pub fn study_bar(view: Rect) -> Rect {
+    Rect::from_min_size(view.min + vec2(10.0, 8.0), vec2(442.0, 30.0))
 }
 
 /// A small drawing without interaction, for the gallery.
@@ -123,7 +149,9 @@ pub fn thumbnail(painter: &Painter, rect: Rect, site: &Site, palette: &Palette) 
     let Some(bounds) = layout.bounds else { return };
     let to_screen = fit(bounds.expand(30.0), rect.shrink(10.0));
     let moment = Moment::new(site, None, 0);
-    let drawing = Drawing { site, layout: &layout, moment: &moment, palette, to_screen };
+    let marks = BTreeMap::new();
+    let drawing =
+        Drawing { site, layout: &layout, moment: &moment, palette, to_screen, study: None, marks: &marks };
     let painter = painter.with_clip_rect(rect);
     drawing.paint_links(&painter, None);
     for index in 0..site.components.len() {
@@ -159,7 +187,7 @@ fn laid_out(ui: &Ui, scene: &Scene<'_>, view: Rect, camera: &mut Camera) -> std:
 
 /// The part of the view that is free of overlays.
 fn drawing_area(view: Rect) -> Rect {
-    Rect::from_min_max(view.min + vec2(22.0, 14.0), view.max - vec2(22.0, 54.0))
+    Rect::from_min_max(view.min + vec2(22.0, 42.0), view.max - vec2(22.0, 54.0))
 }
 
 fn fit(bounds: Rect, area: Rect) -> TSTransform {
@@ -261,6 +289,9 @@ struct Drawing<'a> {
     moment: &'a Moment,
     palette: &'a Palette,
     to_screen: TSTransform,
+    study: Option<Study>,
+    /// By place in the site's components; empty without a study.
+    marks: &'a BTreeMap<usize, StudyMark>,
 }
 
 impl Drawing<'_> {
@@ -338,6 +369,11 @@ impl Drawing<'_> {
         let solid = self.link_is_solid(link);
         let side = self.link_side(link);
         let colour = link_colour(self.palette, &link.medium, side);
+        let colour = match self.study {
+            Some(study) if study.keeps(&link.medium) => theme::mix(colour, self.palette.canvas, 0.3),
+            Some(_) => theme::mix(colour, self.palette.canvas, 0.75),
+            None => colour,
+        };
         let colour = match (solid, auxiliary) {
             (true, false) => colour,
             (true, true) => theme::mix(colour, self.palette.canvas, 0.55),
@@ -403,6 +439,18 @@ impl Drawing<'_> {
             return;
         }
         let palette = self.palette;
+        let mark = self.marks.get(&index);
+        if let Some(mark) = mark {
+            let colour = palette.grade(mark.grade);
+            let plate = rect.expand((6.0 * self.scale()).clamp(3.0, 7.0));
+            painter.rect(
+                plate,
+                5.0,
+                colour.gamma_multiply(0.38),
+                Stroke::new(1.6, colour),
+                StrokeKind::Outside,
+            );
+        }
         if selected || hovered {
             let fill = if selected {
                 palette.accent_soft
@@ -413,13 +461,19 @@ impl Drawing<'_> {
             painter.rect(rect.expand(5.0), 6.0, fill, stroke, StrokeKind::Outside);
         }
         if let Some(hall) = component.hall() {
-            self.paint_hall(painter, component, hall.critical_mw, part, rect);
+            let words = mark.map(|mark| mark.words.as_str());
+            self.paint_hall(painter, component, hall.critical_mw, part, rect, words);
         } else {
             // A patch of ground hides the wires behind an open symbol.
-            if !matches!(component.kind, Kind::Switchgear(_)) && !selected && !hovered {
+            if !matches!(component.kind, Kind::Switchgear(_)) && !selected && !hovered && mark.is_none() {
                 painter.rect_filled(rect, 3.0, palette.canvas);
             }
-            let colour = self.node_colour(component, part);
+            let colour = match (self.study, mark) {
+                (None, _) => self.node_colour(component, part),
+                // On its plate a symbol has the colour of text; what the study leaves out stands back.
+                (Some(_), Some(_)) => palette.text,
+                (Some(_), None) => theme::mix(self.node_colour(component, part), palette.canvas, 0.6),
+            };
             let pen = Pen {
                 painter,
                 stroke: Stroke::new((1.7 * self.scale().sqrt()).clamp(0.8, 2.6), colour),
@@ -467,6 +521,7 @@ impl Drawing<'_> {
         critical_mw: f64,
         part: &PartMoment,
         rect: Rect,
+        words: Option<&str>,
     ) {
         let palette = self.palette;
         let scale = self.scale();
@@ -492,7 +547,7 @@ impl Drawing<'_> {
         let clip = painter.with_clip_rect(rect.intersect(painter.clip_rect()));
         let title =
             clip.text(inner.left_top(), Align2::LEFT_TOP, &component.tag, theme::bold(size), palette.text);
-        let rating = format::mw(critical_mw);
+        let rating = words.map_or_else(|| format::mw(critical_mw), str::to_owned);
         let room = inner.right() - title.right() - 8.0;
         let galley = clip.layout_no_wrap(rating, theme::font(size), palette.text_weak);
         if galley.size().x <= room {
@@ -623,7 +678,11 @@ impl Drawing<'_> {
         let load = part.load_share().filter(|_| part.condition.is_solid()).map(|share| {
             format!("{} · {} %", format::mw(part.load_mw.unwrap_or(0.0)), format::number(share * 100.0, 0))
         });
-        let load_colour = if part.is_overloaded() { palette.error } else { palette.text_weak };
+        let (load, load_colour) = match (self.study, self.marks.get(&index)) {
+            (Some(_), mark) => (mark.map(|mark| mark.words.clone()), palette.text),
+            (None, _) if part.is_overloaded() => (load, palette.error),
+            (None, _) => (load, palette.text_weak),
+        };
         let weak = if part.condition.is_solid() { palette.text } else { palette.text_weak };
         let full = vec![
             Line { bold: component.tag.clone(), plain: rating.clone(), colour: weak },
@@ -654,7 +713,8 @@ impl Drawing<'_> {
 
     // Tooltip.
 
-    fn tooltip(&self, ui: &mut Ui, component: &Component) {
+    fn tooltip(&self, ui: &mut Ui, index: usize) {
+        let component = &self.site.components[index];
         ui.set_max_width(280.0);
         let title = if component.name.is_empty() { component.kind.label() } else { &component.name };
         ui.label(theme::strong(format!("{} · {title}", component.tag), theme::BODY));
@@ -669,6 +729,11 @@ impl Drawing<'_> {
             if component.hall().is_some() {
                 ui.weak(space_texts(part).first().cloned().unwrap_or_default());
             }
+        }
+        if let (Some(study), Some(mark)) = (self.study, self.marks.get(&index)) {
+            ui.separator();
+            ui.label(theme::strong(format!("{}: {}", study.text(), mark.words), theme::BODY));
+            ui.label(&mark.because);
         }
     }
 }
@@ -824,15 +889,19 @@ fn definition(kind: &Kind) -> &'static str {
 
 // Legend.
 
-fn paint_legend(painter: &Painter, view: Rect, site: &Site, palette: &Palette) {
-    let entries = legend_entries(site, palette);
+fn paint_legend(painter: &Painter, view: Rect, entries: &[(Mark, &'static str)], palette: &Palette) {
     let font = theme::font(theme::SMALL);
     let galleys: Vec<_> = entries
         .iter()
         .map(|(_, text)| painter.layout_no_wrap((*text).to_owned(), font.clone(), palette.text_weak))
         .collect();
-    let swatch = 18.0;
-    let width: f32 = galleys.iter().map(|galley| galley.size().x + swatch + 5.0 + 12.0).sum::<f32>() + 8.0;
+    let swatch_of = |mark: &Mark| if matches!(mark, Mark::Title) { 0.0 } else { 18.0 + 5.0 };
+    let width: f32 = entries
+        .iter()
+        .zip(&galleys)
+        .map(|((mark, _), galley)| galley.size().x + swatch_of(mark) + 12.0)
+        .sum::<f32>()
+        + 8.0;
     if width > view.width() - 140.0 {
         return;
     }
@@ -848,9 +917,9 @@ fn paint_legend(painter: &Painter, view: Rect, site: &Site, palette: &Palette) {
     );
     let mut x = rect.left() + 10.0;
     for ((mark, _), galley) in entries.iter().zip(galleys) {
-        let place = Rect::from_center_size(pos2(x + swatch / 2.0, rect.center().y), vec2(swatch, 10.0));
+        let place = Rect::from_center_size(pos2(x + 9.0, rect.center().y), vec2(18.0, 10.0));
         paint_mark(painter, place, *mark);
-        x += swatch + 5.0;
+        x += swatch_of(mark);
         let advance = galley.size().x + 12.0;
         painter.galley(pos2(x, rect.center().y - galley.size().y / 2.0), galley, palette.text_weak);
         x += advance;
@@ -859,9 +928,18 @@ fn paint_legend(painter: &Painter, view: Rect, site: &Site, palette: &Palette) {
 
 #[derive(Clone, Copy)]
 enum Mark {
+    /// The words stand alone.
+    Title,
     Fill(Color32),
     Hatch(Color32),
     Line(Color32, Option<(f32, f32)>),
+}
+
+fn study_entries(study: Study, palette: &Palette) -> Vec<(Mark, &'static str)> {
+    let mut entries = vec![(Mark::Title, study.title())];
+    let grades = Grade::ALL.into_iter().zip(study.grades());
+    entries.extend(grades.map(|(grade, words)| (Mark::Fill(palette.grade(grade)), words)));
+    entries
 }
 
 fn legend_entries(site: &Site, palette: &Palette) -> Vec<(Mark, &'static str)> {
@@ -896,6 +974,7 @@ fn legend_entries(site: &Site, palette: &Palette) -> Vec<(Mark, &'static str)> {
 
 fn paint_mark(painter: &Painter, place: Rect, mark: Mark) {
     match mark {
+        Mark::Title => {}
         Mark::Fill(colour) => {
             painter.rect_filled(place, 2.0, colour);
         }

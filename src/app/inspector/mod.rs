@@ -1,5 +1,6 @@
 //! The values at the right: of the selected part, or of the site as a whole.
 
+mod hall;
 mod number;
 mod offers;
 
@@ -8,6 +9,7 @@ use egui::{RichText, ScrollArea, Ui};
 use super::canvas::rating_text;
 use super::state::{Action, InspectorTab, View};
 use super::{Document, theme, widgets};
+use crate::engineering::Study;
 use crate::plan::Plan;
 use crate::quantity::format;
 use crate::site::{Component, Object, State};
@@ -19,6 +21,7 @@ pub struct Inspected<'a> {
     pub document: &'a Document,
     pub plan: Option<&'a Plan>,
     pub period: usize,
+    pub findings: Option<&'a Study>,
 }
 
 pub fn show(ui: &mut Ui, inspected: &Inspected<'_>, view: &View, actions: &mut Vec<Action>) {
@@ -64,6 +67,9 @@ fn show_object(
             && let Some(offer) = site.offer(id)
         {
             offers::head(ui, inspected, offer, actions);
+        }
+        if let Object::Component(id) = object {
+            hall::summary(ui, inspected, id);
         }
         numbers(ui, inspected.document, view, object, actions);
         if let Object::Component(id) = object {
@@ -156,17 +162,8 @@ fn show_site(ui: &mut Ui, inspected: &Inspected<'_>, view: &View, actions: &mut 
         InspectorTab::Limits => {
             widgets::section(ui, "What the plan must keep to", "A limit that is left empty does not bind");
             numbers(ui, document, view, &Object::Limits, actions);
-            if !site.limits.capex_by_year_usd.is_empty() {
-                widgets::section(ui, "Capex by year", "");
-                for year in &site.limits.capex_by_year_usd {
-                    ui.horizontal(|ui| {
-                        ui.label(year.year.to_string());
-                        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                            ui.label(format::usd(year.usd));
-                        });
-                    });
-                }
-            }
+            widgets::section(ui, "Capex by year", "Most that may be paid in a calendar year");
+            number::capex_years(ui, document, view, actions);
         }
         InspectorTab::Prices => {
             for (title, note, object) in [

@@ -9,13 +9,31 @@ use crate::quantity::{Unit, format};
 use crate::site::field::{FieldSpec, fields_of};
 use crate::site::{Address, Evidence, Object, Override, Provenance};
 
-const FIELD_WIDTH: f32 = 124.0;
+const FIELD_WIDTH: f32 = 142.0;
 
 /// One row for every number of an object.
 pub fn numbers(ui: &mut Ui, document: &Document, view: &View, object: &Object, actions: &mut Vec<Action>) {
     for (spec, value) in fields_of(document.shown(), object) {
         let at = Address::new(object.clone(), spec.key);
         row(ui, document, view, &at, &spec, value, actions);
+    }
+}
+
+/// One row for the capex budget of every calendar year of the plan.
+pub fn capex_years(ui: &mut Ui, document: &Document, view: &View, actions: &mut Vec<Action>) {
+    let site = document.shown();
+    let first = site.plan.start.year();
+    let last = i32::from(first) + site.plan.horizon_years as i32;
+    let budgets = site.limits.capex_by_year_usd.iter().map(|budget| budget.year);
+    let years: std::collections::BTreeSet<i16> =
+        (first..i16::try_from(last).unwrap_or(i16::MAX)).chain(budgets).collect();
+    for year in years {
+        let object = Object::CapexYear(year);
+        let name = site.object_name(&object);
+        for (spec, value) in fields_of(site, &object) {
+            let at = Address::new(object.clone(), spec.key);
+            named_row(ui, document, view, &at, &spec, &name, value, actions);
+        }
     }
 }
 
@@ -28,8 +46,23 @@ fn row(
     value: Option<f64>,
     actions: &mut Vec<Action>,
 ) {
+    named_row(ui, document, view, at, spec, spec.label, value, actions);
+}
+
+#[expect(clippy::too_many_arguments, reason = "what is shown, where it is kept and where edits go")]
+fn named_row(
+    ui: &mut Ui,
+    document: &Document,
+    view: &View,
+    at: &Address,
+    spec: &FieldSpec,
+    name: &str,
+    value: Option<f64>,
+    actions: &mut Vec<Action>,
+) {
     let palette = theme::of(ui);
-    let overridden = is_overridden(document, at);
+    let like = Override::Value { at: at.clone(), value: None };
+    let overridden = document.differs(&like);
     let edit = view.field.as_ref().filter(|edit| edit.at == *at);
     ui.horizontal(|ui| {
         ui.set_min_height(26.0);
@@ -38,7 +71,7 @@ fn row(
             .allocate_ui_with_layout(vec2(width, 26.0), Layout::left_to_right(Align::Center), |ui| {
                 ui.set_min_width(width);
                 let colour = if overridden { palette.accent } else { palette.text };
-                let label = ui.add(egui::Label::new(RichText::new(spec.label).color(colour)).truncate());
+                let label = ui.add(egui::Label::new(RichText::new(name).color(colour)).truncate());
                 evidence_mark(ui, document, at);
                 label
             })
@@ -90,21 +123,10 @@ fn row(
             ui.label(RichText::new(text).size(theme::SMALL).color(palette.accent));
             let reset = ui.small_button("Reset").on_hover_text("Takes the base value back");
             if reset.clicked() {
-                actions.push(Action::ResetNumber(at.clone()));
+                actions.push(Action::Reset(like));
             }
         });
     }
-}
-
-fn is_overridden(document: &Document, at: &Address) -> bool {
-    let Some(name) = document.scenario() else { return false };
-    document
-        .site()
-        .scenarios
-        .iter()
-        .filter(|scenario| scenario.name == name)
-        .flat_map(|scenario| &scenario.overrides)
-        .any(|change| matches!(change, Override::Value { at: changed, .. } if changed == at))
 }
 
 /// The value as it is read.

@@ -1,13 +1,14 @@
 //! Offers: what customers would sign, and what the plan makes of it.
 
 use egui::{Align, ComboBox, Layout, RichText, Ui, vec2};
+use egui_extras::DatePickerButton;
 
 use super::Inspected;
 use crate::app::state::Action;
 use crate::app::{theme, widgets};
 use crate::plan::{Plan, UseOf};
-use crate::quantity::{Unit, format};
-use crate::site::{Object, Offer, OfferStatus, Terms};
+use crate::quantity::{Date, Unit, date, format};
+use crate::site::{Object, Offer, OfferStatus, Override, Terms};
 
 const STATUSES: [OfferStatus; 4] =
     [OfferStatus::Idea, OfferStatus::LetterOfIntent, OfferStatus::Exclusive, OfferStatus::Signed];
@@ -44,7 +45,7 @@ fn card(ui: &mut Ui, inspected: &Inspected<'_>, index: usize, offer: &Offer, act
             if name.on_hover_text("Shows every value of the offer").clicked() {
                 actions.push(Action::Select(Some(Object::Offer(offer.id.clone()))));
             }
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| status(ui, inspected, offer, actions));
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| status(ui, offer, actions));
         });
         ui.label(RichText::new(terms(offer)).color(palette.text_weak));
         ui.label(RichText::new(size_and_dates(offer)).color(palette.text_weak));
@@ -60,8 +61,12 @@ pub fn head(ui: &mut Ui, inspected: &Inspected<'_>, offer: &Offer, actions: &mut
     ui.label(size_and_dates(offer));
     ui.horizontal(|ui| {
         ui.label("Status");
-        status(ui, inspected, offer, actions);
+        status(ui, offer, actions);
     });
+    reset(ui, inspected, status_change(offer, offer.status), actions);
+    window(ui, inspected, offer, actions);
+    let like = Override::OfferWindow { offer: offer.id.clone(), earliest: None, latest: None };
+    reset(ui, inspected, like, actions);
     verdict(ui, inspected, offer);
     if !offer.note.is_empty() {
         ui.label(RichText::new(&offer.note).color(palette.text_weak));
@@ -69,27 +74,94 @@ pub fn head(ui: &mut Ui, inspected: &Inspected<'_>, offer: &Offer, actions: &mut
     ui.separator();
 }
 
-fn status(ui: &mut Ui, inspected: &Inspected<'_>, offer: &Offer, actions: &mut Vec<Action>) {
-    let in_scenario = inspected.document.scenario().is_some();
-    let response = ui.add_enabled_ui(!in_scenario, |ui| {
-        let name = format!("Status of {}", offer.name);
-        ui.name_inputs(name, |ui| {
-            ComboBox::from_id_salt(("status", &offer.id))
-                .width(84.0)
-                .icon(widgets::chevron)
-                .selected_text(offer.status.label())
-                .show_ui(ui, |ui| {
-                    for status in STATUSES {
-                        if ui.selectable_label(offer.status == status, status.label()).clicked() {
-                            actions.push(Action::SetOfferStatus { offer: offer.id.clone(), status });
-                        }
+fn status(ui: &mut Ui, offer: &Offer, actions: &mut Vec<Action>) {
+    let name = format!("Status of {}", offer.name);
+    ui.name_inputs(name, |ui| {
+        ComboBox::from_id_salt(("status", &offer.id))
+            .width(84.0)
+            .icon(widgets::chevron)
+            .selected_text(offer.status.label())
+            .show_ui(ui, |ui| {
+                for status in STATUSES {
+                    if ui.selectable_label(offer.status == status, status.label()).clicked() {
+                        actions.push(Action::Change(status_change(offer, status)));
                     }
-                });
+                }
+            });
+    });
+}
+
+/// What is signed comes for certain.
+fn status_change(offer: &Offer, status: OfferStatus) -> Override {
+    let probability = if status == OfferStatus::Signed { 1.0 } else { offer.probability };
+    Override::OfferStatus { offer: offer.id.clone(), status, probability }
+}
+
+/// The first and the last day on which the offer's megawatts may start.
+fn window(ui: &mut Ui, inspected: &Inspected<'_>, offer: &Offer, actions: &mut Vec<Action>) {
+    let plan = &inspected.document.shown().plan;
+    let change = |earliest, latest| {
+        Action::Change(Override::OfferWindow { offer: offer.id.clone(), earliest, latest })
+    };
+    if let Some(earliest) = day(ui, ("earliest", &offer.id), "Start from", offer.earliest, plan.start) {
+        actions.push(change(earliest, offer.latest));
+    }
+    let horizon = date::add_months(plan.start, plan.horizon_years as i32 * 12);
+    if let Some(latest) = day(ui, ("latest", &offer.id), "Start by", offer.latest, horizon) {
+        actions.push(change(offer.earliest, latest));
+    }
+}
+
+/// A day that may be left open; the new choice when it was changed.
+fn day(
+    ui: &mut Ui,
+    salt: impl std::hash::Hash + std::fmt::Debug,
+    label: &str,
+    now: Option<Date>,
+    first_choice: Date,
+) -> Option<Option<Date>> {
+    let mut chosen = None;
+    ui.push_id(salt, |ui| {
+        ui.horizontal(|ui| {
+            ui.set_min_height(26.0);
+            ui.label(label);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| match now {
+                None => {
+                    if ui.button("Any day").on_hover_text("Sets a day").clicked() {
+                        chosen = Some(Some(first_choice));
+                    }
+                }
+                Some(mut day) => {
+                    if ui.button("Any").on_hover_text("Leaves the day open").clicked() {
+                        chosen = Some(None);
+                    }
+                    let picker = DatePickerButton::new(&mut day)
+                        .id_salt("day")
+                        .show_icon(false)
+                        .calendar_week(false)
+                        .format("%-d %b %Y");
+                    if ui.add(picker).changed() {
+                        chosen = Some(Some(day));
+                    }
+                }
+            });
         });
     });
-    if in_scenario {
-        response.response.on_hover_text("The status is changed in the base case");
+    chosen
+}
+
+/// Says that a scenario has words of its own, and takes them back.
+fn reset(ui: &mut Ui, inspected: &Inspected<'_>, like: Override, actions: &mut Vec<Action>) {
+    if !inspected.document.differs(&like) {
+        return;
     }
+    ui.horizontal(|ui| {
+        let text = RichText::new("Differs in this scenario").size(theme::SMALL);
+        ui.label(text.color(theme::of(ui).accent));
+        if ui.small_button("Reset").on_hover_text("Takes the base value back").clicked() {
+            actions.push(Action::Reset(like));
+        }
+    });
 }
 
 /// `132 $/kW-month, +3.0 % a year, 15 years`
@@ -124,11 +196,12 @@ fn size_and_dates(offer: &Offer) -> String {
     } else {
         format!("up to {}", format::with_unit(offer.max_mw, Unit::Mw))
     };
-    let month = |date: crate::quantity::Date| crate::quantity::date::month_label(date);
     match (offer.earliest, offer.latest) {
-        (Some(from), Some(to)) => format!("{size}, start {} to {}", month(from), month(to)),
-        (Some(from), None) => format!("{size}, start from {}", month(from)),
-        (None, Some(to)) => format!("{size}, start by {}", month(to)),
+        (Some(from), Some(to)) => {
+            format!("{size}, start {} to {}", date::month_label(from), date::month_label(to))
+        }
+        (Some(from), None) => format!("{size}, start from {}", date::month_label(from)),
+        (None, Some(to)) => format!("{size}, start by {}", date::month_label(to)),
         (None, None) => size,
     }
 }

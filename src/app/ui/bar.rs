@@ -120,6 +120,7 @@ fn begins_group(command: Command) -> bool {
             | Command::SelectNext
             | Command::Fit
             | Command::ToggleInspector
+            | Command::StudyNone
             | Command::ThemeSystem
             | Command::FullScreen
             | Command::Solve

@@ -11,12 +11,14 @@ use crate::app::canvas;
 use crate::app::command::Command;
 use crate::app::state::{Action, Template};
 use crate::app::theme;
+use crate::quantity::format;
+use crate::site::{Kind, Site};
 
 const CARD_WIDTH: f32 = 344.0;
 const WIDEST_CARD: f32 = 600.0;
 /// Height of a card's picture by its width.
 const PICTURE: f32 = 0.58;
-const TEXT_HEIGHT: f32 = 108.0;
+const TEXT_HEIGHT: f32 = 116.0;
 
 pub fn show(ui: &mut Ui, templates: &[Template], recent: &[PathBuf], actions: &mut Vec<Action>) {
     let width = ui.available_width();
@@ -44,6 +46,8 @@ pub fn show(ui: &mut Ui, templates: &[Template], recent: &[PathBuf], actions: &m
                     });
                 }
             }
+            ui.add_space(20.0);
+            ui.weak("Works without a network: a site file and its plan never leave this machine");
         });
     });
 }
@@ -98,6 +102,27 @@ fn cards(ui: &mut Ui, templates: &[Template], actions: &mut Vec<Action>) {
     }
 }
 
+/// `100 MW from the grid · 3 halls · 41 parts · 4 offers · 2 scenarios`
+fn facts(site: &Site) -> String {
+    let mw: f64 = site
+        .components
+        .iter()
+        .filter_map(|component| match &component.kind {
+            Kind::GridFeed(feed) => Some(feed.interconnection_mw),
+            _ => None,
+        })
+        .sum();
+    let counted = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    [
+        format!("{} grid", format::mw(mw)),
+        counted(site.halls().count(), "hall"),
+        counted(site.components.len(), "part"),
+        counted(site.offers.len(), "offer"),
+        counted(site.scenarios.len(), "scenario"),
+    ]
+    .join(" · ")
+}
+
 fn card(ui: &mut Ui, template: &Template, width: f32) -> bool {
     let palette = theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(width, width * PICTURE + TEXT_HEIGHT), Sense::click());
@@ -123,8 +148,15 @@ fn card(ui: &mut Ui, template: &Template, width: f32) -> bool {
         palette.text_weak,
         text.width(),
     );
-    job.wrap.max_rows = 4;
+    job.wrap.max_rows = 3;
     let summary = painter.layout_job(job);
     painter.galley(pos2(text.left(), title.bottom() + 4.0), summary, palette.text_weak);
+    painter.text(
+        text.left_bottom(),
+        Align2::LEFT_BOTTOM,
+        facts(&template.site),
+        theme::font(theme::SMALL),
+        palette.text_weak,
+    );
     response.on_hover_cursor(CursorIcon::PointingHand).clicked()
 }

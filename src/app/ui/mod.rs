@@ -95,7 +95,8 @@ impl App {
         let Some(document) = &self.document else { return };
         let plan = self.answer.plan.as_deref();
         let period = plan.map_or(0, |plan| chart::period_at(plan, self.view.month));
-        let inspected = inspector::Inspected { document, plan, period };
+        let findings = self.findings.as_deref();
+        let inspected = inspector::Inspected { document, plan, period, findings };
         inspector::show(ui, &inspected, &self.view, &mut self.actions);
     }
 
@@ -179,11 +180,40 @@ impl App {
             selection: self.view.selection.as_ref(),
             revision: document.revision(),
             legend: self.view.legend,
+            study: self.view.study,
+            findings: self.findings.as_deref(),
         };
         let mut child = ui.new_child(UiBuilder::new().max_rect(rect).id_salt("canvas area"));
         child.set_clip_rect(rect.intersect(ui.clip_rect()));
         canvas::show(&mut child, &scene, &mut self.view.camera, &mut self.actions);
         self.zoom_buttons(ui, rect);
+        self.study_choice(ui, canvas::study_bar(rect));
+    }
+
+    /// Which study is laid over the drawing.
+    fn study_choice(&mut self, ui: &mut Ui, place: Rect) {
+        use super::Command;
+        use canvas::study::Study;
+        let choices = [
+            (None, "Plan", Command::StudyNone),
+            (Some(Study::Loading), Study::Loading.text(), Command::StudyLoading),
+            (Some(Study::Margin), Study::Margin.text(), Command::StudyMargin),
+            (Some(Study::Availability), Study::Availability.text(), Command::StudyAvailability),
+            (Some(Study::Heat), Study::Heat.text(), Command::StudyHeat),
+            (Some(Study::Latency), Study::Latency.text(), Command::StudyLatency),
+        ];
+        let labels = choices.map(|(study, text, _)| (study, text));
+        let mut child = ui.new_child(
+            UiBuilder::new()
+                .max_rect(place)
+                .id_salt("studies")
+                .layout(egui::Layout::left_to_right(egui::Align::Center)),
+        );
+        if let Some(chosen) = widgets::segmented(&mut child, self.view.study, &labels)
+            && let Some((_, _, command)) = choices.into_iter().find(|(study, _, _)| *study == chosen)
+        {
+            self.actions.push(Action::Do(command));
+        }
     }
 
     fn zoom_buttons(&mut self, ui: &mut Ui, rect: Rect) {

@@ -1,0 +1,296 @@
+//! Studies laid over the drawing: loading, margin after a loss, availability, heat, latency.
+//!
+//! A study gives parts a grade, a few words and an explanation. The grade is a colour, and so it is never alone: the
+//! words beside the part say the same.
+
+use std::collections::BTreeMap;
+
+use super::moment::Moment;
+use crate::engineering::{HallEngineering, Study as Findings};
+use crate::quantity::{HOURS_PER_YEAR, Unit, format};
+use crate::site::{Component, Kind, Layer, Site};
+
+/// What is laid over the drawing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Study {
+    Loading,
+    Margin,
+    Availability,
+    Heat,
+    Latency,
+}
+
+/// How well a part stands in a study.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Grade {
+    Good,
+    Fair,
+    Tight,
+    Bad,
+}
+
+impl Grade {
+    pub const ALL: [Self; 4] = [Self::Good, Self::Fair, Self::Tight, Self::Bad];
+
+    /// The first grade whose limit the value does not pass.
+    fn up_to(value: f64, limits: [f64; 3]) -> Self {
+        let place = limits.iter().position(|limit| value <= *limit).unwrap_or(limits.len());
+        Self::ALL[place]
+    }
+}
+
+/// What a study says of one part.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    pub grade: Grade,
+    /// Beside the symbol: `81 %`.
+    pub words: String,
+    /// How the figure comes about, for the pointer that rests on the part.
+    pub because: String,
+}
+
+impl Study {
+    pub const ALL: [Self; 5] = [Self::Loading, Self::Margin, Self::Availability, Self::Heat, Self::Latency];
+
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Loading => "Loading",
+            Self::Margin => "N-1 margin",
+            Self::Availability => "Availability",
+            Self::Heat => "Heat",
+            Self::Latency => "Latency",
+        }
+    }
+
+    /// Title of the legend.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Loading => "Load at the design hour",
+            Self::Margin => "Left after the worst single loss",
+            Self::Availability => "Hours a year it takes hosting down",
+            Self::Heat => "Heat at the design hour",
+            Self::Latency => "Round trip",
+        }
+    }
+
+    /// Words of each grade, best first.
+    pub fn grades(self) -> [&'static str; 4] {
+        match self {
+            Self::Loading | Self::Heat => ["to 60 %", "to 80 %", "to 100 %", "over"],
+            Self::Margin => ["30 % and more", "10 to 30 %", "0 to 10 %", "short"],
+            Self::Availability => ["to 0.01 h", "to 0.1 h", "to 1 h", "more, or alone"],
+            Self::Latency => ["to 2 ms", "to 10 ms", "to 30 ms", "more, or none"],
+        }
+    }
+
+    /// True for links that belong to the study; the others stand back.
+    pub fn keeps(self, medium: &crate::site::Medium) -> bool {
+        use crate::site::Medium;
+        match self {
+            Self::Loading | Self::Margin | Self::Availability => true,
+            Self::Heat => matches!(medium, Medium::Air { .. } | Medium::Liquid { .. }),
+            Self::Latency => matches!(medium, Medium::Fibre { .. }),
+        }
+    }
+}
+
+const LOAD_LIMITS: [f64; 3] = [0.6, 0.8, 1.0 + 1e-6];
+const HOUR_LIMITS: [f64; 3] = [0.01, 0.1, 1.0];
+const MILLISECOND_LIMITS: [f64; 3] = [2.0, 10.0, 30.0];
+
+/// The marks of a study by place in `site.components`.
+pub fn marks(study: Study, site: &Site, findings: &Findings, moment: &Moment) -> BTreeMap<usize, Mark> {
+    let mark = |(index, part): (usize, &Component)| {
+        let mark = match study {
+            Study::Loading => loading(part, index, findings, moment),
+            Study::Margin => margin(part, index, findings),
+            Study::Availability => availability(site, part, findings),
+            Study::Heat => heat(part, index, findings),
+            Study::Latency => latency(site, part, findings),
+        };
+        Some((index, mark?))
+    };
+    site.components.iter().enumerate().filter_map(mark).collect()
+}
+
+fn share_words(share: f64) -> String {
+    format!("{} %", format::number(share * 100.0, 0))
+}
+
+/// In the plan's period, and without a plan when every hall hosts all it can.
+fn loading(part: &Component, index: usize, findings: &Findings, moment: &Moment) -> Option<Mark> {
+    if part.kind.layer() == Layer::Fibre {
+        return None;
+    }
+    let at = moment.parts.get(&part.id)?;
+    if let (Some(load), Some(share)) = (at.load_mw, at.load_share()) {
+        return Some(Mark {
+            grade: Grade::up_to(share, LOAD_LIMITS),
+            words: share_words(share),
+            because: format!(
+                "In this period of the plan it carries {} of {} at the design hour",
+                format::mw(load),
+                format::mw(at.rating_mw)
+            ),
+        });
+    }
+    let rating = part.rating_mw();
+    let load = *findings.engineering.hosting_demand_mw.get(index)?;
+    if rating <= 0.0 || part.hall().is_some() {
+        return None;
+    }
+    let share = load / rating;
+    Some(Mark {
+        grade: Grade::up_to(share, LOAD_LIMITS),
+        words: share_words(share),
+        because: format!(
+            "When every hall hosts all it can it passes on {} of {}; no plan has been worked out yet",
+            format::mw(load),
+            format::mw(rating)
+        ),
+    })
+}
+
+/// Halls: what survives any one unit, and any one part or link, as a share of what is carried with nothing lost.
+fn margin(part: &Component, _index: usize, findings: &Findings) -> Option<Mark> {
+    let hall = judged(part, findings)?;
+    let firm = hall.firm_mw;
+    if firm.n <= 0.0 {
+        return None;
+    }
+    let grade = match (firm.n_plus_1 / firm.n, firm.maintainable / firm.n) {
+        (_, maintainable) if maintainable >= 1.0 - 1e-6 => Grade::Good,
+        (any, _) if any >= 1.0 - 1e-6 => Grade::Fair,
+        (any, _) if any > 1e-6 => Grade::Tight,
+        _ => Grade::Bad,
+    };
+    Some(Mark {
+        grade,
+        words: format!("N+1 {}", format::mw(firm.n_plus_1)),
+        because: format!(
+            "Hosts {} with nothing lost, {} after the loss of any one unit ({}), {} after the loss of any one part or \
+             link or the utility ({})",
+            format::mw(firm.n),
+            format::mw(firm.n_plus_1),
+            hall.limiting[1],
+            format::mw(firm.maintainable),
+            hall.limiting[2]
+        ),
+    })
+}
+
+fn judged<'f>(part: &Component, findings: &'f Findings) -> Option<&'f HallEngineering> {
+    part.hall()?;
+    findings.engineering.hall(&part.id).filter(|hall| hall.is_judged)
+}
+
+/// Halls: hours a year without power or cooling. Other parts: the hours of the worst hall that go with them.
+fn availability(site: &Site, part: &Component, findings: &Findings) -> Option<Mark> {
+    if part.hall().is_some() {
+        let found = judged(part, findings)?.availability.as_ref()?;
+        return Some(Mark {
+            grade: Grade::up_to(found.downtime_hours_per_year, HOUR_LIMITS),
+            words: format::availability(found.availability),
+            because: format!(
+                "Hosting is down {} hours and {} times a year; {}",
+                format::number(found.downtime_hours_per_year, 2),
+                format::number(found.failures_per_year, 2),
+                match found.single_points_of_failure.len() {
+                    0 => "no part alone takes it down".to_owned(),
+                    1 => "one part alone takes it down".to_owned(),
+                    count => format!("{count} parts each take it down alone"),
+                }
+            ),
+        });
+    }
+    let halls =
+        findings.engineering.halls.iter().filter_map(|hall| Some((hall, hall.availability.as_ref()?)));
+    let caused = halls.filter_map(|(hall, found)| {
+        let (_, _, share) = found.contributors.iter().find(|(id, _, _)| *id == part.id)?;
+        let alone = found.single_points_of_failure.contains(&part.id);
+        Some((hall, share * (1.0 - found.availability) * HOURS_PER_YEAR, alone))
+    });
+    let (hall, hours, alone) = caused.max_by(|a, b| a.1.total_cmp(&b.1))?;
+    let name = site.component(&hall.id).map_or(hall.id.as_str(), |hall| hall.tag.as_str());
+    let grade = if alone { Grade::Bad } else { Grade::up_to(hours, HOUR_LIMITS) };
+    Some(Mark {
+        grade,
+        words: match hours {
+            hours if hours < 0.001 => "< 0.001 h".to_owned(),
+            hours => format!("{} h", format::number(hours, if hours < 0.1 { 3 } else { 2 })),
+        },
+        because: format!(
+            "{} hours a year in which {name} is down would go if it never failed{}",
+            format::number(hours, 3),
+            if alone { "; its loss alone takes the hall down" } else { "" }
+        ),
+    })
+}
+
+/// Devices: heat of all halls' hosting against what they can take at the design hour.
+fn heat(part: &Component, index: usize, findings: &Findings) -> Option<Mark> {
+    let device = part.kind.cooling()?;
+    let rating = device.heat_mw * device.design_hour_share * f64::from(part.units);
+    let load = *findings.engineering.hosting_demand_mw.get(index)?;
+    if rating <= 0.0 || load <= 0.0 {
+        return None;
+    }
+    let share = load / rating;
+    Some(Mark {
+        grade: Grade::up_to(share, LOAD_LIMITS),
+        words: share_words(share),
+        because: format!(
+            "Takes {} of heat when every hall hosts all it can, of {} at the design hour",
+            format::mw(load),
+            format::mw(rating)
+        ),
+    })
+}
+
+/// Halls: round trip to the nearest metro. Metros: from the nearest hall.
+fn latency(site: &Site, part: &Component, findings: &Findings) -> Option<Mark> {
+    let halls = || findings.engineering.halls.iter();
+    let (ms, routes, because) = match &part.kind {
+        Kind::Hall(_) => {
+            let hall = judged(part, findings)?;
+            let metro = hall.rtt_ms.iter().min_by(|a, b| a.1.total_cmp(b.1));
+            let Some((metro, ms)) = metro else {
+                return Some(no_route("No metro is in reach over the fibre drawn"));
+            };
+            let listed: Vec<String> = hall
+                .rtt_ms
+                .iter()
+                .map(|(id, ms)| {
+                    format!("{} {}", tag_of(site, id), format::with_unit(*ms, Unit::Milliseconds))
+                })
+                .collect();
+            (*ms, hall.diverse_routes.get(metro).copied().unwrap_or(0), listed.join(", "))
+        }
+        Kind::Metro(_) => {
+            let nearest = halls()
+                .filter_map(|hall| Some((hall, *hall.rtt_ms.get(&part.id)?)))
+                .min_by(|a, b| a.1.total_cmp(&b.1));
+            let Some((hall, ms)) = nearest else {
+                return Some(no_route("No hall reaches it over the fibre drawn"));
+            };
+            let routes =
+                halls().filter_map(|hall| hall.diverse_routes.get(&part.id)).max().copied().unwrap_or(0);
+            (ms, routes, format!("From {}, the nearest hall", tag_of(site, &hall.id)))
+        }
+        _ => return None,
+    };
+    let routes = format!("{routes} {}", if routes == 1 { "route" } else { "routes" });
+    Some(Mark {
+        grade: Grade::up_to(ms, MILLISECOND_LIMITS),
+        words: format!("{} · {routes}", format::with_unit(ms, Unit::Milliseconds)),
+        because: format!("{because}; {routes} of which no two share a trench"),
+    })
+}
+
+fn no_route(because: &str) -> Mark {
+    Mark { grade: Grade::Bad, words: "no route".to_owned(), because: because.to_owned() }
+}
+
+fn tag_of<'s>(site: &'s Site, id: &'s str) -> &'s str {
+    site.component(id).map_or(id, |part| part.tag.as_str())
+}
