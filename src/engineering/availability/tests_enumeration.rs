@@ -181,14 +181,14 @@ fn random_sites_with_common_causes_agree_with_the_enumeration_of_all_states() {
             let cause = match event.checked_sub(parts) {
                 None => Cause::Part(site.components[event + 1].id.clone()),
                 Some(group) => {
-                    let listed = found.contributors.iter().find(|one| {
+                    let listed = found.causes.iter().find(|one| {
                         matches!(&one.cause, Cause::Common(ids)
                             if groups[group].iter().all(|part| ids.contains(&site.components[*part].id)))
                     });
                     listed.map_or(Cause::Common(vec![]), |one| one.cause.clone())
                 }
             };
-            match found.contributors.iter().find(|one| one.cause == cause) {
+            match found.causes.iter().find(|one| one.cause == cause) {
                 Some(listed) => {
                     assert!((listed.birnbaum - birnbaum).abs() < 1e-9, "{} {birnbaum}", listed.birnbaum);
                     assert!((listed.fussell_vesely - birnbaum * down[event] / lost).abs() < 1e-8);

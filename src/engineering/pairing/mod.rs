@@ -355,7 +355,7 @@ impl Case<'_> {
 
     fn too_unavailable(&self, supply: &Supply, load_mw: f64, down: f64) -> String {
         let worst = availability(self.site, supply, load_mw, self.demand_mw).ok().and_then(|found| {
-            let worst = found.contributors.into_iter().next()?;
+            let worst = found.causes.into_iter().next()?;
             Some(format!(
                 "; {} of the lost hours come from {}: {} would help most",
                 format::percent(worst.fussell_vesely),
