@@ -15,12 +15,6 @@ fn played(site: &Site, liquid_share: f64, load_mw: f64, years: f64) -> (Availabi
 }
 
 fn agree((exact, played): (Availability, MonteCarlo)) {
-    println!(
-        "{played:?} exact {} {} {}",
-        exact.availability,
-        exact.failures_per_year,
-        exact.mean_duration_hours()
-    );
     assert!(played.failures > 500, "{played:?}");
     assert!(played.availability.contains(exact.availability), "{} {played:?}", exact.availability);
     assert!(
