@@ -72,13 +72,8 @@ fn two_n(parts: usize) -> Option<Site> {
     let own = supply_size(&site)?;
     let board = site.component("mv-a")?.clone();
     let mut ends = ["pdu-a".to_owned(), "pdu-b".to_owned()];
-    for link in &mut site.links {
-        if link.to == "hall-1" && ends.contains(&link.from) {
-            // To nowhere: the boards go between.
-            link.to = "moved".to_owned();
-        }
-    }
-    site.links.retain(|link| link.to != "moved");
+    // The boards go between.
+    site.links.retain(|link| link.to != "hall-1" || !ends.contains(&link.from));
     for number in 0..parts.saturating_sub(own) / 2 {
         let ids = ["a", "b"].map(|side| format!("board-{side}-{number}"));
         for (side, id) in ids.iter().enumerate() {

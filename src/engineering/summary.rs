@@ -258,7 +258,10 @@ fn judge_availability(site: &Site, network: &Network, all: &mut Engineering) {
             && let Some(supply) = hosting_supply(site, network, node, hall.liquid_share)
         {
             match availability_within(site, &supply, hall.firm_mw.n, hosting_demand_mw, &mut states_left) {
-                Ok(found) => hall.availability = Some(found),
+                Ok(found) => {
+                    found.problems.iter().for_each(|problem| add_once(report, problem.clone()));
+                    hall.availability = Some(found);
+                }
                 Err(problem) => add_once(report, problem),
             }
         }

@@ -37,6 +37,8 @@ pub use data::{MOST_FAILURES_PER_YEAR, Parameter, ReliabilityData};
 pub use exact::{MOST_STATES, MOST_STATES_KEPT};
 pub use needs::asked_mw;
 
+use std::collections::BTreeMap;
+
 use exact::{Exact, Node, Own, Solution};
 use model::{Model, Origin};
 use sets::SetReliability;
@@ -71,8 +73,11 @@ pub struct Availability {
     pub downtime_hours_per_year: f64,
     /// Parts whose loss alone takes the port down, in drawing order.
     pub single_points_of_failure: Vec<ComponentId>,
-    /// What contributes to the downtime, the largest first.
-    pub contributors: Vec<Contributor>,
+    /// What contributes to the downtime, common causes and demands told apart, the largest first.
+    pub causes: Vec<Contributor>,
+    /// The same by part: (part, Birnbaum importance of its own failures, share of the downtime by all causes that
+    /// take it), the largest share first. A common cause counts with each of its parts, so shares may sum to over 1.
+    pub contributors: Vec<(ComponentId, f64, f64)>,
     /// Minutes of a utility outage that the hall does not notice.
     pub ride_through_minutes: f64,
     /// Of `failures_per_year`: starts of the gensets that UPS and stored cold do not bridge.
@@ -101,7 +106,7 @@ pub struct Contributor {
 pub enum Cause {
     Part(ComponentId),
     /// One cause that takes all of these parts.
-    CommonCause(Vec<ComponentId>),
+    Common(Vec<ComponentId>),
     /// The transfer switch does not change over.
     Transfer(ComponentId),
     /// One cause that keeps all of these transfer switches, or gensets, from doing what they are called for.
@@ -113,7 +118,7 @@ impl Cause {
     pub fn parts(&self) -> &[ComponentId] {
         match self {
             Self::Part(part) | Self::Transfer(part) => std::slice::from_ref(part),
-            Self::CommonCause(parts) | Self::CommonDemand(parts) => parts,
+            Self::Common(parts) | Self::CommonDemand(parts) => parts,
         }
     }
 
@@ -127,7 +132,7 @@ impl Cause {
         let all = names.join(", ");
         match self {
             Self::Part(_) => all,
-            Self::CommonCause(_) => format!("one cause common to {all}"),
+            Self::Common(_) => format!("one cause common to {all}"),
             Self::Transfer(_) => format!("{all} not changing over"),
             Self::CommonDemand(_) => format!("one cause that keeps {all} from starting or changing over"),
         }
@@ -238,12 +243,14 @@ fn judge(
     let start_share = starts * structure.start_gap_hours / HOURS_PER_YEAR;
     let down = (solution.unavailability + start_share + planned.unavailability).clamp(0.0, 1.0);
     solution.failures_per_year += starts + planned.failures_per_year;
+    let causes = causes(site, supply, &structure, &solution, down);
     Ok(Availability {
         availability: 1.0 - down,
         failures_per_year: solution.failures_per_year.max(0.0),
         downtime_hours_per_year: down * HOURS_PER_YEAR,
         single_points_of_failure: single_points(site, supply, &structure, &solution),
-        contributors: contributors(site, supply, &structure, &solution, down),
+        contributors: contributors(&causes),
+        causes,
         ride_through_minutes: structure.ride_through_hours * 60.0,
         start_interruptions_per_year: starts,
         planned_hours_per_year: planned.unavailability * HOURS_PER_YEAR,
@@ -277,7 +284,7 @@ fn single_points(
     found.into_iter().map(|node| site.components[node].id.clone()).collect()
 }
 
-fn contributors(
+fn causes(
     site: &Site,
     supply: &Supply,
     structure: &Structure,
@@ -295,7 +302,7 @@ fn contributors(
         .map(|((origin, _), importance)| Contributor {
             cause: match origin {
                 Origin::Part(node) => Cause::Part(id(node)),
-                Origin::CommonCause(nodes) => Cause::CommonCause(ids(nodes)),
+                Origin::CommonCause(nodes) => Cause::Common(ids(nodes)),
                 Origin::Transfer(node) => Cause::Transfer(id(node)),
                 Origin::CommonDemand(nodes) => Cause::CommonDemand(ids(nodes)),
             },
@@ -308,6 +315,24 @@ fn contributors(
     count_with_the_source(&mut found, site);
     // Stable: equals stay in the order of the supply.
     found.sort_by(|a, b| b.hours_per_year.total_cmp(&a.hours_per_year));
+    found
+}
+
+/// The causes by the parts they take.
+fn contributors(causes: &[Contributor]) -> Vec<(ComponentId, f64, f64)> {
+    let mut by_part: BTreeMap<&ComponentId, (f64, f64)> = BTreeMap::new();
+    for cause in causes {
+        for part in cause.cause.parts() {
+            let (birnbaum, share) = by_part.entry(part).or_default();
+            *share += cause.fussell_vesely;
+            if matches!(cause.cause, Cause::Part(_)) {
+                *birnbaum = cause.birnbaum;
+            }
+        }
+    }
+    let mut found: Vec<(ComponentId, f64, f64)> =
+        by_part.into_iter().map(|(part, (birnbaum, share))| (part.clone(), birnbaum, share)).collect();
+    found.sort_by(|a, b| b.2.total_cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
     found
 }
 

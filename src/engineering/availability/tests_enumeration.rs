@@ -181,14 +181,14 @@ fn random_sites_with_common_causes_agree_with_the_enumeration_of_all_states() {
             let cause = match event.checked_sub(parts) {
                 None => Cause::Part(site.components[event + 1].id.clone()),
                 Some(group) => {
-                    let listed = found.contributors.iter().find(|one| {
-                        matches!(&one.cause, Cause::CommonCause(ids)
+                    let listed = found.causes.iter().find(|one| {
+                        matches!(&one.cause, Cause::Common(ids)
                             if groups[group].iter().all(|part| ids.contains(&site.components[*part].id)))
                     });
-                    listed.map_or(Cause::CommonCause(vec![]), |one| one.cause.clone())
+                    listed.map_or(Cause::Common(vec![]), |one| one.cause.clone())
                 }
             };
-            match found.contributors.iter().find(|one| one.cause == cause) {
+            match found.causes.iter().find(|one| one.cause == cause) {
                 Some(listed) => {
                     assert!((listed.birnbaum - birnbaum).abs() < 1e-9, "{} {birnbaum}", listed.birnbaum);
                     assert!((listed.fussell_vesely - birnbaum * down[event] / lost).abs() < 1e-8);
@@ -226,11 +226,9 @@ fn random_nodes(random: &mut impl Rng) -> Vec<Node> {
         .map(|node: usize| {
             let mut gates = Vec::new();
             for _ in 0..random.random_range(0..3) {
-                let members: Vec<(usize, f64)> = (0..node)
-                    .filter_map(|supplier| {
-                        random.random_bool(0.4).then(|| (supplier, random.random_range(0.5..3.0)))
-                    })
-                    .collect();
+                let chosen: Vec<usize> = (0..node).filter(|_| random.random_bool(0.4)).collect();
+                let members: Vec<(usize, f64)> =
+                    chosen.into_iter().map(|supplier| (supplier, random.random_range(0.5..3.0))).collect();
                 let total: f64 = members.iter().map(|(_, rating)| rating).sum();
                 if !members.is_empty() {
                     gates.push(Gate { members, needed: total * random.random_range(0.0..1.0) });

@@ -15,12 +15,6 @@ fn played(site: &Site, liquid_share: f64, load_mw: f64, years: f64) -> (Availabi
 }
 
 fn agree((exact, played): (Availability, MonteCarlo)) {
-    println!(
-        "{played:?} exact {} {} {}",
-        exact.availability,
-        exact.failures_per_year,
-        exact.mean_duration_hours()
-    );
     assert!(played.failures > 500, "{played:?}");
     assert!(played.availability.contains(exact.availability), "{} {played:?}", exact.availability);
     assert!(
@@ -87,9 +81,9 @@ pub fn two_n(ride_through_minutes: f64) -> Site {
 fn a_2n_hall_with_gensets_agrees_with_its_simulation() {
     let (exact, simulated) = played(&two_n(5.0), 1.0, 9.0, 10_000.0);
     assert_eq!(exact.start_interruptions_per_year, 0.0);
-    assert!(exact.contributors.iter().any(|one| matches!(one.cause, Cause::CommonDemand(_))));
-    assert!(exact.contributors.iter().all(|one| one.failures_per_year >= 0.0));
-    let begun: f64 = exact.contributors.iter().map(|one| one.failures_per_year).sum();
+    assert!(exact.causes.iter().any(|one| matches!(one.cause, Cause::CommonDemand(_))));
+    assert!(exact.causes.iter().all(|one| one.failures_per_year >= 0.0));
+    let begun: f64 = exact.causes.iter().map(|one| one.failures_per_year).sum();
     close(begun, exact.failures_per_year, 1e-9);
     agree((exact, simulated));
 }

@@ -355,15 +355,14 @@ impl Case<'_> {
 
     fn too_unavailable(&self, supply: &Supply, load_mw: f64, down: f64) -> String {
         let worst = availability(self.site, supply, load_mw, self.demand_mw).ok().and_then(|found| {
-            let worst = found.contributors.into_iter().next()?;
+            let worst = found.causes.into_iter().next()?;
             Some(format!(
                 "; {} of the lost hours come from {}: {} would help most",
                 format::percent(worst.fussell_vesely),
                 worst.cause.words(self.site),
                 match worst.cause {
                     Cause::Part(_) | Cause::Transfer(_) => "a spare unit or a second path there",
-                    Cause::CommonCause(_) | Cause::CommonDemand(_) =>
-                        "a reserve of another make or kind there",
+                    Cause::Common(_) | Cause::CommonDemand(_) => "a reserve of another make or kind there",
                 }
             ))
         });
