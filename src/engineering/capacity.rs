@@ -291,8 +291,10 @@ impl Joint {
         program.clear_costs();
         for (number, split) in self.program.splits.iter().enumerate() {
             for (column, share) in &split.parts {
-                let more = program.model.add_column(format!("more{number}.{column}"), 0.0, f64::INFINITY, -1.0);
-                let less = program.model.add_column(format!("less{number}.{column}"), 0.0, f64::INFINITY, -1.0);
+                let more =
+                    program.model.add_column(format!("more{number}.{column}"), 0.0, f64::INFINITY, -1.0);
+                let less =
+                    program.model.add_column(format!("less{number}.{column}"), 0.0, f64::INFINITY, -1.0);
                 let mut left = Sum::from([(*column, 1.0), (more, -1.0), (less, 1.0)]);
                 super::carry::add(&mut left, &split.total, -share);
                 program.row(format!("share{number}.{column}"), &left, Sense::Equal, &[]);

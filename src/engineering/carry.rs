@@ -64,7 +64,9 @@ impl<'a> Layout<'a> {
             report.error(
                 "capacity-circle",
                 place,
-                format!("power or heat runs in a circle through {name}, so what the site carries is not judged"),
+                format!(
+                    "power or heat runs in a circle through {name}, so what the site carries is not judged"
+                ),
                 "mark a tie as normally open, or turn one link round",
             );
             return Err(report);
@@ -77,7 +79,10 @@ impl<'a> Layout<'a> {
                 report.error(
                     "capacity-number",
                     place_of(component),
-                    format!("{what} of {} is no number that can be carried; it counts as absent", name_of(component)),
+                    format!(
+                        "{what} of {} is no number that can be carried; it counts as absent",
+                        name_of(component)
+                    ),
                     "give ratings of zero or more and losses between 0 and 1",
                 );
             }
@@ -147,9 +152,8 @@ fn defect(component: &Component) -> Option<&'static str> {
         Kind::Hall(hall) => (!usable(hosting_space_mw(hall, RackCooling::Air))
             || !usable(hosting_space_mw(hall, RackCooling::Liquid)))
         .then_some("the space"),
-        Kind::GridFeed(feed) => {
-            (!feed.contract_mw.iter().chain(&feed.firm_mw).all(|step| usable(step.mw))).then_some("the contract")
-        }
+        Kind::GridFeed(feed) => (!feed.contract_mw.iter().chain(&feed.firm_mw).all(|step| usable(step.mw)))
+            .then_some("the contract"),
         _ => None,
     }
 }
@@ -307,7 +311,13 @@ impl Program {
                 left.add(self.host[place], by_host);
                 self.mine[place].iter().for_each(|column| left.add(*column, by_mine));
                 let name = format!("{what}{place}");
-                self.model.add_row(name, left, Sense::AtMost, &Expression::constant(right), Origin::default());
+                self.model.add_row(
+                    name,
+                    left,
+                    Sense::AtMost,
+                    &Expression::constant(right),
+                    Origin::default(),
+                );
             }
         }
     }
@@ -349,7 +359,11 @@ pub(super) fn design_hour_share(component: &Component) -> f64 {
 /// Electric power of a device per heat it handles at the design hour; its typical figure where none is given.
 pub(super) fn power_share(component: &Component) -> f64 {
     component.kind.cooling().map_or(0.0, |cooling| {
-        if cooling.design_hour_power_share > 0.0 { cooling.design_hour_power_share } else { cooling.power_share }
+        if cooling.design_hour_power_share > 0.0 {
+            cooling.design_hour_power_share
+        } else {
+            cooling.power_share
+        }
     })
 }
 
@@ -395,8 +409,8 @@ impl<'a> Ways<'a> {
         }
         for &node in layout.heat_order.iter().rev() {
             let component = layout.component(node);
-            let powered = !needs_power(&component.kind)
-                || ways.feeders(node).iter().any(|(link, _)| link_works(*link));
+            let powered =
+                !needs_power(&component.kind) || ways.feeders(node).iter().any(|(link, _)| link_works(*link));
             let onward = ways.drawn_onward(node);
             let leaves = if onward.is_empty() {
                 rejects_heat(&component.kind)
@@ -430,9 +444,8 @@ impl<'a> Ways<'a> {
 
     /// Every heat link out of a device to another that stands, in either medium.
     fn drawn_onward(&self, node: usize) -> Vec<(usize, usize)> {
-        let is_device = |to: usize| {
-            self.layout.stands[to] && self.layout.component(to).kind.cooling().is_some()
-        };
+        let is_device =
+            |to: usize| self.layout.stands[to] && self.layout.component(to).kind.cooling().is_some();
         [false, true]
             .into_iter()
             .flat_map(|liquid| self.layout.network.heat_out(node, liquid).iter().copied())
@@ -471,9 +484,11 @@ impl Router<'_> {
                     let part = |share: f64| if share > 0.0 { Sum::from([(host, share)]) } else { Sum::new() };
                     (part(1.0 - hall.liquid_share), part(hall.liquid_share), Sum::from([(host, 1.0)]))
                 }
-                Port::Mining => {
-                    (Sum::from([(air, 1.0)]), Sum::from([(liquid, 1.0)]), Sum::from([(air, 1.0), (liquid, 1.0)]))
-                }
+                Port::Mining => (
+                    Sum::from([(air, 1.0)]),
+                    Sum::from([(liquid, 1.0)]),
+                    Sum::from([(air, 1.0), (liquid, 1.0)]),
+                ),
             };
             self.route(by_air, ways.sinks(hall.component, false), &mut heat);
             self.route(by_liquid, ways.sinks(hall.component, true), &mut heat);
@@ -533,7 +548,8 @@ impl Router<'_> {
             }
             [(link, other)] => vec![(link, other, sum)],
             _ => {
-                let ratings: Vec<f64> = links.iter().map(|(link, other)| self.rating(*link, *other)).collect();
+                let ratings: Vec<f64> =
+                    links.iter().map(|(link, other)| self.rating(*link, *other)).collect();
                 let total: f64 = ratings.iter().sum();
                 let share = |rating: f64| {
                     if total > 0.0 && total.is_finite() { rating / total } else { 1.0 / links.len() as f64 }
@@ -548,7 +564,8 @@ impl Router<'_> {
                 let terms: Vec<(Column, f64)> = columns.iter().map(|column| (*column, 1.0)).collect();
                 let row = format!("split{number}.{}", self.program.model.rows.len());
                 self.program.row(row, &sum, Sense::Equal, &terms);
-                let parts = columns.iter().copied().zip(ratings.iter().map(|rating| share(*rating))).collect();
+                let parts =
+                    columns.iter().copied().zip(ratings.iter().map(|rating| share(*rating))).collect();
                 self.program.splits.push(Split { total: sum, parts });
                 let sums = columns.into_iter().map(|column| Sum::from([(column, 1.0)]));
                 links.iter().zip(sums).map(|((link, other), sum)| (*link, *other, sum)).collect()

@@ -191,7 +191,8 @@ fn leaned_on(layout: &Layout, ways: &Ways, hall: usize) -> BTreeSet<Limit> {
     let mut open = vec![hall];
     while let Some(node) = open.pop() {
         let links = if node == hall {
-            let share = layout.halls.iter().find(|space| space.component == hall).map_or(0.0, |h| h.liquid_share);
+            let share =
+                layout.halls.iter().find(|space| space.component == hall).map_or(0.0, |h| h.liquid_share);
             let by = |liquid: bool, used: bool| if used { ways.sinks(node, liquid) } else { Vec::new() };
             [ways.feeders(node), by(false, share < 1.0), by(true, share > 0.0)].concat()
         } else if layout.component(node).kind.cooling().is_some() {
@@ -298,7 +299,7 @@ impl<'a> Screen<'a> {
         Ok(rows)
     }
 
-    /// Whether only the loss of a hall's own part counts: the ways the site may run in a loss, preferred first.
+    /// The ways the site may run in a loss, preferred first.
     fn modes(&self, contingency: Contingency) -> Vec<Mode> {
         match contingency {
             Contingency::Nothing => vec![Mode::Utility],
@@ -327,7 +328,8 @@ impl<'a> Screen<'a> {
             Mode::Split(affected) => {
                 let (mut grid, mut gensets) = (all(Sources::Grid), all(Sources::Gensets));
                 // A bus is on one side: what the gensets feed for their halls is closed to the others.
-                for leans in self.leaning.gensets.iter().zip(affected).filter(|(_, is)| **is).map(|(l, _)| l) {
+                for leans in self.leaning.gensets.iter().zip(affected).filter(|(_, is)| **is).map(|(l, _)| l)
+                {
                     for limit in leans {
                         if let Limit::Part(node) = limit
                             && layout.component(*node).kind.layer() == Layer::Power
@@ -346,9 +348,10 @@ impl<'a> Screen<'a> {
 
     fn proven(&self, mode: &Mode, contingency: Contingency, target: &[f64]) -> bool {
         self.remembers
-            && self.witnesses.iter().any(|witness| {
-                witness.mode == *mode && self.proves(witness, contingency, target)
-            })
+            && self
+                .witnesses
+                .iter()
+                .any(|witness| witness.mode == *mode && self.proves(witness, contingency, target))
     }
 
     /// The witness carries the target, and what it uses is left.
@@ -356,6 +359,10 @@ impl<'a> Screen<'a> {
         let mut scale: f64 = 0.0;
         for (wanted, carried) in target.iter().zip(&witness.hosting) {
             if *wanted > SAME_MW / 10.0 {
+                // Nothing carried proves nothing; a solver's zero may be a negative one.
+                if *carried <= 0.0 {
+                    return false;
+                }
                 scale = scale.max(wanted / carried);
             }
         }
@@ -364,7 +371,6 @@ impl<'a> Screen<'a> {
             let used = witness.used.get(&limit).copied().unwrap_or(0.0) * scale;
             used <= 1e-9 || (left > 0.0 && used <= rating_of(self.layout, &self.ratings, limit) * left + 1e-7)
         };
-        // Not `scale > 1`: a hall that was not carried makes it infinite, or not a number.
         scale <= 1.0 + 1e-9
             && match contingency {
                 Contingency::Nothing => true,
@@ -377,7 +383,12 @@ impl<'a> Screen<'a> {
     }
 
     /// The most of a vector that a loss serves in one way to run.
-    fn serve(&mut self, mode: &Mode, contingency: Contingency, target: &[f64]) -> Result<(Served, lp::Solution), SolveError> {
+    fn serve(
+        &mut self,
+        mode: &Mode,
+        contingency: Contingency,
+        target: &[f64],
+    ) -> Result<(Served, lp::Solution), SolveError> {
         if !self.carriers.contains_key(mode) {
             let program = Program::new(self.layout, &self.streams(mode), &self.ratings)
                 .ok_or_else(|| SolveError::Failed("the drawing is too large".to_owned()))?;
@@ -494,7 +505,9 @@ impl<'a> Screen<'a> {
             found.cut.push(limit_name(self.layout, gauge.of));
             match gauge.of {
                 Limit::Part(node) => {
-                    found.capacity.push((node, price * left * design_hour_share(self.layout.component(node))));
+                    found
+                        .capacity
+                        .push((node, price * left * design_hour_share(self.layout.component(node))));
                 }
                 Limit::Firm(node) => found.firm.push((node, price * left)),
                 Limit::Link(_) => {
@@ -529,7 +542,8 @@ impl<'a> Screen<'a> {
                 }
                 self.looked_at += 1;
                 let mut best: Option<(f64, Vec<String>)> = None;
-                for mode in self.modes(contingency).into_iter().filter(|mode| !matches!(mode, Mode::Split(_))) {
+                for mode in self.modes(contingency).into_iter().filter(|mode| !matches!(mode, Mode::Split(_)))
+                {
                     if self.proven(&mode, contingency, &target) {
                         best = None;
                         break;
@@ -627,9 +641,8 @@ impl<'a> Screen<'a> {
             let column = program.model.add_column(format!("host{place}"), 0.0, mw.max(0.0), 0.0);
             program.host.push(column);
             program.mine.push(
-                ["air", "liquid"].map(|medium| {
-                    program.model.add_column(format!("mine{place}{medium}"), 0.0, 0.0, 0.0)
-                }),
+                ["air", "liquid"]
+                    .map(|medium| program.model.add_column(format!("mine{place}{medium}"), 0.0, 0.0, 0.0)),
             );
         }
         let nothing = vec![0.0; self.layout.site.components.len()];

@@ -102,7 +102,8 @@ fn shared_by_rating(
 ) -> Vec<f64> {
     let part_works = |node: usize| left(node) > 0.0;
     let link_works = |link: usize| contingency != Contingency::Link(link);
-    let streams = [Sources::Grid, Sources::Gensets].map(|sources| Stream::all(layout, Port::Hosting, sources));
+    let streams =
+        [Sources::Grid, Sources::Gensets].map(|sources| Stream::all(layout, Port::Hosting, sources));
     let ways = [0, 1].map(|which| Ways::new(layout, &streams[which], part_works, link_works));
     let served = |ways: &Ways<'_>, place: usize| {
         let hall = &layout.halls[place];

@@ -96,16 +96,17 @@ fn gensets_carry_what_the_utility_cannot_but_never_in_part() {
     (gensets.units, gensets.spare_units) = (4, 1);
     let found = capacity(&site);
     near(found.firm.joint.mw.n_plus_1, 9.0 / 1.05);
-    // Without a genset in service nothing carries nothing more: the loss of one unit is its spare.
-    assert!(found.firm.joint.mw.maintainable < 1e-9);
+    // The whole bus is behind everything.
+    assert_eq!(found.firm.joint.mw.maintainable, 0.0, "{:#?}", found.firm);
 }
 
 #[test]
 fn halls_apart_may_run_on_different_sources() {
     let mut site = shared();
     // Hall b has a bus, a transformer and gensets of its own.
-    site.links.retain(|link| link.to != "b" && link.to != "wall-b" && link.to != "t2");
-    site.links.retain(|link| link.from != "t2");
+    site.links.retain(|link| {
+        !(link.medium.is_power() && ["b", "wall-b", "t2"].contains(&link.to.as_str()) || link.from == "t2")
+    });
     site.components.push(component("own", switchgear(20.0)));
     site.components.push(component("gen", genset(5.0)));
     for (from, to) in [("grid", "t2"), ("t2", "own"), ("gen", "own"), ("own", "b"), ("own", "wall-b")] {
@@ -175,7 +176,8 @@ fn screening_finds_what_solving_every_loss_finds() {
         let hosting: Vec<f64> = found.halls.iter().map(|hall| hall.hosting_mw).collect();
         let (layout, _) = Layout::new(&site, Standing::FullBuild).unwrap();
         let mut slow = Screen { remembers: false, ..Screen::new(&layout).unwrap() };
-        let unscreened = screened(Screen { remembers: false, ..Screen::new(&layout).unwrap() }, &hosting).unwrap();
+        let unscreened =
+            screened(Screen { remembers: false, ..Screen::new(&layout).unwrap() }, &hosting).unwrap();
         let firm = &found.firm;
         let totals = |firm: &Firm| FailureClass::ALL.map(|class| firm.joint.mw.of(class));
         for (a, b) in totals(firm).into_iter().zip(totals(&unscreened)) {
@@ -191,13 +193,14 @@ fn screening_finds_what_solving_every_loss_finds() {
                     let mut most: f64 = 0.0;
                     for mode in slow.modes(contingency) {
                         if !matches!(mode, Mode::Split(_)) {
-                            most = most.max(slow.serve(&mode, contingency, &target).unwrap().0.hosting[place]);
+                            most =
+                                most.max(slow.serve(&mode, contingency, &target).unwrap().0.hosting[place]);
                         }
                     }
                     mw = mw.min(most);
                 }
                 let firm = survival.mw.of(class);
-                assert!((firm - mw).abs() < 2e-5, "{number} {class:?}: {firm} {mw}");
+                assert!((firm - mw).abs() < 2e-5, "{number} {class:?}: {firm} {mw} {survival:?}");
             }
         }
         // One program with every loss in it, on some.
@@ -216,7 +219,7 @@ fn screening_finds_what_solving_every_loss_finds() {
         for class in FailureClass::ALL {
             assert!(firm.joint.mw.of(class) <= alone(class) + 1e-4, "{number} {class:?}");
         }
-        some_lost += usize::from(any > 0.1 && any < n - 0.1);
+        some_lost += usize::from([one, any].into_iter().any(|mw| mw > 0.1 && mw < n - 0.1));
         // Rows hold at every firm vector, and at least one is broken where more was asked.
         let ratings = layout.full_build();
         for class in FailureClass::ALL {
