@@ -532,8 +532,10 @@ impl<'a> Screen<'a> {
         let mut mw = [0.0; 3];
         for (class_place, class) in FailureClass::ALL.into_iter().enumerate() {
             if class_place > 0 {
-                result.contingency[class_place] = result.contingency[class_place - 1].clone();
-                result.cut[class_place] = result.cut[class_place - 1].clone();
+                let (below, here) = result.contingency.split_at_mut(class_place);
+                here[0].clone_from(&below[class_place - 1]);
+                let (below, here) = result.cut.split_at_mut(class_place);
+                here[0].clone_from(&below[class_place - 1]);
             }
             for contingency in contingencies_of(self.layout, &self.leaning, class) {
                 // Nothing survives less than nothing.

@@ -92,7 +92,7 @@ fn gensets_carry_what_the_utility_cannot_but_never_in_part() {
     let found = capacity(&site);
     // Both sources on one bus are either or: 6 MW of transformer, not 9.
     near(found.firm.joint.mw.n_plus_1, 6.0 / 1.05);
-    let gensets = &mut site.component_mut("gen").unwrap();
+    let gensets = site.component_mut("gen").unwrap();
     (gensets.units, gensets.spare_units) = (4, 1);
     let found = capacity(&site);
     near(found.firm.joint.mw.n_plus_1, 9.0 / 1.05);
@@ -124,6 +124,7 @@ fn halls_apart_may_run_on_different_sources() {
 }
 
 /// Every loss of a class and those below, its way to run by the definition, each solved afresh.
+#[cfg(feature = "highs")]
 fn every_loss(screen: &mut Screen, class: FailureClass, hosting: &[f64]) -> Vec<(Contingency, Mode)> {
     let classes = FailureClass::ALL.into_iter().filter(|below| *below <= class);
     let all: Vec<Contingency> =
@@ -134,6 +135,7 @@ fn every_loss(screen: &mut Screen, class: FailureClass, hosting: &[f64]) -> Vec<
 }
 
 /// The jointly firm total as one program: a copy of the flows for every loss, one set of halls.
+#[cfg(feature = "highs")]
 fn in_one_program(layout: &Layout, screen: &Screen, losses: &[(Contingency, Mode)]) -> f64 {
     let mut whole = lp::Model::default();
     let halls: Vec<usize> = layout
@@ -167,6 +169,8 @@ fn in_one_program(layout: &Layout, screen: &Screen, losses: &[(Contingency, Mode
     lp::solve(&whole, Solver::default(), None).unwrap().objective
 }
 
+// microlp cannot finish these degenerate programs: it ends "unbounded", or short of the optimum.
+#[cfg(feature = "highs")]
 #[test]
 fn screening_finds_what_solving_every_loss_finds() {
     let mut some_lost = 0;
