@@ -6,6 +6,9 @@
 //! the worst-off hall has the largest share of what it could have alone, then the next worst, and so on: there is
 //! exactly one such split, whatever the solver. Flows are the ones nearest to sharing by rating among parallel
 //! links (least sum of departures), as parts in parallel do by themselves.
+//!
+//! HiGHS is what this is meant for. microlp ends some of these degenerate programs without an answer; then the report
+//! says that capacity was not found.
 
 use super::carry::{Gauge, Layout, Limit, Program, Stream, Sum, value};
 use super::checks::name_of;

@@ -299,7 +299,7 @@ impl<'a> Screen<'a> {
         Ok(rows)
     }
 
-    /// Whether only the loss of a hall's own part counts: the ways the site may run in a loss, preferred first.
+    /// The ways the site may run in a loss, preferred first.
     fn modes(&self, contingency: Contingency) -> Vec<Mode> {
         match contingency {
             Contingency::Nothing => vec![Mode::Utility],
@@ -359,6 +359,10 @@ impl<'a> Screen<'a> {
         let mut scale: f64 = 0.0;
         for (wanted, carried) in target.iter().zip(&witness.hosting) {
             if *wanted > SAME_MW / 10.0 {
+                // Nothing carried proves nothing; a solver's zero may be a negative one.
+                if *carried <= 0.0 {
+                    return false;
+                }
                 scale = scale.max(wanted / carried);
             }
         }
@@ -367,7 +371,6 @@ impl<'a> Screen<'a> {
             let used = witness.used.get(&limit).copied().unwrap_or(0.0) * scale;
             used <= 1e-9 || (left > 0.0 && used <= rating_of(self.layout, &self.ratings, limit) * left + 1e-7)
         };
-        // Not `scale > 1`: a hall that was not carried makes it infinite, or not a number.
         scale <= 1.0 + 1e-9
             && match contingency {
                 Contingency::Nothing => true,
@@ -529,8 +532,10 @@ impl<'a> Screen<'a> {
         let mut mw = [0.0; 3];
         for (class_place, class) in FailureClass::ALL.into_iter().enumerate() {
             if class_place > 0 {
-                result.contingency[class_place] = result.contingency[class_place - 1].clone();
-                result.cut[class_place] = result.cut[class_place - 1].clone();
+                let (below, here) = result.contingency.split_at_mut(class_place);
+                here[0].clone_from(&below[class_place - 1]);
+                let (below, here) = result.cut.split_at_mut(class_place);
+                here[0].clone_from(&below[class_place - 1]);
             }
             for contingency in contingencies_of(self.layout, &self.leaning, class) {
                 // Nothing survives less than nothing.

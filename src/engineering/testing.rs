@@ -242,6 +242,7 @@ pub fn roomy_hall(critical_mw: f64) -> Kind {
 
 /// A drawing by chance, without circles: feeds, transformers, buses, gensets, UPS, cooling of both media and halls,
 /// with losses, spare units, ratings of links and now and then a part that leads nowhere.
+#[cfg(feature = "highs")]
 pub fn random_site(number: u64) -> Site {
     use rand::RngExt as _;
     let mut random = crate::quantity::random::stream(number, "drawing");

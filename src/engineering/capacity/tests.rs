@@ -108,6 +108,8 @@ fn heat_at_the_design_hour_and_the_firm_contract_limit() {
     near(found.mining_mw, 4.0 - found.hosting_mw);
 }
 
+// microlp cannot finish these degenerate programs: it ends "unbounded", or short of the optimum.
+#[cfg(feature = "highs")]
 #[test]
 fn halls_that_share_a_transformer_get_equal_shares_of_what_they_could_have() {
     let mut site = chain();
@@ -144,6 +146,8 @@ fn parallel_parts_share_by_rating() {
     near(part(&found, &site, "tr2").n_minus_1_margin_mw.unwrap(), 20.0 - load);
 }
 
+// microlp cannot finish these degenerate programs: it ends "unbounded", or short of the optimum.
+#[cfg(feature = "highs")]
 #[test]
 fn flows_balance_and_a_larger_rating_never_carries_less() {
     for number in 0..40 {

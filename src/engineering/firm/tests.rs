@@ -92,20 +92,21 @@ fn gensets_carry_what_the_utility_cannot_but_never_in_part() {
     let found = capacity(&site);
     // Both sources on one bus are either or: 6 MW of transformer, not 9.
     near(found.firm.joint.mw.n_plus_1, 6.0 / 1.05);
-    let gensets = &mut site.component_mut("gen").unwrap();
+    let gensets = site.component_mut("gen").unwrap();
     (gensets.units, gensets.spare_units) = (4, 1);
     let found = capacity(&site);
     near(found.firm.joint.mw.n_plus_1, 9.0 / 1.05);
-    // Without a genset in service nothing carries nothing more: the loss of one unit is its spare.
-    assert!(found.firm.joint.mw.maintainable < 1e-9);
+    // The whole bus is behind everything.
+    assert_eq!(found.firm.joint.mw.maintainable, 0.0, "{:#?}", found.firm);
 }
 
 #[test]
 fn halls_apart_may_run_on_different_sources() {
     let mut site = shared();
     // Hall b has a bus, a transformer and gensets of its own.
-    site.links.retain(|link| link.to != "b" && link.to != "wall-b" && link.to != "t2");
-    site.links.retain(|link| link.from != "t2");
+    site.links.retain(|link| {
+        !(link.medium.is_power() && ["b", "wall-b", "t2"].contains(&link.to.as_str()) || link.from == "t2")
+    });
     site.components.push(component("own", switchgear(20.0)));
     site.components.push(component("gen", genset(5.0)));
     for (from, to) in [("grid", "t2"), ("t2", "own"), ("gen", "own"), ("own", "b"), ("own", "wall-b")] {
@@ -123,6 +124,7 @@ fn halls_apart_may_run_on_different_sources() {
 }
 
 /// Every loss of a class and those below, its way to run by the definition, each solved afresh.
+#[cfg(feature = "highs")]
 fn every_loss(screen: &mut Screen, class: FailureClass, hosting: &[f64]) -> Vec<(Contingency, Mode)> {
     let classes = FailureClass::ALL.into_iter().filter(|below| *below <= class);
     let all: Vec<Contingency> =
@@ -133,6 +135,7 @@ fn every_loss(screen: &mut Screen, class: FailureClass, hosting: &[f64]) -> Vec<
 }
 
 /// The jointly firm total as one program: a copy of the flows for every loss, one set of halls.
+#[cfg(feature = "highs")]
 fn in_one_program(layout: &Layout, screen: &Screen, losses: &[(Contingency, Mode)]) -> f64 {
     let mut whole = lp::Model::default();
     let halls: Vec<usize> = layout
@@ -166,6 +169,8 @@ fn in_one_program(layout: &Layout, screen: &Screen, losses: &[(Contingency, Mode
     lp::solve(&whole, Solver::default(), None).unwrap().objective
 }
 
+// microlp cannot finish these degenerate programs: it ends "unbounded", or short of the optimum.
+#[cfg(feature = "highs")]
 #[test]
 fn screening_finds_what_solving_every_loss_finds() {
     let mut some_lost = 0;
@@ -199,7 +204,7 @@ fn screening_finds_what_solving_every_loss_finds() {
                     mw = mw.min(most);
                 }
                 let firm = survival.mw.of(class);
-                assert!((firm - mw).abs() < 2e-5, "{number} {class:?}: {firm} {mw}");
+                assert!((firm - mw).abs() < 2e-5, "{number} {class:?}: {firm} {mw} {survival:?}");
             }
         }
         // One program with every loss in it, on some.
@@ -218,7 +223,7 @@ fn screening_finds_what_solving_every_loss_finds() {
         for class in FailureClass::ALL {
             assert!(firm.joint.mw.of(class) <= alone(class) + 1e-4, "{number} {class:?}");
         }
-        some_lost += usize::from(any > 0.1 && any < n - 0.1);
+        some_lost += usize::from([one, any].into_iter().any(|mw| mw > 0.1 && mw < n - 0.1));
         // Rows hold at every firm vector, and at least one is broken where more was asked.
         let ratings = layout.full_build();
         for class in FailureClass::ALL {
