@@ -204,7 +204,10 @@ fn hall_json(study: &Study, played: &Played, id: &str) -> Value {
             "hosting_downtime_hours_per_year": found.map(|found| found.downtime_hours_per_year),
             "mean_duration_hours": found.map(Availability::mean_duration_hours),
             "ride_through_minutes": found.map(|found| found.ride_through_minutes),
-            "contributors": found.map(contributors_json),
+            "contributors": found.map(|found| found.contributors.iter().map(|(part, birnbaum, share)| json!({
+                "component": part, "fussell_vesely": share, "birnbaum": birnbaum,
+            })).collect::<Value>()),
+            "causes": found.map(causes_json),
             "monte_carlo": played.iter().find(|(hall, _)| hall == id).map(|(_, played)| monte_carlo_json(played)),
         }),
     );
@@ -228,19 +231,18 @@ fn hall_json(study: &Study, played: &Played, id: &str) -> Value {
     Value::Object(json)
 }
 
-fn contributors_json(found: &Availability) -> Value {
+fn causes_json(found: &Availability) -> Value {
     found
-        .contributors
+        .causes
         .iter()
         .map(|cause| {
             let kind = match cause.cause {
                 Cause::Part(_) => "part",
-                Cause::CommonCause(_) => "common_cause",
+                Cause::Common(_) => "common_cause",
                 Cause::Transfer(_) => "transfer",
                 Cause::CommonDemand(_) => "common_demand",
             };
             json!({
-                "component": cause.cause.parts().first(),
                 "components": cause.cause.parts(),
                 "cause": kind,
                 "fussell_vesely": cause.fussell_vesely,
@@ -310,7 +312,7 @@ fn engineer_text(site: &Site, study: &Study, played: &Played) -> String {
         let Some(found) = &hall.availability else { continue };
         text.push_str(&format!("\n{}: what takes hosting down\n", name(site, &hall.id)));
         let rows: Vec<Vec<String>> = found
-            .contributors
+            .causes
             .iter()
             .take(5)
             .map(|cause| {

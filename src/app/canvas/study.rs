@@ -227,7 +227,7 @@ fn availability(site: &Site, part: &Component, findings: &Findings) -> Option<Ma
         findings.engineering.halls.iter().filter_map(|hall| Some((hall, hall.availability.as_ref()?)));
     let caused = halls.filter_map(|(hall, found)| {
         // A cause common to several parts counts with each of them.
-        let causes = found.contributors.iter().filter(|cause| cause.cause.parts().contains(&part.id));
+        let causes = found.causes.iter().filter(|cause| cause.cause.parts().contains(&part.id));
         let hours: f64 = causes.map(|cause| cause.hours_per_year).sum();
         let alone = found.single_points_of_failure.contains(&part.id);
         (hours > 0.0 || alone).then_some((hall, hours, alone))

@@ -94,7 +94,7 @@ fn availability(ui: &mut Ui, inspected: &Inspected<'_>, hall: &HallEngineering) 
         format!("Each alone takes hosting down: {}", alone.join(", "))
     };
     fact(ui, "Single points of failure", &count, hint);
-    for cause in found.contributors.iter().take(3) {
+    for cause in found.causes.iter().take(3) {
         let hint =
             format!("Hours a year that would go without {}", cause.cause.words(inspected.document.shown()));
         let parts: Vec<String> = cause.cause.parts().iter().take(2).map(name).collect();
