@@ -139,7 +139,7 @@ fn parallel_parts_share_by_rating() {
     near(part(&found, &site, "tr").share, part(&found, &site, "tr2").share);
     let load = 9.0 * (1.0 / 0.96 + 0.04);
     near(part(&found, &site, "tr").used_mw, load / 3.0);
-    // Without the large one the small one has all of it, and would be 0.27 MW short of half of that again.
+    // Without the large one the small one has all of it.
     let small = part(&found, &site, "tr");
     near(small.n_minus_1_margin_mw.unwrap(), 10.0 - load);
     assert_eq!(small.worst_contingency, "loss of tr2");
