@@ -204,15 +204,15 @@ mod tests {
         let good = awkward().hours_text();
         let refused = |text: &str| WeatherYear::hours_from_text(text).unwrap_err();
         assert!(refused("").contains("0 values"));
-        assert!(refused(&"N".repeat(2 * HOURS - 3)).contains("17517 values in place of 17520"));
+        assert!(refused(&"O".repeat(2 * HOURS - 3)).contains("17517 values in place of 17520"));
         let within_a_large_step = good.rfind('~').unwrap() + 2;
         assert!(refused(&good[..within_a_large_step]).contains("cannot be read"));
         assert!(refused(&format!("{good}N")).contains("more than"));
         assert!(refused("~").contains("value 1"));
         assert!(refused("é").contains("value 1"));
         assert!(refused(&"}".repeat(2 * HOURS)).contains("no temperature"));
-        let flat = "N".repeat(HOURS);
-        let above = format!("{flat}O{}", "N".repeat(HOURS - 1));
+        let flat = "O".repeat(HOURS);
+        let above = format!("{flat}P{}", "O".repeat(HOURS - 1));
         assert!(refused(&above).contains("above the dry bulb in hour 1"), "{}", refused(&above));
     }
 }
