@@ -1,6 +1,6 @@
 //! `wattshift engineer FILE`
 
-use super::{CLEAN, Common, PROBLEMS, input, output};
+use super::{Common, PROBLEMS, input, output};
 use crate::engineering::thermal::{Place, read_weather};
 use crate::engineering::{self, Availability, Cause, ChainThermal, MonteCarlo, Study};
 use crate::file;
@@ -62,7 +62,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         output::text(&engineer_text(&site, &study, &played))?;
     }
     let poor = study.report.problems.iter().any(|problem| problem.severity != Severity::Info);
-    Ok(if poor { PROBLEMS.max(input.status()) } else { input.status().max(CLEAN) })
+    Ok(if poor { PROBLEMS } else { input.status() })
 }
 
 /// The weather of a file as the site carries it; what was odd about it goes to the notes.

@@ -37,10 +37,10 @@ fn each_template_cools_what_it_hosts_and_mines() {
                 );
             }
             // Both sides of the 2N plants run at less than half speed, and lighting and offices are left out.
-            for chain in &hall.hosting {
+            if let Some(chain) = &hall.hosting {
                 assert!((1.08..1.2).contains(&chain.annual_pue), "{name} {}: {}", hall.id, chain.annual_pue);
             }
-            for chain in &hall.mining {
+            if let Some(chain) = &hall.mining {
                 assert!((1.01..1.06).contains(&chain.annual_pue), "{name} {}: {}", hall.id, chain.annual_pue);
             }
         }

@@ -4,7 +4,7 @@ use egui::{Align, Layout, RichText, Ui};
 
 use super::Inspected;
 use crate::app::{theme, widgets};
-use crate::engineering::{HallEngineering, Study};
+use crate::engineering::{ClimateUsed, HallEngineering, Study};
 use crate::quantity::{Unit, format};
 use crate::site::Object;
 
@@ -62,7 +62,7 @@ fn thermal(ui: &mut Ui, inspected: &Inspected<'_>, hall: &HallEngineering) {
     let Some(findings) = inspected.findings else { return };
     let Some(chain) = findings.thermal.hall(&hall.id).and_then(|hall| hall.hosting.as_ref()) else { return };
     let hours = |count: u32| format!("{} h", format::number(f64::from(count), 0));
-    let climate = findings.thermal.climate.as_ref().map(|climate| climate.words()).unwrap_or_default();
+    let climate = findings.thermal.climate.as_ref().map(ClimateUsed::words).unwrap_or_default();
     fact(ui, "PUE over the year", &format::number(chain.annual_pue, 3), format!("Weather: {climate}"));
     let hint = "Every loss between the utility and the IT: sizes the feed";
     fact(ui, "PUE in the worst hour", &format::number(chain.peak_pue, 3), hint.into());
