@@ -152,16 +152,22 @@ pub fn solve_with(
     let jury = LazyJury::new(Box::new(|| Jury::new(&context)));
     let abandoned = AtomicBool::new(false);
     let (tell, told) = mpsc::sync_channel(4);
+    // The solver takes one program at a time, and the plan is what the user waits for. Nothing is sent: the end that
+    // goes with `best` is dropped when its last program is solved, and that is the word to go on.
+    let (plan_settled, plan_settles) = mpsc::sync_channel::<()>(0);
     let (best, Baselines { all: baselines, keep_judged }) = std::thread::scope(|scope| {
         let aside = scope.spawn(|| {
-            let tell = tell;
+            let (tell, plan_settles) = (tell, plan_settles);
             baselines::all(&context, &world, &mining, options.solver, &keep, &floors, &jury, &|share| {
+                // An error is the other end's being dropped.
+                let _ = plan_settles.recv();
                 // Nobody listens any more only when the plan has failed, and then the flag says so.
                 let _ = tell.send(share);
                 if abandoned.load(Ordering::Relaxed) { Err(PlanError(Failure::Cancelled)) } else { Ok(()) }
             })
         });
-        let best = best(&context, &world, &mining, options, &floors, &jury, &report).and_then(|best| {
+        let best = best(&context, &world, &mining, options, &floors, &jury, plan_settled, &report);
+        let best = best.and_then(|best| {
             for share in told {
                 report("Solving baselines", 0.8 + 0.18 * share)?;
             }
@@ -235,7 +241,12 @@ struct Best<'a> {
     status: Status,
 }
 
-/// Solves for the best plan, or for the least that would have to give way, and judges it.
+/// Solves for the best plan, or for the least that would have to give way, and judges it. Drops `settled` when the
+/// solver is free for others.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the worlds, the floors and the ways to report are all different things"
+)]
 fn best<'a>(
     context: &'a Context<'a>,
     world: &'a World,
@@ -243,6 +254,7 @@ fn best<'a>(
     options: Options,
     floors: &[FloorYear],
     jury: &LazyJury<'_>,
+    settled: mpsc::SyncSender<()>,
     report: &dyn Fn(&str, f32) -> Result<(), PlanError>,
 ) -> Result<Best<'a>, PlanError> {
     report("Solving the plan", 0.3)?;
@@ -260,6 +272,7 @@ fn best<'a>(
         }
         Err(other) => return Err(other),
     };
+    drop(settled);
     report("Judging on other paths", 0.7)?;
     let decisions = Decisions::read(&program, &solution.values);
     let judged = seated(jury)?.judge(context, &decisions);
