@@ -5,7 +5,7 @@ use crate::engineering::thermal::{Place, read_weather};
 use crate::engineering::{self, Availability, Cause, ChainThermal, MonteCarlo, Study};
 use crate::file;
 use crate::quantity::{Report, Severity, Unit, format};
-use crate::site::{Climate, Component, ImportedYear, Kind, Object, Site};
+use crate::site::{Climate, ImportedYear, Kind, Object, Site};
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 
@@ -121,7 +121,7 @@ fn engineer_json(site: &Site, study: &Study, played: &Played) -> Value {
     json!({
         "halls": halls,
         "site": {
-            "gross_mw": gross_mw(site),
+            "gross_mw": site.interconnection_mw(),
             "hosting_capacity_mw": study.capacity.hosting_mw,
             "mining_capacity_mw": study.capacity.mining_mw,
             "hosting_firm_mw": firm_json(&study.capacity.firm.joint),
@@ -290,14 +290,6 @@ fn stranded(site: &Site, study: &Study) -> Vec<(String, f64, String)> {
     halls.map(|hall| (name(site, &hall.id), hall.stranded_mw, hall.stranded_by.join(", "))).collect()
 }
 
-fn gross_mw(site: &Site) -> f64 {
-    let feed = |part: &Component| match &part.kind {
-        Kind::GridFeed(feed) => feed.interconnection_mw,
-        _ => 0.0,
-    };
-    site.components.iter().map(feed).sum()
-}
-
 // Text.
 
 fn name(site: &Site, id: &str) -> String {
@@ -348,7 +340,7 @@ fn engineer_text(site: &Site, study: &Study, played: &Played) -> String {
 fn site_rows(site: &Site, study: &Study) -> Vec<Vec<String>> {
     let joint = &study.capacity.firm.joint;
     let mut rows = vec![
-        vec!["Interconnection".to_owned(), format::mw(gross_mw(site))],
+        vec!["Interconnection".to_owned(), format::mw(site.interconnection_mw())],
         vec!["Hosting, all halls together".into(), format::mw(study.capacity.hosting_mw)],
         vec!["Mining beside it".into(), format::mw(study.capacity.mining_mw)],
         vec!["Hosting after any one unit lost (N+1)".into(), format::mw(joint.mw.n_plus_1)],

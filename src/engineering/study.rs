@@ -36,19 +36,16 @@ pub fn study(site: &Site) -> Study {
     let mut report = Report::default();
     let fibre = fibre.into_iter().map(|(hall, (found, problems))| {
         for problem in problems {
-            add_once(&mut report, problem);
+            report.add_once(problem);
         }
         (hall, found)
     });
     let fibre = fibre.collect();
-    let availability = engineering.halls.iter().filter_map(|hall| hall.availability.as_ref());
-    let noted = availability.flat_map(|found| found.problems.clone());
     for problem in [&engineering.report, &capacity.report, &thermal.report]
         .into_iter()
         .flat_map(|report| report.problems.clone())
-        .chain(noted)
     {
-        add_once(&mut report, problem);
+        report.add_once(problem);
     }
     Study { engineering, capacity, thermal, fibre, report }
 }
@@ -59,12 +56,6 @@ fn fibre(site: &Site, network: &Network) -> BTreeMap<ComponentId, Connections> {
     let data = ReliabilityData::default();
     let halls = site.components.iter().enumerate().filter(|(_, part)| part.hall().is_some());
     halls.map(|(node, hall)| (hall.id.clone(), connections(site, network, node, &data))).collect()
-}
-
-fn add_once(report: &mut Report, problem: Problem) {
-    if !report.problems.contains(&problem) {
-        report.problems.push(problem);
-    }
 }
 
 impl Study {

@@ -259,10 +259,10 @@ fn judge_availability(site: &Site, network: &Network, all: &mut Engineering) {
         {
             match availability_within(site, &supply, hall.firm_mw.n, hosting_demand_mw, &mut states_left) {
                 Ok(found) => {
-                    found.problems.iter().for_each(|problem| add_once(report, problem.clone()));
+                    found.problems.iter().for_each(|problem| report.add_once(problem.clone()));
                     hall.availability = Some(found);
                 }
-                Err(problem) => add_once(report, problem),
+                Err(problem) => report.add_once(problem),
             }
         }
         if hall.mining_mw > 0.0
@@ -270,7 +270,7 @@ fn judge_availability(site: &Site, network: &Network, all: &mut Engineering) {
         {
             match availability_within(site, &supply, hall.mining_mw, mining_demand_mw, &mut states_left) {
                 Ok(found) => hall.mining_availability = Some(found.availability),
-                Err(problem) => add_once(report, problem),
+                Err(problem) => report.add_once(problem),
             }
         }
     }
@@ -296,13 +296,6 @@ fn drawing_too_large(last: &Component) -> Problem {
         place: place_of(last),
         message: format!("the drawing is too large to judge every hall; those after {} are not judged", name_of(last)),
         hint: "draw identical parallel parts as one part with several units, or split the site into several files".to_owned(),
-    }
-}
-
-/// A part without failure data is named once, however many halls lean on it.
-fn add_once(report: &mut Report, problem: Problem) {
-    if !report.problems.contains(&problem) {
-        report.problems.push(problem);
     }
 }
 

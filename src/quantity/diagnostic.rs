@@ -40,6 +40,13 @@ pub struct Report {
 }
 
 impl Report {
+    /// A problem that several things lead to is named once.
+    pub fn add_once(&mut self, problem: Problem) {
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+    }
+
     pub fn add(
         &mut self,
         severity: Severity,

@@ -199,6 +199,15 @@ impl Site {
         self.fleets.iter().find(|fleet| fleet.id == id)
     }
 
+    /// What the wires to the utility carry, all grid feeds together, MW.
+    pub fn interconnection_mw(&self) -> f64 {
+        let feed = |part: &Component| match &part.kind {
+            Kind::GridFeed(feed) => feed.interconnection_mw,
+            _ => 0.0,
+        };
+        self.components.iter().map(feed).sum()
+    }
+
     /// Halls with their components, in drawing order.
     pub fn halls(&self) -> impl Iterator<Item = (&Component, &Hall)> {
         self.components.iter().filter_map(|component| component.hall().map(|hall| (component, hall)))

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::moment::Moment;
 use crate::engineering::{HallEngineering, Study as Findings};
 use crate::quantity::{Unit, format};
-use crate::site::{Component, Kind, Layer, Site};
+use crate::site::{Component, Kind, Layer, Object, Site};
 
 /// What is laid over the drawing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -233,7 +233,7 @@ fn availability(site: &Site, part: &Component, findings: &Findings) -> Option<Ma
         (hours > 0.0 || alone).then_some((hall, hours, alone))
     });
     let (hall, hours, alone) = caused.max_by(|a, b| a.1.total_cmp(&b.1))?;
-    let name = site.component(&hall.id).map_or(hall.id.as_str(), |hall| hall.tag.as_str());
+    let name = name_of(site, &hall.id);
     let grade = if alone { Grade::Bad } else { Grade::up_to(hours, HOUR_LIMITS) };
     Some(Mark {
         grade,
@@ -304,7 +304,7 @@ fn latency(site: &Site, part: &Component, findings: &Findings) -> Option<Mark> {
                 .rtt_ms
                 .iter()
                 .map(|(id, ms)| {
-                    format!("{} {}", tag_of(site, id), format::with_unit(*ms, Unit::Milliseconds))
+                    format!("{} {}", name_of(site, id), format::with_unit(*ms, Unit::Milliseconds))
                 })
                 .collect();
             (*ms, hall.diverse_routes.get(metro).copied().unwrap_or(0), listed.join(", "))
@@ -318,7 +318,7 @@ fn latency(site: &Site, part: &Component, findings: &Findings) -> Option<Mark> {
             };
             let routes =
                 halls().filter_map(|hall| hall.diverse_routes.get(&part.id)).max().copied().unwrap_or(0);
-            (ms, routes, format!("From {}, the nearest hall", tag_of(site, &hall.id)))
+            (ms, routes, format!("From {}, the nearest hall", name_of(site, &hall.id)))
         }
         _ => return None,
     };
@@ -334,6 +334,6 @@ fn no_route(because: &str) -> Mark {
     Mark { grade: Grade::Bad, words: "no route".to_owned(), because: because.to_owned() }
 }
 
-fn tag_of<'s>(site: &'s Site, id: &'s str) -> &'s str {
-    site.component(id).map_or(id, |part| part.tag.as_str())
+fn name_of(site: &Site, id: &str) -> String {
+    site.object_name(&Object::Component(id.to_owned()))
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use super::status::counted;
 use egui::{
     Align2, CursorIcon, Rect, RichText, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2,
     vec2,
@@ -12,7 +13,7 @@ use crate::app::command::Command;
 use crate::app::state::{Action, Template};
 use crate::app::theme;
 use crate::quantity::format;
-use crate::site::{Kind, Site};
+use crate::site::Site;
 
 const CARD_WIDTH: f32 = 344.0;
 const WIDEST_CARD: f32 = 600.0;
@@ -104,17 +105,8 @@ fn cards(ui: &mut Ui, templates: &[Template], actions: &mut Vec<Action>) {
 
 /// `100 MW from the grid · 3 halls · 41 parts · 4 offers · 2 scenarios`
 fn facts(site: &Site) -> String {
-    let mw: f64 = site
-        .components
-        .iter()
-        .filter_map(|component| match &component.kind {
-            Kind::GridFeed(feed) => Some(feed.interconnection_mw),
-            _ => None,
-        })
-        .sum();
-    let counted = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     [
-        format!("{} grid", format::mw(mw)),
+        format!("{} grid", format::mw(site.interconnection_mw())),
         counted(site.halls().count(), "hall"),
         counted(site.components.len(), "part"),
         counted(site.offers.len(), "offer"),

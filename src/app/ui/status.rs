@@ -62,7 +62,7 @@ fn problem_count(app: &mut App, ui: &mut Ui) {
     }
 }
 
-fn counted(count: usize, word: &str) -> String {
+pub(super) fn counted(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 
