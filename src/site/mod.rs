@@ -9,6 +9,7 @@ pub mod component;
 pub mod edit;
 pub mod field;
 pub mod fleet;
+pub mod inventory;
 pub mod offer;
 pub mod scenario;
 
