@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use super::mirror::{Mirror, record};
 use super::v1;
 use crate::site::Catalogue;
+use crate::site::catalogue::{AvailabilityEntry, availability_values};
 use crate::site::inventory::{self, Planning};
 
 static BUILT_IN: LazyLock<Catalogue> = LazyLock::new(|| {
@@ -14,8 +15,10 @@ static BUILT_IN: LazyLock<Catalogue> = LazyLock::new(|| {
         asics: entries(include_str!("../../assets/catalogue/asics.ron")),
         gpus: entries(include_str!("../../assets/catalogue/gpus.ron")),
         reliability: entries(include_str!("../../assets/catalogue/reliability.ron")),
+        availability: Vec::new(),
     };
-    file.into_site()
+    let availability = availability_values().iter().map(AvailabilityEntry::of).collect();
+    Catalogue { availability, ..file.into_site() }
 });
 
 /// Every entry that comes with the program.

@@ -11,6 +11,7 @@ pub mod field;
 pub mod fleet;
 pub mod inventory;
 pub mod offer;
+pub mod place;
 pub mod scenario;
 
 pub use address::{Address, Object};

@@ -33,12 +33,13 @@ fn services() -> Services {
             );
             report
         },
-        study: wattshift::engineering::study,
+        study: wattshift::engineering::study_with,
         read: |path: &Path| {
             let mut report = Report::default();
             report.error("unreadable", path.display().to_string(), "the file is not a site", "");
             (None, report)
         },
+        read_weather: wattshift::app::built_in::services().read_weather,
         save: |_, _| Ok(()),
         templates: vec![
             template(
@@ -420,13 +421,13 @@ fn pictures_of_every_view() {
             let mut app = solved_template(0);
             app.send(Action::ShowTab(InspectorTab::Limits));
             picture("limits", app);
-            for (command, name) in [
-                (Command::StudyLoading, "loading"),
-                (Command::StudyMargin, "margin"),
-                (Command::StudyAvailability, "availability"),
-                (Command::StudyHeat, "heat"),
-                (Command::StudyLatency, "latency"),
-            ] {
+            for (study, name) in
+                Study::ALL.into_iter().zip(["loading", "margin", "availability", "heat", "latency"])
+            {
+                let command = Command::Study(Some(study));
+                let mut empty = App::for_test(Site::empty("Empty"), services());
+                empty.send(Action::Do(command));
+                picture(&format!("study-{name}-empty"), empty);
                 let mut app = solved_template(1);
                 let hall = app.document().and_then(|document| {
                     document.site().halls().next().map(|(component, _)| component.id.clone())
