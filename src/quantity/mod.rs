@@ -10,6 +10,7 @@ pub mod format;
 pub mod random;
 pub mod statistics;
 pub mod unit;
+pub mod zone;
 
 pub use date::Date;
 pub use diagnostic::{Problem, Report, Severity};

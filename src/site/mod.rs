@@ -11,6 +11,8 @@ pub mod field;
 pub mod fleet;
 pub mod offer;
 pub mod scenario;
+pub mod series;
+pub mod tariff;
 
 pub use address::{Address, Object};
 pub use assumptions::{
@@ -31,6 +33,8 @@ pub use offer::{
     SlaBand, Terms,
 };
 pub use scenario::{Override, Scenario};
+pub use series::Series;
+pub use tariff::{BillMonth, Days, EnergyPrice, FixedBlock, FlatPrice, MeasuredLoad, TimeOfUse, TouPeriod};
 
 use crate::quantity::Date;
 
