@@ -3,6 +3,7 @@
 use super::{World, bitcoin, power};
 use crate::quantity::{Date, HOURS_PER_YEAR, date, statistics};
 use crate::site::{AsicFleet, PriceDeck, Site, Tariff};
+use std::borrow::Cow;
 
 const MONTHS: usize = 12;
 const DAYS_PER_MONTH: f64 = 365.0 / 12.0;
@@ -100,7 +101,8 @@ pub fn summary(site: &Site, world: &World) -> MarketSummary {
     let halving_height = bitcoin::halving_height_after(given.block_height);
     let days_to_halving = bitcoin::days_to_height(given.block_height, halving_height, given.block_minutes);
     let power = delivered_power(site);
-    let power_price = power.map(|(deck, tariff)| power::annual_mean(deck) + tariff.adder_usd_per_mwh);
+    let power_price =
+        power.as_ref().map(|(deck, tariff)| power::annual_mean(deck) + tariff.adder_usd_per_mwh);
     let hashprice = fan(&world.hashprice, world.months);
     MarketSummary {
         as_of: given.as_of,
@@ -114,7 +116,7 @@ pub fn summary(site: &Site, world: &World) -> MarketSummary {
         power_usd_per_mwh: power_price,
         hashcost_usd_per_ph_day: power_price.and_then(|price| hashcost(site, planned, price)),
         public_hashcost_usd_per_ph_day: given.public_hashcost_usd_per_ph_day,
-        power_bands: power.map(|(deck, tariff)| power_bands(deck, tariff)).unwrap_or_default(),
+        power_bands: power.map(|(deck, tariff)| power_bands(&deck, tariff)).unwrap_or_default(),
         hashprice_by_year: YEARS.iter().filter_map(|year| hashprice.at_year(*year)).collect(),
         btc_price: fan(&world.btc_price, world.months),
         network: fan(&world.network_eh, world.months),
@@ -125,9 +127,9 @@ pub fn summary(site: &Site, world: &World) -> MarketSummary {
     }
 }
 
-/// Deck and tariff of the first grid feed that names a deck of the site.
-fn delivered_power(site: &Site) -> Option<(&PriceDeck, &Tariff)> {
-    site.grid_feeds().find_map(|(_, feed)| Some((site.price_deck(&feed.tariff.price_deck)?, &feed.tariff)))
+/// Prices and tariff of the first grid feed whose energy has a price.
+fn delivered_power(site: &Site) -> Option<(Cow<'_, PriceDeck>, &Tariff)> {
+    site.grid_feeds().find_map(|(_, feed)| Some((power::deck_of(site, &feed.tariff)?, &feed.tariff)))
 }
 
 fn power_bands(deck: &PriceDeck, tariff: &Tariff) -> Vec<PowerBand> {
@@ -269,6 +271,7 @@ mod tests {
                     ratchet_share: 0.0,
                     four_cp_usd_per_kw_year: 0.0,
                     peak_avoidance_share: 0.0,
+                    ..Tariff::default()
                 },
                 minimum_take_share: 0.0,
                 deposit_usd: 0.0,
@@ -279,6 +282,8 @@ mod tests {
                     called_hours_per_year: 0.0,
                     called_usd_per_mwh: 0.0,
                 },
+                load: None,
+                bills: Vec::new(),
             }),
             units: 1,
             spare_units: 0,
