@@ -1,5 +1,7 @@
 //! `wattshift market FILE`
 
+mod power;
+
 use super::{Common, input, output};
 use crate::market::summary::{Fan, MarketSummary};
 use crate::market::{self, World};
@@ -26,9 +28,15 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     })?;
     let summary = market::summary(&site, &world);
     if common.json {
-        output::json(&market_json(&summary))?;
+        let mut keys = market_json(&summary);
+        if let Value::Object(keys) = &mut keys {
+            keys.extend(power::power_json(&site, summary.planned_hashprice_usd_per_ph_day));
+        }
+        output::json(&keys)?;
     } else {
-        output::text(&market_text(&summary))?;
+        let mut text = market_text(&summary);
+        text.push_str(&power::power_text(&site, summary.planned_hashprice_usd_per_ph_day));
+        output::text(&text)?;
     }
     Ok(input.status())
 }

@@ -1,6 +1,9 @@
 //! Every change to the document is a value; applying it gives the new document and a label for undo.
 
-use super::{Address, Climate, Object, Override, Provenance, Scenario, Site, field};
+use super::{
+    Address, BillMonth, Climate, GridFeed, Kind, MeasuredLoad, Object, Override, PriceDeck, Provenance, Scenario,
+    Site, Tariff, field,
+};
 use crate::quantity::format;
 
 /// A change a user makes.
@@ -44,6 +47,23 @@ pub enum Edit {
     SetClimate {
         climate: Option<Climate>,
         name: String,
+    },
+    /// All of a grid feed's tariff: how energy is priced, periods, block.
+    SetTariff {
+        feed: String,
+        tariff: Box<Tariff>,
+    },
+    /// A new price deck, or one in place of that of the same id.
+    PutPriceDeck(Box<PriceDeck>),
+    /// The metered load of a grid feed; none takes it away.
+    SetLoad {
+        feed: String,
+        load: Option<Box<MeasuredLoad>>,
+    },
+    /// The utility's bills of a grid feed, put in order of time.
+    SetBills {
+        feed: String,
+        bills: Vec<BillMonth>,
     },
 }
 
@@ -144,8 +164,48 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
             next.climate.clone_from(climate);
             format!("Take the weather of {name}")
         }
+        Edit::SetTariff { feed, tariff } => {
+            find_feed(&mut next, feed)?.tariff = tariff.as_ref().clone();
+            format!("Change the tariff of {}", feed_name(site, feed))
+        }
+        Edit::PutPriceDeck(deck) => {
+            let decks = &mut next.assumptions.price_decks;
+            match decks.iter_mut().find(|existing| existing.id == deck.id) {
+                Some(existing) => {
+                    *existing = deck.as_ref().clone();
+                    format!("Replace price deck {}", deck.name)
+                }
+                None => {
+                    decks.push(deck.as_ref().clone());
+                    format!("Add price deck {}", deck.name)
+                }
+            }
+        }
+        Edit::SetLoad { feed, load } => {
+            find_feed(&mut next, feed)?.load = load.as_deref().cloned();
+            let doing = if load.is_some() { "Import" } else { "Remove" };
+            format!("{doing} the metered load of {}", feed_name(site, feed))
+        }
+        Edit::SetBills { feed, bills } => {
+            let mut bills = bills.clone();
+            bills.sort_by_key(|bill| bill.month);
+            find_feed(&mut next, feed)?.bills = bills;
+            format!("Change the bills of {}", feed_name(site, feed))
+        }
     };
     Ok((next, label))
+}
+
+fn feed_name(site: &Site, id: &str) -> String {
+    site.object_name(&Object::Component(id.to_owned()))
+}
+
+fn find_feed<'a>(site: &'a mut Site, id: &str) -> Result<&'a mut GridFeed, String> {
+    match site.component_mut(id).map(|component| &mut component.kind) {
+        Some(Kind::GridFeed(feed)) => Ok(feed),
+        Some(_) => Err(format!("`{id}` is no grid feed")),
+        None => Err(format!("there is no grid feed `{id}`")),
+    }
 }
 
 fn find_scenario<'a>(site: &'a mut Site, name: &str) -> Result<&'a mut Scenario, String> {
