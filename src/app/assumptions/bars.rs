@@ -1,7 +1,8 @@
 //! Bars along one axis with marks across them: costs against a price, days against a date.
 
-use egui::{Align2, Color32, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align2, Color32, Rect, Shape, Stroke, Ui, pos2, vec2};
 
+use super::plot::figure;
 use crate::app::canvas::symbol::hatch;
 use crate::app::chart::{Words, card, round_up, ticks};
 use crate::app::theme;
@@ -34,9 +35,7 @@ pub struct Mark {
 pub fn show(ui: &mut Ui, words: &Words, footer: &str, bars: &[Bar], marks: &[Mark], decimals: usize) {
     let palette = theme::of(ui);
     let Some((painter, mut plot)) = card(ui, palette, words, footer) else { return };
-    let response = ui.interact(plot, ui.scope_id().with(words.name), Sense::hover());
-    let spoken = format!("{}: {}", words.name, words.headline);
-    response.widget_info(|| WidgetInfo::labeled(Role::Figure, true, spoken.clone()));
+    let response = figure(ui, plot, words);
     plot.min.x -= 34.0;
     let length = |bar: &Bar| bar.parts.iter().map(|part| part.value.max(0.0)).sum::<f64>();
     let most = bars.iter().map(length).chain(marks.iter().map(|mark| mark.value)).fold(0.0, f64::max);

@@ -3,6 +3,7 @@
 use egui::{Align, Button, Id, Label, Layout, Modal, Rect, RichText, ScrollArea, Stroke, TextEdit, Ui, UiBuilder, pos2};
 
 use super::pictures::Scene;
+use super::plot::figure;
 use crate::app::chart::{Words, card};
 use crate::app::state::{Action, Overlay};
 use crate::app::{App, Command, theme, widgets};
@@ -103,11 +104,12 @@ pub fn table(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
     let palette = theme::of(ui);
     let words = Words {
         headline: headline(scene),
-        axis: "Twelve months of kWh, billed kW and total against the tariff of this file".to_owned(),
+        axis: "The utility's bills against the tariff of this file".to_owned(),
         name: "Rebuild this bill",
     };
     let Some((_, plot)) = card(ui, palette, &words, &scene.footer) else { return };
     let rect = Rect::from_min_max(pos2(plot.left() - 38.0, plot.top() - 14.0), plot.max);
+    figure(ui, rect, &words);
     let mut area = ui.new_child(UiBuilder::new().max_rect(rect).id_salt("bills"));
     let enter = Button::new(Command::EnterBills.text());
     if bills.is_empty() {

@@ -275,7 +275,7 @@ fn survival(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     let map = Map::new(scene);
     let words = Words {
         headline: survival_headline(scene, &map),
-        axis: "Delivered power price, $/MWh; shaded in steps of 20 $/MWh of the best fleet's margin".to_owned(),
+        axis: "Delivered power price, $/MWh; shading is the best fleet's margin, in steps of 20".to_owned(),
         name: "Survival map",
     };
     let across = "Hashprice, $/PH/s/day";

@@ -4,7 +4,7 @@ use egui::{RichText, ScrollArea, Stroke, Ui, UiBuilder};
 
 use super::bitcoin::{nearest, quantiles};
 use super::pictures::{KeyFigure, Picture, Scene, nothing};
-use super::plot::Plot;
+use super::plot::{Plot, figure};
 use crate::app::chart::{Words, card, round_up};
 use crate::app::state::Action;
 use crate::app::{theme, widgets};
@@ -67,6 +67,7 @@ fn offers(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     let words = Words { headline, axis: "As entered, at the most MW of each".to_owned(), name: "Offers" };
     let Some((_, plot)) = card(ui, palette, &words, &scene.footer) else { return };
     let rect = egui::Rect::from_min_max(egui::pos2(plot.left() - 38.0, plot.top() - 14.0), plot.max);
+    figure(ui, rect, &words);
     let mut table = ui.new_child(UiBuilder::new().max_rect(rect).id_salt("offers"));
     let weak = |text: &str| RichText::new(text).size(theme::SMALL).color(palette.text_weak);
     let width = ((rect.width() - 110.0) / 5.0).clamp(44.0, 92.0);

@@ -1,7 +1,7 @@
 //! The place of what is believed: every number of a topic with its range and source, and beside it what follows.
 
 mod bars;
-pub(super) mod bills;
+pub mod bills;
 mod bitcoin;
 mod customers;
 pub(super) mod entry;

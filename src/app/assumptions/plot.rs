@@ -61,10 +61,7 @@ impl<'a> Plot<'a> {
         }
         let plot = Self { painter, palette: theme::of(ui), rect, x, y };
         plot.horizontal_grid();
-        let response = ui.interact(rect, ui.scope_id().with(words.name), Sense::hover());
-        let spoken = format!("{}: {}", words.name, words.headline);
-        response.widget_info(|| WidgetInfo::labeled(Role::Figure, true, spoken.clone()));
-        Some((plot, response))
+        Some((plot, figure(ui, rect, words)))
     }
 
     pub fn x(&self, value: f64) -> f32 {
@@ -245,6 +242,14 @@ impl<'a> Plot<'a> {
 #[expect(clippy::cast_possible_truncation, reason = "months of a plan and of its past")]
 fn whole(months: f64) -> i32 {
     months.clamp(-1e5, 1e5) as i32
+}
+
+/// Says to a screen reader what stands in a rectangle.
+pub fn figure(ui: &mut Ui, rect: Rect, words: &Words) -> Response {
+    let response = ui.interact(rect, ui.scope_id().with(words.name), Sense::hover());
+    let spoken = format!("{}: {}", words.name, words.headline);
+    response.widget_info(|| WidgetInfo::labeled(Role::Figure, true, spoken.clone()));
+    response
 }
 
 /// Rows of a tooltip: a name and its figure.

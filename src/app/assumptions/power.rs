@@ -10,7 +10,8 @@ use crate::app::theme;
 use crate::app::state::Action;
 use crate::market::power::{StatusHours, deck_of};
 use crate::market::summary::PowerBand;
-use crate::quantity::{HOURS_PER_YEAR, date, format};
+use crate::quantity::{HOURS_PER_MONTH, HOURS_PER_YEAR, date, format};
+use crate::site::PriceBand;
 
 pub const PICTURES: &[Picture] = &[
     Picture { name: "Price duration", paint: duration },
@@ -22,16 +23,27 @@ fn price(value: f64) -> String {
     format!("{} $/MWh", format::number(value, 1))
 }
 
-/// The dearest hours first.
+/// The bands of all months at the delivered price, the dearest hours first.
 fn falling(scene: &Scene<'_>) -> Vec<PowerBand> {
-    let mut bands = scene.outlook.summary.power_bands.clone();
+    let feed = scene.site.grid_feeds().find_map(|(_, feed)| Some((deck_of(scene.site, &feed.tariff)?, feed)));
+    let Some((deck, feed)) = feed else { return Vec::new() };
+    let band = |band: &PriceBand| PowerBand {
+        hours: band.share * HOURS_PER_MONTH,
+        usd_per_mwh: band.usd_per_mwh + feed.tariff.adder_usd_per_mwh,
+    };
+    let mut bands: Vec<PowerBand> = deck.months.iter().flatten().map(band).collect();
     bands.sort_by(|a, b| b.usd_per_mwh.total_cmp(&a.usd_per_mwh));
     bands
 }
 
-/// Hours of a year that cost more than a strike.
-fn hours_above(bands: &[PowerBand], strike: f64) -> f64 {
-    bands.iter().filter(|band| band.usd_per_mwh > strike).map(|band| band.hours).sum()
+/// Price of the hour that so many are dearer than.
+fn price_at(bands: &[PowerBand], hours: f64) -> f64 {
+    let mut seen = 0.0;
+    let found = bands.iter().find(|band| {
+        seen += band.hours;
+        seen >= hours
+    });
+    found.or(bands.last()).map_or(0.0, |band| band.usd_per_mwh)
 }
 
 /// A fleet and how its year is spent.
@@ -140,14 +152,13 @@ fn duration(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         return nothing(ui, "The curve needs a grid feed whose energy has a price: name a price deck or a tariff");
     }
     let (strikes, curve) = (strikes(scene), curve(scene, &bands));
-    // The dearest hours would flatten all others: they are named where they leave the plot.
-    let usual = bands.iter().filter(|band| band.hours > 0.05 * HOURS_PER_YEAR).map(|band| band.usd_per_mwh);
-    let wanted = usual.chain(strikes.iter().map(|strike| strike.usd_per_mwh)).fold(0.0, f64::max);
-    let low = bands.last().map_or(0.0, |band| band.usd_per_mwh).min(0.0);
+    // The dearest twentieth of the hours would flatten all others: it is named where it leaves the plot.
+    let wanted = [price_at(&bands, 0.05 * HOURS_PER_YEAR)].into_iter().chain(strikes.iter().map(|strike| strike.usd_per_mwh)).fold(0.0, f64::max);
+    let low = price_at(&bands, 0.99 * HOURS_PER_YEAR).min(0.0);
     let top = round_up(wanted * 1.1);
     let bottom = if low < -0.5 { -round_up(-low) } else { 0.0 };
     let words = Words {
-        headline: duration_headline(&bands, &strikes),
+        headline: duration_headline(&strikes),
         axis: "Delivered price of the hour, $/MWh".to_owned(),
         name: "Price-duration curve",
     };
@@ -224,21 +235,20 @@ fn deck_source(scene: &Scene<'_>) -> String {
     feed.and_then(|(_, feed)| deck_of(scene.site, &feed.tariff)).map(|deck| deck.source.clone()).unwrap_or_default()
 }
 
-fn duration_headline(bands: &[PowerBand], strikes: &[Strike]) -> String {
+fn duration_headline(strikes: &[Strike]) -> String {
     let Some(first) = strikes.first() else {
         return "What the hours of a year cost, dearest first".to_owned();
     };
     let (name, strike) = (&first.name, first.usd_per_mwh);
-    let hours = hours_above(bands, strike);
-    if hours < 1.0 {
-        return format!("No hour of the typical year costs more than the strike of {name}: price never stops mining");
+    if first.hours.price < 0.5 {
+        return format!("No hour costs more than the {} $/MWh at which {name} stops", format::number(strike, 0));
     }
-    if hours > HOURS_PER_YEAR - 1.0 {
+    if first.hours.running < 0.5 {
         return format!("{name} pays in no hour of the typical year");
     }
     format!(
-        "{} of {} hours cost more than the {} $/MWh at which {name} stops",
-        format::number(hours, 0),
+        "{name} stands for the price in {} of {} hours, those above {} $/MWh",
+        format::number(first.hours.price, 0),
         format::number(HOURS_PER_YEAR, 0),
         format::number(strike, 0)
     )

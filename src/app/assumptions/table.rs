@@ -16,9 +16,9 @@ use crate::site::{Evidence, Override};
 
 const ROW: f32 = 25.0;
 const HEADER: f32 = 22.0;
-const NUMBER: f32 = 62.0;
-const BASE: f32 = 88.0;
-const UNIT: f32 = 70.0;
+const NUMBER: f32 = 60.0;
+const BASE: f32 = 84.0;
+const UNIT: f32 = 78.0;
 const AS_OF: f32 = 80.0;
 const KIND: f32 = 82.0;
 const DIFFERENCE: f32 = 88.0;
@@ -308,7 +308,7 @@ impl Cells<'_> {
                 .frame(frame)
                 .font(theme::font(if matches!(slot, Slot::Source | Slot::AsOf) { NOTE } else { TEXT }))
                 .text_color(ink)
-                .desired_width(width - 10.0)
+                .desired_width(width)
                 .align(Align2([align, Align::Center]))
         });
         let response = response.accessible_name(self.spoken(slot));

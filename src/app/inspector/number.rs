@@ -139,7 +139,7 @@ pub fn text_field(
         Some(edit) => edit.text.clone(),
         None => cell.shown.clone(),
     };
-    let mut field = style(TextEdit::singleline(&mut text).id(id).hint_text(cell.hint));
+    let mut field = style(TextEdit::singleline(&mut text).id(id).hint_text(RichText::new(cell.hint).size(theme::BODY - 1.0)));
     if edit.is_some_and(|edit| edit.error.is_some()) {
         field = field.text_color(theme::of(ui).error);
     }
