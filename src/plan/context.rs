@@ -2,7 +2,9 @@
 
 use super::result::{Detail, Refused};
 use super::time::Calendar;
-use crate::engineering::{self, Engineering, HallEngineering, Network, Pair};
+use crate::engineering::carry::Layout;
+use crate::engineering::supply::Standing;
+use crate::engineering::{self, Engineering, HallEngineering, Network, Pair, Screen};
 use crate::lp;
 use crate::market::{MiningMonth, OfferPath, PreparedDeck, World};
 use crate::quantity::{Report, date};
@@ -73,6 +75,8 @@ pub struct Context<'a> {
     pub calendar: Calendar,
     pub network: Network,
     pub engineering: Engineering,
+    /// Everything drawn, as losses are judged on it; `None` where it cannot be carried through.
+    pub layout: Option<Layout<'a>>,
     pub feeds: Vec<Feed>,
     pub classes: Vec<MiningClass>,
     pub candidates: Vec<Candidate>,
@@ -127,6 +131,7 @@ impl<'a> Context<'a> {
             calendar: Calendar::new(site, detail),
             network,
             engineering,
+            layout: Layout::new(site, Standing::Drawn).ok().map(|(layout, _)| layout),
             feeds,
             classes: Vec::new(),
             candidates: Vec::new(),
@@ -222,6 +227,12 @@ impl<'a> Context<'a> {
         });
         if fixed {
             self.notes.push("Fixed prices are shared out over the MW built".into());
+        }
+        if self.layout.as_ref().is_none_or(|layout| Screen::new(layout).is_none()) {
+            self.notes.push(
+                "The drawing is too large to look at every loss: what survives a failure is judged hall by hall only"
+                    .into(),
+            );
         }
         if !site.company.instruments.is_empty() {
             self.notes.push("Instruments in the file are not drawn on: the plan is unlevered".into());

@@ -5,7 +5,7 @@ use super::context::{Context, MiningTable};
 use super::decisions::Decisions;
 use super::extract;
 use super::judge::{Judged, judge};
-use super::program::{FloorYear, Freedom, MILLION, Program};
+use super::program::{FloorYear, Freedom, Losses, MILLION, Program};
 use super::repair;
 use super::result::{Detail, ModelSize, Plan, Repair, Status};
 use crate::lp::{self, Solution, SolveError, Solver};
@@ -334,22 +334,46 @@ pub(super) fn seated<'j>(jury: &'j LazyJury<'_>) -> Result<&'j Jury, PlanError> 
     LazyLock::force(jury).as_ref().map_err(Clone::clone)
 }
 
-/// Solves, cuts the tails that are violated, and solves again until none is.
+/// Solves, cuts the tails and the losses that are violated, and solves again until none is.
 pub(super) fn solve_with_cuts(
     program: &mut Program<'_>,
     solver: Solver,
     progress: &dyn Fn(usize) -> Result<(), PlanError>,
 ) -> Result<(Solution, usize), PlanError> {
-    let mut session = lp::Session::new(solver);
+    settle(program, &mut lp::Session::new(solver), true, progress)
+}
+
+/// As [`solve_with_cuts`] with a session of the caller's, and without tails: for plans that promise no worst year.
+pub(super) fn solve_surviving(
+    program: &mut Program<'_>,
+    session: &mut lp::Session,
+) -> Result<Solution, PlanError> {
+    settle(program, session, false, &|_| Ok(())).map(|(solution, _)| solution)
+}
+
+fn settle(
+    program: &mut Program<'_>,
+    session: &mut lp::Session,
+    has_tails: bool,
+    progress: &dyn Fn(usize) -> Result<(), PlanError>,
+) -> Result<(Solution, usize), PlanError> {
+    let mut losses = Losses::new(program.context);
     for round in 1..=MOST_ROUNDS {
         let solution = session.solve(&program.model, None)?;
-        if program.cut_tails(&solution.values) == 0 {
+        let mut added = if has_tails { program.cut_tails(&solution.values) } else { 0 };
+        // Losses are dear to look at: once the worst years are settled.
+        if added == 0
+            && let Some(losses) = &mut losses
+        {
+            added = losses.cut(program, &solution.values)?;
+        }
+        if added == 0 {
             return Ok((solution, round));
         }
         progress(round)?;
     }
     Err(PlanError(Failure::Solver(SolveError::Failed(format!(
-        "the worst-year floor did not settle in {MOST_ROUNDS} rounds"
+        "the worst years and the losses to survive did not settle in {MOST_ROUNDS} rounds"
     )))))
 }
 
