@@ -1,8 +1,17 @@
 use super::super::capacity::capacity;
+#[cfg(feature = "highs")]
+use super::super::carry::{Program, rating_of};
 use super::super::supply::Standing;
 use super::super::testing::*;
+#[cfg(feature = "highs")]
+use super::loss::contingencies_of;
+#[cfg(feature = "highs")]
+use super::screen::Mode;
 use super::*;
-use crate::site::{Serves, Site};
+#[cfg(feature = "highs")]
+use crate::lp::{self, Expression, Origin, Solver};
+use crate::site::FailureClass;
+use crate::site::{Kind, Serves, Site};
 
 /// Two halls behind a bus with two transformers of 6 MW, cooled by one wall each from the same bus.
 fn shared() -> Site {
