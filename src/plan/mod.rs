@@ -19,6 +19,8 @@ mod solve;
 mod testing;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_losses;
 mod time;
 mod world_dump;
 

@@ -65,7 +65,7 @@ impl<'a> Losses<'a> {
 
 impl Program<'_> {
     /// Hosting of a class and above in a period, by hall of the layout, MW.
-    fn must_survive(&self, class: FailureClass, period: usize, values: &[f64]) -> Vec<f64> {
+    pub fn must_survive(&self, class: FailureClass, period: usize, values: &[f64]) -> Vec<f64> {
         let halls = self.context.layout.as_ref().map_or(&[][..], |layout| &layout.halls);
         halls.iter().map(|hall| self.surviving_in(hall.component, class, period).at(values)).collect()
     }
@@ -87,7 +87,7 @@ impl Program<'_> {
         sum
     }
 
-    fn ratings_in_service(&self, period: usize, values: &[f64]) -> Ratings {
+    pub fn ratings_in_service(&self, period: usize, values: &[f64]) -> Ratings {
         let components = &self.context.site.components;
         let mut ratings = Ratings {
             parts: (0..components.len())
