@@ -395,17 +395,22 @@ fn workload_text(site: &Site, study: &Study) -> String {
     let mut text = String::new();
     for hall in &study.engineering.halls {
         let Some(classes) = study.workloads.get(&hall.id) else { continue };
-        let names = |wanted: bool| {
-            let of = classes.iter().filter(|class| class.is_satisfied() == wanted);
-            let named = of.map(|class| match wanted {
-                true => class.workload.name.clone(),
-                false => format!("{} ({})", class.workload.name, class.verdict.word()),
-            });
-            let named: Vec<String> = named.collect();
-            if named.is_empty() { "none".to_owned() } else { named.join("; ") }
-        };
         text.push_str(&format!("\n{}: work it suits by round trip and availability\n", name(site, &hall.id)));
-        text.push_str(&format!("  suits: {}\n  not: {}\n", names(true), names(false)));
+        let mut line = |title: &str, wanted: &dyn Fn(Verdict) -> bool, says_why: bool| {
+            let of = classes.iter().filter(|class| wanted(class.verdict));
+            let named: Vec<String> = of
+                .map(|class| match says_why {
+                    true => format!("{} ({})", class.workload.name, class.verdict.word()),
+                    false => class.workload.name.clone(),
+                })
+                .collect();
+            if !named.is_empty() {
+                text.push_str(&format!("  {title}: {}\n", named.join("; ")));
+            }
+        };
+        line("suits", &|verdict| verdict == Verdict::Satisfied, false);
+        line("not", &|verdict| !matches!(verdict, Verdict::Satisfied | Verdict::NotJudged), true);
+        line("not judged, without such a use", &|verdict| verdict == Verdict::NotJudged, false);
     }
     text
 }
