@@ -4,6 +4,7 @@ use super::{Common, PROBLEMS, input, output};
 use crate::engineering::availability::ReliabilityData;
 use crate::engineering::availability::fibre::FibreAvailability;
 use crate::engineering::thermal::WeatherImport;
+use crate::engineering::workload::Verdict;
 use crate::engineering::{
     self, Availability, Cause, ChainThermal, MonteCarlo, Study, StudyOptions, Suitability,
 };
