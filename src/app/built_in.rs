@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Services;
 use super::state::Template;
+use crate::engineering::thermal::WeatherImport;
 use crate::quantity::Report;
 use crate::site::Site;
 use crate::{engineering, file, plan};
@@ -17,8 +18,9 @@ pub fn services() -> Services {
             plan::solve(site, scenario, detail, &progress).map_err(|error| error.to_string())
         }),
         check: engineering::check,
-        study: engineering::study,
+        study: engineering::study_with,
         read,
+        read_weather,
         save: |path: &Path, site: &Site| {
             file::save(path, site).map_err(|error| format!("{error}; {}", error.hint()))
         },
@@ -29,6 +31,15 @@ pub fn services() -> Services {
 fn read(path: &Path) -> (Option<Site>, Report) {
     let (loaded, report) = file::read(path);
     (loaded.map(|loaded| loaded.site), report)
+}
+
+/// A weather file as the command line takes it.
+fn read_weather(path: &Path, site: &Site) -> WeatherImport {
+    let name = file::companion_name(path);
+    match file::read_companion(path) {
+        Ok(text) => WeatherImport::read(site, &name, &text),
+        Err(report) => WeatherImport::unreadable(&name, report),
+    }
 }
 
 /// Templates that read; one that does not is a fault of the build, which a test finds.

@@ -2,13 +2,16 @@
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
-/// A command without further data.
+use super::canvas::study::Study;
+
+/// A command with nothing to enter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
     ShowGallery,
     Open,
     Save,
     SaveAs,
+    ImportWeather,
     CloseFile,
     Quit,
     Undo,
@@ -31,12 +34,9 @@ pub enum Command {
     ToggleInspector,
     ToggleProblems,
     ToggleLegend,
-    StudyNone,
-    StudyLoading,
-    StudyMargin,
-    StudyAvailability,
-    StudyHeat,
-    StudyLatency,
+    /// What is laid over the drawing.
+    Study(Option<Study>),
+    CountPlannedWork,
     Play,
     StepForward,
     StepBack,
@@ -97,11 +97,12 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Command {
     /// Every command, in the order of the menus.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 48] = [
         Self::ShowGallery,
         Self::Open,
         Self::Save,
         Self::SaveAs,
+        Self::ImportWeather,
         Self::CloseFile,
         Self::Quit,
         Self::Undo,
@@ -124,12 +125,13 @@ impl Command {
         Self::ToggleInspector,
         Self::ToggleProblems,
         Self::ToggleLegend,
-        Self::StudyNone,
-        Self::StudyLoading,
-        Self::StudyMargin,
-        Self::StudyAvailability,
-        Self::StudyHeat,
-        Self::StudyLatency,
+        Self::Study(None),
+        Self::Study(Some(Study::Loading)),
+        Self::Study(Some(Study::Margin)),
+        Self::Study(Some(Study::Availability)),
+        Self::Study(Some(Study::Heat)),
+        Self::Study(Some(Study::Latency)),
+        Self::CountPlannedWork,
         Self::Play,
         Self::StepForward,
         Self::StepBack,
@@ -148,9 +150,13 @@ impl Command {
 
     pub fn menu(self) -> Menu {
         match self {
-            Self::ShowGallery | Self::Open | Self::Save | Self::SaveAs | Self::CloseFile | Self::Quit => {
-                Menu::File
-            }
+            Self::ShowGallery
+            | Self::Open
+            | Self::Save
+            | Self::SaveAs
+            | Self::ImportWeather
+            | Self::CloseFile
+            | Self::Quit => Menu::File,
             Self::Undo
             | Self::Redo
             | Self::AbortEdit
@@ -171,12 +177,8 @@ impl Command {
             | Self::ToggleInspector
             | Self::ToggleProblems
             | Self::ToggleLegend
-            | Self::StudyNone
-            | Self::StudyLoading
-            | Self::StudyMargin
-            | Self::StudyAvailability
-            | Self::StudyHeat
-            | Self::StudyLatency
+            | Self::Study(_)
+            | Self::CountPlannedWork
             | Self::ThemeSystem
             | Self::ThemeLight
             | Self::ThemeDark
@@ -200,6 +202,7 @@ impl Command {
             Self::Open => "Open…",
             Self::Save => "Save",
             Self::SaveAs => "Save as…",
+            Self::ImportWeather => "Import weather…",
             Self::CloseFile => "Close",
             Self::Quit => "Quit",
             Self::Undo => "Undo",
@@ -222,12 +225,13 @@ impl Command {
             Self::ToggleInspector => "Inspector",
             Self::ToggleProblems => "Problems",
             Self::ToggleLegend => "Legend",
-            Self::StudyNone => "No study",
-            Self::StudyLoading => "Study of loading",
-            Self::StudyMargin => "Study of N-1 margin",
-            Self::StudyAvailability => "Study of availability",
-            Self::StudyHeat => "Study of heat",
-            Self::StudyLatency => "Study of latency",
+            Self::Study(None) => "No study",
+            Self::Study(Some(Study::Loading)) => "Study of loading",
+            Self::Study(Some(Study::Margin)) => "Study of N-1 margin",
+            Self::Study(Some(Study::Availability)) => "Study of availability",
+            Self::Study(Some(Study::Heat)) => "Study of heat",
+            Self::Study(Some(Study::Latency)) => "Study of latency",
+            Self::CountPlannedWork => "Count planned work in availability",
             Self::Play => "Play timeline",
             Self::StepForward => "Next period",
             Self::StepBack => "Previous period",
@@ -252,6 +256,9 @@ impl Command {
             Self::Open => "Opens a site file",
             Self::Save => "Writes the site to its file",
             Self::SaveAs => "Writes the site to another file",
+            Self::ImportWeather => {
+                "Reads a year of hourly weather (EPW, TMY3, CSV) and shows it before it is taken"
+            }
             Self::CloseFile => "Closes the site and shows the templates",
             Self::Quit => "Closes the window",
             Self::Undo => "Takes the last change back",
@@ -274,12 +281,17 @@ impl Command {
             Self::ToggleInspector => "Shows or hides the values at the right",
             Self::ToggleProblems => "Shows or hides the list of problems",
             Self::ToggleLegend => "Shows or hides the legend of the drawing",
-            Self::StudyNone => "Shows the drawing as it is",
-            Self::StudyLoading => "Colours parts by what they carry of their rating",
-            Self::StudyMargin => "Colours parts by what is left after the worst single loss",
-            Self::StudyAvailability => "Colours parts by the hours a year they take hosting down",
-            Self::StudyHeat => "Colours cooling by the heat it takes of what it can at the design hour",
-            Self::StudyLatency => "Colours halls and metros by the round trip between them",
+            Self::Study(None) => "Shows the drawing as it is",
+            Self::Study(Some(Study::Loading)) => "Colours parts by what they carry of their rating",
+            Self::Study(Some(Study::Margin)) => "Colours parts by what is left after the worst single loss",
+            Self::Study(Some(Study::Availability)) => {
+                "Colours parts by the hours a year they take hosting down"
+            }
+            Self::Study(Some(Study::Heat)) => {
+                "Colours cooling by the heat it takes of what it can at the design hour"
+            }
+            Self::Study(Some(Study::Latency)) => "Colours halls and metros by the round trip between them",
+            Self::CountPlannedWork => "Counts the hours of yearly upkeep as downtime, or leaves them out",
             Self::Play => "Runs through the horizon, or stops",
             Self::StepForward => "Goes one period forward",
             Self::StepBack => "Goes one period back",
@@ -321,12 +333,12 @@ impl Command {
             Self::ToggleInspector => (COMMAND, Key::I),
             Self::ToggleProblems => (COMMAND, Key::P),
             Self::ToggleLegend => (Modifiers::NONE, Key::L),
-            Self::StudyNone => (Modifiers::NONE, Key::Num0),
-            Self::StudyLoading => (Modifiers::NONE, Key::Num1),
-            Self::StudyMargin => (Modifiers::NONE, Key::Num2),
-            Self::StudyAvailability => (Modifiers::NONE, Key::Num3),
-            Self::StudyHeat => (Modifiers::NONE, Key::Num4),
-            Self::StudyLatency => (Modifiers::NONE, Key::Num5),
+            Self::Study(None) => (Modifiers::NONE, Key::Num0),
+            Self::Study(Some(Study::Loading)) => (Modifiers::NONE, Key::Num1),
+            Self::Study(Some(Study::Margin)) => (Modifiers::NONE, Key::Num2),
+            Self::Study(Some(Study::Availability)) => (Modifiers::NONE, Key::Num3),
+            Self::Study(Some(Study::Heat)) => (Modifiers::NONE, Key::Num4),
+            Self::Study(Some(Study::Latency)) => (Modifiers::NONE, Key::Num5),
             Self::Play => (Modifiers::NONE, Key::Space),
             Self::StepForward => (Modifiers::NONE, Key::ArrowRight),
             Self::StepBack => (Modifiers::NONE, Key::ArrowLeft),
@@ -342,6 +354,8 @@ impl Command {
             | Self::RemoveScenario
             | Self::BaseCase
             | Self::CancelSolve
+            | Self::ImportWeather
+            | Self::CountPlannedWork
             | Self::ThemeSystem
             | Self::ThemeLight
             | Self::ThemeDark => return None,
@@ -386,12 +400,9 @@ impl Command {
             | Self::ToggleInspector
             | Self::ToggleProblems
             | Self::ToggleLegend
-            | Self::StudyNone
-            | Self::StudyLoading
-            | Self::StudyMargin
-            | Self::StudyAvailability
-            | Self::StudyHeat
-            | Self::StudyLatency => now.has_document,
+            | Self::ImportWeather
+            | Self::Study(_)
+            | Self::CountPlannedWork => now.has_document,
             Self::Undo => now.can_undo,
             Self::Redo => now.can_redo,
             Self::AbortEdit => now.editing,

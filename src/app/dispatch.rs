@@ -11,7 +11,9 @@ use super::command::{Command, Situation};
 use super::logic::DEBOUNCE;
 use super::services::FileOutcome;
 use super::state::{Action, Answer, Camera, FieldEdit, Next, Overlay, Place, Progress, UnsavedChoice};
+use super::weather::is_weather;
 use super::{App, Document};
+use crate::engineering::StudyOptions;
 use crate::plan::Detail;
 use crate::quantity::{Report, Severity};
 use crate::site::edit::Edit;
@@ -114,7 +116,9 @@ impl App {
                 self.view.playing = false;
             }
             Action::OpenTemplate(index) => self.unless_unsaved(Next::Template(index), ctx),
+            Action::OpenPath(path) if is_weather(&path) => self.read_weather(path, ctx),
             Action::OpenPath(path) => self.unless_unsaved(Next::Path(path), ctx),
+            Action::TakeWeather => self.take_weather(now),
             Action::Unsaved(choice) => self.answer_unsaved(choice, ctx),
             Action::CloseOverlay => self.view.overlay = None,
             Action::DismissToast(id) => self.view.toasts.retain(|toast| toast.id != id),
@@ -128,6 +132,7 @@ impl App {
             Command::Open => self.unless_unsaved(Next::OpenDialog, ctx),
             Command::Save => self.save(),
             Command::SaveAs => self.save_as(),
+            Command::ImportWeather => self.weather_dialog(),
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             Command::Undo => self.undo_or_redo(Document::undo, now),
             Command::Redo => self.undo_or_redo(Document::redo, now),
@@ -153,12 +158,12 @@ impl App {
             Command::ToggleInspector => self.view.inspector = !self.view.inspector,
             Command::ToggleProblems => self.view.problems = !self.view.problems,
             Command::ToggleLegend => self.view.legend = !self.view.legend,
-            Command::StudyNone => self.view.study = None,
-            Command::StudyLoading => self.show_study(Study::Loading),
-            Command::StudyMargin => self.show_study(Study::Margin),
-            Command::StudyAvailability => self.show_study(Study::Availability),
-            Command::StudyHeat => self.show_study(Study::Heat),
-            Command::StudyLatency => self.show_study(Study::Latency),
+            Command::Study(None) => self.view.study = None,
+            Command::Study(Some(study)) => self.show_study(study),
+            Command::CountPlannedWork => {
+                self.view.planned_work = !self.view.planned_work;
+                self.study_soon();
+            }
             Command::Play => self.play(),
             Command::StepForward => self.step_period(1),
             Command::StepBack => self.step_period(-1),
@@ -183,7 +188,7 @@ impl App {
 
     // Editing.
 
-    fn edit(&mut self, edit: &Edit, now: f64) {
+    pub(super) fn edit(&mut self, edit: &Edit, now: f64) {
         let Some(document) = &mut self.document else { return };
         let before = document.revision();
         match document.apply(edit) {
@@ -287,12 +292,13 @@ impl App {
     fn study_soon(&mut self) {
         let Some(document) = &self.document else { return };
         let (site, revision, study) =
-            (Arc::new(document.shown().clone()), document.revision(), self.services.study);
+            (Arc::clone(document.shown()), document.revision(), self.services.study);
+        let options = StudyOptions { planned_maintenance: self.view.planned_work };
         match &mut self.workers {
             Some(workers) => {
-                workers.studies.submit(revision, move |_| study(&site));
+                workers.studies.submit(revision, move |_| study(&site, options));
             }
-            None => self.findings = Some(Arc::new(study(&site))),
+            None => self.findings = Some(Arc::new(study(&site, options))),
         }
     }
 
@@ -430,6 +436,7 @@ impl App {
     /// Shows a document and has its plan worked out.
     pub(super) fn show_document(&mut self, document: Document) {
         self.answer = Answer::default();
+        self.findings = None;
         self.view.gallery = false;
         self.view.selection = None;
         self.view.field = None;
@@ -470,6 +477,7 @@ impl App {
             Next::Gallery => {
                 self.cancel_solve();
                 self.document = None;
+                self.findings = None;
                 self.problems = Report::default();
                 self.answer = Answer::default();
                 self.view.selection = None;
@@ -556,7 +564,7 @@ fn read_file(read: super::services::Read, path: PathBuf) -> FileOutcome {
 
 /// A dialog that comes back without a file: closed by the user, or, sooner than anyone could, never shown. rfd does
 /// not tell the two apart.
-fn unanswered(asked: Instant) -> FileOutcome {
+pub(super) fn unanswered(asked: Instant) -> FileOutcome {
     const SOONEST: Duration = Duration::from_millis(150);
     if asked.elapsed() < SOONEST { FileOutcome::NoDialog } else { FileOutcome::Cancelled }
 }

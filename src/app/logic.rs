@@ -137,6 +137,7 @@ impl App {
                     self.after_save = None;
                     self.toast(now, Severity::Error, format!("{} was not saved: {why}", path.display()));
                 }
+                Ok(FileOutcome::Weather(import)) => self.show_weather(*import, now),
                 Ok(FileOutcome::Cancelled) => self.after_save = None,
                 Ok(FileOutcome::NoDialog) => {
                     self.after_save = None;

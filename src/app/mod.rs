@@ -17,6 +17,7 @@ mod start;
 pub mod state;
 pub mod theme;
 mod ui;
+mod weather;
 mod widgets;
 
 use std::sync::Arc;
@@ -103,6 +104,18 @@ impl App {
 
     pub fn document(&self) -> Option<&Document> {
         self.document.as_ref()
+    }
+
+    /// What is wrong or worth knowing: problems of the site, and what its studies found.
+    fn all_problems(&self) -> std::borrow::Cow<'_, Report> {
+        let found = self.findings.as_deref().filter(|found| !found.report.problems.is_empty());
+        let Some(found) = found else { return std::borrow::Cow::Borrowed(&self.problems) };
+        let mut all = self.problems.clone();
+        // Checks and studies may look at the same thing.
+        let of_studies =
+            found.report.problems.iter().filter(|problem| !self.problems.problems.contains(problem));
+        all.problems.extend(of_studies.cloned());
+        std::borrow::Cow::Owned(all)
     }
 
     pub fn view(&self) -> &View {

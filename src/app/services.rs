@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::engineering::Study;
+use crate::engineering::thermal::WeatherImport;
+use crate::engineering::{Study, StudyOptions};
 use crate::jobs::Reporter;
 use crate::plan::{Detail, Plan};
 use crate::quantity::Report;
@@ -18,6 +19,9 @@ pub type Read = fn(&Path) -> (Option<Site>, Report);
 /// Writes a site file; an error is what the user should read.
 pub type Save = fn(&Path, &Site) -> Result<(), String>;
 
+/// Reads a weather file for a site; whatever is wrong is in its report.
+pub type ReadWeather = fn(&Path, &Site) -> WeatherImport;
+
 /// What the window asks of the rooms below.
 #[derive(Clone)]
 pub struct Services {
@@ -25,8 +29,9 @@ pub struct Services {
     pub solve: Arc<Solve>,
     pub check: fn(&Site) -> Report,
     /// What the drawing can carry.
-    pub study: fn(&Site) -> Study,
+    pub study: fn(&Site, StudyOptions) -> Study,
     pub read: Read,
+    pub read_weather: ReadWeather,
     pub save: Save,
     pub templates: Vec<Template>,
 }
@@ -44,6 +49,7 @@ pub enum FileOutcome {
         site: Arc<Site>,
         outcome: Result<(), String>,
     },
+    Weather(Box<WeatherImport>),
     /// The user closed the dialog.
     Cancelled,
     /// The desktop has none to show.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use egui::emath::TSTransform;
 
+use crate::engineering::thermal::WeatherImport;
 use crate::plan::{Detail, Plan};
 use crate::quantity::Severity;
 use crate::site::{Address, Object, Override, Site, edit::Edit};
@@ -39,7 +40,10 @@ pub enum Action {
     ShowPlace(Place),
     Scrub(f64),
     OpenTemplate(usize),
+    /// A site file, or weather by its ending.
     OpenPath(PathBuf),
+    /// The weather shown becomes the site's.
+    TakeWeather,
     /// Answer to the question about unsaved changes.
     Unsaved(UnsavedChoice),
     CloseOverlay,
@@ -80,11 +84,12 @@ pub enum InspectorTab {
     Fleets,
     Company,
     Plan,
+    Site,
 }
 
 impl InspectorTab {
-    pub const ALL: [Self; 6] =
-        [Self::Offers, Self::Limits, Self::Prices, Self::Fleets, Self::Company, Self::Plan];
+    pub const ALL: [Self; 7] =
+        [Self::Offers, Self::Limits, Self::Prices, Self::Fleets, Self::Company, Self::Plan, Self::Site];
 
     pub fn text(self) -> &'static str {
         match self {
@@ -94,6 +99,7 @@ impl InspectorTab {
             Self::Fleets => "Fleets",
             Self::Company => "Company",
             Self::Plan => "Plan",
+            Self::Site => "Site",
         }
     }
 }
@@ -104,6 +110,7 @@ pub enum Overlay {
     Palette { typed: String, chosen: usize },
     Help,
     Unsaved(Next),
+    Weather(Arc<WeatherImport>),
 }
 
 /// A number being typed.
@@ -152,6 +159,8 @@ pub struct View {
     pub legend: bool,
     /// What is laid over the drawing.
     pub study: Option<Study>,
+    /// Whether hours of planned work count in the availability shown.
+    pub planned_work: bool,
     pub tab: InspectorTab,
     pub selection: Option<Object>,
     pub field: Option<FieldEdit>,
@@ -174,6 +183,7 @@ impl Default for View {
             problems: false,
             legend: true,
             study: None,
+            planned_work: false,
             tab: InspectorTab::Offers,
             selection: None,
             field: None,

@@ -1,11 +1,18 @@
 //! `wattshift engineer FILE`
 
 use super::{Common, PROBLEMS, input, output};
-use crate::engineering::thermal::{Place, read_weather};
-use crate::engineering::{self, Availability, Cause, ChainThermal, MonteCarlo, Study};
+use crate::engineering::availability::ReliabilityData;
+use crate::engineering::availability::fibre::FibreAvailability;
+use crate::engineering::thermal::WeatherImport;
+use crate::engineering::workload::Verdict;
+use crate::engineering::{
+    self, Availability, Cause, ChainThermal, MonteCarlo, Study, StudyOptions, Suitability,
+};
 use crate::file;
+use crate::quantity::grouping::grouped;
 use crate::quantity::{Report, Severity, Unit, format};
-use crate::site::{Climate, ImportedYear, Kind, Object, Site};
+use crate::site::place::subject_of;
+use crate::site::{Climate, Kind, Object, Site};
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 
@@ -21,6 +28,10 @@ pub struct Arguments {
     /// Also write the site with that weather in it
     #[arg(short, long, value_name = "OUT.site.ron", requires = "weather")]
     output: Option<PathBuf>,
+
+    /// Count the hours of planned work as downtime: the yearly upkeep of each unit, one at a time
+    #[arg(long)]
+    maintenance: bool,
 
     /// Also play this many years of failures and repairs, to check the exact availability
     #[arg(long, value_name = "YEARS")]
@@ -49,7 +60,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         }
     }
     let site = crate::plan::scenario_site(&original, input.scenario.as_deref(), common.seed)?;
-    let mut study = engineering::study(&site);
+    let options = StudyOptions { planned_maintenance: arguments.maintenance };
+    let mut study = engineering::study_with(&site, options);
     let mut played = Played::new();
     if let Some(years) = arguments.monte_carlo {
         played = play(&site, &study, years)?;
@@ -67,15 +79,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
 
 /// The weather of a file as the site carries it; what was odd about it goes to the notes.
 fn imported(path: &Path, site: &Site, notes: &mut Report) -> anyhow::Result<Climate> {
-    let name =
-        path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into());
     let text = file::read_companion(path).map_err(|report| in_words(&report))?;
-    // A file that does not say where it was measured was measured here.
-    let here = Place { latitude: site.latitude, longitude: site.longitude, elevation_m: 0.0 };
-    let (year, report) = read_weather(&name, &text, here);
-    let Some(year) = year else { return Err(in_words(&report)) };
+    let WeatherImport { found, report, .. } = WeatherImport::read(site, &file::companion_name(path), &text);
+    let Some(found) = found else { return Err(in_words(&report)) };
     notes.extend(report);
-    Ok(Climate::Imported(ImportedYear::of(&year)))
+    Ok(found.climate())
 }
 
 fn in_words(report: &Report) -> anyhow::Error {
@@ -84,7 +92,8 @@ fn in_words(report: &Report) -> anyhow::Error {
 }
 
 fn play(site: &Site, study: &Study, years: f64) -> anyhow::Result<Played> {
-    let options = engineering::MonteCarloOptions { years, seed: site.plan.seed, data: Default::default() };
+    let data = ReliabilityData::of(site).into_owned();
+    let options = engineering::MonteCarloOptions { years, seed: site.plan.seed, data };
     let mut played = Played::new();
     for hall in &study.engineering.halls {
         let found = engineering::play(site, study, &hall.id, &options, &|_| true)
@@ -152,6 +161,7 @@ fn engineer_json(site: &Site, study: &Study, played: &Played) -> Value {
             "worst_hour_share": device.worst_hour_share,
             "water_l_per_kwh": device.water_l_per_kwh,
         })).collect::<Value>(),
+        "planned_maintenance": study.options.planned_maintenance,
         "assumptions": Availability::assumptions(),
         "problems": output::problems_json(&study.report),
     })
@@ -202,6 +212,8 @@ fn hall_json(study: &Study, played: &Played, id: &str) -> Value {
             "mining": hall.mining_availability,
             "hosting_failures_per_year": found.map(|found| found.failures_per_year),
             "hosting_downtime_hours_per_year": found.map(|found| found.downtime_hours_per_year),
+            "planned_maintenance": study.options.planned_maintenance,
+            "planned_hours_per_year": found.map(|found| found.planned_hours_per_year),
             "mean_duration_hours": found.map(Availability::mean_duration_hours),
             "ride_through_minutes": found.map(|found| found.ride_through_minutes),
             "contributors": found.map(|found| found.contributors.iter().map(|(part, birnbaum, share)| json!({
@@ -219,6 +231,13 @@ fn hall_json(study: &Study, played: &Played, id: &str) -> Value {
         "fibre_availability",
         fibre.map(|(metro, found)| (metro.clone(), json!(found.availability))).collect::<Map<_, _>>().into(),
     );
+    let fibre = study.fibre.get(id).into_iter().flatten();
+    set(
+        "fibre",
+        fibre.map(|(metro, found)| (metro.clone(), fibre_json(found))).collect::<Map<_, _>>().into(),
+    );
+    let classes = study.workloads.get(id).into_iter().flatten();
+    set("workload_classes", classes.map(workload_json).collect());
     let thermal = study.thermal.hall(id);
     let chain = |chain: Option<&ChainThermal>| chain.map(chain_json);
     set(
@@ -229,6 +248,36 @@ fn hall_json(study: &Study, played: &Played, id: &str) -> Value {
         }),
     );
     Value::Object(json)
+}
+
+fn fibre_json(found: &FibreAvailability) -> Value {
+    json!({
+        "availability": found.availability,
+        "failures_per_year": found.failures_per_year,
+        "downtime_hours_per_year": found.downtime_hours_per_year,
+        "single_points_of_failure": found.single_points_of_failure.iter().map(|part| part.id()).collect::<Vec<_>>(),
+        "shared_trenches": found.shared_trenches(),
+    })
+}
+
+fn workload_json(class: &Suitability) -> Value {
+    let [low, usual, high] = class.workload.rtt_ms;
+    json!({
+        "id": class.workload.key,
+        "name": class.workload.name,
+        "use": class.workload.port.word(),
+        "satisfied": class.is_satisfied(),
+        "verdict": class.verdict.key(),
+        "metro": class.metro,
+        "rtt_ms": class.rtt_ms,
+        "rtt_bound_ms": usual,
+        "rtt_bound_strict_ms": low,
+        "rtt_bound_lax_ms": high,
+        "availability": class.availability,
+        "availability_needed": class.workload.availability_need,
+        "availability_good": class.workload.availability_good,
+        "source": class.workload.source,
+    })
 }
 
 fn causes_json(found: &Availability) -> Value {
@@ -259,6 +308,7 @@ fn monte_carlo_json(played: &MonteCarlo) -> Value {
     json!({
         "years": played.years,
         "failures": played.failures,
+        "planned_maintenance": false,
         "confidence": 0.99,
         "availability": estimate(played.availability),
         "failures_per_year": estimate(played.failures_per_year),
@@ -267,9 +317,11 @@ fn monte_carlo_json(played: &MonteCarlo) -> Value {
 }
 
 fn chain_json(chain: &ChainThermal) -> Value {
+    let parts = chain.pue_parts();
     json!({
         "it_mw": chain.it_mw,
         "annual_pue": chain.annual_pue,
+        "annual_pue_parts": { "it": 1.0, "losses": parts.losses, "cooling": parts.cooling, "house": parts.house },
         "design_hour_pue": chain.design_hour_pue,
         "peak_pue": chain.peak_pue,
         "wue_l_per_kwh": chain.wue_l_per_kwh,
@@ -280,6 +332,7 @@ fn chain_json(chain: &ChainThermal) -> Value {
         "design_hour_share": chain.design_hour_share,
         "worst_hour_share": chain.worst_hour_share,
         "cooling_mwh": chain.cooling_mwh,
+        "house_mwh": chain.house_mwh,
         "utility_mwh": chain.utility_mwh,
     })
 }
@@ -319,7 +372,7 @@ fn engineer_text(site: &Site, study: &Study, played: &Played) -> String {
         text.push_str(&output::table(&rows));
         if let Some((_, played)) = played.iter().find(|(id, _)| *id == hall.id) {
             text.push_str(&format!(
-                "  played {} years: {} ({} to {} with 99 % confidence)\n",
+                "  played {} years without planned work: {} ({} to {} with 99 % confidence)\n",
                 format::number(played.years, 0),
                 format::availability(played.availability.mean),
                 format::availability(played.availability.low),
@@ -327,12 +380,38 @@ fn engineer_text(site: &Site, study: &Study, played: &Played) -> String {
             ));
         }
     }
+    text.push_str(&workload_text(site, study));
     if !study.report.problems.is_empty() {
         text.push('\n');
-        for problem in &study.report.problems {
-            text.push_str(&output::problem_text(problem));
+        for group in grouped(&study.report.problems, |problem| subject_of(site, problem)) {
+            text.push_str(&output::group_text(&group));
             text.push('\n');
         }
+    }
+    text
+}
+
+/// Classes of work by hall, those it suits first.
+fn workload_text(site: &Site, study: &Study) -> String {
+    let mut text = String::new();
+    for hall in &study.engineering.halls {
+        let Some(classes) = study.workloads.get(&hall.id) else { continue };
+        text.push_str(&format!("\n{}: work it suits by round trip and availability\n", name(site, &hall.id)));
+        let mut line = |title: &str, wanted: &dyn Fn(Verdict) -> bool, says_why: bool| {
+            let of = classes.iter().filter(|class| wanted(class.verdict));
+            let named: Vec<String> = of
+                .map(|class| match says_why {
+                    true => format!("{} ({})", class.workload.name, class.verdict.word()),
+                    false => class.workload.name.clone(),
+                })
+                .collect();
+            if !named.is_empty() {
+                text.push_str(&format!("  {title}: {}\n", named.join("; ")));
+            }
+        };
+        line("suits", &|verdict| verdict == Verdict::Satisfied, false);
+        line("not", &|verdict| !matches!(verdict, Verdict::Satisfied | Verdict::NotJudged), true);
+        line("not judged, without such a use", &|verdict| verdict == Verdict::NotJudged, false);
     }
     text
 }
@@ -353,6 +432,8 @@ fn site_rows(site: &Site, study: &Study) -> Vec<Vec<String>> {
         let hours = format::number(f64::from(total.free_cooling_hours), 0);
         rows.push(vec!["Hours without compressors".into(), hours]);
     }
+    let planned = if study.options.planned_maintenance { "counted" } else { "left out" };
+    rows.push(vec!["Planned work in availability".into(), planned.into()]);
     for (what, mw, because) in stranded(site, study) {
         rows.push(vec![format!("Stranded in {what} by {because}"), format::mw(mw)]);
     }
@@ -382,12 +463,19 @@ fn hall_rows(site: &Site, study: &Study) -> Vec<Vec<String>> {
         row("  hours down a year", &|hall| {
             Some(format::number(hall.availability.as_ref()?.downtime_hours_per_year, 3))
         }),
+        row("  of them planned work", &|hall| {
+            let hours = hall.availability.as_ref()?.planned_hours_per_year;
+            study.options.planned_maintenance.then(|| format::number(hours, 3))
+        }),
         row("  single points of failure", &|hall| {
             Some(hall.availability.as_ref()?.single_points_of_failure.len().to_string())
         }),
         row("PUE, year", &|hall| {
             Some(format::number(study.thermal.hall(&hall.id)?.hosting.as_ref()?.annual_pue, 3))
         }),
+        row("  above 1: losses", &|hall| pue_part(study, &hall.id, |parts| parts.losses)),
+        row("  cooling", &|hall| pue_part(study, &hall.id, |parts| parts.cooling)),
+        row("  lighting, offices, electrical rooms", &|hall| pue_part(study, &hall.id, |parts| parts.house)),
         row("PUE, worst hour", &|hall| {
             Some(format::number(study.thermal.hall(&hall.id)?.hosting.as_ref()?.peak_pue, 3))
         }),
@@ -403,6 +491,18 @@ fn hall_rows(site: &Site, study: &Study) -> Vec<Vec<String>> {
             let routes = hall.diverse_routes.get(&metro.id).copied().unwrap_or(0);
             Some(format!("{} ({routes})", format::with_unit(*ms, Unit::Milliseconds)))
         }));
+        let fibre = |hall: &str| study.fibre.get(hall)?.get(&metro.id);
+        rows.push(row("  fibre up", &|hall| Some(format::availability(fibre(&hall.id)?.availability))));
+        rows.push(row("  fibre failures a year", &|hall| {
+            Some(format::number(fibre(&hall.id)?.failures_per_year, 3))
+        }));
     }
+    // Nothing to say of any hall.
+    rows.retain(|row| row.iter().skip(1).any(|cell| *cell != none()));
     rows
+}
+
+fn pue_part(study: &Study, hall: &str, of: fn(&engineering::PueParts) -> f64) -> Option<String> {
+    let chain = study.thermal.hall(hall)?.hosting.as_ref()?;
+    Some(format::number(of(&chain.pue_parts()), 3))
 }

@@ -1,5 +1,6 @@
 //! Writing to the terminal: results to standard output, notes to standard error.
 
+use crate::quantity::grouping::Group;
 use crate::quantity::{Problem, Report};
 use anyhow::Context as _;
 use serde_json::{Value, json};
@@ -54,6 +55,26 @@ pub fn problem_text(problem: &Problem) -> String {
     if !problem.hint.is_empty() {
         text.push_str("\n    ");
         text.push_str(&problem.hint);
+    }
+    text
+}
+
+/// Parts of one remark that are named.
+const NAMED: usize = 12;
+
+/// One problem as [`problem_text`], or several alike with the names of what they are about.
+pub fn group_text(group: &Group<'_>) -> String {
+    let [first, .., _] = group.problems.as_slice() else {
+        return group.problems.first().map(|problem| problem_text(problem)).unwrap_or_default();
+    };
+    let mut text = format!("{}: {} [{}]", first.severity.word(), group.message, first.code);
+    let mut names = group.names.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+    if group.names.len() > NAMED {
+        names.push_str(&format!(" and {} more", group.names.len() - NAMED));
+    }
+    text.push_str(&format!("\n    {names}"));
+    if !group.hint.is_empty() {
+        text.push_str(&format!("\n    {}", group.hint));
     }
     text
 }

@@ -19,6 +19,7 @@ pub mod supply;
 #[cfg(test)]
 mod testing;
 pub mod thermal;
+pub mod workload;
 
 pub use availability::monte_carlo::{Estimate, MonteCarlo, MonteCarloOptions};
 pub use availability::{Availability, Cause};
@@ -30,6 +31,7 @@ pub use firm::{Contingency, Firm, FirmCut, Screen, Survival};
 pub use graph::Network;
 pub use loading::PartLoading;
 pub use pairing::{Pair, offer_refusal, pair};
-pub use study::{SiteThermal, Study, play, study};
+pub use study::{SiteThermal, Study, StudyOptions, play, study, study_with};
 pub use summary::{Engineering, HallEngineering, engineering};
-pub use thermal::{ChainThermal, ClimateUsed, DeviceThermal, HallThermal, Thermal, thermal};
+pub use thermal::{ChainThermal, ClimateUsed, DeviceThermal, HallThermal, PueParts, Thermal, thermal};
+pub use workload::{Suitability, Verdict, Workload};

@@ -78,8 +78,13 @@ impl Engineering {
     }
 }
 
-/// Judges every hall of the site.
+/// Judges every hall of the site, availability without planned work: what a plan uses.
 pub fn engineering(site: &Site) -> Engineering {
+    engineering_with(site, false)
+}
+
+/// As [`engineering`], with the hours of planned work in the availability if asked for.
+pub fn engineering_with(site: &Site, planned_maintenance: bool) -> Engineering {
     let network = Network::new(site);
     let fibre = Fibre::new(site, &network);
     let mut result = Engineering {
@@ -102,7 +107,7 @@ pub fn engineering(site: &Site) -> Engineering {
         }
         result.halls.push(judged);
     }
-    judge_availability(site, &network, &mut result);
+    judge_availability(site, &network, planned_maintenance, &mut result);
     result
 }
 
@@ -248,7 +253,7 @@ fn add_demand(site: &Site, supply: &Supply, load_mw: f64, demand_mw: &mut [f64])
 }
 
 /// Availability of both ports of every hall, once it is known what all of them ask of what they share.
-fn judge_availability(site: &Site, network: &Network, all: &mut Engineering) {
+fn judge_availability(site: &Site, network: &Network, planned: bool, all: &mut Engineering) {
     let Engineering { halls, hosting_demand_mw, mining_demand_mw, report } = all;
     let mut states_left = MOST_STATES_KEPT;
     for hall in halls.iter_mut().filter(|hall| hall.is_judged) {
@@ -257,7 +262,8 @@ fn judge_availability(site: &Site, network: &Network, all: &mut Engineering) {
             && hall.firm_mw.n > 0.0
             && let Some(supply) = hosting_supply(site, network, node, hall.liquid_share)
         {
-            match availability_within(site, &supply, hall.firm_mw.n, hosting_demand_mw, &mut states_left) {
+            let load_mw = hall.firm_mw.n;
+            match availability_within(site, &supply, load_mw, hosting_demand_mw, planned, &mut states_left) {
                 Ok(found) => {
                     found.problems.iter().for_each(|problem| report.add_once(problem.clone()));
                     hall.availability = Some(found);
@@ -268,7 +274,8 @@ fn judge_availability(site: &Site, network: &Network, all: &mut Engineering) {
         if hall.mining_mw > 0.0
             && let Some((supply, _)) = usual_mining_supply(site, network, node)
         {
-            match availability_within(site, &supply, hall.mining_mw, mining_demand_mw, &mut states_left) {
+            let load_mw = hall.mining_mw;
+            match availability_within(site, &supply, load_mw, mining_demand_mw, planned, &mut states_left) {
                 Ok(found) => hall.mining_availability = Some(found.availability),
                 Err(problem) => report.add_once(problem),
             }

@@ -7,14 +7,17 @@ use serde::de::DeserializeOwned;
 use super::mirror::{Mirror, record};
 use super::v1;
 use crate::site::Catalogue;
+use crate::site::catalogue::{AvailabilityEntry, availability_values};
 
 static BUILT_IN: LazyLock<Catalogue> = LazyLock::new(|| {
     let file = v1::Catalogue {
         asics: entries(include_str!("../../assets/catalogue/asics.ron")),
         gpus: entries(include_str!("../../assets/catalogue/gpus.ron")),
         reliability: entries(include_str!("../../assets/catalogue/reliability.ron")),
+        availability: Vec::new(),
     };
-    file.into_site()
+    let availability = availability_values().iter().map(AvailabilityEntry::of).collect();
+    Catalogue { availability, ..file.into_site() }
 });
 
 /// Every entry that comes with the program.

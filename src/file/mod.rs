@@ -15,7 +15,7 @@ mod v1;
 mod validate;
 mod write;
 
-pub use read::{Loaded, read, read_companion, read_text};
+pub use read::{Loaded, companion_name, read, read_companion, read_text};
 pub use save::{SaveError, save, write_atomically};
 pub use template::{Template, template, templates};
 pub use write::write_text;

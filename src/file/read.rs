@@ -32,6 +32,11 @@ pub struct Loaded {
     pub had_comments: bool,
 }
 
+/// What a file that goes with a site is called in problems and previews: its name without the folder.
+pub fn companion_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+}
+
 /// Text of a file that goes with a site, such as weather. Bytes that are not UTF-8 (names of places, mostly) become
 /// replacement characters.
 ///
@@ -132,6 +137,11 @@ fn pinned(mut site: Site) -> Site {
     for entry in catalogue::built_in().reliability {
         if !site.catalogue.reliability.iter().any(|pinned| pinned.kind == entry.kind) {
             site.catalogue.reliability.push(entry);
+        }
+    }
+    for entry in catalogue::built_in().availability {
+        if !site.catalogue.availability.iter().any(|pinned| pinned.key == entry.key) {
+            site.catalogue.availability.push(entry);
         }
     }
     site

@@ -94,6 +94,7 @@ fn a_file_written_by_hand_needs_little() {
     assert_eq!(site.components[0].units, 1);
     assert_eq!(site.components[0].power_factor, 1.0);
     assert!(site.catalogue.reliability.iter().any(|entry| entry.kind == "ups"), "failure data is pinned");
+    assert!(site.catalogue.availability.iter().any(|entry| entry.key == "beta_sides" && entry.value == 0.05));
     // With a byte order mark, Windows line ends, and options in their long form.
     let awkward =
         format!("\u{feff}{}", SMALL.replace('\n', "\r\n").replace("Carrier", "Carrier, kv_in: Some(13.8)"));
@@ -112,6 +113,35 @@ fn a_pinned_entry_wins_over_the_built_in_one() {
     assert_eq!(entries.iter().filter(|entry| entry.kind == "ups").count(), 1);
     assert_eq!(entries[0].failures_per_year, 9.0);
     assert_eq!(entries.len(), 23);
+}
+
+/// What no part carries is pinned like failure data, so that a program update does not move an answer.
+#[test]
+fn pinned_availability_values_are_kept_checked_and_used() {
+    let with = |entry: &str| {
+        let catalogue = format!("catalogue: (availability: [{entry}]), components:");
+        read_text(&SMALL.replace("components:", &catalogue))
+    };
+    let (site, report) = with(r#"(key: "beta_sides", value: 0.02, source: "ours")"#);
+    assert_eq!(report.problems, []);
+    let site = site.unwrap();
+    let pinned = &site.catalogue.availability;
+    assert_eq!(pinned.len(), crate::site::catalogue::availability_values().len());
+    assert_eq!((pinned[0].key.as_str(), pinned[0].value), ("beta_sides", 0.02));
+    assert_eq!(read_text(&write_text(&site)).0.unwrap(), site);
+    assert_eq!(crate::engineering::availability::ReliabilityData::of(&site).value("beta_sides"), 0.02);
+
+    let (site, report) = with(r#"(key: "beta_side", value: 0.02, source: "ours")"#);
+    assert!(report.is_clean() == false && !report.has_errors(), "{:?}", report.problems);
+    assert!(report.problems[0].hint.contains("`beta_sides`"), "{:?}", report.problems);
+    assert!(
+        site.unwrap().catalogue.availability.iter().any(|entry| entry.key == "beta_side"),
+        "nothing is lost"
+    );
+    for value in ["-0.1", "7"] {
+        let (_, report) = with(&format!(r#"(key: "beta_sides", value: {value}, source: "ours")"#));
+        assert_eq!(report.problems[0].code, "value-out-of-range");
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ use super::v1;
 use crate::quantity::diagnostic::did_you_mean;
 use crate::quantity::format::{decimals_for, number, with_unit};
 use crate::quantity::{Date, Report};
+use crate::site::catalogue::availability_values;
 use crate::site::scenario::with_scenario;
 use crate::site::{
     Climate, Component, InstrumentKind, Kind, Object, Override, Payment, Scenario, Site, State, Terms, field,
@@ -551,6 +552,23 @@ impl<'a, 't> Check<'a, 't> {
             let at = |key| way!["catalogue", "reliability", index, key];
             self.range(&at("failures_per_year"), "The failures a year", entry.failures_per_year, 0.0, 1e4);
             self.range(&at("repair_hours"), "The repair time", entry.repair_hours, 0.0, 8_760.0);
+        }
+        for (index, entry) in site.catalogue.availability.iter().enumerate() {
+            let known = availability_values().iter().find(|known| known.key == entry.key);
+            if let Some(known) = known {
+                let (least, most) = known.bounds();
+                let way = way!["catalogue", "availability", index, "value"];
+                self.range(&way, &format!("The value of `{}`", entry.key), entry.value, least, most);
+            } else if !self.is_full() {
+                let near =
+                    did_you_mean(&entry.key, availability_values().iter().map(|known| known.key.as_str()));
+                self.report.warning(
+                    "availability-key-unknown",
+                    self.places.place_of(&way!["catalogue", "availability", index, "key"]),
+                    format!("there is no failure data called `{}`; it is kept and not used", entry.key),
+                    near.map_or_else(String::new, |near| format!("did you mean `{near}`?")),
+                );
+            }
         }
     }
 

@@ -180,7 +180,7 @@ impl Text {
     }
 
     fn catalogue(&mut self, catalogue: &v1::Catalogue) {
-        let v1::Catalogue { asics, gpus, reliability } = catalogue;
+        let v1::Catalogue { asics, gpus, reliability, availability } = catalogue;
         if *catalogue == v1::Catalogue::default() {
             return;
         }
@@ -188,6 +188,7 @@ impl Text {
         self.lines(2, "asics", asics.iter().map(inline));
         self.lines(2, "gpus", gpus.iter().map(inline));
         self.lines(2, "reliability", reliability.iter().map(inline));
+        self.lines(2, "availability", availability.iter().map(inline));
         self.line(1, "),");
     }
 }

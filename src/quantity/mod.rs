@@ -7,6 +7,7 @@
 pub mod date;
 pub mod diagnostic;
 pub mod format;
+pub mod grouping;
 pub mod random;
 pub mod statistics;
 pub mod unit;

@@ -1,6 +1,6 @@
 //! Every change to the document is a value; applying it gives the new document and a label for undo.
 
-use super::{Object, Override, Scenario, Site, field};
+use super::{Climate, Object, Override, Scenario, Site, field};
 use crate::quantity::format;
 
 /// A change a user makes.
@@ -30,6 +30,11 @@ pub enum Edit {
     SetSiteNote(String),
     AddScenario(Scenario),
     RemoveScenario(String),
+    /// The weather of the site, the same in every scenario; `name` is what the user calls it.
+    SetClimate {
+        climate: Option<Climate>,
+        name: String,
+    },
 }
 
 /// Applies a change.
@@ -107,6 +112,10 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
                 return Err(format!("there is no scenario `{name}`"));
             }
             format!("Remove scenario {name}")
+        }
+        Edit::SetClimate { climate, name } => {
+            next.climate.clone_from(climate);
+            format!("Take the weather of {name}")
         }
     };
     Ok((next, label))

@@ -292,6 +292,22 @@ fn engineering_has_every_key_of_the_contract() {
                 assert!(cause["component"].is_string() && cause["fussell_vesely"].as_f64().unwrap() > 0.0);
                 assert!(cause["birnbaum"].as_f64().unwrap() > 0.0);
                 assert!(hall["thermal"]["hosting"]["annual_pue"].as_f64().unwrap() > 1.0);
+                let parts = &hall["thermal"]["hosting"]["annual_pue_parts"];
+                let sum: f64 = parts.as_object().unwrap().values().map(|part| part.as_f64().unwrap()).sum();
+                assert!((sum - hall["thermal"]["hosting"]["annual_pue"].as_f64().unwrap()).abs() < 1e-9);
+            }
+            assert_eq!(hall["availability"]["planned_maintenance"], false);
+            let classes = hall["workload_classes"].as_array().unwrap();
+            assert!(classes.len() >= 11, "{name}");
+            for class in classes {
+                assert_eq!(class["satisfied"], class["verdict"] == "satisfied", "{class}");
+                assert!(class["name"].is_string() && class["source"].is_string(), "{class}");
+            }
+            let fibre = hall["fibre"].as_object().unwrap();
+            assert_eq!(fibre.len(), hall["rtt_ms"].as_object().unwrap().len(), "{name}");
+            for connection in fibre.values() {
+                assert!(connection["failures_per_year"].as_f64().unwrap() > 0.0, "{connection}");
+                assert!(connection["shared_trenches"].is_array(), "{connection}");
             }
         }
         assert!(hosting >= 2, "{name}");
@@ -333,6 +349,50 @@ fn the_weather_of_a_file_is_judged_in_and_saved_with_the_site() {
     assert!(said(&bad).contains("mild.csv"), "{}", said(&bad));
     let none = wattshift(&["engineer", text(&site), "--weather", text(&folder.path().join("none.epw"))]);
     assert_eq!(status(&none), 2);
+}
+
+#[test]
+fn planned_work_is_counted_where_it_is_asked_for_and_said() {
+    let file = template("washington-18mw");
+    let (without, with) = (
+        json(&wattshift(&["engineer", text(&file), "--json"])),
+        json(&wattshift(&["engineer", text(&file), "--json", "--maintenance"])),
+    );
+    assert_eq!(
+        (&without["planned_maintenance"], &with["planned_maintenance"]),
+        (&false.into(), &true.into())
+    );
+    let mut judged = 0;
+    for (out, counted) in without["halls"].as_array().unwrap().iter().zip(with["halls"].as_array().unwrap()) {
+        let of = |hall: &Value, key: &str| hall["availability"][key].as_f64();
+        let Some(down) = of(out, "hosting_downtime_hours_per_year") else { continue };
+        let planned = of(counted, "planned_hours_per_year").unwrap();
+        assert_eq!(of(out, "planned_hours_per_year"), Some(0.0));
+        let more = of(counted, "hosting_downtime_hours_per_year").unwrap() - down;
+        assert!(planned > 0.0 && (more - planned).abs() < 1e-9, "{more} {planned}");
+        judged += 1;
+    }
+    assert!(judged > 0);
+    let words = |arguments: &[&str]| String::from_utf8_lossy(&wattshift(arguments).stdout).into_owned();
+    assert!(words(&["engineer", text(&file)]).contains("left out"));
+    assert!(words(&["engineer", text(&file), "--maintenance"]).contains("counted"));
+}
+
+/// The text tells like remarks as one; JSON has each.
+#[test]
+fn like_remarks_are_one_line_of_text() {
+    for name in ["west-texas-100mw", "upstate-new-york-75mw", "washington-18mw"] {
+        let file = template(name);
+        let found = json(&wattshift(&["engineer", text(&file), "--json"]));
+        let problems = found["problems"].as_array().unwrap().len();
+        let output = wattshift(&["engineer", text(&file)]);
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let lines =
+            said.lines().filter(|line| line.starts_with("info: ") || line.starts_with("warning: ")).count();
+        assert!(lines <= problems, "{name}: {said}");
+        assert_eq!(said.contains("each of "), lines < problems, "{name}: {said}");
+        assert!(said.contains("suits: "), "{name}");
+    }
 }
 
 #[test]

@@ -212,9 +212,10 @@ fn availability(site: &Site, part: &Component, findings: &Findings) -> Option<Ma
             grade: Grade::up_to(found.downtime_hours_per_year, HOUR_LIMITS),
             words: format::availability(found.availability),
             because: format!(
-                "Hosting is down {} hours and {} times a year; {}",
+                "Hosting is down {} hours and {} times a year, planned work {}; {}",
                 format::number(found.downtime_hours_per_year, 2),
                 format::number(found.failures_per_year, 2),
+                if findings.options.planned_maintenance { "counted" } else { "left out" },
                 match found.single_points_of_failure.len() {
                     0 => "no part alone takes it down".to_owned(),
                     1 => "one part alone takes it down".to_owned(),

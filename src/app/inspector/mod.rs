@@ -3,6 +3,7 @@
 mod hall;
 mod number;
 mod offers;
+mod site;
 
 use egui::{RichText, ScrollArea, Ui};
 
@@ -22,6 +23,8 @@ pub struct Inspected<'a> {
     pub plan: Option<&'a Plan>,
     pub period: usize,
     pub findings: Option<&'a Study>,
+    /// What the user asked of the studies; those in hand may be from before.
+    pub counts_planned_work: bool,
 }
 
 pub fn show(ui: &mut Ui, inspected: &Inspected<'_>, view: &View, actions: &mut Vec<Action>) {
@@ -69,7 +72,7 @@ fn show_object(
             offers::head(ui, inspected, offer, actions);
         }
         if let Object::Component(id) = object {
-            hall::summary(ui, inspected, id);
+            hall::summary(ui, inspected, id, actions);
         }
         numbers(ui, inspected.document, view, object, actions);
         if let Object::Component(id) = object {
@@ -159,6 +162,7 @@ fn show_site(ui: &mut Ui, inspected: &Inspected<'_>, view: &View, actions: &mut 
     let site = document.shown();
     scrolled(ui, view.tab.text(), |ui| match view.tab {
         InspectorTab::Offers => offers::list(ui, inspected, actions),
+        InspectorTab::Site => site::show(ui, inspected, actions),
         InspectorTab::Limits => {
             widgets::section(ui, "What the plan must keep to", "A limit that is left empty does not bind");
             numbers(ui, document, view, &Object::Limits, actions);

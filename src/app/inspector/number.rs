@@ -71,7 +71,7 @@ fn named_row(
             .allocate_ui_with_layout(vec2(width, 26.0), Layout::left_to_right(Align::Center), |ui| {
                 ui.set_min_width(width);
                 let colour = if overridden { palette.accent } else { palette.text };
-                let label = ui.add(egui::Label::new(RichText::new(name).color(colour)).truncate());
+                let label = ui.add(egui::Label::new(RichText::new(name).color(colour)).wrap());
                 evidence_mark(ui, document, at);
                 label
             })

@@ -120,7 +120,8 @@ fn begins_group(command: Command) -> bool {
             | Command::SelectNext
             | Command::Fit
             | Command::ToggleInspector
-            | Command::StudyNone
+            | Command::Study(None)
+            | Command::ImportWeather
             | Command::ThemeSystem
             | Command::FullScreen
             | Command::Solve

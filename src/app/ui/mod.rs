@@ -6,6 +6,7 @@ mod bar;
 mod gallery;
 mod overlay;
 mod status;
+mod weather;
 
 use egui::{CentralPanel, Frame, Margin, Panel, Rect, Stroke, Ui, UiBuilder, pos2, vec2};
 
@@ -96,7 +97,8 @@ impl App {
         let plan = self.answer.plan.as_deref();
         let period = plan.map_or(0, |plan| chart::period_at(plan, self.view.month));
         let findings = self.findings.as_deref();
-        let inspected = inspector::Inspected { document, plan, period, findings };
+        let counts_planned_work = self.view.planned_work;
+        let inspected = inspector::Inspected { document, plan, period, findings, counts_planned_work };
         inspector::show(ui, &inspected, &self.view, &mut self.actions);
     }
 
@@ -194,25 +196,16 @@ impl App {
     fn study_choice(&mut self, ui: &mut Ui, place: Rect) {
         use super::Command;
         use canvas::study::Study;
-        let choices = [
-            (None, "Plan", Command::StudyNone),
-            (Some(Study::Loading), Study::Loading.text(), Command::StudyLoading),
-            (Some(Study::Margin), Study::Margin.text(), Command::StudyMargin),
-            (Some(Study::Availability), Study::Availability.text(), Command::StudyAvailability),
-            (Some(Study::Heat), Study::Heat.text(), Command::StudyHeat),
-            (Some(Study::Latency), Study::Latency.text(), Command::StudyLatency),
-        ];
-        let labels = choices.map(|(study, text, _)| (study, text));
+        let studies = Study::ALL.map(|study| (Some(study), study.text()));
+        let choices: Vec<(Option<Study>, &str)> = std::iter::once((None, "Plan")).chain(studies).collect();
         let mut child = ui.new_child(
             UiBuilder::new()
                 .max_rect(place)
                 .id_salt("studies")
                 .layout(egui::Layout::left_to_right(egui::Align::Center)),
         );
-        if let Some(chosen) = widgets::segmented(&mut child, self.view.study, &labels)
-            && let Some((_, _, command)) = choices.into_iter().find(|(study, _, _)| *study == chosen)
-        {
-            self.actions.push(Action::Do(command));
+        if let Some(chosen) = widgets::segmented(&mut child, self.view.study, &choices) {
+            self.actions.push(Action::Do(Command::Study(chosen)));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use egui::{Align, Area, Button, Id, Key, Layout, Modal, Order, RichText, ScrollArea, TextEdit, Ui, vec2};
 
+use super::weather;
 use crate::app::command::{Command, Menu};
 use crate::app::state::{Action, Next, Overlay, UnsavedChoice};
 use crate::app::{App, theme, widgets};
@@ -14,6 +15,7 @@ pub fn show(app: &mut App, ui: &mut Ui) {
         Some(Overlay::Palette { typed, chosen }) => palette(app, ui, typed, chosen),
         Some(Overlay::Help) => help(app, ui),
         Some(Overlay::Unsaved(next)) => unsaved(app, ui, &next),
+        Some(Overlay::Weather(import)) => weather::show(app, ui, &import),
         None => {}
     }
     toasts(app, ui);
@@ -228,7 +230,7 @@ fn hover_hint(ui: &Ui) {
     painter.text(
         screen.center(),
         egui::Align2::CENTER_CENTER,
-        "Drop to open the site",
+        "Drop to open the site, or to look at its weather (.epw, .csv)",
         theme::bold(theme::DISPLAY),
         egui::Color32::WHITE,
     );

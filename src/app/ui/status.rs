@@ -6,8 +6,10 @@ use crate::app::command::Command;
 use crate::app::state::{Action, Progress};
 use crate::app::{App, theme, widgets};
 use crate::plan::{Plan, Status};
-use crate::quantity::{Problem, Severity, format};
-use crate::site::{Object, Site, field};
+use crate::quantity::grouping::{Group, grouped};
+use crate::quantity::{Severity, format};
+use crate::site::Site;
+use crate::site::place::{object_at, subject_of};
 
 pub fn show(app: &mut App, ui: &mut Ui) {
     let palette = theme::of(ui);
@@ -38,15 +40,16 @@ pub fn show(app: &mut App, ui: &mut Ui) {
 
 fn problem_count(app: &mut App, ui: &mut Ui) {
     let palette = theme::of(ui);
-    let errors = app.problems.count(Severity::Error);
-    let warnings = app.problems.count(Severity::Warning);
+    let all = app.all_problems();
+    let errors = all.count(Severity::Error);
+    let warnings = all.count(Severity::Warning);
     let text = match (errors, warnings) {
         (0, 0) => "No problems".to_owned(),
         (0, warnings) => counted(warnings, "warning"),
         (errors, 0) => counted(errors, "problem"),
         (errors, warnings) => format!("{}, {}", counted(errors, "problem"), counted(warnings, "warning")),
     };
-    let worst = app.problems.problems.iter().map(|problem| problem.severity).max();
+    let worst = all.problems.iter().map(|problem| problem.severity).max();
     match worst {
         Some(severity) if severity > Severity::Info => {
             widgets::severity_mark(ui, severity);
@@ -120,34 +123,36 @@ pub fn problems(app: &mut App, ui: &mut Ui) {
         });
     });
     let Some(document) = &app.document else { return };
-    let mut sorted: Vec<&Problem> = app.problems.problems.iter().collect();
-    sorted.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
+    let site = document.shown();
+    let all = app.all_problems();
+    let mut actions = Vec::new();
+    let mut groups = grouped(&all.problems, |problem| subject_of(site, problem));
+    groups.sort_by_key(|group| group.problems.first().map(|problem| std::cmp::Reverse(problem.severity)));
     ScrollArea::vertical().id_salt("problem list").auto_shrink(false).show(ui, |ui| {
-        if sorted.is_empty() {
+        if groups.is_empty() {
             ui.weak("Nothing is wrong with this site");
         }
-        for problem in sorted {
-            row(ui, document.shown(), problem, &mut app.actions);
+        for group in &groups {
+            row(ui, site, group, &mut actions);
         }
     });
+    app.actions.extend(actions);
 }
 
-fn row(ui: &mut Ui, site: &Site, problem: &Problem, actions: &mut Vec<Action>) {
+/// Parts of one remark that are named in the list; the others are under the pointer.
+const NAMED: usize = 3;
+
+fn row(ui: &mut Ui, site: &Site, group: &Group<'_>, actions: &mut Vec<Action>) {
     let palette = theme::of(ui);
-    let object = object_of(site, &problem.place);
+    let Some(first) = group.problems.first() else { return };
     ui.horizontal_top(|ui| {
-        widgets::severity_mark(ui, problem.severity);
-        let name = object.as_ref().map_or_else(|| problem.place.clone(), |object| site.object_name(object));
-        let place = RichText::new(name).font(theme::bold(theme::BODY - 0.5));
-        match &object {
-            Some(object) => {
-                if ui.link(place).on_hover_text("Selects it").clicked() {
-                    actions.push(Action::Reveal(object.clone()));
-                }
-            }
-            None => {
-                ui.label(place);
-            }
+        widgets::severity_mark(ui, first.severity);
+        for problem in group.problems.iter().take(NAMED) {
+            place(ui, site, &problem.place, actions);
+        }
+        if let Some(others) = group.names.get(NAMED..).filter(|others| !others.is_empty()) {
+            let words = RichText::new(format!("and {} more", others.len())).color(palette.text_weak);
+            ui.label(words).on_hover_text(others.join(", "));
         }
         let mut text = egui::text::LayoutJob::default();
         let plain = |colour| egui::TextFormat {
@@ -155,25 +160,29 @@ fn row(ui: &mut Ui, site: &Site, problem: &Problem, actions: &mut Vec<Action>) {
             color: colour,
             ..Default::default()
         };
-        text.append(&problem.message, 0.0, plain(palette.text));
-        if !problem.hint.is_empty() {
-            text.append(&format!("; {}", problem.hint), 0.0, plain(palette.text_weak));
+        text.append(&group.message, 0.0, plain(palette.text));
+        if !group.hint.is_empty() {
+            text.append(&format!("; {}", group.hint), 0.0, plain(palette.text_weak));
         }
         ui.add(egui::Label::new(text).wrap());
     });
 }
 
-/// The object a problem's place names: an address, or `component T1`.
-fn object_of(site: &Site, place: &str) -> Option<Object> {
-    let first = place.split([',', ' ']).next().unwrap_or_default();
-    if let Ok(at) = first.parse::<crate::site::Address>() {
-        return Some(at.object).filter(|object| !field::fields_of(site, object).is_empty());
+/// The name of what a problem is about, which leads there.
+fn place(ui: &mut Ui, site: &Site, place: &str, actions: &mut Vec<Action>) {
+    let object = object_at(site, place);
+    let name = object.as_ref().map_or_else(|| place.to_owned(), |object| site.object_name(object));
+    let name = RichText::new(name).font(theme::bold(theme::BODY - 0.5));
+    match object {
+        Some(object) => {
+            if ui.link(name).on_hover_text("Selects it").clicked() {
+                actions.push(Action::Reveal(object));
+            }
+        }
+        None => {
+            ui.label(name);
+        }
     }
-    field::objects(site).into_iter().find(|object| {
-        let name = object.to_string();
-        let id = name.rsplit('/').next().unwrap_or(&name).to_owned();
-        place == name || place.split_whitespace().last() == Some(id.as_str()) || first == name
-    })
 }
 
 #[cfg(test)]
@@ -181,11 +190,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_place_leads_to_its_object() {
-        let site = Site::empty("x");
-        assert_eq!(object_of(&site, "company.discount_rate, line 4:9"), Some(Object::Company));
-        assert_eq!(object_of(&site, "limits"), Some(Object::Limits));
-        assert_eq!(object_of(&site, "component T1"), None);
-        assert_eq!(counted(1, "problem"), "1 problem");
+    fn a_count_agrees_with_its_word() {
+        assert_eq!(
+            (counted(1, "problem"), counted(2, "problem")),
+            ("1 problem".to_owned(), "2 problems".to_owned())
+        );
     }
 }

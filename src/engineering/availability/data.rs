@@ -1,37 +1,28 @@
-//! Failure data: of a part from the drawing or the catalogue, and what no part carries, from
-//! `assets/catalogue/availability.csv`.
+//! Failure data: of a part from the drawing or the catalogue, and what no part carries, from the catalogue of the site
+//! and else from `assets/catalogue/availability.csv`.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::super::checks::{name_of, place_of};
 use crate::quantity::{HOURS_PER_YEAR, Problem, Severity};
+use crate::site::catalogue::{AvailabilityValue, availability_values};
 use crate::site::{Component, Kind, Site};
-
-const ASSET: &str = include_str!("../../../assets/catalogue/availability.csv");
 
 /// Most failures a year of one unit that are taken for data and not for a slip.
 pub const MOST_FAILURES_PER_YEAR: f64 = 1e4;
-
-/// One value of the data with its range and origin.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Parameter {
-    pub low: f64,
-    pub value: f64,
-    pub high: f64,
-    pub unit: String,
-    pub year: u16,
-    pub source: String,
-}
 
 /// What the calculation takes from no drawing: shares of common causes, transfer switches, stored cold, planned
 /// work and fibre, by key.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReliabilityData {
-    parameters: BTreeMap<String, Parameter>,
+    parameters: BTreeMap<String, AvailabilityValue>,
 }
 
-static BUILT_IN: LazyLock<ReliabilityData> = LazyLock::new(|| ReliabilityData { parameters: parse(ASSET) });
+static BUILT_IN: LazyLock<ReliabilityData> = LazyLock::new(|| ReliabilityData {
+    parameters: availability_values().iter().map(|value| (value.key.clone(), value.clone())).collect(),
+});
 
 impl Default for ReliabilityData {
     fn default() -> Self {
@@ -45,8 +36,27 @@ impl ReliabilityData {
         &BUILT_IN
     }
 
+    /// The data of a site: what its catalogue pins, else what comes with the program. A pinned value may lie outside
+    /// today's range, but not outside what can be: reading a file reports such a one, and here it does not count.
+    pub fn of(site: &Site) -> Cow<'static, Self> {
+        let mut data = Cow::Borrowed(Self::built_in());
+        // The first of two entries counts, as with failure data of parts.
+        for entry in site.catalogue.availability.iter().rev() {
+            let Some(known) = data.parameters.get(&entry.key) else { continue };
+            let (least, most) = known.bounds();
+            if known.value != entry.value
+                && (least..=most).contains(&entry.value)
+                && let Some(parameter) = data.to_mut().parameters.get_mut(&entry.key)
+            {
+                parameter.value = entry.value;
+                parameter.source.clone_from(&entry.source);
+            }
+        }
+        data
+    }
+
     /// Every value with its key, in order of the keys.
-    pub fn parameters(&self) -> impl Iterator<Item = (&str, &Parameter)> {
+    pub fn parameters(&self) -> impl Iterator<Item = (&str, &AvailabilityValue)> {
         self.parameters.iter().map(|(key, parameter)| (key.as_str(), parameter))
     }
 
@@ -151,26 +161,6 @@ impl ReliabilityData {
     }
 }
 
-/// Lines of `key,low,value,high,unit,year,"source"`; the test of the asset sees that none is dropped.
-fn parse(text: &str) -> BTreeMap<String, Parameter> {
-    text.lines().skip(1).filter_map(parameter).collect()
-}
-
-fn parameter(line: &str) -> Option<(String, Parameter)> {
-    let mut cells = line.splitn(7, ',');
-    let mut cell = || cells.next().map(str::trim);
-    let key = cell()?.to_owned();
-    let parameter = Parameter {
-        low: cell()?.parse().ok()?,
-        value: cell()?.parse().ok()?,
-        high: cell()?.parse().ok()?,
-        unit: cell()?.to_owned(),
-        year: cell()?.parse().ok()?,
-        source: cell()?.trim_matches('"').to_owned(),
-    };
-    Some((key, parameter))
-}
-
 /// Failures a year and hours to repair of one unit: the part's own, else the catalogue's for its kind.
 ///
 /// A hall is only space: without an entry it does not fail.
@@ -224,22 +214,11 @@ fn problem(component: &Component, code: &'static str, message: String) -> Proble
 mod tests {
     use super::super::super::testing::*;
     use super::*;
+    use crate::site::catalogue::AvailabilityEntry;
 
     #[test]
-    fn every_line_of_the_asset_is_read_with_range_and_source() {
+    fn the_table_has_every_value_the_calculation_asks_for() {
         let data = ReliabilityData::built_in();
-        let lines = ASSET.lines().skip(1).filter(|line| !line.trim().is_empty()).count();
-        assert_eq!(data.parameters().count(), lines);
-        for (key, parameter) in data.parameters() {
-            assert!(
-                0.0 < parameter.low && parameter.low <= parameter.value && parameter.value <= parameter.high,
-                "{key}"
-            );
-            assert!(
-                parameter.source.len() > 15 && parameter.year >= 1980 && !parameter.unit.is_empty(),
-                "{key}"
-            );
-        }
         for key in [
             "beta_set",
             "beta_sides",
@@ -259,6 +238,27 @@ mod tests {
             "fibre_repair_hours",
         ] {
             assert!(data.value(key) > 0.0, "{key}");
+        }
+    }
+
+    #[test]
+    fn what_a_site_pins_wins_and_what_cannot_be_does_not_count() {
+        let mut site = site_of(&[]);
+        assert!(matches!(ReliabilityData::of(&site), Cow::Borrowed(_)));
+        let mut pin = |key: &str, value: f64| {
+            let entry = AvailabilityEntry { key: key.to_owned(), value, source: "ours".to_owned() };
+            site.catalogue.availability.push(entry);
+            ReliabilityData::of(&site).value("beta_sides")
+        };
+        // Outside the plausible range, inside what can be.
+        assert_eq!(pin("beta_sides", 0.5), 0.5);
+        assert_eq!(pin("beta_sides", 0.3), 0.5, "the first of two counts");
+        assert_eq!(pin("betta_sides", 0.3), 0.5);
+        for bad in [f64::NAN, f64::INFINITY, -0.1, 1.5] {
+            let mut site = site_of(&[]);
+            let entry = AvailabilityEntry { key: "beta_sides".to_owned(), value: bad, source: String::new() };
+            site.catalogue.availability.push(entry);
+            assert_eq!(ReliabilityData::of(&site).value("beta_sides"), 0.05);
         }
     }
 

@@ -33,7 +33,7 @@ mod sets;
 mod standby;
 mod structure;
 
-pub use data::{MOST_FAILURES_PER_YEAR, Parameter, ReliabilityData};
+pub use data::{MOST_FAILURES_PER_YEAR, ReliabilityData};
 pub use exact::{MOST_STATES, MOST_STATES_KEPT};
 pub use needs::asked_mw;
 
@@ -159,7 +159,8 @@ pub struct AvailabilityOptions {
     pub data: ReliabilityData,
 }
 
-/// Availability of the port a supply belongs to when it carries `load_mw` of IT, without planned work.
+/// Availability of the port a supply belongs to when it carries `load_mw` of IT, without planned work, by the data
+/// the site pins.
 ///
 /// With a load near zero any one feeder and any one device counts as enough. `demand_mw` is what each component
 /// of the site must pass on for all halls together ([`asked_mw`] summed); parts beyond its end are taken to serve
@@ -174,10 +175,11 @@ pub fn availability(
     demand_mw: &[f64],
 ) -> Result<Availability, Problem> {
     let mut states_left = MOST_STATES_KEPT;
-    availability_within(site, supply, load_mw, demand_mw, &mut states_left)
+    availability_within(site, supply, load_mw, demand_mw, false, &mut states_left)
 }
 
-/// As [`availability`], taking the states it keeps from an allowance shared by many halls.
+/// As [`availability`], with planned work if asked for, taking the states it keeps from an allowance shared by many
+/// halls.
 ///
 /// # Errors
 /// As [`availability`]; the supply counts as too meshed when the allowance is used up.
@@ -186,13 +188,14 @@ pub fn availability_within(
     supply: &Supply,
     load_mw: f64,
     demand_mw: &[f64],
+    planned_maintenance: bool,
     states_left: &mut usize,
 ) -> Result<Availability, Problem> {
-    let structure = Structure::new(site, supply, load_mw, demand_mw, ReliabilityData::built_in())?;
-    judge(site, supply, structure, false, states_left)
+    let structure = Structure::new(site, supply, load_mw, demand_mw, &ReliabilityData::of(site))?;
+    judge(site, supply, structure, planned_maintenance, states_left)
 }
 
-/// As [`availability`], with planned work or other data.
+/// As [`availability`], with planned work or other data than the site's.
 ///
 /// # Errors
 /// As [`availability`].
@@ -213,7 +216,7 @@ pub fn availability_with(
 /// # Errors
 /// As [`availability`].
 pub fn unavailability(site: &Site, supply: &Supply, load_mw: f64, demand_mw: &[f64]) -> Result<f64, Problem> {
-    let structure = Structure::new(site, supply, load_mw, demand_mw, ReliabilityData::built_in())?;
+    let structure = Structure::new(site, supply, load_mw, demand_mw, &ReliabilityData::of(site))?;
     let mut states_left = MOST_STATES_KEPT;
     let down = Exact::new(&structure.nodes, structure.hall)
         .and_then(|exact| exact.unavailability(&mut states_left))
@@ -436,3 +439,5 @@ mod tests;
 mod tests_enumeration;
 #[cfg(test)]
 mod tests_simulation;
+#[cfg(test)]
+mod tests_standby;

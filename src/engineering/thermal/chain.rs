@@ -3,6 +3,7 @@
 use super::super::factors::factor_of;
 use super::super::supply::{Edge, Port, Sources, Supply, edge_rating_mw, is_source};
 use super::devices::{Device, Loop, Outdoors, loop_of};
+use super::parameters::Parameters;
 use crate::site::{Kind, Site};
 
 /// Rounds in which a load that is too high is brought down to what the chain carries.
@@ -17,6 +18,19 @@ pub struct Chain {
     from_hall: Vec<(usize, f64)>,
     /// Utility MW for each MW at the hall's port.
     utility_per_it_mw: f64,
+    /// House load for each MW of IT the port is built for, MW, and utility MW for each MW of it.
+    house_share: f64,
+    utility_per_house_mw: f64,
+}
+
+/// Lighting, offices, air for the electrical rooms and warm gensets of a port, MW for each MW of IT it is built for;
+/// values, ranges and sources in `assets/thermal/devices.csv`.
+pub fn house_share(port: Port) -> f64 {
+    let kind = format!("house_{}", port.word());
+    ["lighting_share", "offices_share", "electrical_rooms_share", "standby_share"]
+        .iter()
+        .map(|parameter| Parameters::built_in().get(&kind, parameter))
+        .sum()
 }
 
 /// A device as one chain sees it.
@@ -44,6 +58,8 @@ pub struct Hour {
     pub utility_mw: f64,
     /// Electric power of the cooling devices, MW.
     pub cooling_mw: f64,
+    /// Of the utility power: house load with its losses, MW.
+    pub house_mw: f64,
     pub water_l_per_h: f64,
     /// Share of what the chain was asked to carry that the devices could take, more than one where there is room.
     pub room: f64,
@@ -107,7 +123,13 @@ impl Chain {
                 })
             })
             .collect::<Option<Vec<_>>>()?;
-        Some(Self { devices, from_hall, utility_per_it_mw: utility[hall] })
+        // House load hangs on the same boards as the devices; a hall with passive ones alone has its own.
+        let fed = devices.iter().filter(|device: &&ChainDevice| device.utility_per_mw > 0.0);
+        let (count, sum) =
+            fed.fold((0.0, 0.0), |(count, sum), device| (count + 1.0, sum + device.utility_per_mw));
+        let utility_per_house_mw = if count > 0.0 { sum / count } else { utility[hall] };
+        let house_share = house_share(port);
+        Some(Self { devices, from_hall, utility_per_it_mw: utility[hall], house_share, utility_per_house_mw })
     }
 
     /// Temperatures each device is asked for by what hands heat to it in this chain, by index into `devices`.
@@ -144,7 +166,8 @@ impl Chain {
         heat
     }
 
-    /// Runs the chain at an IT load, which is brought down to what its devices can carry.
+    /// Runs the chain at an IT load, which is brought down to what its devices can carry. House load stays that of
+    /// the load asked for.
     ///
     /// `by_device` has one entry a device and is overwritten.
     pub fn run(&self, asked_mw: f64, outdoors: Outdoors, by_device: &mut [DeviceHour]) -> Hour {
@@ -157,7 +180,8 @@ impl Chain {
             it_mw *= hour.room;
             hour = self.once(it_mw, outdoors, by_device);
         }
-        Hour { room: first.room, ..hour }
+        let house_mw = asked_mw * self.house_share * self.utility_per_house_mw;
+        Hour { room: first.room, house_mw, utility_mw: hour.utility_mw + house_mw, ..hour }
     }
 
     fn once(&self, it_mw: f64, outdoors: Outdoors, by_device: &mut [DeviceHour]) -> Hour {

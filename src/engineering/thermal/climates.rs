@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::super::latency::great_circle_km;
+use super::import::{built_in_by_distance, from_site};
 use super::weather::hour_name;
 use crate::quantity::Report;
 use crate::quantity::diagnostic::did_you_mean;
@@ -136,17 +136,11 @@ pub fn climate_of(site: &Site, report: &mut Report) -> Option<ClimateUsed> {
         },
         None => (Choice::Nearest, None),
     };
-    let from_site = |year: &WeatherYear| {
-        great_circle_km((site.latitude, site.longitude), (year.latitude, year.longitude))
-    };
     let year = match year {
         Some(year) => year,
-        None => built_in_years()
-            .iter()
-            .min_by(|a, b| from_site(&a.year).total_cmp(&from_site(&b.year)))
-            .map(|nearest| nearest.year.clone())?,
+        None => built_in_by_distance(site).first().map(|(_, nearest)| nearest.year.clone())?,
     };
-    let distance_km = from_site(&year);
+    let distance_km = from_site(site, &year);
     if choice == Choice::Nearest || distance_km > NEAR_KM {
         tell_distance(choice, &year, distance_km, report);
     }

@@ -4,12 +4,16 @@
 //! of the devices ([`devices`]) in place of the drawn shares. The drawn shares stay what the plan uses; this study
 //! judges them ([`judge`]).
 //!
-//! What it leaves out: the heat stored in water and walls, heat of transformers and UPS in rooms of their own,
-//! humidity in the hall, recirculation between coolers, dirt, wind, noise limits, lighting and offices.
+//! Lighting, offices, air for the electrical rooms and the heaters of stand-by gensets are a share of IT by port
+//! ([`chain::house_share`]); they are part of the PUE and of no gross factor, since nothing draws them.
+//!
+//! What it leaves out: the heat stored in water and walls, humidity in the hall, recirculation between coolers, dirt,
+//! wind, noise limits, losses of UPS and transformers that rise at part load, halls that are not yet full.
 
 pub mod chain;
 pub mod climates;
 pub mod devices;
+pub mod import;
 pub mod judge;
 pub mod parameters;
 pub mod psychrometrics;
@@ -18,6 +22,7 @@ mod tests;
 pub mod weather;
 
 pub use climates::{BuiltInYear, Choice, ClimateUsed, Design, built_in_years, climate_of};
+pub use import::{FoundYear, WeatherImport, built_in_by_distance};
 pub use judge::DeviceThermal;
 pub use weather::{Place, hour_name, read_weather};
 
@@ -99,6 +104,36 @@ pub struct ChainThermal {
     pub utility_mwh: f64,
     /// Electric energy of the cooling devices alone.
     pub cooling_mwh: f64,
+    /// Of `utility_mwh`: lighting, offices, electrical rooms and warm gensets, with their losses.
+    pub house_mwh: f64,
+}
+
+impl ChainThermal {
+    /// What is above one in the annual PUE, as shares of the IT energy: losses of the way (those to the cooling
+    /// devices included), cooling devices, house load.
+    pub fn pue_parts(&self) -> PueParts {
+        let share = |mwh: f64| mwh / self.it_mwh;
+        let losses = self.utility_mwh - self.it_mwh - self.cooling_mwh - self.house_mwh;
+        PueParts { losses: share(losses), cooling: share(self.cooling_mwh), house: share(self.house_mwh) }
+    }
+}
+
+/// The annual PUE less one, by cause; each a share of the IT energy.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PueParts {
+    pub losses: f64,
+    pub cooling: f64,
+    pub house: f64,
+}
+
+impl PueParts {
+    /// `losses 0.067, cooling 0.058, lighting, offices and electrical rooms 0.028`
+    pub fn words(&self) -> String {
+        format!(
+            "losses {:.3}, cooling {:.3}, lighting, offices and electrical rooms {:.3}",
+            self.losses, self.cooling, self.house
+        )
+    }
 }
 
 impl Thermal {
@@ -285,6 +320,7 @@ fn run_year(loaded: &Loaded, climate: &ClimateUsed, tally: &mut judge::Tally) ->
         it_mwh: year.it_mwh,
         utility_mwh: year.utility_mwh,
         cooling_mwh: year.cooling_mwh,
+        house_mwh: year.house_mwh,
     })
 }
 
@@ -322,6 +358,7 @@ struct Sums {
     it_mwh: f64,
     utility_mwh: f64,
     cooling_mwh: f64,
+    house_mwh: f64,
     litres: f64,
     most_litres: f64,
     free: u32,
@@ -337,6 +374,7 @@ impl Sums {
         self.it_mwh += hour.it_mw;
         self.utility_mwh += hour.utility_mw;
         self.cooling_mwh += hour.cooling_mw;
+        self.house_mwh += hour.house_mw;
         self.litres += hour.water_l_per_h;
         self.most_litres = self.most_litres.max(hour.water_l_per_h);
         self.short += u32::from(is_short);

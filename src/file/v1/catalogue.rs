@@ -9,6 +9,7 @@ settings! {
         asics: Vec<AsicModel> = Vec::new(),
         gpus: Vec<GpuModel> = Vec::new(),
         reliability: Vec<ReliabilityEntry> = Vec::new(),
+        availability: Vec<AvailabilityEntry> = Vec::new(),
     }
 }
 
@@ -44,6 +45,14 @@ record! {
         kind: String,
         failures_per_year: f64,
         repair_hours: f64,
+        source: String,
+    }
+}
+
+record! {
+    AvailabilityEntry => catalogue::AvailabilityEntry {
+        key: String,
+        value: f64,
         source: String,
     }
 }

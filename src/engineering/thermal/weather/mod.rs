@@ -40,12 +40,29 @@ pub struct Place {
 /// note. Gaps of up to six hours are filled by straight lines with a warning; more is an error. There is a year
 /// whenever the report has no error.
 pub fn read_weather(file_name: &str, text: &str, otherwise_at: Place) -> (Option<WeatherYear>, Report) {
-    let mut report = Report::default();
-    let year = read(file_name, text, otherwise_at, &mut report).filter(|_| !report.has_errors());
-    (year, report)
+    let (read, report) = read_weather_counted(file_name, text, otherwise_at);
+    (read.map(|read| read.year), report)
 }
 
-fn read(file_name: &str, text: &str, otherwise_at: Place, report: &mut Report) -> Option<WeatherYear> {
+/// A year and how much of it the file itself has.
+pub(super) struct WeatherRead {
+    pub year: WeatherYear,
+    /// Hours with temperature and humidity; the others were filled.
+    pub hours_given: usize,
+}
+
+/// As [`read_weather`], with the hours counted.
+pub(super) fn read_weather_counted(
+    file_name: &str,
+    text: &str,
+    otherwise_at: Place,
+) -> (Option<WeatherRead>, Report) {
+    let mut report = Report::default();
+    let read = read(file_name, text, otherwise_at, &mut report).filter(|_| !report.has_errors());
+    (read, report)
+}
+
+fn read(file_name: &str, text: &str, otherwise_at: Place, report: &mut Report) -> Option<WeatherRead> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.len() > LARGEST_TEXT {
         report.error(
@@ -68,8 +85,8 @@ fn read(file_name: &str, text: &str, otherwise_at: Place, report: &mut Report) -
     }
     let place = checked_place(file_name, table.place.unwrap_or(otherwise_at), report)?;
     let slots = hours_of(file_name, &table, report)?;
-    let bulbs = filled(file_name, slots, place, report)?;
-    Some(WeatherYear {
+    let (bulbs, hours_given) = filled(file_name, slots, place, report)?;
+    let year = WeatherYear {
         name: table.name,
         source: table.source,
         latitude: place.latitude,
@@ -77,7 +94,8 @@ fn read(file_name: &str, text: &str, otherwise_at: Place, report: &mut Report) -
         elevation_m: place.elevation_m,
         dry_bulb_c: bulbs.iter().map(|(dry, _)| to_tenth(*dry)).collect(),
         wet_bulb_c: bulbs.iter().map(|(dry, wet)| to_tenth(*wet).min(to_tenth(*dry))).collect(),
-    })
+    };
+    Some(WeatherRead { year, hours_given })
 }
 
 fn to_tenth(celsius: f64) -> f64 {
@@ -162,13 +180,13 @@ fn hours_of(file_name: &str, table: &Table, report: &mut Report) -> Option<Vec<O
     Some(slots)
 }
 
-/// Dry and wet bulb of every hour, short gaps filled.
+/// Dry and wet bulb of every hour, short gaps filled, and how many hours had readings.
 fn filled(
     file_name: &str,
     slots: Vec<Option<Reading>>,
     place: Place,
     report: &mut Report,
-) -> Option<Vec<(f64, f64)>> {
+) -> Option<(Vec<(f64, f64)>, usize)> {
     let mut checks = Checks::default();
     let found: Vec<Option<(f64, f64)>> =
         slots.iter().map(|slot| bulbs(slot.as_ref()?, place, &mut checks)).collect();
@@ -178,7 +196,7 @@ fn filled(
     }
     let missing: Vec<usize> = (0..HOURS).filter(|hour| found[*hour].is_none()).collect();
     if missing.is_empty() {
-        return found.into_iter().collect();
+        return Some((found.into_iter().collect::<Option<_>>()?, HOURS));
     }
     let longest = longest_gap(&found);
     let (count, first) = (missing.len(), named_hours(&missing));
@@ -200,7 +218,8 @@ fn filled(
         format!("{count} of {HOURS} hours had no temperature or no humidity and are filled by straight lines: {first}"),
         "check that none of them is among the hottest of the year",
     );
-    Some((0..HOURS).map(|hour| found[hour].unwrap_or_else(|| between(&found, hour))).collect())
+    let bulbs = (0..HOURS).map(|hour| found[hour].unwrap_or_else(|| between(&found, hour))).collect();
+    Some((bulbs, HOURS - count))
 }
 
 /// The straight line over a gap; the year closes in a ring.
