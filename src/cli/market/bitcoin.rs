@@ -1,41 +1,14 @@
-//! `wattshift market FILE`
+//! The bitcoin part of `wattshift market`: hashprice, halving, fleets, hashcost, and the quantiles of all paths.
 
-use super::{Common, input, output};
-use crate::market::summary::{Fan, MarketSummary};
-use crate::market::{self, World};
+use super::{Market, output};
+use crate::market::summary::Fan;
 use crate::quantity::format;
-use serde_json::{Value, json};
-use std::path::PathBuf;
+use serde_json::{Map, Value, json};
 
-#[derive(Debug, clap::Args)]
-pub struct Arguments {
-    /// Site file, or FILE#SCENARIO
-    file: PathBuf,
-    #[command(flatten)]
-    common: Common,
-}
-
-pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
-    let common = &arguments.common;
-    let input = input::read(&arguments.file, common);
-    let loaded = input.site(common.quiet)?;
-    let site = crate::plan::scenario_site(&loaded.site, input.scenario.as_deref(), common.seed)?;
-    let months = site.plan.horizon_years as usize * 12;
-    let world = World::sample(&site, months, site.plan.judge_paths as usize).map_err(|report| {
-        anyhow::anyhow!(report.problems.iter().map(output::problem_text).collect::<Vec<_>>().join("\n"))
-    })?;
-    let summary = market::summary(&site, &world);
-    if common.json {
-        output::json(&market_json(&summary))?;
-    } else {
-        output::text(&market_text(&summary))?;
-    }
-    Ok(input.status())
-}
-
-fn market_json(summary: &MarketSummary) -> Value {
+pub fn keys(market: &Market<'_>) -> Map<String, Value> {
+    let summary = market.summary;
     let fan = |fan: &Fan| json!({ "mean": fan.mean, "p5": fan.p5, "p25": fan.p25, "p50": fan.p50, "p75": fan.p75, "p95": fan.p95 });
-    json!({
+    let Value::Object(keys) = json!({
         "as_of": summary.as_of.to_string(),
         "hashprice_usd_per_ph_day": summary.hashprice_usd_per_ph_day,
         "planned_hashprice_usd_per_ph_day": summary.planned_hashprice_usd_per_ph_day,
@@ -70,10 +43,14 @@ fn market_json(summary: &MarketSummary) -> Value {
             "gpu_index": fan(&summary.gpu_index),
             "colocation_index": fan(&summary.colocation_index),
         },
-    })
+    }) else {
+        return Map::new();
+    };
+    keys
 }
 
-fn market_text(summary: &MarketSummary) -> String {
+pub fn text(market: &Market<'_>) -> String {
+    let summary = market.summary;
     let hashprice = |value: f64| format!("{} $/PH/s/day", format::number(value, 2));
     let price = |value: Option<f64>| {
         value.map_or_else(|| "\u{2013}".to_owned(), |usd| format!("{} $/MWh", format::number(usd, 1)))
