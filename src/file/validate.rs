@@ -20,6 +20,9 @@ const SHARE_TOLERANCE: f64 = 1e-6;
 /// Most scenarios of a file; each is tried on the whole site.
 const MOST_SCENARIOS: usize = 200;
 
+/// Months of a price history: more than bitcoin is old, many times over.
+const MOST_HISTORY_MONTHS: usize = 1_200;
+
 /// Problems after which no more are looked for.
 const MOST_PROBLEMS: usize = 1_000;
 /// Names that are compared with all known ones for a suggestion.
@@ -57,6 +60,7 @@ pub fn ranges(site: &Site, places: &Places, report: &mut Report) {
     check.offers(site);
     check.money(site);
     check.price_decks(site);
+    check.price_history(site);
     check.catalogue(site);
 }
 
@@ -523,6 +527,41 @@ impl<'a, 't> Check<'a, 't> {
         }
     }
 
+    fn price_history(&mut self, site: &Site) {
+        let Some(history) = &site.assumptions.price_history else { return };
+        if history.months.len() > MOST_HISTORY_MONTHS {
+            self.error(
+                "history-too-long",
+                &way!["price_history", "months"],
+                format!("the history has {} months", history.months.len()),
+                format!("keep the last {MOST_HISTORY_MONTHS}"),
+            );
+            return;
+        }
+        for (index, month) in history.months.iter().enumerate() {
+            let at = way!["price_history", "months", index];
+            self.range(&at, "The price of the month", month.price_usd_per_btc, 1e-4, 1e9);
+            self.range(&at, "The network of the month", month.network_eh.unwrap_or(1.0), 1e-9, 1e9);
+            self.range(&at, "The fees of the month", month.fee_share_of_subsidy.unwrap_or(0.0), 0.0, 100.0);
+            if month.month.day() != 1 {
+                self.error(
+                    "history-day",
+                    &at,
+                    format!("{} is not the first day of a month", month.month),
+                    "name each month by its first day",
+                );
+            }
+        }
+        if let Some(index) = history.months.windows(2).position(|pair| pair[0].month >= pair[1].month) {
+            self.error(
+                "history-unsorted",
+                &way!["price_history", "months", index + 1],
+                "the months are not in order, or one is there twice",
+                "put each month once, the oldest first",
+            );
+        }
+    }
+
     fn catalogue(&mut self, site: &Site) {
         for (index, asic) in site.catalogue.asics.iter().enumerate() {
             let at = |key| way!["catalogue", "asics", index, key];
@@ -761,7 +800,10 @@ impl<'a, 't> Check<'a, 't> {
                 Override::OfferWindow { earliest, latest, .. } => {
                     self.in_order(&at, "earliest start", *earliest, "latest", *latest);
                 }
-                Override::Value { .. } | Override::Choice { .. } | Override::WithoutOffer { .. } => {}
+                Override::Value { .. }
+                | Override::Choice { .. }
+                | Override::PriceModel { .. }
+                | Override::WithoutOffer { .. } => {}
             }
         }
     }

@@ -4,12 +4,21 @@
 //! scenarios and files share them. Transcendental functions are `libm`'s: the same figures on every machine.
 
 pub mod bitcoin;
+pub mod calibrate;
 pub mod correlation;
 pub mod decks;
 pub mod draw;
+pub mod economics;
+pub mod epoch;
+mod fit;
+pub mod history;
 pub mod paths;
 pub mod power;
+pub mod price;
+pub mod reduce;
 pub mod summary;
+#[cfg(test)]
+mod testing;
 
 pub use paths::{OfferPath, World};
 pub use power::{MiningMonth, PreparedDeck};

@@ -12,10 +12,12 @@
 use super::bitcoin;
 use super::correlation::{DRIVERS, Factor};
 use super::draw::{self, Uniforms};
+use super::price::{FeeSpikes, PriceDraw, PriceProcess};
 use crate::quantity::{Report, date, statistics};
 use crate::site::{
     Address, BitcoinAssumptions, DeliveryAssumptions, GpuRental, Object, Offer, PowerAssumptions, Site, field,
 };
+use rayon::prelude::*;
 
 const MONTHS_PER_YEAR: f64 = 12.0;
 const LOG_BOUND: f64 = 40.0;
@@ -59,10 +61,13 @@ impl World {
     /// The streams depend on the plan's seed, the driver and the pair of paths alone: fewer paths or months are
     /// a prefix of more, and scenarios share their draws.
     ///
-    /// - Bitcoin price: Merton's jump diffusion, compensated so that the expected price grows by `price_drift`.
-    /// - Network hashrate: the log gap to the level at which the marginal miner breaks even at the price
-    ///   `lag_months` ago closes with the growth or the shrink half-life, plus noise. Difficulty follows the
+    /// - Bitcoin price: Merton's jump diffusion, compensated so that the expected price grows by `price_drift`, or
+    ///   runs of months of a history ([`super::price`]).
+    /// - Network hashrate: it grows towards the level at which the marginal miner breaks even at the price of
+    ///   `lag_months + delivery_months` ago, and shrinks towards the one at which machines are switched off at the
+    ///   price of `lag_months` ago, each log gap closing with its half-life, plus noise. Difficulty follows the
     ///   hashrate monthly; the subsidy of a month is weighted by its days.
+    /// - Fees: a share of the subsidy, with spikes in some months, which the network does not react to.
     /// - Hashprice override: divides hashrate and multiplies the marginal miner's cost by the same factor, so
     ///   that every path's hashprice is the one without the override times that factor, through halvings too.
     /// - Power scale and GPU and colocation indices: a trend times a log-Ornstein-Uhlenbeck factor that starts
@@ -70,26 +75,30 @@ impl World {
     ///   colocation rents revert with the half-life of GPU rental.
     ///
     /// # Errors
-    /// Assumptions outside their ranges, and correlations that no four markets can have together.
+    /// Assumptions outside their ranges, correlations that no four markets can have together, and a history too short
+    /// to draw from.
     pub fn sample(site: &Site, months: usize, paths: usize) -> Result<Self, Report> {
         check_ranges(site)?;
         let factor = Factor::new(&site.assumptions.correlation)?;
-        let markets = Markets::new(site, months);
-        let seed = site.plan.seed;
+        let markets = Markets::new(site, months)?;
         let mut world = Self { months, paths, ..Self::default() };
-        for pair in 0..paths.div_ceil(2) {
-            let draws = month_draws(seed, pair, months, &factor);
-            world.push_path(&markets, &draws);
-            if world.hashprice.len() < paths {
-                let mirrored: Vec<MonthDraw> = draws.iter().map(MonthDraw::mirrored).collect();
-                world.push_path(&markets, &mirrored);
-            }
-        }
-        world.tenants = site
-            .offers
-            .iter()
-            .map(|offer| offer_path(offer, &site.assumptions.delivery, seed, paths))
+        // Pairs share nothing, and are put together in their order: the same world on any number of threads.
+        let pairs: Vec<[Path; 2]> = (0..paths.div_ceil(2))
+            .into_par_iter()
+            .map(|pair| {
+                let draws = month_draws(site.plan.seed, pair, months, &factor, &markets.bitcoin);
+                draws.map(|draws| markets.path(&draws))
+            })
             .collect();
+        for path in pairs.into_iter().flatten().take(paths) {
+            world.hashprice.push(path.hashprice);
+            world.btc_price.push(path.btc_price);
+            world.network_eh.push(path.network_eh);
+            world.power_scale.push(path.power_scale);
+            world.gpu_index.push(path.gpu_index);
+            world.colocation_index.push(path.colocation_index);
+        }
+        world.tenants = tenants(site, paths);
         Ok(world)
     }
 
@@ -106,17 +115,12 @@ impl World {
     fn hashprices(&self, month: usize) -> Vec<f64> {
         self.hashprice.iter().filter_map(|path| path.get(month).copied()).collect()
     }
+}
 
-    fn push_path(&mut self, markets: &Markets, draws: &[MonthDraw]) {
-        let price = markets.bitcoin.price_path(draws);
-        let growth = markets.bitcoin.network_growth(&price, draws);
-        self.hashprice.push(markets.bitcoin.hashprice_path(&price, &growth));
-        self.network_eh.push(markets.bitcoin.network_path(&growth));
-        self.btc_price.push(price);
-        self.power_scale.push(markets.power.path(draws.iter().map(|draw| draw.shocks[POWER])));
-        self.gpu_index.push(markets.gpu.path(draws.iter().map(|draw| draw.shocks[GPU])));
-        self.colocation_index.push(markets.colocation.path(draws.iter().map(|draw| draw.colocation)));
-    }
+/// The fates of all offers on a number of paths, in the order of the site's offers.
+pub(super) fn tenants(site: &Site, paths: usize) -> Vec<OfferPath> {
+    let delivery = &site.assumptions.delivery;
+    site.offers.iter().map(|offer| offer_path(offer, delivery, site.plan.seed, paths)).collect()
 }
 
 /// What the paths are drawn from.
@@ -136,7 +140,6 @@ fn check_ranges(site: &Site) -> Result<(), Report> {
     if report.has_errors() { Err(report) } else { Ok(()) }
 }
 
-const BTC: usize = 0;
 const HASHRATE: usize = 1;
 const POWER: usize = 2;
 const GPU: usize = 3;
@@ -145,36 +148,52 @@ const DRIVER_NAMES: [&str; DRIVERS] = ["btc", "hashrate", "power", "gpu"];
 /// What chance does in one month; the draw of month `m` leads to month `m + 1`.
 #[derive(Clone, Copy)]
 struct MonthDraw {
-    /// Correlated standard normals by driver.
+    /// Correlated shocks by driver, of mean zero and variance one.
     shocks: [f64; DRIVERS],
-    jump_count: f64,
-    jump_size: f64,
+    price: PriceDraw,
     colocation: f64,
+    /// Factor on this month's hashprice by its fees.
+    fees: f64,
 }
 
-impl MonthDraw {
-    fn mirrored(&self) -> Self {
-        Self {
-            shocks: self.shocks.map(|shock| -shock),
-            jump_count: 1.0 - self.jump_count,
-            jump_size: -self.jump_size,
-            colocation: -self.colocation,
+/// The draws of a pair of antithetic paths.
+fn month_draws(
+    seed: u64,
+    pair: usize,
+    months: usize,
+    factor: &Factor,
+    bitcoin: &BitcoinMarket,
+) -> [Vec<MonthDraw>; 2] {
+    let prices = bitcoin.price.pair(seed, pair, months);
+    let fees = bitcoin.fee_spikes.as_ref().map(|spikes| spikes.pair(seed, pair, months));
+    let mut others = [HASHRATE, POWER, GPU].map(|driver| Uniforms::new(seed, DRIVER_NAMES[driver], pair));
+    let mut colocation = Uniforms::new(seed, "colocation", pair);
+    let mut paths = [Vec::with_capacity(months), Vec::with_capacity(months)];
+    for month in 0..months {
+        let others = others.each_mut().map(Uniforms::next_normal);
+        let colocation = colocation.next_normal();
+        for ((side, path), sign) in paths.iter_mut().enumerate().zip([1.0, -1.0]) {
+            let price = prices[side][month];
+            let [hashrate, power, gpu] = others.map(|normal| sign * normal);
+            path.push(MonthDraw {
+                shocks: factor.apply([price.shock, hashrate, power, gpu]),
+                price,
+                colocation: sign * colocation,
+                fees: fees.as_ref().map_or(1.0, |fees| fees[side][month]),
+            });
         }
     }
+    paths
 }
 
-fn month_draws(seed: u64, pair: usize, months: usize, factor: &Factor) -> Vec<MonthDraw> {
-    let mut drivers = DRIVER_NAMES.map(|name| Uniforms::new(seed, name, pair));
-    let mut jumps = Uniforms::new(seed, "btc jumps", pair);
-    let mut colocation = Uniforms::new(seed, "colocation", pair);
-    (0..months)
-        .map(|_| MonthDraw {
-            shocks: factor.apply(std::array::from_fn(|driver| drivers[driver].next_normal())),
-            jump_count: jumps.next_uniform(),
-            jump_size: jumps.next_normal(),
-            colocation: colocation.next_normal(),
-        })
-        .collect()
+/// One path of every market, by month.
+struct Path {
+    hashprice: Vec<f64>,
+    btc_price: Vec<f64>,
+    network_eh: Vec<f64>,
+    power_scale: Vec<f64>,
+    gpu_index: Vec<f64>,
+    colocation_index: Vec<f64>,
 }
 
 /// Everything about the markets that chance does not touch.
@@ -186,14 +205,35 @@ struct Markets {
 }
 
 impl Markets {
-    fn new(site: &Site, months: usize) -> Self {
+    fn new(site: &Site, months: usize) -> Result<Self, Report> {
         let assumptions = &site.assumptions;
-        Self {
-            bitcoin: BitcoinMarket::new(site, months),
+        Ok(Self {
+            bitcoin: BitcoinMarket::new(site, months)?,
             power: Index::of_power(&assumptions.power, months),
             gpu: Index::of_gpu_rental(&assumptions.gpu_rental, months),
             colocation: Index::of_colocation(&assumptions.gpu_rental, months),
+        })
+    }
+
+    fn path(&self, draws: &[MonthDraw]) -> Path {
+        let price = self.bitcoin.log_price(draws);
+        let growth = self.bitcoin.network_growth(&price, draws);
+        let mut path = Path {
+            hashprice: Vec::with_capacity(draws.len()),
+            btc_price: price.iter().map(|log| self.bitcoin.start_usd_per_btc * libm::exp(*log)).collect(),
+            network_eh: Vec::with_capacity(draws.len()),
+            power_scale: self.power.path(draws.iter().map(|draw| draw.shocks[POWER])),
+            gpu_index: self.gpu.path(draws.iter().map(|draw| draw.shocks[GPU])),
+            colocation_index: self.colocation.path(draws.iter().map(|draw| draw.colocation)),
+        };
+        let (start, level) = (self.bitcoin.start_network_eh, self.bitcoin.level);
+        for (month, (growth, draw)) in growth.into_iter().zip(draws).enumerate() {
+            let growth = libm::exp(growth);
+            let undisturbed = self.bitcoin.per_usd[month] * path.btc_price[month];
+            path.hashprice.push(level * undisturbed * draw.fees / growth);
+            path.network_eh.push(start / level * growth);
         }
+        path
     }
 }
 
@@ -210,23 +250,23 @@ struct BitcoinMarket {
     start_network_eh: f64,
     /// Hashprice of a price of 1 USD/BTC at the difficulty of the start, by month: falls with the subsidy.
     per_usd: Vec<f64>,
-    /// Break-even hashprice of the marginal miner, by month, without the override.
-    marginal_cost: Vec<f64>,
+    /// Log growth of the network, by month, at which the marginal miner breaks even at the price of the start.
+    log_break_even: Vec<f64>,
+    /// The same at which running machines are switched off.
+    log_switch_off: Vec<f64>,
     /// Hashprice with the override over hashprice without.
     level: f64,
-    monthly_log_drift: f64,
-    monthly_deviation: f64,
-    jumps_per_month: f64,
-    jump_mean: f64,
-    jump_deviation: f64,
+    price: PriceProcess,
+    fee_spikes: Option<FeeSpikes>,
     growth_closing: f64,
     shrink_closing: f64,
     lag_months: usize,
+    delivery_months: usize,
     network_deviation: f64,
 }
 
 impl BitcoinMarket {
-    fn new(site: &Site, months: usize) -> Self {
+    fn new(site: &Site, months: usize) -> Result<Self, Report> {
         let given = &site.assumptions.bitcoin;
         let per_usd: Vec<f64> = month_subsidies(given, site.plan.start, months)
             .into_iter()
@@ -240,81 +280,68 @@ impl BitcoinMarket {
             Some(wanted) if start > 0.0 => wanted / start,
             _ => 1.0,
         };
-        let variance = given.price_volatility * given.price_volatility;
-        let mean_jump_factor =
-            libm::exp(given.jump_mean + given.jump_deviation * given.jump_deviation / 2.0) - 1.0;
-        let yearly_log_drift =
-            libm::log(1.0 + given.price_drift) - given.jumps_per_year * mean_jump_factor - variance / 2.0;
-        Self {
+        let log_over = |other_usd_per_ph_day: f64| -> Vec<f64> {
+            let earned = per_usd.iter().map(|per_usd| per_usd * given.price_usd_per_btc).enumerate();
+            earned
+                .map(|(month, usd)| libm::log(usd / running_cost(given, other_usd_per_ph_day, month)))
+                .collect()
+        };
+        let other = given.marginal_other_usd_per_ph_day;
+        let months_of = |months: u32| usize::try_from(months).unwrap_or(usize::MAX);
+        Ok(Self {
             start_usd_per_btc: given.price_usd_per_btc,
             start_network_eh: bitcoin::network_eh(given.difficulty),
+            log_break_even: log_over(other),
+            log_switch_off: log_over(given.switch_off_other_usd_per_ph_day.unwrap_or(other)),
             per_usd,
-            marginal_cost: (0..months).map(|month| marginal_cost(given, month)).collect(),
             level,
-            monthly_log_drift: yearly_log_drift / MONTHS_PER_YEAR,
-            monthly_deviation: given.price_volatility / libm::sqrt(MONTHS_PER_YEAR),
-            jumps_per_month: given.jumps_per_year / MONTHS_PER_YEAR,
-            jump_mean: given.jump_mean,
-            jump_deviation: given.jump_deviation,
+            price: PriceProcess::new(site, months)?,
+            fee_spikes: FeeSpikes::new(given),
             growth_closing: 1.0 - monthly_keep(given.growth_half_life_months),
             shrink_closing: 1.0 - monthly_keep(given.shrink_half_life_months),
-            lag_months: usize::try_from(given.lag_months).unwrap_or(usize::MAX),
+            lag_months: months_of(given.lag_months),
+            delivery_months: months_of(given.delivery_months),
             network_deviation: given.hashrate_volatility_per_month,
-        }
+        })
     }
 
-    fn months(&self) -> usize {
-        self.per_usd.len()
-    }
-
-    /// USD/BTC by month.
-    fn price_path(&self, draws: &[MonthDraw]) -> Vec<f64> {
+    /// Log of the price over the one at the start, by month.
+    fn log_price(&self, draws: &[MonthDraw]) -> Vec<f64> {
         let mut log = 0.0;
-        let mut path = Vec::with_capacity(self.months());
-        for draw in draws {
-            path.push(self.start_usd_per_btc * libm::exp(log));
-            log = bounded(
-                log + self.monthly_log_drift + self.monthly_deviation * draw.shocks[BTC] + self.jumps(draw),
-            );
-        }
-        path
-    }
-
-    /// Sum of the month's log jumps: n of them are together one normal with n times the mean and the variance.
-    fn jumps(&self, draw: &MonthDraw) -> f64 {
-        if self.jumps_per_month <= 0.0 {
-            return 0.0;
-        }
-        let count = f64::from(draw::poisson(self.jumps_per_month, draw.jump_count));
-        count * self.jump_mean + libm::sqrt(count) * self.jump_deviation * draw.jump_size
+        let months = draws.iter().enumerate();
+        months
+            .map(|(month, draw)| {
+                let now = log;
+                log = bounded(log + self.price.step(month, &draw.price));
+                now
+            })
+            .collect()
     }
 
     /// Log of the network hashrate over the one at the start, by month, without the override.
+    ///
+    /// Machines that arrive were ordered at the price of `lag + delivery` months ago, machines that stop do so at the
+    /// price of `lag` months ago: after a fall both can happen in one month.
     fn network_growth(&self, price: &[f64], draws: &[MonthDraw]) -> Vec<f64> {
         let mut log = 0.0;
-        let mut path = Vec::with_capacity(self.months());
+        let mut path = Vec::with_capacity(price.len());
         for (month, draw) in draws.iter().enumerate() {
             path.push(log);
             let next = month + 1;
-            if next == self.months() {
+            if next == draws.len() {
                 break;
             }
-            let seen = price[next.saturating_sub(self.lag_months)];
-            let break_even = bounded(libm::log(self.per_usd[next] * seen / self.marginal_cost[next]));
-            let gap = break_even - log;
-            let closing = if gap > 0.0 { self.growth_closing } else { self.shrink_closing };
-            log = bounded(log + closing * gap + self.network_deviation * draw.shocks[HASHRATE]);
+            let seen = next.saturating_sub(self.lag_months);
+            let ordered = seen.saturating_sub(self.delivery_months);
+            let arriving = bounded(self.log_break_even[next] + price[ordered]) - log;
+            let stopping = bounded(self.log_switch_off[next] + price[seen]) - log;
+            log = bounded(
+                log + self.growth_closing * arriving.max(0.0)
+                    + self.shrink_closing * stopping.min(0.0)
+                    + self.network_deviation * draw.shocks[HASHRATE],
+            );
         }
         path
-    }
-
-    fn hashprice_path(&self, price: &[f64], growth: &[f64]) -> Vec<f64> {
-        let months = price.iter().zip(growth).zip(&self.per_usd);
-        months.map(|((price, growth), per_usd)| self.level * per_usd * price * libm::exp(-growth)).collect()
-    }
-
-    fn network_path(&self, growth: &[f64]) -> Vec<f64> {
-        growth.iter().map(|growth| self.start_network_eh / self.level * libm::exp(*growth)).collect()
     }
 }
 
@@ -327,11 +354,10 @@ fn month_subsidies(given: &BitcoinAssumptions, start: date::Date, months: usize)
     (0..months).map(|month| bitcoin::mean_subsidy_btc(height(month), height(month + 1))).collect()
 }
 
-/// Hashprice at which the marginal miner breaks even, USD/PH/s/day.
-fn marginal_cost(given: &BitcoinAssumptions, month: usize) -> f64 {
+/// Hashprice at which the marginal miner earns its energy and `other_usd_per_ph_day`, USD/PH/s/day.
+fn running_cost(given: &BitcoinAssumptions, other_usd_per_ph_day: f64, month: usize) -> f64 {
     let j_per_th = given.marginal_j_per_th * libm::pow(1.0 - given.efficiency_gain, years(month));
-    let cost =
-        bitcoin::power_hashcost(j_per_th, given.marginal_usd_per_mwh) + given.marginal_other_usd_per_ph_day;
+    let cost = bitcoin::power_hashcost(j_per_th, given.marginal_usd_per_mwh) + other_usd_per_ph_day;
     cost.max(LEAST_COST)
 }
 

@@ -6,7 +6,7 @@ use super::decisions::Decisions;
 use super::judge::Judged;
 use super::program::{FloorYear, Freedom, Program};
 use super::result::Baseline;
-use super::solve::{LazyJury, PlanError, seated, solve_surviving};
+use super::solve::{LazyJury, PlanError, solve_surviving};
 use super::{KEEP_MINING, extract};
 use crate::lp::{self, Solver};
 use crate::market::World;
@@ -54,7 +54,6 @@ pub(super) fn all(
     jury: &LazyJury<'_>,
     progress: &dyn Fn(f32) -> Result<(), PlanError>,
 ) -> Result<Baselines, PlanError> {
-    let jury = seated(jury)?;
     let keep_judged = jury.judge(context, &keep.decisions);
     let mut all = vec![describe(context, KEEP_MINING, &keep_judged, &keep.decisions, floors)];
     // The two differ only in bounds: the second starts from the first one's basis.

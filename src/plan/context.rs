@@ -271,6 +271,11 @@ impl<'a> Context<'a> {
         &self.site.fleets[class.fleet]
     }
 
+    /// J/TH at which a fleet's machines run in a plan month, at the mean age of those owned today.
+    pub fn running_j_per_th(&self, fleet: &AsicFleet, month: usize) -> f64 {
+        fleet.running_j_per_th(fleet.mean_age_years(self.calendar.date_of(month)))
+    }
+
     pub fn offer(&self, candidate: &Candidate) -> &'a Offer {
         &self.site.offers[candidate.offer]
     }
@@ -326,6 +331,10 @@ impl MiningTable {
             .iter()
             .map(|class| {
                 let fleet = context.fleet(class);
+                let j_per_th: Vec<f64> =
+                    (0..months).map(|month| context.running_j_per_th(fleet, month)).collect();
+                let j_per_th = &j_per_th;
+                let working = fleet.working_share();
                 let deck = &context.feeds[class.feed].deck;
                 (0..world.paths)
                     .into_par_iter()
@@ -334,7 +343,7 @@ impl MiningTable {
                         (0..months).map(move |month| {
                             let revenue = crate::market::bitcoin::revenue_usd_per_mwh(
                                 world.hashprice[path][month],
-                                fleet.efficiency_j_per_th,
+                                j_per_th[month],
                                 fleet.pool_fee_share,
                                 fleet.stale_share,
                             );
@@ -344,7 +353,7 @@ impl MiningTable {
                                 world.power_scale[path][month],
                                 class.gross_factor,
                                 fleet.variable_usd_per_mwh * inflation[month],
-                                fleet.availability,
+                                working,
                             )
                         })
                     })

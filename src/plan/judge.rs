@@ -235,14 +235,9 @@ fn path_cash(
     }
     let resale = |fleet: usize, month: usize| {
         let fleet = &context.site.fleets[fleet];
-        let hashprice = world.hashprice[path][month.min(calendar.months - 1)];
-        let usd = bitcoin::resale_usd_per_th(
-            &fleet.resale,
-            hashprice,
-            fleet.efficiency_j_per_th,
-            fleet.pool_fee_share,
-        );
-        usd * fleet.th_per_mw()
+        let month = month.min(calendar.months - 1);
+        let j_per_th = context.running_j_per_th(fleet, month);
+        bitcoin::resale_usd_per_mw(fleet, world.hashprice[path][month], j_per_th)
     };
     for decision in &decisions.retired {
         let month = calendar.periods[decision.period].first_month;

@@ -10,6 +10,7 @@ use super::repair;
 use super::result::{Detail, ModelSize, Plan, Repair, Status};
 use crate::lp::{self, Solution, SolveError, Solver};
 use crate::market::World;
+use crate::market::reduce::{self, Worlds};
 use crate::quantity::{Report, Severity, statistics};
 use crate::site::Site;
 use crate::site::scenario::with_scenario;
@@ -141,7 +142,7 @@ pub fn solve_with(
     let context =
         Context::new(&site, options.detail).map_err(|problems| PlanError(Failure::Problems(problems)))?;
     report("Sampling the markets", 0.1)?;
-    let world = sample(&context, site.plan.paths)?;
+    let Worlds { program: world, judge: large } = sample(&context)?;
     let mining = MiningTable::new(&context, &world);
 
     report("Keep mining", 0.2)?;
@@ -149,7 +150,7 @@ pub fn solve_with(
     let floors = floor_years(&context, &keep.mean_revenue_by_year);
 
     // The baselines need nothing of the plan: they are solved beside it. Who first needs the jury samples it.
-    let jury = LazyJury::new(Box::new(|| Jury::new(&context)));
+    let jury = LazyJury::new(Box::new(|| Jury::new(&context, large)));
     let abandoned = AtomicBool::new(false);
     let (tell, told) = mpsc::sync_channel(4);
     // The solver takes one program at a time, and the plan is what the user waits for. Nothing is sent: the end that
@@ -275,7 +276,7 @@ fn best<'a>(
     drop(settled);
     report("Judging on other paths", 0.7)?;
     let decisions = Decisions::read(&program, &solution.values);
-    let judged = seated(jury)?.judge(context, &decisions);
+    let judged = jury.judge(context, &decisions);
     Ok(Best { program, solution, decisions, judged, rounds, repairs, status })
 }
 
@@ -303,8 +304,9 @@ pub fn scenario_site(site: &Site, scenario: Option<&str>, seed: Option<u64>) -> 
     Ok(site)
 }
 
-fn sample(context: &Context<'_>, paths: u32) -> Result<World, PlanError> {
-    World::sample(context.site, context.calendar.months, paths as usize)
+/// The worlds a plan is made and judged on.
+pub(super) fn sample(context: &Context<'_>) -> Result<Worlds, PlanError> {
+    reduce::worlds(context.site, context.calendar.months)
         .map_err(|problems| PlanError(Failure::Problems(problems)))
 }
 
@@ -314,24 +316,18 @@ pub(super) struct Jury {
     mining: MiningTable,
 }
 
-/// A jury that is sampled by who first needs it; the other waits.
-pub(super) type LazyJury<'a> =
-    LazyLock<Result<Jury, PlanError>, Box<dyn FnOnce() -> Result<Jury, PlanError> + Send + 'a>>;
+/// A jury that is seated by who first needs it; the other waits.
+pub(super) type LazyJury<'a> = LazyLock<Jury, Box<dyn FnOnce() -> Jury + Send + 'a>>;
 
 impl Jury {
-    fn new(context: &Context<'_>) -> Result<Self, PlanError> {
-        let world = sample(context, context.site.plan.judge_paths)?;
+    fn new(context: &Context<'_>, world: World) -> Self {
         let mining = MiningTable::new(context, &world);
-        Ok(Self { world, mining })
+        Self { world, mining }
     }
 
     pub fn judge(&self, context: &Context<'_>, decisions: &Decisions) -> Judged {
         judge(context, &self.world, &self.mining, decisions)
     }
-}
-
-pub(super) fn seated<'j>(jury: &'j LazyJury<'_>) -> Result<&'j Jury, PlanError> {
-    LazyLock::force(jury).as_ref().map_err(Clone::clone)
 }
 
 /// Solves, cuts the tails and the losses that are violated, and solves again until none is.

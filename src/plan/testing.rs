@@ -155,6 +155,7 @@ pub fn site() -> Site {
         life_months: 72.0,
         install_usd_per_mw: 20_000.0,
         resale: ResaleRule { margin_days: 200.0, scrap_usd_per_th: 1.0, buyer_usd_per_mwh: 45.0 },
+        wear: Default::default(),
     }];
     site.offers = vec![Offer {
         id: "tenant".into(),

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::result::Detail;
-use super::solve::{Failure, PlanError, scenario_site};
+use super::solve::{Failure, PlanError, sample, scenario_site};
 use crate::market::World;
 use crate::site::Site;
 use std::fmt::Write as _;
@@ -18,8 +18,7 @@ pub fn dump_world(
 ) -> Result<Vec<(String, String)>, PlanError> {
     let site = &scenario_site(site, scenario, seed)?;
     let context = Context::new(site, Detail::Full).map_err(|report| PlanError(Failure::Problems(report)))?;
-    let world = World::sample(site, context.calendar.months, site.plan.paths as usize)
-        .map_err(|report| PlanError(Failure::Problems(report)))?;
+    let world = sample(&context)?.program;
     let mut files = vec![
         ("hashprice_usd_per_ph_day.csv".to_owned(), matrix(&world.hashprice)),
         ("btc_price_usd.csv".to_owned(), matrix(&world.btc_price)),

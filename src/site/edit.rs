@@ -1,6 +1,6 @@
 //! Every change to the document is a value; applying it gives the new document and a label for undo.
 
-use super::{Climate, Object, Override, Scenario, Site, field};
+use super::{Climate, Object, Override, PriceHistory, Scenario, Site, field};
 use crate::quantity::format;
 
 /// A change a user makes.
@@ -26,6 +26,8 @@ pub enum Edit {
         object: Object,
         note: String,
     },
+    /// Months of the past that the file carries; `None` goes back to those of the program.
+    SetPriceHistory(Option<PriceHistory>),
     SetSiteName(String),
     SetSiteNote(String),
     AddScenario(Scenario),
@@ -90,6 +92,13 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
             slot.ok_or_else(|| format!("`{object}` has no note"))?.clone_from(note);
             format!("Change note of {object}")
         }
+        Edit::SetPriceHistory(history) => {
+            next.assumptions.price_history.clone_from(history);
+            match history {
+                Some(history) => format!("Use the price history {}", history.name),
+                None => "Use the program's price history".to_owned(),
+            }
+        }
         Edit::SetSiteName(name) => {
             next.name.clone_from(name);
             "Rename site".to_owned()
@@ -140,6 +149,7 @@ fn label_of(site: &Site, change: &Override) -> String {
         Override::Choice { option, .. } => format!("Choose {option} for {subject}"),
         Override::OfferStatus { status, .. } => format!("Change {subject} to {}", status.label()),
         Override::WithoutOffer { .. } => format!("Leave out {subject}"),
+        Override::PriceModel { model } => format!("Draw {subject} from: {}", lower_first(model.label())),
         Override::State { .. } | Override::OfferWindow { .. } => format!("Change {subject}"),
     }
 }
@@ -159,6 +169,7 @@ fn subject(site: &Site, change: &Override) -> String {
         Override::OfferStatus { offer: id, .. } => format!("status of {}", offer(id)),
         Override::OfferWindow { offer: id, .. } => format!("dates of {}", offer(id)),
         Override::WithoutOffer { offer: id } => offer(id),
+        Override::PriceModel { .. } => "the bitcoin price".to_owned(),
     }
 }
 

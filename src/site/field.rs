@@ -837,6 +837,42 @@ const FLEET: &[Field<AsicFleet>] = &[
         "Share of the work that comes too late"
     ),
     number!(
+        wear.realised_share,
+        "realised_share",
+        "Realised hashrate",
+        Share,
+        0.01,
+        1.0,
+        "Hashrate of a running machine over its nameplate, at the same power"
+    ),
+    number!(
+        wear.failures_per_year,
+        "failures_per_year",
+        "Failures",
+        PerYear,
+        0.0,
+        50.0,
+        "Failures of a machine a year (annual failure rate)"
+    ),
+    number!(
+        wear.repair_hours,
+        "repair_hours",
+        "Repair",
+        Hours,
+        0.0,
+        87_600.0,
+        "Hours from a failure until the machine runs again"
+    ),
+    number!(
+        wear.ageing_per_year,
+        "ageing_per_year",
+        "Ageing",
+        Share,
+        0.0,
+        0.5,
+        "Yearly growth of the energy per terahash with age"
+    ),
+    number!(
         variable_usd_per_mwh,
         "variable_usd_per_mwh",
         "Running cost",
@@ -1218,6 +1254,15 @@ const BITCOIN: &[Field<BitcoinAssumptions>] = &[
         60.0,
         "Mean minutes between blocks"
     ),
+    optional!(
+        epoch_block_minutes,
+        "epoch_block_minutes",
+        "Block interval, this epoch",
+        Minutes,
+        0.1,
+        600.0,
+        "Mean minutes between the blocks since the last retarget; the block interval where it is not set"
+    ),
     number!(
         fee_share_of_subsidy,
         "fee_share_of_subsidy",
@@ -1226,6 +1271,33 @@ const BITCOIN: &[Field<BitcoinAssumptions>] = &[
         0.0,
         100.0,
         "Transaction fees as a share of the subsidy"
+    ),
+    number!(
+        fee_spikes_per_year,
+        "fee_spikes_per_year",
+        "Fee spikes",
+        PerYear,
+        0.0,
+        12.0,
+        "Mean number of months a year with a fee spike"
+    ),
+    number!(
+        fee_spike_share,
+        "fee_spike_share",
+        "Spike size",
+        Share,
+        0.0,
+        100.0,
+        "Mean of a spike on top of the usual fees, as a share of the subsidy"
+    ),
+    number!(
+        bootstrap_block_months,
+        "bootstrap_block_months",
+        "Bootstrap run",
+        Months,
+        1.0,
+        120.0,
+        "Mean months of history taken in one run by the bootstrap"
     ),
     number!(
         price_drift,
@@ -1275,6 +1347,15 @@ const BITCOIN: &[Field<BitcoinAssumptions>] = &[
         1e3,
         "What the miner at break-even pays besides power"
     ),
+    optional!(
+        switch_off_other_usd_per_ph_day,
+        "switch_off_other_usd_per_ph_day",
+        "Switch-off other cost",
+        UsdPerPhDay,
+        0.0,
+        1e3,
+        "What a machine must earn besides power to keep running; the marginal other cost where it is not set"
+    ),
     number!(
         efficiency_gain,
         "efficiency_gain",
@@ -1310,6 +1391,15 @@ const BITCOIN: &[Field<BitcoinAssumptions>] = &[
         0.0,
         60.0,
         "Months by which the network sees the price late"
+    ),
+    whole!(
+        delivery_months,
+        "delivery_months",
+        "Delivery",
+        Months,
+        0.0,
+        60.0,
+        "Months from the order of machines to their hashrate, on top of the lag"
     ),
     number!(
         hashrate_volatility_per_month,

@@ -9,6 +9,7 @@ pub mod component;
 pub mod edit;
 pub mod field;
 pub mod fleet;
+pub mod history;
 pub mod offer;
 pub mod place;
 pub mod scenario;
@@ -26,7 +27,8 @@ pub use component::{
     Hall, Kind, Layer, Metro, OptionSet, Payment, Planned, Removal, RowGroup, Serves, Side, State, Tariff,
     Ups, Use,
 };
-pub use fleet::{AsicFleet, Cohort, GpuSystem, MinerCooling, ResaleRule};
+pub use fleet::{AsicFleet, Cohort, GpuSystem, MinerCooling, ResaleRule, Wear};
+pub use history::{BootstrapDrift, HistoryMonth, PriceHistory, PriceModel};
 pub use offer::{
     Backstop, CoolingNeed, Delivery, FailureClass, LatencyNeed, Needs, Offer, OfferStatus, Prepayment,
     SlaBand, Terms,

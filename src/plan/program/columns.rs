@@ -305,15 +305,9 @@ impl Program<'_> {
         for (index, fleet) in context.site.fleets.iter().enumerate() {
             let resale = |month: usize| -> Vec<f64> {
                 let month = month.min(calendar.months - 1);
+                let j_per_th = context.running_j_per_th(fleet, month);
                 (0..world.paths)
-                    .map(|path| {
-                        bitcoin::resale_usd_per_th(
-                            &fleet.resale,
-                            world.hashprice[path][month],
-                            fleet.efficiency_j_per_th,
-                            fleet.pool_fee_share,
-                        ) * fleet.th_per_mw()
-                    })
+                    .map(|path| bitcoin::resale_usd_per_mw(fleet, world.hashprice[path][month], j_per_th))
                     .collect()
             };
             for period in 0..self.periods() {

@@ -252,6 +252,7 @@ pub fn site() -> Site {
         life_months: 84.0,
         install_usd_per_mw: 30_000.0,
         resale: ResaleRule { margin_days: 300.0, scrap_usd_per_th: 0.4, buyer_usd_per_mwh: 45.0 },
+        wear: Default::default(),
     }];
     site.offers = vec![
         offer("north", "Fluid West", 132.0, 35.0, day(2027, 7), OfferStatus::Exclusive),
