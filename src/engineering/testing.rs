@@ -46,6 +46,7 @@ pub fn grid(mw: f64) -> Kind {
             ratchet_share: 0.0,
             four_cp_usd_per_kw_year: 0.0,
             peak_avoidance_share: 0.0,
+            ..Tariff::default()
         },
         minimum_take_share: 0.0,
         deposit_usd: 0.0,
@@ -56,6 +57,8 @@ pub fn grid(mw: f64) -> Kind {
             called_hours_per_year: 0.0,
             called_usd_per_mwh: 0.0,
         },
+        load: None,
+        bills: Vec::new(),
     })
 }
 

@@ -3,6 +3,7 @@
 
 pub mod catalogue;
 mod history;
+pub mod import;
 mod mirror;
 mod places;
 mod read;

@@ -64,6 +64,12 @@ impl Sample for Date {
     }
 }
 
+impl Sample for jiff::civil::DateTime {
+    fn sample(random: &mut Random) -> Self {
+        Date::sample(random).at([0, 1, 23][random.below(3)], [0, 15, 59][random.below(3)], 0, 0)
+    }
+}
+
 impl<T: Sample> Sample for Option<T> {
     fn sample(random: &mut Random) -> Self {
         (random.below(2) == 0).then(|| T::sample(random))

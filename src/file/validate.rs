@@ -1,6 +1,8 @@
 //! What a file that could be read may still have wrong: numbers out of range, names that mean nothing, lists
 //! that do not add up. Whether the drawing makes sense as a plant is the engineering room's to judge.
 
+mod power;
+
 use std::collections::BTreeSet;
 
 use super::mirror::{Step, Walk as _, way};
@@ -250,6 +252,7 @@ impl<'a, 't> Check<'a, 't> {
                     let list = to(&way!["kind", key]);
                     self.steps(&list, steps.iter().map(|step| (step.from, step.mw)));
                 }
+                self.grid_feed(feed, way);
             }
             Kind::Hall(hall) => {
                 for (index, group) in hall.row_groups.iter().enumerate() {
@@ -499,6 +502,9 @@ impl<'a, 't> Check<'a, 't> {
                     "give twelve, January first",
                 );
             }
+            if let Some(hours) = &deck.hours {
+                self.series(hours, &way!["price_decks", index, "hours"], "The hourly price");
+            }
             for (month, bands) in deck.months.iter().enumerate() {
                 let at = way!["price_decks", index, "months", month];
                 for band in bands {
@@ -705,7 +711,10 @@ impl<'a, 't> Check<'a, 't> {
             }
             if let Kind::GridFeed(feed) = &component.kind {
                 let at = way!["components", index, "kind", "tariff", "price_deck"];
-                self.known("price-deck-dangling", &at, &feed.tariff.price_deck, "price deck", &decks);
+                // A price that is no index needs no deck; one that is named must be there all the same.
+                if feed.tariff.energy.is_index() || !feed.tariff.price_deck.is_empty() {
+                    self.known("price-deck-dangling", &at, &feed.tariff.price_deck, "price deck", &decks);
+                }
             }
         }
         for (index, offer) in site.offers.iter().enumerate() {

@@ -1,20 +1,29 @@
 //! Price decks that come with the program, computed from the real prices in `assets/power`.
 
+use super::power::calibration::MonthPrice;
+use super::power::hours::CENTS;
 use super::power::{bands_from_hours, cut_shares};
-use crate::site::{PriceBand, PriceDeck};
+use crate::quantity::statistics;
+use crate::site::{PriceBand, PriceDeck, Series};
 
 const ERCOT: &str = include_str!("../../assets/power/ercot_hb_west_monthly_quantiles_2024_2026.csv");
 const NYISO: &str = include_str!("../../assets/power/nyiso_west_real_time_hourly_2019_2020.csv");
-const WASHINGTON: &str = include_str!("../../assets/power/washington_industrial_monthly_2022_2025.csv");
+const NYISO_NORTH: &str = include_str!("../../assets/power/nyiso_north_real_time_hourly_2019_2020.csv");
+const WASHINGTON: &str = include_str!("../../assets/power/washington_industrial_monthly_2001_2025.csv");
+/// Months of [`WASHINGTON`] in the deck, the last ones.
+const WASHINGTON_MONTHS: usize = 36;
 
 const MONTHS: u8 = 12;
+/// A cent a kWh in USD/MWh.
+const USD_PER_MWH_OF_CENT: f64 = 10.0;
 /// Probabilities of the quantile columns of [`ERCOT`].
 const PROBABILITIES: [f64; 21] = [
     0.0, 0.01, 0.02, 0.05, 0.10, 0.15, 0.20, 0.25, 0.30, 0.40, 0.50, 0.60, 0.70, 0.75, 0.80, 0.85, 0.90,
     0.95, 0.98, 0.99, 1.0,
 ];
 
-/// The built-in decks: `ercot-hb-west`, `nyiso-west`, `washington-industrial`.
+/// The built-in decks: `ercot-hb-west`, `nyiso-west`, `washington-industrial`, `nyiso-north`. Those made of hours keep
+/// them.
 pub fn built_in() -> Vec<PriceDeck> {
     let ercot = ercot_months();
     vec![
@@ -24,11 +33,14 @@ pub fn built_in() -> Vec<PriceDeck> {
             "ERCOT HB_WEST real-time, monthly quantiles of 2024-01 to 2026-03, statistics of public market reports",
             |month| ercot_bands(month, &ercot),
         ),
-        deck(
-            "nyiso-west",
-            "NYISO zone A (West), real-time",
-            "NYISO zone WEST real-time, hourly, 2019-01-02 to 2020-05-11 (J. Cipolla, nyiso, MIT)",
-            |month| bands_from_hours(&nyiso_hours(month)),
+        with_hours(
+            NYISO,
+            deck(
+                "nyiso-west",
+                "NYISO zone A (West), real-time",
+                "NYISO zone WEST real-time, hourly, 2019-01-02 to 2020-05-11 (J. Cipolla, nyiso, MIT)",
+                |month| bands_from_hours(&nyiso_hours(NYISO, month)),
+            ),
         ),
         deck(
             "washington-industrial",
@@ -36,7 +48,68 @@ pub fn built_in() -> Vec<PriceDeck> {
             "US EIA average industrial retail price, Washington, 2022-05 to 2025-04; delivered, with demand charges",
             washington_bands,
         ),
+        with_hours(
+            NYISO_NORTH,
+            deck(
+                "nyiso-north",
+                "NYISO zone D (North), real-time",
+                "NYISO zone NORTH real-time, hourly, 2019-01-02 to 2020-05-11 (J. Cipolla, nyiso, MIT)",
+                |month| bands_from_hours(&nyiso_hours(NYISO_NORTH, month)),
+            ),
+        ),
     ]
+}
+
+/// Monthly mean prices behind a built-in deck, in order of time; empty for any other id.
+pub fn history(id: &str) -> Vec<MonthPrice> {
+    let month_of = |text: &str| -> Option<(i16, i8)> {
+        let mut parts = text.split('-');
+        Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+    };
+    match id {
+        "ercot-hb-west" => rows(ERCOT)
+            .filter(|row| row.get(1) == Some(&"real_time"))
+            .filter_map(|row| Some((month_of(row.first()?)?, row.get(3)?.parse().ok()?)))
+            .map(|((year, month), usd)| (year, month, usd))
+            .collect(),
+        "washington-industrial" => rows(WASHINGTON)
+            .filter_map(|row| Some((month_of(row.first()?)?, row.get(1)?.parse::<f64>().ok()?)))
+            .map(|((year, month), cents)| (year, month, USD_PER_MWH_OF_CENT * cents))
+            .collect(),
+        "nyiso-west" => nyiso_history(NYISO, month_of),
+        "nyiso-north" => nyiso_history(NYISO_NORTH, month_of),
+        _ => Vec::new(),
+    }
+}
+
+fn nyiso_history(csv: &str, month_of: impl Fn(&str) -> Option<(i16, i8)>) -> Vec<MonthPrice> {
+    let mut months: Vec<((i16, i8), Vec<f64>)> = Vec::new();
+    for row in rows(csv) {
+        let Some(month) = row.first().and_then(|date| month_of(date)) else { continue };
+        let hours = row.into_iter().skip(1).filter_map(|text| text.parse::<f64>().ok());
+        match months.last_mut() {
+            Some((last, known)) if *last == month => known.extend(hours),
+            _ => months.push((month, hours.collect())),
+        }
+    }
+    months.into_iter().map(|((year, month), hours)| (year, month, statistics::mean(&hours))).collect()
+}
+
+/// Every day of the file has 24 hours, also those on which clocks changed: its hours are those of standard time.
+fn nyiso_series(csv: &str) -> Series {
+    let prices = rows(csv).flat_map(|row| row.into_iter().skip(1).map(|text| text.parse::<f64>().ok()));
+    let readings: Vec<Option<i64>> = prices.map(|usd| usd.map(|usd| (usd * CENTS).round() as i64)).collect();
+    Series {
+        start: jiff::civil::date(2019, 1, 2).at(0, 0, 0, 0),
+        minutes: 60,
+        zone: "UTC-05:00".to_owned(),
+        readings: Series::text_of(&readings),
+    }
+}
+
+/// A deck that keeps the hours of a NYISO file.
+fn with_hours(csv: &str, deck: PriceDeck) -> PriceDeck {
+    PriceDeck { hours: Some(nyiso_series(csv)), ..deck }
 }
 
 fn deck(id: &str, name: &str, source: &str, bands: impl Fn(u8) -> Vec<PriceBand>) -> PriceDeck {
@@ -45,6 +118,7 @@ fn deck(id: &str, name: &str, source: &str, bands: impl Fn(u8) -> Vec<PriceBand>
         name: name.to_owned(),
         source: source.to_owned(),
         months: (1..=MONTHS).map(bands).collect(),
+        hours: None,
     }
 }
 
@@ -123,20 +197,21 @@ impl ErcotMonth {
     }
 }
 
-fn nyiso_hours(month: u8) -> Vec<f64> {
-    rows(NYISO)
+fn nyiso_hours(csv: &str, month: u8) -> Vec<f64> {
+    rows(csv)
         .filter(|row| row.first().and_then(|date| calendar_month(date)) == Some(month))
         .flat_map(|row| row.into_iter().skip(1).filter_map(|text| text.parse().ok()))
         .collect()
 }
 
 fn washington_bands(month: u8) -> Vec<PriceBand> {
+    let skipped = rows(WASHINGTON).count().saturating_sub(WASHINGTON_MONTHS);
     let cents: Vec<f64> = rows(WASHINGTON)
+        .skip(skipped)
         .filter(|row| row.first().and_then(|date| calendar_month(date)) == Some(month))
         .filter_map(|row| row.get(1)?.parse().ok())
         .collect();
-    // A cent a kWh is ten dollars a MWh.
-    vec![PriceBand { share: 1.0, usd_per_mwh: 10.0 * crate::quantity::statistics::mean(&cents) }]
+    vec![PriceBand { share: 1.0, usd_per_mwh: USD_PER_MWH_OF_CENT * statistics::mean(&cents) }]
 }
 
 #[cfg(test)]
@@ -153,7 +228,7 @@ mod tests {
     /// Means worked out outside this program: of the published monthly means, of the hours, of the bills.
     #[test]
     fn each_deck_keeps_the_means_of_its_prices() {
-        let expected: [(&str, [f64; 12], f64); 3] = [
+        let expected: [(&str, [f64; 12], f64); 4] = [
             (
                 "ercot-hb-west",
                 [
@@ -175,6 +250,14 @@ mod tests {
                 [64.6, 65.8, 63.4, 64.6, 60.3, 60.2, 62.0, 65.6, 65.1, 65.3, 62.4, 64.8],
                 0.1,
             ),
+            (
+                "nyiso-north",
+                [
+                    21.3521, 17.9558, 18.7627, 14.0811, 12.2739, 12.5259, 20.8233, 18.956, 11.9642, 12.2013,
+                    14.9897, 19.2237,
+                ],
+                1e-3,
+            ),
         ];
         let decks = built_in();
         assert_eq!(decks.len(), expected.len());
@@ -191,8 +274,10 @@ mod tests {
     #[test]
     fn every_row_of_the_files_is_read() {
         assert_eq!(ercot_months().len(), 27);
-        assert_eq!((1..=12).map(|month| nyiso_hours(month).len()).sum::<usize>(), 496 * 24);
-        assert_eq!(rows(WASHINGTON).count(), 36);
+        assert_eq!((1..=12).map(|month| nyiso_hours(NYISO, month).len()).sum::<usize>(), 496 * 24);
+        assert_eq!(rows(WASHINGTON).count(), 292);
+        assert_eq!((history("ercot-hb-west").len(), history("washington-industrial").len()), (27, 292));
+        assert_eq!((history("nyiso-west").len(), history("of-the-user").len()), (17, 0));
     }
 
     #[test]

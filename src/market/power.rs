@@ -1,7 +1,15 @@
 //! Power prices as bands, and what an interruptible miner earns against them.
 
-use crate::quantity::HOURS_PER_MONTH;
-use crate::site::{Curtailment, PriceBand, PriceDeck, Tariff};
+pub mod bill;
+pub mod calibration;
+pub mod curtailment;
+pub mod hours;
+pub mod tariff;
+
+pub use tariff::deck_of;
+
+use crate::quantity::{Date, HOURS_PER_MONTH};
+use crate::site::{Curtailment, FixedBlock, PriceBand, PriceDeck, Tariff};
 
 /// Equal cuts below the dearest hours.
 const CUTS: usize = 12;
@@ -94,6 +102,18 @@ pub struct MiningMonth {
     pub power_cost_usd_per_mw: f64,
 }
 
+/// Hours of a month of [`HOURS_PER_MONTH`] hours by status, in the order in which an hour gets its status.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct StatusHours {
+    pub mandated: f64,
+    pub four_cp: f64,
+    /// Called by demand response.
+    pub called: f64,
+    /// Dearer than the strike.
+    pub price: f64,
+    pub running: f64,
+}
+
 /// A price deck with a feed's tariff, net of the hours in which mining must stand still.
 ///
 /// Each hour has one status, in this order: mandated curtailment, 4CP, called demand response, price
@@ -103,12 +123,20 @@ pub struct MiningMonth {
 pub struct PreparedDeck {
     months: [PreparedMonth; MONTHS],
     adder_usd_per_mwh: f64,
+    /// Share of a price above zero that the scaling of a path moves: all of an index, less of an agreed price.
+    market_share: f64,
+    block: Option<FixedBlock>,
+    fixed_usd_per_month: f64,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
 struct PreparedMonth {
     /// Hours left to mining, ascending in price.
     bands: Vec<HourBand>,
+    /// Hours taken from them, by status.
+    mandated: f64,
+    four_cp: f64,
+    called: f64,
     /// Income of a MW of utility load, offered and called, before availability.
     demand_response_usd_per_mw: f64,
     /// Parts of the flat mean price that scale with the market (above zero) and that do not.
@@ -123,19 +151,24 @@ struct HourBand {
 }
 
 impl PreparedDeck {
+    /// `deck` is the one that [`deck_of`] the tariff gives.
     pub fn new(deck: &PriceDeck, tariff: &Tariff, curtailment: &Curtailment) -> Self {
         Self {
             months: std::array::from_fn(|index| {
                 PreparedMonth::new(deck.months.get(index).map_or(&[], Vec::as_slice), index + 1, curtailment)
             }),
             adder_usd_per_mwh: tariff.adder_usd_per_mwh,
+            market_share: tariff::market_share(tariff),
+            block: tariff.block.clone(),
+            fixed_usd_per_month: tariff.fixed_usd_per_month,
         }
     }
 
     /// The miner's month: it runs whenever an hour pays,
     /// `margin = availability * sum_b hours_b * max(0, r - price_b*g - v)` + demand response.
     ///
-    /// A band's price is `p*scale + adder`; a price at or below zero does not scale. `r` is the revenue of a MWh
+    /// A band's price is `p*scale + adder`, `p*(1 + m*(scale - 1)) + adder` where only the share m of it moves with
+    /// the market; a price at or below zero does not scale. `r` is the revenue of a MWh
     /// of IT energy ([`super::bitcoin::revenue_usd_per_mwh`]), `gross_factor` g the utility energy per IT energy,
     /// `variable` v the other cost per MWh of IT.
     ///
@@ -152,17 +185,7 @@ impl PreparedDeck {
         availability: f64,
     ) -> MiningMonth {
         let month = &self.months[month_index(calendar_month)];
-        let mut hours = 0.0;
-        let mut energy_cost = 0.0;
-        for band in &month.bands {
-            let price = scaled(band.usd_per_mwh, scale) + self.adder_usd_per_mwh;
-            if r - price * gross_factor - variable <= 0.0 {
-                // Bands ascend and scaling keeps their order: the rest is dearer.
-                break;
-            }
-            hours += band.hours;
-            energy_cost += band.hours * price;
-        }
+        let (hours, energy_cost) = self.worth_running(month, r, scale, gross_factor, variable);
         let running_hours = availability * hours;
         let revenue = running_hours * r;
         let power_cost = availability * energy_cost * gross_factor;
@@ -177,10 +200,78 @@ impl PreparedDeck {
         }
     }
 
+    /// Hours worth running of a month, and their energy cost for a MW from the utility, USD.
+    fn worth_running(
+        &self,
+        month: &PreparedMonth,
+        r: f64,
+        scale: f64,
+        gross_factor: f64,
+        variable: f64,
+    ) -> (f64, f64) {
+        let factor = self.moved(scale);
+        let mut hours = 0.0;
+        let mut energy_cost = 0.0;
+        for band in &month.bands {
+            let price = scaled(band.usd_per_mwh, factor) + self.adder_usd_per_mwh;
+            if r - price * gross_factor - variable <= 0.0 {
+                // Bands ascend and scaling keeps their order: the rest is dearer.
+                break;
+            }
+            hours += band.hours;
+            energy_cost += band.hours * price;
+        }
+        (hours, energy_cost)
+    }
+
+    /// What the hours of a month are spent on; arguments as of [`Self::mining_month`].
+    pub fn status_hours(
+        &self,
+        calendar_month: i8,
+        r: f64,
+        scale: f64,
+        gross_factor: f64,
+        variable: f64,
+    ) -> StatusHours {
+        let month = &self.months[month_index(calendar_month)];
+        let (running, _) = self.worth_running(month, r, scale, gross_factor, variable);
+        let left: f64 = month.bands.iter().map(|band| band.hours).sum();
+        StatusHours {
+            mandated: month.mandated,
+            four_cp: month.four_cp,
+            called: month.called,
+            price: left - running,
+            running,
+        }
+    }
+
+    /// Cash of a month that no decision moves, USD: the fixed-price block settled against the index, less the fixed
+    /// charge. The block's energy is bought at its price and credited at the index of every hour, which is what using
+    /// it and selling the rest comes to while the load itself pays the index.
+    pub fn settlement_usd(&self, first_day: Date, scale: f64) -> f64 {
+        let block = self.block.as_ref().filter(|block| block.until.is_none_or(|until| first_day < until));
+        let gain = block.map_or(0.0, |block| {
+            let index = self.mean_price(first_day.month(), scale) - self.adder_usd_per_mwh;
+            block.mw * HOURS_PER_MONTH * (index - block.usd_per_mwh)
+        });
+        gain - self.fixed_usd_per_month
+    }
+
+    /// True when [`Self::settlement_usd`] is not always zero.
+    pub fn has_settlement(&self) -> bool {
+        self.fixed_usd_per_month != 0.0 || self.block.as_ref().is_some_and(|block| block.mw != 0.0)
+    }
+
+    /// Factor of a price above zero on a path.
+    fn moved(&self, scale: f64) -> f64 {
+        // An index moves by the factor itself, to the last digit.
+        if self.market_share == 1.0 { scale } else { 1.0 + self.market_share * (scale - 1.0) }
+    }
+
     /// Mean delivered price of a load that never stops, USD per MWh from the utility.
     pub fn mean_price(&self, calendar_month: i8, scale: f64) -> f64 {
         let month = &self.months[month_index(calendar_month)];
-        month.mean_above_zero * scale + month.mean_below_zero + self.adder_usd_per_mwh
+        month.mean_above_zero * self.moved(scale) + month.mean_below_zero + self.adder_usd_per_mwh
     }
 
     /// As [`Self::mean_price`], over the twelve months.
@@ -220,12 +311,16 @@ impl PreparedMonth {
         } else {
             0.0
         };
-        let stopped = take_dearest(&mut hours, of_year(curtailment.mandated_hours_per_year) + peaks);
+        let mandated = take_dearest(&mut hours, of_year(curtailment.mandated_hours_per_year));
+        let four_cp = take_dearest(&mut hours, peaks);
         let called = take_dearest(&mut hours, of_year(curtailment.called_hours_per_year));
         Self {
             bands: hours,
+            mandated,
+            four_cp,
+            called,
             demand_response_usd_per_mw: curtailment.demand_response_usd_per_mw_hour
-                * (HOURS_PER_MONTH - stopped)
+                * (HOURS_PER_MONTH - mandated - four_cp)
                 + curtailment.called_usd_per_mwh * called,
             mean_above_zero,
             mean_below_zero,
@@ -270,11 +365,12 @@ mod tests {
             ratchet_share: 0.0,
             four_cp_usd_per_kw_year: 0.0,
             peak_avoidance_share: 0.0,
+            ..Tariff::default()
         }
     }
 
     fn deck(months: Vec<Vec<PriceBand>>) -> PriceDeck {
-        PriceDeck { id: "deck".into(), name: "Deck".into(), source: "test".into(), months }
+        PriceDeck { id: "deck".into(), name: "Deck".into(), source: "test".into(), months, hours: None }
     }
 
     /// A year of prices with negative hours and spikes: twelve months of 730 hours.

@@ -5,6 +5,7 @@ use super::epoch::{self, DifficultyEpoch};
 use super::{World, bitcoin, power};
 use crate::quantity::{Date, HOURS_PER_YEAR, date, statistics};
 use crate::site::{AsicFleet, PriceDeck, Site, Tariff};
+use std::borrow::Cow;
 
 const MONTHS: usize = 12;
 /// Plan years whose hashprice is printed.
@@ -133,7 +134,7 @@ pub fn summary(site: &Site, world: &World) -> MarketSummary {
         hashcost_usd_per_ph_day: power_price.and_then(|price| economics::site_hashcost(site, planned, price)),
         public_hashcost_usd_per_ph_day: given.public_hashcost_usd_per_ph_day,
         survival_map: economics::survival_map(site),
-        power_bands: power.map(|(deck, tariff)| power_bands(deck, tariff)).unwrap_or_default(),
+        power_bands: power.map(|(deck, tariff)| power_bands(&deck, tariff)).unwrap_or_default(),
         hashprice_by_year: YEARS.iter().filter_map(|year| hashprice.at_year(*year)).collect(),
         btc_price: fan(&world.btc_price, world.months),
         network: fan(&world.network_eh, world.months),
@@ -144,14 +145,14 @@ pub fn summary(site: &Site, world: &World) -> MarketSummary {
     }
 }
 
-/// Mean delivered price of a load that never stops, USD/MWh; `None` without a grid feed that names a price deck.
+/// Mean delivered price of a load that never stops, USD/MWh; `None` without a grid feed whose energy has a price.
 pub fn mean_power_price(site: &Site) -> Option<f64> {
-    delivered_power(site).map(|(deck, tariff)| power::annual_mean(deck) + tariff.adder_usd_per_mwh)
+    delivered_power(site).map(|(deck, tariff)| power::annual_mean(&deck) + tariff.adder_usd_per_mwh)
 }
 
-/// Deck and tariff of the first grid feed that names a deck of the site.
-fn delivered_power(site: &Site) -> Option<(&PriceDeck, &Tariff)> {
-    site.grid_feeds().find_map(|(_, feed)| Some((site.price_deck(&feed.tariff.price_deck)?, &feed.tariff)))
+/// Prices and tariff of the first grid feed whose energy has a price.
+fn delivered_power(site: &Site) -> Option<(Cow<'_, PriceDeck>, &Tariff)> {
+    site.grid_feeds().find_map(|(_, feed)| Some((power::deck_of(site, &feed.tariff)?, &feed.tariff)))
 }
 
 fn power_bands(deck: &PriceDeck, tariff: &Tariff) -> Vec<PowerBand> {

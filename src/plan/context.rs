@@ -6,7 +6,7 @@ use crate::engineering::carry::Layout;
 use crate::engineering::supply::Standing;
 use crate::engineering::{self, Engineering, HallEngineering, Network, Pair, Screen};
 use crate::lp;
-use crate::market::{MiningMonth, OfferPath, PreparedDeck, World};
+use crate::market::{self, MiningMonth, OfferPath, PreparedDeck, World};
 use crate::quantity::{Report, date};
 use crate::site::{AsicFleet, Component, GridFeed, Hall, Offer, Site};
 
@@ -98,10 +98,10 @@ impl<'a> Context<'a> {
         let mut feeds = Vec::new();
         for (index, component) in site.components.iter().enumerate() {
             let crate::site::Kind::GridFeed(feed) = &component.kind else { continue };
-            match site.price_deck(&feed.tariff.price_deck) {
+            match market::power::deck_of(site, &feed.tariff) {
                 Some(deck) => feeds.push(Feed {
                     component: index,
-                    deck: PreparedDeck::new(deck, &feed.tariff, &feed.curtailment),
+                    deck: PreparedDeck::new(&deck, &feed.tariff, &feed.curtailment),
                 }),
                 None => report.error(
                     "price-deck-missing",

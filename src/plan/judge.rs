@@ -224,6 +224,14 @@ fn path_cash(
             }
         }
     }
+    for feed in context.feeds.iter().filter(|feed| feed.deck.has_settlement()) {
+        for month in 0..calendar.months {
+            let scale = at_month(&world.power_scale[path], month);
+            let usd = feed.deck.settlement_usd(calendar.date_of(month), scale);
+            cash.npv += usd * calendar.discount(month);
+            cash.operating[month] += usd;
+        }
+    }
     for started in cohorts {
         let paid = started.on_path(calendar, world, path);
         cash.npv += started.mw * paid.npv;

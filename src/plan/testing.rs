@@ -78,6 +78,7 @@ pub fn site() -> Site {
             ratchet_share: 0.8,
             four_cp_usd_per_kw_year: 10.0,
             peak_avoidance_share: 0.5,
+            ..Tariff::default()
         },
         minimum_take_share: 0.3,
         deposit_usd: 0.0,
@@ -88,6 +89,8 @@ pub fn site() -> Site {
             called_hours_per_year: 10.0,
             called_usd_per_mwh: 100.0,
         },
+        load: None,
+        bills: Vec::new(),
     });
     let electrical = |rating_mva| Electrical { rating_mva, loss_share: 0.01 };
     let hall = Kind::Hall(Hall {
@@ -201,8 +204,13 @@ pub fn site() -> Site {
             .to_vec()
     };
     let months = (1..=12).map(|month| bands(1.0 + 0.02 * f64::from(month))).collect();
-    site.assumptions.price_decks =
-        vec![PriceDeck { id: "flat".into(), name: "Fixture".into(), source: "made up".into(), months }];
+    site.assumptions.price_decks = vec![PriceDeck {
+        id: "flat".into(),
+        name: "Fixture".into(),
+        source: "made up".into(),
+        months,
+        hours: None,
+    }];
     site.catalogue.reliability = site
         .components
         .iter()

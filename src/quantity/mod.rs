@@ -11,6 +11,7 @@ pub mod grouping;
 pub mod random;
 pub mod statistics;
 pub mod unit;
+pub mod zone;
 
 pub use date::Date;
 pub use diagnostic::{Problem, Report, Severity};

@@ -1,5 +1,6 @@
 //! What the user believes of the markets.
 
+use super::Series;
 use super::history::{BootstrapDrift, PriceHistory, PriceModel};
 use crate::quantity::Date;
 
@@ -129,6 +130,8 @@ pub struct PriceDeck {
     pub source: String,
     /// January first; each month's bands in ascending price.
     pub months: Vec<Vec<PriceBand>>,
+    /// The hours the bands were made of, where they are kept: hundredths of USD/MWh.
+    pub hours: Option<Series>,
 }
 
 /// Hours of a month at one price.

@@ -1,6 +1,6 @@
 //! What is drawn: components with their kinds, ratings and states.
 
-use super::{ComponentId, Point};
+use super::{BillMonth, ComponentId, EnergyPrice, FixedBlock, MeasuredLoad, Point};
 use crate::quantity::Date;
 
 /// One drawn part of the site; with `units` > 1 a set of identical units that share its name.
@@ -171,6 +171,10 @@ pub struct GridFeed {
     pub minimum_take_share: f64,
     pub deposit_usd: f64,
     pub curtailment: Curtailment,
+    /// The metered load, where the user has it.
+    pub load: Option<MeasuredLoad>,
+    /// Bills of the utility, to hold the tariff against; in order of time.
+    pub bills: Vec<BillMonth>,
 }
 
 /// A power in force from a date on.
@@ -180,9 +184,9 @@ pub struct DatedMw {
     pub mw: f64,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tariff {
-    /// The price deck that energy is bought at.
+    /// The price deck of the index; may be empty where the energy price is not an index.
     pub price_deck: String,
     pub adder_usd_per_mwh: f64,
     pub demand_usd_per_kw_month: f64,
@@ -192,10 +196,16 @@ pub struct Tariff {
     pub four_cp_usd_per_kw_year: f64,
     /// Share of the mining import that stays away from billed peaks.
     pub peak_avoidance_share: f64,
+    /// How the price of an hour's energy is set.
+    pub energy: EnergyPrice,
+    /// Energy bought ahead at a fixed price.
+    pub block: Option<FixedBlock>,
+    /// Charged whatever is used: customer, meter and facility charges.
+    pub fixed_usd_per_month: f64,
 }
 
 /// Hours in which mining must or may stand still.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Curtailment {
     pub mandated_hours_per_year: f64,
     pub four_cp_hours_per_year: f64,

@@ -4,9 +4,9 @@
 //! the table is checked, shown, overridable and undoable; one that is not in it does not exist for a user.
 
 use super::{
-    Address, AsicFleet, BitcoinAssumptions, Company, Component, Cooling, Electrical, FitOut, GpuRental,
-    GpuSystem, Hall, Instrument, Kind, Limits, Link, Loan, Object, Offer, PlanSettings, Planned, Site, State,
-    Terms,
+    Address, AsicFleet, BitcoinAssumptions, Company, Component, Cooling, Electrical, EnergyPrice, FitOut,
+    FixedBlock, FlatPrice, GpuRental, GpuSystem, Hall, Instrument, Kind, Limits, Link, Loan, Object, Offer,
+    PlanSettings, Planned, Site, State, Terms, TimeOfUse,
 };
 use crate::quantity::Unit;
 use crate::quantity::diagnostic::did_you_mean;
@@ -150,6 +150,72 @@ fn fit_out_mut(component: &mut Component) -> Option<&mut FitOut> {
     hall_mut(component).and_then(|hall| hall.fit_out.as_mut())
 }
 
+fn energy(component: &Component) -> Option<&EnergyPrice> {
+    grid(component).map(|feed| &feed.tariff.energy)
+}
+fn energy_mut(component: &mut Component) -> Option<&mut EnergyPrice> {
+    grid_mut(component).map(|feed| &mut feed.tariff.energy)
+}
+fn flat_price(component: &Component) -> Option<&FlatPrice> {
+    match energy(component) {
+        Some(EnergyPrice::Flat(price)) => Some(price),
+        _ => None,
+    }
+}
+fn flat_price_mut(component: &mut Component) -> Option<&mut FlatPrice> {
+    match energy_mut(component) {
+        Some(EnergyPrice::Flat(price)) => Some(price),
+        _ => None,
+    }
+}
+fn time_of_use(component: &Component) -> Option<&TimeOfUse> {
+    match energy(component) {
+        Some(EnergyPrice::TimeOfUse(prices)) => Some(prices),
+        _ => None,
+    }
+}
+fn time_of_use_mut(component: &mut Component) -> Option<&mut TimeOfUse> {
+    match energy_mut(component) {
+        Some(EnergyPrice::TimeOfUse(prices)) => Some(prices),
+        _ => None,
+    }
+}
+fn block(component: &Component) -> Option<&FixedBlock> {
+    grid(component).and_then(|feed| feed.tariff.block.as_ref())
+}
+fn block_mut(component: &mut Component) -> Option<&mut FixedBlock> {
+    grid_mut(component).and_then(|feed| feed.tariff.block.as_mut())
+}
+
+/// The price of a period of a time-of-use tariff, counted from zero.
+macro_rules! tariff_period {
+    ($index:literal, $key:literal, $label:literal) => {
+        Field {
+            spec: FieldSpec {
+                key: $key,
+                label: $label,
+                unit: Unit::UsdPerMwh,
+                min: -1e3,
+                max: 1e4,
+                optional: false,
+                whole: false,
+                help: "Price of energy in this period of the time-of-use tariff, before the adder",
+            },
+            get: |component| {
+                time_of_use(component)
+                    .and_then(|prices| prices.periods.get($index))
+                    .map(|period| Some(period.usd_per_mwh))
+            },
+            set: |component, value| {
+                let period = time_of_use_mut(component).and_then(|prices| prices.periods.get_mut($index));
+                if let (Some(period), Some(value)) = (period, value) {
+                    period.usd_per_mwh = value;
+                }
+            },
+        }
+    };
+}
+
 /// Accessors of one kind of component.
 macro_rules! kind_accessors {
     ($($get:ident, $set:ident, $variant:ident, $type:ty;)*) => {$(
@@ -238,6 +304,91 @@ const COMPONENT: &[Field<Component>] = &[
         0.0,
         1.0,
         "Share of the mining import that stays away from billed peaks"
+    ),
+    part!(
+        grid,
+        grid_mut,
+        tariff.fixed_usd_per_month,
+        "fixed_usd_per_month",
+        "Fixed charge",
+        Usd,
+        0.0,
+        1e9,
+        "Customer, meter and facility charges of a month, whatever is used"
+    ),
+    part!(
+        flat_price,
+        flat_price_mut,
+        usd_per_mwh,
+        "flat_usd_per_mwh",
+        "Flat energy price",
+        UsdPerMwh,
+        -1e3,
+        1e4,
+        "Price of energy at all hours, before the adder"
+    ),
+    part!(
+        flat_price,
+        flat_price_mut,
+        market_share,
+        "flat_market_share",
+        "Share that moves with the market",
+        Share,
+        0.0,
+        1.0,
+        "Share of the flat price that follows the power price; the rest stands as agreed"
+    ),
+    tariff_period!(0, "period_1_usd_per_mwh", "Price of period 1"),
+    tariff_period!(1, "period_2_usd_per_mwh", "Price of period 2"),
+    tariff_period!(2, "period_3_usd_per_mwh", "Price of period 3"),
+    tariff_period!(3, "period_4_usd_per_mwh", "Price of period 4"),
+    tariff_period!(4, "period_5_usd_per_mwh", "Price of period 5"),
+    tariff_period!(5, "period_6_usd_per_mwh", "Price of period 6"),
+    tariff_period!(6, "period_7_usd_per_mwh", "Price of period 7"),
+    tariff_period!(7, "period_8_usd_per_mwh", "Price of period 8"),
+    part!(
+        time_of_use,
+        time_of_use_mut,
+        otherwise_usd_per_mwh,
+        "otherwise_usd_per_mwh",
+        "Price of all other hours",
+        UsdPerMwh,
+        -1e3,
+        1e4,
+        "Price of energy in the hours that no period names, before the adder"
+    ),
+    part!(
+        time_of_use,
+        time_of_use_mut,
+        market_share,
+        "time_of_use_market_share",
+        "Share that moves with the market",
+        Share,
+        0.0,
+        1.0,
+        "Share of the prices by period that follows the power price; the rest stands as agreed"
+    ),
+    part!(
+        block,
+        block_mut,
+        mw,
+        "block_mw",
+        "Fixed-price block",
+        Mw,
+        0.0,
+        1e5,
+        "Power bought at a fixed price in every hour; what is not used is sold again at the index"
+    ),
+    part!(
+        block,
+        block_mut,
+        usd_per_mwh,
+        "block_usd_per_mwh",
+        "Price of the block",
+        UsdPerMwh,
+        -1e3,
+        1e4,
+        "Agreed price of the block, before the adder"
     ),
     part!(
         grid,

@@ -13,6 +13,8 @@ pub mod history;
 pub mod offer;
 pub mod place;
 pub mod scenario;
+pub mod series;
+pub mod tariff;
 
 pub use address::{Address, Object};
 pub use assumptions::{
@@ -34,6 +36,8 @@ pub use offer::{
     SlaBand, Terms,
 };
 pub use scenario::{Override, Scenario};
+pub use series::Series;
+pub use tariff::{BillMonth, Days, EnergyPrice, FixedBlock, FlatPrice, MeasuredLoad, TimeOfUse, TouPeriod};
 
 use crate::quantity::Date;
 

@@ -1,5 +1,6 @@
 //! Drawn parts.
 
+use super::tariff::{BillMonth, MeasuredLoad, Tariff};
 use super::{Day, Point};
 use crate::file::mirror::{Mirror, Step, Visit, Walk, choice, record, settings};
 use crate::site;
@@ -144,22 +145,13 @@ record! {
         minimum_take_share: f64 = 0.0,
         deposit_usd: f64 = 0.0,
         curtailment: Curtailment = Curtailment::default(),
+        load: Option<MeasuredLoad> = None,
+        bills: Vec<BillMonth> = Vec::new(),
     }
 }
 
 record! {
     DatedMw => site::DatedMw { from: Day, mw: f64 }
-}
-
-record! {
-    Tariff => site::Tariff {
-        price_deck: String,
-        adder_usd_per_mwh: f64 = 0.0,
-        demand_usd_per_kw_month: f64 = 0.0,
-        ratchet_share: f64 = 0.0,
-        four_cp_usd_per_kw_year: f64 = 0.0,
-        peak_avoidance_share: f64 = 0.0,
-    }
 }
 
 settings! {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Day;
+use super::tariff::Series;
 use crate::file::mirror::{Mirror, Step, Visit, Walk, choice, record, settings};
 use crate::site;
 use crate::site::assumptions;
@@ -111,6 +112,7 @@ record! {
         name: String = String::new(),
         source: String = String::new(),
         months: Vec<Vec<PriceBand>> = Vec::new(),
+        hours: Option<Series> = None,
     }
 }
 

@@ -11,6 +11,7 @@ pub mod fleet;
 pub mod market;
 pub mod offer;
 pub mod scenario;
+pub mod tariff;
 
 use std::fmt;
 
@@ -241,6 +242,12 @@ text! {
     /// `"2026-01-31"`
     Day => Date, "a date, such as \"2026-01-31\"",
     |text| text.parse().map_err(|_| format!("`{text}` is not a date; write it as \"2026-01-31\""))
+}
+
+text! {
+    /// `"2026-01-31T13:45:00"`
+    Moment => jiff::civil::DateTime, "a date and time of day, such as \"2026-01-31T13:45\"",
+    |text| text.parse().map_err(|_| format!("`{text}` is no date and time; write it as \"2026-01-31T13:45\""))
 }
 
 impl Site {

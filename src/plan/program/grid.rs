@@ -1,7 +1,8 @@
 //! (C10) firm and contracted MW, billed peaks, minimum take.
 
-use super::{ColumnCash, Program};
+use super::{ColumnCash, Program, at_month};
 use crate::lp::{Expression, Origin};
+use crate::market::World;
 use crate::plan::context::{Weather, name, stamp};
 use crate::quantity::{HOURS_PER_MONTH, format};
 use crate::site::GridFeed;
@@ -21,6 +22,27 @@ impl Program<'_> {
                 self.add_minimum_take(feed, data, period);
             }
             self.add_ratchet_rows(feed, data);
+        }
+    }
+
+    /// Cash of a feed that nothing decides: fixed charges, and the block settled against the index on each path.
+    pub(super) fn add_settlement_columns(&mut self, world: &World) {
+        let context = self.context;
+        let calendar = &context.calendar;
+        for feed in context.feeds.iter().filter(|feed| feed.deck.has_settlement()) {
+            let npv = world
+                .power_scale
+                .iter()
+                .map(|scale| {
+                    let month = |month: usize| {
+                        feed.deck.settlement_usd(calendar.date_of(month), at_month(scale, month))
+                            * calendar.discount(month)
+                    };
+                    (0..calendar.months).map(month).sum()
+                })
+                .collect();
+            let label = name(&["settled", &context.component(feed.component).id]);
+            self.add_column(label, 1.0, 1.0, ColumnCash { npv, ..ColumnCash::default() });
         }
     }
 

@@ -140,6 +140,7 @@ pub fn site() -> Site {
             ratchet_share: 0.0,
             four_cp_usd_per_kw_year: 60.0,
             peak_avoidance_share: 0.95,
+            ..Tariff::default()
         },
         minimum_take_share: 0.0,
         deposit_usd: 4e6,
@@ -150,6 +151,8 @@ pub fn site() -> Site {
             called_hours_per_year: 12.0,
             called_usd_per_mwh: 200.0,
         },
+        load: None,
+        bills: Vec::new(),
     };
     let genset = Genset {
         rating_mw: 3.0,
