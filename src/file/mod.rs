@@ -2,6 +2,7 @@
 //! without a moment in which a file is half written; the built-in catalogue and templates.
 
 pub mod catalogue;
+pub mod library;
 mod mirror;
 mod places;
 mod read;

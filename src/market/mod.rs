@@ -7,10 +7,12 @@ pub mod bitcoin;
 pub mod correlation;
 pub mod decks;
 pub mod draw;
+pub mod hosting;
 pub mod paths;
 pub mod power;
 pub mod summary;
 
-pub use paths::{OfferPath, World};
+pub use hosting::{OfferFigures, offer_figures};
+pub use paths::{OfferPath, SystemPath, World};
 pub use power::{MiningMonth, PreparedDeck};
 pub use summary::{MarketSummary, summary};

@@ -25,10 +25,10 @@ pub use component::{
     Hall, Kind, Layer, Metro, OptionSet, Payment, Planned, Removal, RowGroup, Serves, Side, State, Tariff,
     Ups, Use,
 };
-pub use fleet::{AsicFleet, Cohort, GpuSystem, MinerCooling, ResaleRule};
+pub use fleet::{AsicFleet, Cohort, GpuSystem, MinerCooling, ResaleRule, SystemRental};
 pub use offer::{
-    Backstop, CoolingNeed, Delivery, FailureClass, LatencyNeed, Needs, Offer, OfferStatus, Prepayment,
-    SlaBand, Terms,
+    Backstop, CoolingNeed, Delivery, FailureClass, LatencyNeed, Needs, Offer, OfferAddition, OfferStatus,
+    Prepayment, Rating, SlaBand, SlaMeasure, SlaTerms, Terms,
 };
 pub use scenario::{Override, Scenario};
 
