@@ -4,6 +4,7 @@
 pub mod catalogue;
 mod history;
 pub mod import;
+pub mod library;
 mod mirror;
 mod places;
 mod read;

@@ -1,6 +1,7 @@
 //! What a file that could be read may still have wrong: numbers out of range, names that mean nothing, lists
 //! that do not add up. Whether the drawing makes sense as a plant is the engineering room's to judge.
 
+mod offers;
 mod power;
 
 use std::collections::BTreeSet;
@@ -95,6 +96,18 @@ impl<'a, 't> Check<'a, 't> {
     ) {
         if !self.is_full() {
             self.report.error(code, self.places.place_of(way), message, hint);
+        }
+    }
+
+    fn warning(
+        &mut self,
+        code: &'static str,
+        way: &[Step],
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        if !self.is_full() {
+            self.report.warning(code, self.places.place_of(way), message, hint);
         }
     }
 
@@ -341,76 +354,6 @@ impl<'a, 't> Check<'a, 't> {
             for (cohort_index, cohort) in fleet.cohorts.iter().enumerate() {
                 let at = way!["fleets", index, "cohorts", cohort_index, "mw"];
                 self.range(&at, "The power of the machines", cohort.mw, 0.0, 1e5);
-            }
-        }
-    }
-
-    fn offers(&mut self, site: &Site) {
-        for (index, offer) in site.offers.iter().enumerate() {
-            self.in_order(
-                &way!["offers", index, "latest"],
-                "earliest start",
-                offer.earliest,
-                "latest",
-                offer.latest,
-            );
-            self.least(&way!["offers", index, "block_mw"], "The block", offer.block_mw);
-            if offer.min_mw > offer.max_mw {
-                self.error(
-                    "value-out-of-range",
-                    &way!["offers", index, "min_mw"],
-                    format!("the least, {} MW, is more than the most, {} MW", offer.min_mw, offer.max_mw),
-                    "lower `min_mw` or raise `max_mw`",
-                );
-            }
-            if let Terms::GpuCloud { utilisation, .. } = offer.terms {
-                self.range(
-                    &way!["offers", index, "terms", "utilisation"],
-                    "The share sold",
-                    utilisation,
-                    0.0,
-                    1.0,
-                );
-            }
-            if let Some(prepayment) = &offer.prepayment {
-                for (key, months, least) in [
-                    ("months_of_rent", prepayment.months_of_rent, 0.0),
-                    ("credit_from_month", prepayment.credit_from_month, 0.0),
-                    ("credit_months", prepayment.credit_months, 1.0),
-                ] {
-                    self.range(&way!["offers", index, "prepayment", key], key, months, least, 600.0);
-                }
-            }
-            if let Some(backstop) = &offer.backstop {
-                self.range(
-                    &way!["offers", index, "backstop", "share"],
-                    "The share",
-                    backstop.share,
-                    0.0,
-                    1.0,
-                );
-                self.range(
-                    &way!["offers", index, "backstop", "months"],
-                    "The months",
-                    backstop.months,
-                    0.0,
-                    600.0,
-                );
-            }
-            let mut before = f64::NEG_INFINITY;
-            for (band, sla) in offer.sla.iter().enumerate() {
-                let at = |key| way!["offers", index, "sla", band, key];
-                self.range(&at("from_hours"), "The hours lost", sla.from_hours, 0.0, 8_760.0);
-                self.range(&at("credit_share"), "The credit", sla.credit_share, 0.0, 12.0);
-                if sla.from_hours <= before {
-                    self.error(
-                        "sla-unsorted",
-                        &at("from_hours"),
-                        "the bands do not ascend by hours",
-                        "put them in order",
-                    );
-                }
-                before = sla.from_hours;
             }
         }
     }

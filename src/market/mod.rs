@@ -12,6 +12,7 @@ pub mod economics;
 pub mod epoch;
 mod fit;
 pub mod history;
+pub mod hosting;
 pub mod paths;
 pub mod power;
 pub mod price;
@@ -20,6 +21,7 @@ pub mod summary;
 #[cfg(test)]
 mod testing;
 
-pub use paths::{OfferPath, World};
+pub use hosting::{OfferFigures, offer_figures};
+pub use paths::{OfferPath, SystemPath, World};
 pub use power::{MiningMonth, PreparedDeck};
 pub use summary::{MarketSummary, summary};

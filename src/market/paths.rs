@@ -15,7 +15,7 @@ use super::draw::{self, Uniforms};
 use super::price::{FeeSpikes, PriceDraw, PriceProcess};
 use crate::quantity::{Report, date, statistics};
 use crate::site::{
-    Address, BitcoinAssumptions, DeliveryAssumptions, GpuRental, Object, Offer, PowerAssumptions, Site, field,
+    Address, BitcoinAssumptions, DeliveryAssumptions, GpuRental, GpuSystem, Object, Offer, PowerAssumptions, Site, field,
 };
 use rayon::prelude::*;
 
@@ -41,8 +41,17 @@ pub struct World {
     pub gpu_index: Vec<Vec<f64>>,
     /// Colocation rent asked of new tenants relative to the plan start.
     pub colocation_index: Vec<Vec<f64>>,
+    /// The same of each GPU system whose price moves by values of its own, in the order of the site's systems.
+    pub gpu_systems: Vec<SystemPath>,
     /// One entry an offer, in the order of the site's offers.
     pub tenants: Vec<OfferPath>,
+}
+
+/// Rental price of one GPU system's generation relative to the plan start, indexed `[path][month]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SystemPath {
+    pub system: String,
+    pub index: Vec<Vec<f64>>,
 }
 
 /// The fate of one offer on every path.
@@ -73,6 +82,10 @@ impl World {
     /// - Power scale and GPU and colocation indices: a trend times a log-Ornstein-Uhlenbeck factor that starts
     ///   at one and has mean one in every month. GPU rental also falls by a step with each generation;
     ///   colocation rents revert with the half-life of GPU rental.
+    /// - A GPU system with rental values of its own has an index of its own: its drift, volatility and step, the
+    ///   site's where it has none, the site's half-life and dates of generations. Its monthly shock is
+    ///   `c z + sqrt(1 - c^2) z'`, z the site's and z' of a stream named by its generation; systems of one
+    ///   generation share it, and one without a named generation takes z alone.
     ///
     /// # Errors
     /// Assumptions outside their ranges, correlations that no four markets can have together, and a history too short
@@ -87,8 +100,16 @@ impl World {
             .into_par_iter()
             .map(|pair| {
                 let draws = month_draws(site.plan.seed, pair, months, &factor, &markets.bitcoin);
-                draws.map(|draws| markets.path(&draws))
+                let mut paths = draws.each_ref().map(|draws| markets.path(draws));
+                for system in &markets.systems {
+                    let indices = system.pair(site.plan.seed, pair, &draws);
+                    paths.iter_mut().zip(indices).for_each(|(path, index)| path.systems.push(index));
+                }
+                paths
             })
+            .collect();
+        world.gpu_systems = own_systems(site)
+            .map(|system| SystemPath { system: system.id.clone(), index: Vec::with_capacity(paths) })
             .collect();
         for path in pairs.into_iter().flatten().take(paths) {
             world.hashprice.push(path.hashprice);
@@ -97,9 +118,16 @@ impl World {
             world.power_scale.push(path.power_scale);
             world.gpu_index.push(path.gpu_index);
             world.colocation_index.push(path.colocation_index);
+            let systems = world.gpu_systems.iter_mut().zip(path.systems);
+            systems.for_each(|(system, index)| system.index.push(index));
         }
         world.tenants = tenants(site, paths);
         Ok(world)
+    }
+
+    /// Rental index by path and month that a GPU system's price follows.
+    pub fn gpu_index_of(&self, system: &str) -> &[Vec<f64>] {
+        self.gpu_systems.iter().find(|path| path.system == system).map_or(&self.gpu_index, |path| &path.index)
     }
 
     /// Mean hashprice of a month over the paths, USD/PH/s/day; zero where there is none.
@@ -129,7 +157,8 @@ const DRAWN_FROM: [Object; 4] = [Object::Bitcoin, Object::Power, Object::GpuRent
 /// No figure made of values in their ranges is infinite or not a number.
 fn check_ranges(site: &Site) -> Result<(), Report> {
     let mut report = Report::default();
-    for object in DRAWN_FROM {
+    let systems = site.gpu_systems.iter().map(|system| Object::GpuSystem(system.id.clone()));
+    for object in DRAWN_FROM.into_iter().chain(systems) {
         for (spec, value) in field::fields_of(site, &object) {
             if let Some(message) = value.and_then(|value| spec.problem_with(value)) {
                 let at = Address::new(object.clone(), spec.key);
@@ -194,6 +223,56 @@ struct Path {
     power_scale: Vec<f64>,
     gpu_index: Vec<f64>,
     colocation_index: Vec<f64>,
+    /// Of the systems that do not follow the site's index.
+    systems: Vec<Vec<f64>>,
+}
+
+/// The systems that do not follow the site's index, in the order of the site.
+fn own_systems(site: &Site) -> impl Iterator<Item = &GpuSystem> {
+    site.gpu_systems.iter().filter(|system| !system.rental.follows_site())
+}
+
+/// The rental index of a GPU system with values of its own; see [`World::sample`].
+struct SystemMarket {
+    index: Index,
+    /// Names the stream of the generation's own shocks.
+    stream: String,
+    /// Share of the site's shock in the system's, and of the generation's own.
+    together: f64,
+    apart: f64,
+}
+
+impl SystemMarket {
+    fn new(site: &Site, system: &GpuSystem, months: usize) -> Self {
+        let given = &site.assumptions.gpu_rental;
+        let own = &system.rental;
+        let rental = GpuRental {
+            drift: own.drift.unwrap_or(given.drift),
+            volatility: own.volatility.unwrap_or(given.volatility),
+            step_share: own.step_share.unwrap_or(given.step_share),
+            ..given.clone()
+        };
+        let together = if own.generation.is_empty() { 1.0 } else { given.generation_correlation };
+        Self {
+            index: Index::of_gpu_rental(&rental, months),
+            stream: format!("gpu generation {}", own.generation),
+            together,
+            apart: libm::sqrt((1.0 - together * together).max(0.0)),
+        }
+    }
+
+    /// The index on both paths of a pair.
+    fn pair(&self, seed: u64, pair: usize, draws: &[Vec<MonthDraw>; 2]) -> [Vec<f64>; 2] {
+        let mut alone = Uniforms::new(seed, &self.stream, pair);
+        let alone: Vec<f64> = draws[0].iter().map(|_| alone.next_normal()).collect();
+        [1.0, -1.0].map(|sign| {
+            let side = if sign > 0.0 { &draws[0] } else { &draws[1] };
+            let shocks = side.iter().zip(&alone);
+            self.index.path(
+                shocks.map(|(draw, alone)| self.together * draw.shocks[GPU] + sign * self.apart * alone),
+            )
+        })
+    }
 }
 
 /// Everything about the markets that chance does not touch.
@@ -202,6 +281,8 @@ struct Markets {
     power: Index,
     gpu: Index,
     colocation: Index,
+    /// Of the systems that do not follow the site's index.
+    systems: Vec<SystemMarket>,
 }
 
 impl Markets {
@@ -212,6 +293,7 @@ impl Markets {
             power: Index::of_power(&assumptions.power, months),
             gpu: Index::of_gpu_rental(&assumptions.gpu_rental, months),
             colocation: Index::of_colocation(&assumptions.gpu_rental, months),
+            systems: own_systems(site).map(|system| SystemMarket::new(site, system, months)).collect(),
         })
     }
 
@@ -225,6 +307,7 @@ impl Markets {
             power_scale: self.power.path(draws.iter().map(|draw| draw.shocks[POWER])),
             gpu_index: self.gpu.path(draws.iter().map(|draw| draw.shocks[GPU])),
             colocation_index: self.colocation.path(draws.iter().map(|draw| draw.colocation)),
+            systems: Vec::with_capacity(self.systems.len()),
         };
         let (start, level) = (self.bitcoin.start_network_eh, self.bitcoin.level);
         for (month, (growth, draw)) in growth.into_iter().zip(draws).enumerate() {
@@ -438,7 +521,7 @@ fn offer_path(offer: &Offer, delivery: &DeliveryAssumptions, seed: u64, paths: u
             .zip(defaults)
             .map(|(closing, default)| {
                 if closing < offer.probability {
-                    default_month(offer.default_per_year, default)
+                    default_month(offer.default_rate(), default)
                 } else {
                     Some(0)
                 }
@@ -488,7 +571,9 @@ fn delay_months(delivery: &DeliveryAssumptions, uniform: f64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::site::{CoolingNeed, Delivery, FailureClass, Needs, OfferStatus, Terms};
+    use crate::site::{
+        CoolingNeed, Delivery, FailureClass, Needs, OfferStatus, Rating, SlaTerms, SystemRental, Terms,
+    };
     use jiff::civil::date;
 
     fn offer(id: &str, group: &str, default_per_year: f64, probability: f64) -> Offer {
@@ -517,6 +602,7 @@ mod tests {
             tenant_funded_usd_per_mw: 0.0,
             delivery: Delivery { damages_days_per_day: 0.0, sunset: None },
             default_per_year,
+            rating: None,
             void_months: 6.0,
             relet_share: 0.9,
             needs: Needs {
@@ -528,6 +614,7 @@ mod tests {
                 cooling: CoolingNeed::Either,
             },
             sla: Vec::new(),
+            sla_terms: SlaTerms::default(),
             note: String::new(),
         }
     }
@@ -707,6 +794,85 @@ mod tests {
             }
         }
         assert_eq!(shifted.btc_price, free.btc_price);
+    }
+
+    #[test]
+    fn each_gpu_generation_decays_at_its_own_rate() {
+        let mut site = site();
+        let system = |id: &str, generation: &str, drift: Option<f64>, step_share: Option<f64>| GpuSystem {
+            id: id.into(),
+            model: id.into(),
+            kw_per_gpu: 2.0,
+            usd_per_gpu: 50_000.0,
+            lead_months: 6.0,
+            life_months: 60.0,
+            liquid_share: 0.0,
+            kw_per_rack: 40.0,
+            residual_share_after_36_months: 0.3,
+            rental: SystemRental {
+                generation: generation.into(),
+                drift,
+                step_share,
+                ..SystemRental::default()
+            },
+        };
+        let before = World::sample(&site, 61, 4000).unwrap();
+        site.gpu_systems = vec![
+            system("plain", "", None, None),
+            system("old", "Hopper", Some(-0.35), Some(0.2)),
+            system("new", "Blackwell", Some(-0.10), None),
+            system("new too", "Blackwell", Some(-0.10), None),
+        ];
+        let world = World::sample(&site, 61, 4000).unwrap();
+        // Nothing else moves, and a system without values of its own follows the site.
+        assert_eq!((&world.gpu_index, &world.tenants), (&before.gpu_index, &before.tenants));
+        assert_eq!(world.gpu_index_of("plain"), world.gpu_index);
+        assert_eq!(world.gpu_systems.len(), 3);
+        for month in [1, 23, 24, 60] {
+            let t = month as f64 / 12.0;
+            let steps = |share: f64| (1.0 - share).powi((month / 24) as i32);
+            assert_mean(world.gpu_index_of("old"), month, 0.65_f64.powf(t) * steps(0.2));
+            assert_mean(world.gpu_index_of("new"), month, 0.90_f64.powf(t) * steps(0.1));
+        }
+        // At a correlation of one the generations differ in drift and step alone.
+        let ratio = |world: &World, path: usize| world.gpu_index_of("old")[path][12] / world.gpu_index[path][12];
+        assert!((ratio(&world, 0) - ratio(&world, 7)).abs() < 1e-12);
+        site.assumptions.gpu_rental.generation_correlation = 0.5;
+        let apart = World::sample(&site, 61, 4000).unwrap();
+        assert!((ratio(&apart, 0) - ratio(&apart, 7)).abs() > 1e-3);
+        assert_eq!(apart.gpu_index, world.gpu_index);
+        // One generation, one price; and the shocks are as correlated as stated.
+        assert_eq!(apart.gpu_index_of("new"), apart.gpu_index_of("new too"));
+        let logs = |paths: &[Vec<f64>]| paths.iter().map(|path| (path[1] / path[0]).ln()).collect::<Vec<_>>();
+        let (a, b) = (logs(&apart.gpu_index), logs(apart.gpu_index_of("old")));
+        let (mean_a, mean_b) = (statistics::mean(&a), statistics::mean(&b));
+        let products: Vec<f64> = a.iter().zip(&b).map(|(a, b)| (a - mean_a) * (b - mean_b)).collect();
+        let correlation = statistics::mean(&products)
+            / (statistics::standard_deviation(&a) * statistics::standard_deviation(&b));
+        assert!((correlation - 0.5).abs() < 0.07, "{correlation}");
+        // Fewer paths or months are a prefix of more, here too.
+        let short = World::sample(&site, 12, 3).unwrap();
+        for path in 0..3 {
+            assert_eq!(short.gpu_index_of("old")[path], apart.gpu_index_of("old")[path][..12]);
+        }
+    }
+
+    #[test]
+    fn the_hazard_follows_the_rating_unless_it_is_set_by_hand() {
+        let mut site = site();
+        site.offers[1].default_per_year = 0.0;
+        site.offers[1].tenant_group = "alone".into();
+        let failed = |site: &Site| {
+            let world = World::sample(site, 12, 4000).unwrap();
+            world.tenants[1].default_month.iter().filter(|month| month.is_some_and(|month| month < 120)).count()
+                as f64
+                / 4000.0
+        };
+        assert_eq!(failed(&site), 0.0);
+        site.offers[1].rating = Some(Rating { name: "B".into(), default_per_year: 0.031 });
+        assert!((failed(&site) - (1.0 - 0.969_f64.powi(10))).abs() < 0.025);
+        site.offers[1].default_per_year = 0.10;
+        assert!((failed(&site) - (1.0 - 0.9_f64.powi(10))).abs() < 0.025);
     }
 
     #[test]

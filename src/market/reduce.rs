@@ -12,7 +12,7 @@
 //! Tenants' fates do not hang on the markets and are drawn for the few as for any number of paths.
 
 use super::paths::tenants;
-use super::{World, bitcoin, economics, summary};
+use super::{SystemPath, World, bitcoin, economics, summary};
 use crate::quantity::{Report, statistics};
 use crate::site::Site;
 use rayon::prelude::*;
@@ -60,6 +60,11 @@ pub fn reduce(site: &Site, many: &World, paths: usize) -> World {
         network_eh: take(&many.network_eh),
         power_scale: take(&many.power_scale),
         gpu_index: take(&many.gpu_index),
+        gpu_systems: many
+            .gpu_systems
+            .iter()
+            .map(|own| SystemPath { system: own.system.clone(), index: take(&own.index) })
+            .collect(),
         colocation_index: take(&many.colocation_index),
         tenants: tenants(site, paths),
     }

@@ -8,6 +8,7 @@ mod context;
 mod decisions;
 mod explain;
 mod extract;
+pub mod hosting;
 mod judge;
 mod lease;
 mod prices;

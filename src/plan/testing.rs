@@ -5,7 +5,7 @@ use crate::site::assumptions::PriceBand;
 use crate::site::{
     AsicFleet, Cohort, Component, Cooling, CoolingNeed, Curtailment, Delivery, Electrical, FailureClass,
     FitOut, GridFeed, Hall, Kind, Link, MinerCooling, Needs, Offer, OfferStatus, Payment, Planned, Point,
-    PriceDeck, ResaleRule, Serves, Side, Site, State, Tariff, Terms, Ups, Use, catalogue::ReliabilityEntry,
+    PriceDeck, ResaleRule, Serves, Side, Site, SlaTerms, State, Tariff, Terms, Ups, Use, catalogue::ReliabilityEntry,
     component,
 };
 
@@ -185,6 +185,7 @@ pub fn site() -> Site {
         tenant_funded_usd_per_mw: 0.0,
         delivery: Delivery { damages_days_per_day: 1.0, sunset: None },
         default_per_year: 0.03,
+        rating: None,
         void_months: 9.0,
         relet_share: 0.8,
         needs: Needs {
@@ -196,6 +197,7 @@ pub fn site() -> Site {
             cooling: CoolingNeed::Liquid,
         },
         sla: Vec::new(),
+        sla_terms: SlaTerms::default(),
         note: String::new(),
     }];
     let bands = |factor: f64| {

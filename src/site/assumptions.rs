@@ -152,6 +152,8 @@ pub struct GpuRental {
     /// Years between hardware generations; each lowers the index by `step_share` at once.
     pub generation_years: f64,
     pub step_share: f64,
+    /// Correlation of each named generation's chance with the index; at 1 all generations move together.
+    pub generation_correlation: f64,
     /// Growth of colocation rent asked of new tenants, per year.
     pub colocation_drift: f64,
     pub colocation_volatility: f64,
@@ -165,6 +167,7 @@ impl Default for GpuRental {
             half_life_months: 12.0,
             generation_years: 2.0,
             step_share: 0.10,
+            generation_correlation: 1.0,
             colocation_drift: 0.02,
             colocation_volatility: 0.08,
         }

@@ -1,6 +1,9 @@
 //! Every change to the document is a value; applying it gives the new document and a label for undo.
 
-use super::{Climate, Object, Override, PriceHistory, Scenario, Site, field};
+use super::{
+    Climate, Object, OfferAddition, Override, PriceHistory, Rating, Scenario, Site, SlaBand, SlaTerms, field,
+};
+use crate::quantity::diagnostic::did_you_mean;
 use crate::quantity::format;
 
 /// A change a user makes.
@@ -36,6 +39,19 @@ pub enum Edit {
     SetClimate {
         climate: Option<Climate>,
         name: String,
+    },
+    /// An offer of the library with its machines and the origin of its values.
+    AddOffer(Box<OfferAddition>),
+    /// Another schedule of service credits for an offer.
+    SetServiceCredits {
+        offer: String,
+        bands: Vec<SlaBand>,
+        terms: SlaTerms,
+    },
+    /// The tenant's rating, whose default rate then holds: one set by hand is given up.
+    SetRating {
+        offer: String,
+        rating: Option<Rating>,
     },
 }
 
@@ -126,8 +142,60 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
             next.climate.clone_from(climate);
             format!("Take the weather of {name}")
         }
+        Edit::AddOffer(addition) => add_offer(&mut next, addition)?,
+        Edit::SetServiceCredits { offer, bands, terms } => {
+            let target = find_offer(&mut next, offer)?;
+            target.sla.clone_from(bands);
+            target.sla_terms.clone_from(terms);
+            format!("Change service credits of {}", target.name)
+        }
+        Edit::SetRating { offer, rating } => {
+            let target = find_offer(&mut next, offer)?;
+            target.rating.clone_from(rating);
+            if rating.is_some() {
+                target.default_per_year = 0.0;
+            }
+            match rating {
+                Some(rating) => format!("Rate {} {}", target.name, rating.name),
+                None => format!("Take away the rating of {}", target.name),
+            }
+        }
     };
     Ok((next, label))
+}
+
+/// Adds an offer, its machines and the origin of its values; refuses ids that are
+/// taken and machines that are missing.
+fn add_offer(next: &mut Site, addition: &OfferAddition) -> Result<String, String> {
+    let OfferAddition { offer, gpu_system, provenance } = addition;
+    if next.offers.iter().any(|other| other.id == offer.id) {
+        return Err(format!("there is already an offer `{}`; give the new one another id", offer.id));
+    }
+    if let Some(system) = gpu_system {
+        if next.gpu_systems.iter().any(|other| other.id == system.id) {
+            return Err(format!("there is already a GPU system `{}`; give the new one another id", system.id));
+        }
+        next.gpu_systems.push(system.clone());
+    }
+    if let super::Terms::GpuCloud { gpu_system, .. } = &offer.terms
+        && !next.gpu_systems.iter().any(|system| system.id == *gpu_system)
+    {
+        return Err(format!("there is no GPU system `{gpu_system}`; add it with the offer"));
+    }
+    next.offers.push(offer.clone());
+    next.provenance.extend(provenance.iter().cloned());
+    Ok(format!("Add offer {}", offer.name))
+}
+
+fn find_offer<'a>(site: &'a mut Site, id: &str) -> Result<&'a mut super::Offer, String> {
+    let known: Vec<String> = site.offers.iter().map(|offer| offer.id.clone()).collect();
+    site.offers.iter_mut().find(|offer| offer.id == id).ok_or_else(|| {
+        let near = did_you_mean(id, known.iter().map(String::as_str));
+        match near {
+            Some(near) => format!("there is no offer `{id}`; did you mean `{near}`?"),
+            None => format!("there is no offer `{id}`"),
+        }
+    })
 }
 
 fn find_scenario<'a>(site: &'a mut Site, name: &str) -> Result<&'a mut Scenario, String> {

@@ -132,4 +132,30 @@ pub struct GpuSystem {
     pub kw_per_rack: f64,
     /// Resale value after three years as a share of the price; later linear to zero at the end of life.
     pub residual_share_after_36_months: f64,
+    pub rental: SystemRental,
+}
+
+/// How the rental price of one hardware generation moves; what is not set follows the site's
+/// [`super::GpuRental`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SystemRental {
+    /// Systems of one generation share their chance; empty, it is the one of the site's index.
+    pub generation: String,
+    /// What the market pays for a GPU-hour of it on the as-of date, one-year commitment.
+    pub usd_per_gpu_hour: Option<f64>,
+    /// Change of the price per year.
+    pub drift: Option<f64>,
+    pub volatility: Option<f64>,
+    /// Fall of the price when the next generation comes.
+    pub step_share: Option<f64>,
+}
+
+impl SystemRental {
+    /// True when no value of its own moves the price, so that the site's index is the system's.
+    pub fn follows_site(&self) -> bool {
+        self.generation.is_empty()
+            && self.drift.is_none()
+            && self.volatility.is_none()
+            && self.step_share.is_none()
+    }
 }

@@ -61,5 +61,16 @@ record! {
         liquid_share: f64,
         kw_per_rack: f64,
         residual_share_after_36_months: f64 = 0.0,
+        rental: SystemRental = SystemRental::default(),
+    }
+}
+
+settings! {
+    SystemRental => site::SystemRental {
+        generation: String = String::new(),
+        usd_per_gpu_hour: Option<f64> = None,
+        drift: Option<f64> = None,
+        volatility: Option<f64> = None,
+        step_share: Option<f64> = None,
     }
 }

@@ -82,6 +82,7 @@ settings! {
         half_life_months: f64 = 12.0,
         generation_years: f64 = 2.0,
         step_share: f64 = 0.10,
+        generation_correlation: f64 = 1.0,
         colocation_drift: f64 = 0.02,
         colocation_volatility: f64 = 0.08,
     }
