@@ -19,6 +19,7 @@ pub fn services() -> Services {
         }),
         check: engineering::check,
         study: engineering::study_with,
+        outlook: super::assumptions::outlook::outlook,
         read,
         read_weather,
         save: |path: &Path, site: &Site| {

@@ -3,6 +3,7 @@
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::canvas::study::Study;
+use crate::site::inventory::Topic;
 
 /// A command with nothing to enter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,10 @@ pub enum Command {
     ShowBoth,
     ShowSite,
     ShowAnswer,
+    /// What is believed of a market, or of machines.
+    Assumptions(Topic),
+    FindAssumption,
+    CopyAssumptions,
     Fit,
     ZoomToSelection,
     ZoomIn,
@@ -97,7 +102,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Command {
     /// Every command, in the order of the menus.
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 54] = [
         Self::ShowGallery,
         Self::Open,
         Self::Save,
@@ -114,7 +119,13 @@ impl Command {
         Self::BaseCase,
         Self::ShowBoth,
         Self::ShowSite,
+        Self::Assumptions(Topic::Bitcoin),
+        Self::Assumptions(Topic::Power),
+        Self::Assumptions(Topic::Customers),
+        Self::Assumptions(Topic::Equipment),
         Self::ShowAnswer,
+        Self::FindAssumption,
+        Self::CopyAssumptions,
         Self::Fit,
         Self::ZoomToSelection,
         Self::ZoomIn,
@@ -166,10 +177,13 @@ impl Command {
             | Self::BaseCase
             | Self::SelectNext
             | Self::SelectPrevious
-            | Self::ClearSelection => Menu::Edit,
+            | Self::ClearSelection
+            | Self::FindAssumption
+            | Self::CopyAssumptions => Menu::Edit,
             Self::ShowBoth
             | Self::ShowSite
             | Self::ShowAnswer
+            | Self::Assumptions(_)
             | Self::Fit
             | Self::ZoomToSelection
             | Self::ZoomIn
@@ -215,6 +229,12 @@ impl Command {
             Self::ShowBoth => "Site and answer",
             Self::ShowSite => "Site",
             Self::ShowAnswer => "Answer",
+            Self::Assumptions(Topic::Bitcoin) => "Assumptions on bitcoin",
+            Self::Assumptions(Topic::Power) => "Assumptions on power",
+            Self::Assumptions(Topic::Customers) => "Assumptions on customers",
+            Self::Assumptions(Topic::Equipment) => "Assumptions on equipment",
+            Self::FindAssumption => "Find an assumption",
+            Self::CopyAssumptions => "Copy assumptions as table",
             Self::Fit => "Fit drawing",
             Self::ZoomToSelection => "Zoom to selection",
             Self::ZoomIn => "Zoom in",
@@ -271,6 +291,12 @@ impl Command {
             Self::ShowBoth => "Shows the drawing with the two charts beneath",
             Self::ShowSite => "Shows the drawing alone",
             Self::ShowAnswer => "Shows the plan: charts, commitments, limits that bind, comparison",
+            Self::Assumptions(Topic::Bitcoin) => "Shows every number on bitcoin with its source, and what follows",
+            Self::Assumptions(Topic::Power) => "Shows tariffs, power prices and curtailment with their sources",
+            Self::Assumptions(Topic::Customers) => "Shows offers, rents and GPU rental with their sources",
+            Self::Assumptions(Topic::Equipment) => "Shows fleets and GPU systems with their sources",
+            Self::FindAssumption => "Searches the numbers by name, object, unit and source",
+            Self::CopyAssumptions => "Copies the numbers that are listed, with their sources, for a spreadsheet",
             Self::Fit => "Shows the whole drawing",
             Self::ZoomToSelection => "Brings the selected part near",
             Self::ZoomIn => "Makes the drawing larger",
@@ -322,7 +348,10 @@ impl Command {
             Self::NextScenario => (COMMAND, Key::E),
             Self::ShowBoth => (COMMAND, Key::Num1),
             Self::ShowSite => (COMMAND, Key::Num2),
-            Self::ShowAnswer => (COMMAND, Key::Num3),
+            Self::Assumptions(Topic::Bitcoin) => (COMMAND, Key::Num3),
+            Self::ShowAnswer => (COMMAND, Key::Num4),
+            Self::FindAssumption => (COMMAND, Key::F),
+            Self::CopyAssumptions => (COMMAND_SHIFT, Key::T),
             Self::Fit => (Modifiers::NONE, Key::F),
             Self::ZoomToSelection => (Modifiers::SHIFT, Key::F),
             Self::ZoomIn => (Modifiers::NONE, Key::Plus),
@@ -349,7 +378,8 @@ impl Command {
             Self::FullScreen => (Modifiers::NONE, Key::F11),
             Self::Palette => (COMMAND, Key::K),
             Self::Help => (Modifiers::NONE, Key::F1),
-            Self::AbortEdit
+            Self::Assumptions(_)
+            | Self::AbortEdit
             | Self::AddScenario
             | Self::RemoveScenario
             | Self::BaseCase
@@ -392,6 +422,9 @@ impl Command {
             | Self::ShowBoth
             | Self::ShowSite
             | Self::ShowAnswer
+            | Self::Assumptions(_)
+            | Self::FindAssumption
+            | Self::CopyAssumptions
             | Self::Fit
             | Self::ZoomIn
             | Self::ZoomOut

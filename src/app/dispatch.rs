@@ -6,11 +6,13 @@ use std::time::{Duration, Instant};
 
 use egui::{Context, ThemePreference, ViewportCommand};
 
+use super::assumptions::outlook::Markets;
+use super::assumptions::{self, entry};
 use super::canvas::study::Study;
 use super::command::{Command, Situation};
 use super::logic::DEBOUNCE;
 use super::services::FileOutcome;
-use super::state::{Action, Answer, Camera, FieldEdit, Next, Overlay, Place, Progress, UnsavedChoice};
+use super::state::{Action, Answer, Camera, FieldEdit, Next, Overlay, Place, Progress, Slot, UnsavedChoice};
 use super::weather::is_weather;
 use super::{App, Document};
 use crate::engineering::StudyOptions;
@@ -96,9 +98,9 @@ impl App {
                     self.edit(&Edit::ClearOverride { scenario, like }, now);
                 }
             }
-            Action::BeginField { at, text } => self.view.field = Some(FieldEdit { at, text, error: None }),
+            Action::BeginField { at, slot, text } => self.begin_field(FieldEdit { at, slot, text, error: None }, now),
             Action::TypeField(text) => self.type_field(text),
-            Action::CommitField { at, text } => self.commit_field(at, text, now),
+            Action::CommitField { at, slot, text } => self.commit_field(at, slot, text, now),
             Action::Select(object) => self.select(object),
             Action::Reveal(object) => {
                 self.select(Some(object));
@@ -148,6 +150,20 @@ impl App {
             Command::ShowBoth => self.show_place(Place::Both),
             Command::ShowSite => self.show_place(Place::Site),
             Command::ShowAnswer => self.show_place(Place::Answer),
+            Command::Assumptions(topic) => {
+                self.view.assumptions.topic = topic;
+                self.show_place(Place::Assumptions);
+            }
+            Command::FindAssumption => {
+                self.show_place(Place::Assumptions);
+                self.view.assumptions.focus_search = true;
+            }
+            Command::CopyAssumptions => {
+                if let Some(document) = &self.document {
+                    ctx.copy_text(assumptions::as_table(document, &self.view.assumptions));
+                    self.toast(now, Severity::Info, "The table of assumptions is on the clipboard".to_owned());
+                }
+            }
             Command::Fit => self.view.camera = Camera::fitted(),
             Command::ZoomToSelection => self.view.camera.zoom_to_selection = true,
             Command::ZoomIn => self.view.camera.zoom_by = 1.25,
@@ -213,47 +229,53 @@ impl App {
         }
     }
 
+    /// Begins to edit; what was typed elsewhere and not understood is said once more and not lost in silence.
+    fn begin_field(&mut self, edit: FieldEdit, now: f64) {
+        let before = self.view.field.replace(edit);
+        if let Some(error) = before.and_then(|before| before.error) {
+            self.toast(now, Severity::Error, error);
+        }
+    }
+
     fn type_field(&mut self, text: String) {
         let Some(edit) = &self.view.field else { return };
-        let error = self.read_field(&edit.at, &text).err();
+        let error = self.read_field(&edit.at, edit.slot, &text).err();
         if let Some(edit) = &mut self.view.field {
             edit.text = text;
             edit.error = error;
         }
     }
 
-    /// The number typed for an address, or why there is none.
-    fn read_field(&self, at: &Address, text: &str) -> Result<Option<f64>, String> {
+    /// The change that was typed for an address, or why there is none.
+    fn read_field(&self, at: &Address, slot: Slot, text: &str) -> Result<Option<Edit>, String> {
         let Some(document) = &self.document else { return Ok(None) };
+        if slot != Slot::Value {
+            return entry::edit(document, at, slot, text);
+        }
         let Some(spec) = field::spec(document.shown(), at) else {
             return Err(format!("`{at}` does not exist any more"));
         };
-        if text.trim().is_empty() {
-            return if spec.optional { Ok(None) } else { Err(format!("{} cannot be left out", spec.label)) };
+        let value = entry::number(&spec, text)?;
+        if value.is_none() && !spec.optional {
+            return Err(format!("{} cannot be left out", spec.label));
         }
-        let value = spec.unit.parse(text)?;
-        match spec.problem_with(value) {
-            Some(problem) => Err(problem),
-            None => Ok(Some(value)),
-        }
+        let unchanged = document.shown().value(at) == Some(value);
+        Ok((!unchanged).then(|| self.edit_of(Override::Value { at: at.clone(), value })))
     }
 
     /// Takes the typed number; text that is not understood stays with its message, and the value as it was.
-    fn commit_field(&mut self, at: Address, text: String, now: f64) {
-        let is_open = self.view.field.as_ref().is_none_or(|edit| edit.at == at);
-        match self.read_field(&at, &text) {
-            Ok(value) => {
+    fn commit_field(&mut self, at: Address, slot: Slot, text: String, now: f64) {
+        let is_open = self.view.field.as_ref().is_none_or(|edit| edit.at == at && edit.slot == slot);
+        match self.read_field(&at, slot, &text) {
+            Ok(change) => {
                 if is_open {
                     self.view.field = None;
                 }
-                let unchanged =
-                    self.document.as_ref().is_some_and(|document| document.shown().value(&at) == Some(value));
-                if !unchanged {
-                    let edit = self.edit_of(Override::Value { at, value });
+                if let Some(edit) = change {
                     self.edit(&edit, now);
                 }
             }
-            Err(error) if is_open => self.view.field = Some(FieldEdit { at, text, error: Some(error) }),
+            Err(error) if is_open => self.view.field = Some(FieldEdit { at, slot, text, error: Some(error) }),
             Err(error) => self.toast(now, Severity::Error, error),
         }
     }
@@ -275,6 +297,7 @@ impl App {
         self.problems = (self.services.check)(shown);
         self.problems.extend(document.scenario_report().clone());
         self.study_soon();
+        self.look_at_markets(now);
         let Some(document) = &self.document else { return };
         let known = self.remembered.iter().find(|(site, scenario, _)| {
             scenario.as_deref() == document.scenario() && **site == **document.site()
@@ -377,14 +400,17 @@ impl App {
     /// The drawing comes into view with its study.
     fn show_study(&mut self, study: Study) {
         self.view.study = Some(study);
-        if self.view.place == Place::Answer {
+        if matches!(self.view.place, Place::Answer | Place::Assumptions) {
             self.show_place(Place::Both);
         }
     }
 
     fn show_place(&mut self, place: Place) {
+        // A field left half typed is not of the place that comes.
+        self.view.field = None;
         self.view.place = place;
         self.view.camera = Camera::fitted();
+        self.look_at_markets(0.0);
     }
 
     pub(super) fn last_month(&self) -> f64 {
@@ -437,6 +463,7 @@ impl App {
     pub(super) fn show_document(&mut self, document: Document) {
         self.answer = Answer::default();
         self.findings = None;
+        self.markets = Markets::default();
         self.view.gallery = false;
         self.view.selection = None;
         self.view.field = None;
@@ -478,6 +505,7 @@ impl App {
                 self.cancel_solve();
                 self.document = None;
                 self.findings = None;
+        self.markets = Markets::default();
                 self.problems = Report::default();
                 self.answer = Answer::default();
                 self.view.selection = None;

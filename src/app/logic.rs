@@ -26,6 +26,7 @@ impl App {
         let now = ctx.input(|input| input.time);
         self.poll_solver();
         self.poll_studies(now);
+        self.poll_markets(now);
         self.poll_files(ctx, now);
         self.start_due_solve(ctx, now);
         self.run_timeline(ctx);

@@ -2,6 +2,7 @@
 //!
 //! `logic` polls the workers, `ui` draws and sends actions, `dispatch` alone carries them out.
 
+pub mod assumptions;
 pub mod built_in;
 pub mod canvas;
 pub mod chart;
@@ -22,6 +23,7 @@ mod widgets;
 
 use std::sync::Arc;
 
+use assumptions::outlook::{Markets, Outlook};
 pub use command::Command;
 pub use document::Document;
 pub use services::Services;
@@ -40,6 +42,7 @@ struct Workers {
     solver: Worker<Result<Plan, String>>,
     files: Worker<FileOutcome>,
     studies: Worker<Findings>,
+    markets: Worker<Result<Outlook, String>>,
 }
 
 /// The whole window.
@@ -50,6 +53,7 @@ pub struct App {
     problems: Report,
     /// Studies of the drawing; of the revision before while a change is being studied.
     findings: Option<Arc<Findings>>,
+    markets: Markets,
     answer: Answer,
     view: View,
     /// Sent by panels, carried out after the frame is drawn.
@@ -72,6 +76,7 @@ impl App {
             document: None,
             problems: Report::default(),
             findings: None,
+            markets: Markets::default(),
             answer: Answer::default(),
             view: View { gallery: true, ..View::default() },
             actions: Vec::new(),

@@ -10,6 +10,7 @@ use crate::plan::{Detail, Plan};
 use crate::quantity::Report;
 use crate::site::Site;
 
+use super::assumptions::outlook::Outlook;
 use super::state::Template;
 
 type Solve = dyn Fn(&Site, Option<&str>, Detail, &Reporter) -> Result<Plan, String> + Send + Sync;
@@ -30,6 +31,8 @@ pub struct Services {
     pub check: fn(&Site) -> Report,
     /// What the drawing can carry.
     pub study: fn(&Site, StudyOptions) -> Study,
+    /// What the markets may bring; an error is what the user should read.
+    pub outlook: fn(&Site) -> Result<Outlook, String>,
     pub read: Read,
     pub read_weather: ReadWeather,
     pub save: Save,

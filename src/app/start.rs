@@ -92,8 +92,9 @@ impl Workers {
         let wake: Wake = Arc::new(move || ctx.request_repaint());
         let solver = Worker::start("wattshift-solver", Arc::clone(&wake))?;
         let studies = Worker::start("wattshift-studies", Arc::clone(&wake))?;
+        let markets = Worker::start("wattshift-markets", Arc::clone(&wake))?;
         let files = Worker::start("wattshift-files", wake)?;
-        Ok(Self { solver, files, studies })
+        Ok(Self { solver, files, studies, markets })
     }
 }
 

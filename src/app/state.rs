@@ -11,6 +11,7 @@ use crate::plan::{Detail, Plan};
 use crate::quantity::Severity;
 use crate::site::{Address, Object, Override, Site, edit::Edit};
 
+use super::assumptions::AssumptionsView;
 use super::canvas::study::Study;
 use super::command::Command;
 
@@ -25,12 +26,14 @@ pub enum Action {
     Reset(Override),
     BeginField {
         at: Address,
+        slot: Slot,
         text: String,
     },
     TypeField(String),
     /// Takes what was typed for a number.
     CommitField {
         at: Address,
+        slot: Slot,
         text: String,
     },
     Select(Option<Object>),
@@ -72,6 +75,7 @@ pub enum Place {
     #[default]
     Both,
     Site,
+    Assumptions,
     Answer,
 }
 
@@ -113,10 +117,21 @@ pub enum Overlay {
     Weather(Arc<WeatherImport>),
 }
 
+/// What of a number is typed: the value itself, or what is known of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Slot {
+    Value,
+    Low,
+    High,
+    Source,
+    AsOf,
+}
+
 /// A number being typed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldEdit {
     pub at: Address,
+    pub slot: Slot,
     pub text: String,
     pub error: Option<String>,
 }
@@ -162,6 +177,7 @@ pub struct View {
     /// Whether hours of planned work count in the availability shown.
     pub planned_work: bool,
     pub tab: InspectorTab,
+    pub assumptions: AssumptionsView,
     pub selection: Option<Object>,
     pub field: Option<FieldEdit>,
     pub camera: Camera,
@@ -185,6 +201,7 @@ impl Default for View {
             study: None,
             planned_work: false,
             tab: InspectorTab::Offers,
+            assumptions: AssumptionsView::default(),
             selection: None,
             field: None,
             camera: Camera::fitted(),

@@ -8,6 +8,7 @@ use super::mirror::{Mirror, record};
 use super::v1;
 use crate::site::Catalogue;
 use crate::site::catalogue::{AvailabilityEntry, availability_values};
+use crate::site::inventory::{self, Planning};
 
 static BUILT_IN: LazyLock<Catalogue> = LazyLock::new(|| {
     let file = v1::Catalogue {
@@ -26,19 +27,35 @@ pub fn built_in() -> Catalogue {
 }
 
 record! {
-    /// A value a new site begins with, its range and where it comes from.
-    DefaultValue {
+    /// Ranges in the shape of `bitcoin.ron` and `planning.ron`.
+    PlanningValue => inventory::PlanningValue {
         key: String,
         low: f64,
         value: f64,
         high: f64,
         year: u16,
+        evidence: v1::Evidence = v1::Evidence::Assumed,
         source: String,
     }
 }
 
+static PLANNING: LazyLock<Planning> = LazyLock::new(|| {
+    let mut bitcoin = bitcoin_defaults();
+    for entry in &mut bitcoin {
+        entry.key = format!("bitcoin.{}", entry.key);
+    }
+    let others = entries::<PlanningValue>(include_str!("../../assets/catalogue/planning.ron"));
+    let Catalogue { asics, gpus, .. } = built_in();
+    Planning { values: bitcoin.into_iter().chain(others).map(Mirror::into_site).collect(), asics, gpus }
+});
+
+/// What is usual for the numbers of a site, with ranges and sources.
+pub fn planning() -> &'static Planning {
+    &PLANNING
+}
+
 /// Ranges and sources of the bitcoin assumptions a new site begins with, by the key of the value.
-pub fn bitcoin_defaults() -> Vec<DefaultValue> {
+fn bitcoin_defaults() -> Vec<PlanningValue> {
     entries(include_str!("../../assets/catalogue/bitcoin.ron"))
 }
 
@@ -50,6 +67,8 @@ fn entries<T: DeserializeOwned>(text: &str) -> Vec<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::file::{read_text, templates};
+    use crate::site::inventory::{Topic, assumptions};
     use crate::site::{Address, Electrical, Kind, Object, Site, field};
 
     #[test]
@@ -123,5 +142,48 @@ mod tests {
             assert_eq!(value, entry.value, "{}", spec.key);
             assert!(entry.low <= value && value <= entry.high && !entry.source.is_empty(), "{}", spec.key);
         }
+    }
+
+    #[test]
+    fn planning_values_are_in_order_and_named_once() {
+        let values = &planning().values;
+        assert!(values.len() > 80, "the lists read: {}", values.len());
+        for (index, entry) in values.iter().enumerate() {
+            assert!(entry.low <= entry.value && entry.value <= entry.high, "{}", entry.key);
+            assert!(!entry.source.is_empty() && entry.year >= 2020, "{}", entry.key);
+            assert!(!values[..index].iter().any(|other| other.key == entry.key), "{} twice", entry.key);
+        }
+    }
+
+    /// Every number of the four topics has a source: in a new document, in every template, and in its scenarios.
+    #[test]
+    fn every_assumption_of_a_new_site_and_of_the_templates_has_a_source() {
+        let mut sites = vec![("new".to_owned(), Site::empty("new"))];
+        for template in templates() {
+            sites.push((template.name.to_owned(), read_text(template.text).0.unwrap()));
+        }
+        let mut without = Vec::new();
+        for (name, site) in &sites {
+            let scenarios = site.scenarios.iter().map(Some);
+            for scenario in std::iter::once(None).chain(scenarios) {
+                let (shown, _) = crate::site::scenario::with_scenario(site, scenario);
+                for topic in Topic::ALL {
+                    let rows = assumptions(site, &shown, scenario, planning(), topic);
+                    let bare = rows.iter().filter(|row| row.has_no_source());
+                    without.extend(bare.map(|row| format!("{name}: {} = {:?}", row.at, row.value)));
+                }
+            }
+        }
+        without.dedup();
+        assert!(without.is_empty(), "{} without a source:\n{}", without.len(), without.join("\n"));
+    }
+
+    #[test]
+    fn a_power_source_is_listed_by_what_it_costs() {
+        let site = read_text(templates()[0].text).0.unwrap();
+        let rows = assumptions(&site, &site, None, planning(), Topic::Power);
+        let has = |field: &str| rows.iter().any(|row| row.at.field == field);
+        assert!(has("adder_usd_per_mwh") && has("mandated_hours_per_year"));
+        assert!(!has("units") && !has("kv_in") && !has("interconnection_mw"));
     }
 }

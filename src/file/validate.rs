@@ -671,7 +671,12 @@ impl<'a, 't> Check<'a, 't> {
             }
         }
         for (index, provenance) in site.provenance.iter().enumerate() {
-            if site.value(&provenance.at).is_none() && !self.is_full() {
+            let leads_nowhere = if provenance.at.is_whole() {
+                field::fields_of(site, &provenance.at.object).is_empty()
+            } else {
+                site.value(&provenance.at).is_none()
+            };
+            if leads_nowhere && !self.is_full() {
                 let at = way!["provenance", index, "at"];
                 self.report.warning(
                     "provenance-dangling",

@@ -97,15 +97,37 @@ pub fn with_unit(value: f64, unit: Unit) -> String {
         Unit::Usd => usd(value),
         Unit::Share => percent(value),
         Unit::Count => number(value, 0),
-        Unit::None => shortest(value),
+        Unit::None => plain(value),
         _ => format!("{} {}", shortest(value), unit.symbol()),
     }
 }
 
 /// About four significant digits, without zeros at the end of the fraction.
+/// A value in its unit, without the unit's symbol where that stands in a column of its own: `5` for 5 %, `$12.0M`.
+pub fn in_unit(value: f64, unit: Unit) -> String {
+    match unit {
+        Unit::Share => shortest(value * 100.0),
+        Unit::Usd | Unit::Count | Unit::None => with_unit(value, unit),
+        _ => shortest(value),
+    }
+}
+
+/// A value without a unit; as large as a difficulty it counts in trillions, as the field does: `148.26 T`.
+fn plain(value: f64) -> String {
+    const TRILLION: f64 = 1e12;
+    if value.abs() < TRILLION || !value.is_finite() {
+        return shortest(value);
+    }
+    format!("{} T", trim(&number(value / TRILLION, 2)))
+}
+
 fn shortest(value: f64) -> String {
-    let text = number(value, decimals_for(value));
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+    trim(&number(value, decimals_for(value)))
+}
+
+/// Without zeros at the end of a fraction.
+fn trim(text: &str) -> String {
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text.to_owned() }
 }
 
 /// Decimals that show about four significant digits.
@@ -165,6 +187,10 @@ mod tests {
         assert_eq!(with_unit(0.85, Unit::Share), "85.0 %");
         assert_eq!(with_unit(2.5, Unit::Mw), "2.5 MW");
         assert_eq!(with_unit(0.98, Unit::None), "0.98");
+        assert_eq!(with_unit(148.26e12, Unit::None), "148.26 T");
+        assert_eq!(in_unit(0.05, Unit::Share), "5");
+        assert_eq!(in_unit(42.5, Unit::UsdPerMwh), "42.5");
+        assert_eq!(in_unit(12e6, Unit::Usd), "$12.0M");
         assert_eq!(with_unit(1_200.0, Unit::Mw), "1\u{202f}200 MW");
     }
 }

@@ -78,7 +78,8 @@ impl Unit {
     /// Units a user may type for this one, each with its factor to the stored unit. Compared without case or spaces.
     fn accepted(self) -> &'static [(&'static str, f64)] {
         match self {
-            Self::None | Self::Count => &[],
+            Self::None => &[("t", 1e12)],
+            Self::Count => &[],
             Self::Share => &[("%", 0.01)],
             Self::Mw => &[("mw", 1.0), ("gw", 1000.0), ("kw", 0.001)],
             Self::Mva => &[("mva", 1.0), ("gva", 1000.0), ("kva", 0.001)],
@@ -207,7 +208,7 @@ impl Unit {
 
     fn not_understood(self, typed: &str) -> String {
         let names: Vec<_> = self.accepted().iter().map(|(name, _)| *name).collect();
-        if names.is_empty() {
+        if names.is_empty() || self == Self::None {
             format!("`{typed}` is not a number")
         } else {
             format!("`{typed}` is not understood; type a number with one of: {}", names.join(", "))
@@ -236,6 +237,7 @@ mod tests {
         near("85 %", Unit::Share, 0.85);
         near("1.5e3", Unit::None, 1500.0);
         near("1e-3", Unit::None, 0.001);
+        near("148.26 T", Unit::None, 148.26e12);
         near("−5", Unit::None, -5.0);
         near("2 years", Unit::Months, 24.0);
     }

@@ -38,7 +38,19 @@ impl Address {
     pub fn new(object: Object, field: &str) -> Self {
         Self { object, field: field.to_owned() }
     }
+
+    /// All numbers of an object together: `offers/north.*`. Provenance alone uses it.
+    pub fn whole(object: Object) -> Self {
+        Self::new(object, WHOLE)
+    }
+
+    pub fn is_whole(&self) -> bool {
+        self.field == WHOLE
+    }
 }
+
+/// Stands for every field of an object.
+const WHOLE: &str = "*";
 
 impl fmt::Display for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -120,6 +132,7 @@ mod tests {
             "company.discount_rate",
             "components/T1.rating_mva",
             "capex_by_year/2027.usd",
+            "offers/north.*",
         ] {
             assert_eq!(text.parse::<Address>().unwrap().to_string(), text);
         }

@@ -1,7 +1,8 @@
 //! Every change to the document is a value; applying it gives the new document and a label for undo.
 
 use super::{
-    Climate, Object, OfferAddition, Override, PriceHistory, Rating, Scenario, Site, SlaBand, SlaTerms, field,
+    Address, Climate, Object, OfferAddition, Override, PriceHistory, Provenance, Rating, Scenario, Site, SlaBand,
+    SlaTerms, field,
 };
 use crate::quantity::diagnostic::did_you_mean;
 use crate::quantity::format;
@@ -31,6 +32,11 @@ pub enum Edit {
     },
     /// Months of the past that the file carries; `None` goes back to those of the program.
     SetPriceHistory(Option<PriceHistory>),
+    /// Where a number comes from, with its range; `None` takes back what the file says of it.
+    SetProvenance {
+        at: Address,
+        entry: Option<Provenance>,
+    },
     SetSiteName(String),
     SetSiteNote(String),
     AddScenario(Scenario),
@@ -114,6 +120,17 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
                 Some(history) => format!("Use the price history {}", history.name),
                 None => "Use the program's price history".to_owned(),
             }
+        }
+        Edit::SetProvenance { at, entry } => {
+            check_provenance(site, at, entry.as_ref())?;
+            let position = next.provenance.iter().position(|known| known.at == *at);
+            match (position, entry) {
+                (Some(position), Some(entry)) => next.provenance[position] = entry.clone(),
+                (Some(position), None) => drop(next.provenance.remove(position)),
+                (None, Some(entry)) => next.provenance.push(entry.clone()),
+                (None, None) => {}
+            }
+            format!("Change source of {}", value_words(site, at))
         }
         Edit::SetSiteName(name) => {
             next.name.clone_from(name);
@@ -222,14 +239,44 @@ fn label_of(site: &Site, change: &Override) -> String {
     }
 }
 
+/// Refuses a source of nothing, and a range that cannot be.
+fn check_provenance(site: &Site, at: &Address, entry: Option<&Provenance>) -> Result<(), String> {
+    let Some(entry) = entry else { return Ok(()) };
+    if entry.at != *at {
+        return Err(format!("a source of `{}` cannot be kept at `{at}`", entry.at));
+    }
+    if at.is_whole() {
+        let known = !field::fields_of(site, &at.object).is_empty();
+        return known.then_some(()).ok_or_else(|| format!("there is no `{}`", at.object));
+    }
+    let spec = field::spec(site, at).ok_or_else(|| format!("there is no value `{at}`"))?;
+    for (word, limit) in [("low", entry.low), ("high", entry.high)] {
+        if let Some(problem) = limit.and_then(|limit| spec.problem_with(limit)) {
+            return Err(format!("the {word} value: {problem}"));
+        }
+    }
+    match (entry.low, entry.high) {
+        (Some(low), Some(high)) if low > high => {
+            Err(format!("the low value of {} is above its high value", value_words(site, at)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// `rent of Fluid west`
+fn value_words(site: &Site, at: &Address) -> String {
+    match field::spec(site, at) {
+        Some(spec) => format!("{} of {}", lower_first(spec.label), site.object_name(&at.object)),
+        None if at.is_whole() => site.object_name(&at.object),
+        None => at.to_string(),
+    }
+}
+
 /// What a change is about: `rent of Fluid west`.
 fn subject(site: &Site, change: &Override) -> String {
     let offer = |id: &str| site.object_name(&Object::Offer(id.to_owned()));
     match change {
-        Override::Value { at, .. } => match field::spec(site, at) {
-            Some(spec) => format!("{} of {}", lower_first(spec.label), site.object_name(&at.object)),
-            None => at.to_string(),
-        },
+        Override::Value { at, .. } => value_words(site, at),
         Override::State { component, .. } => {
             format!("the state of {}", site.object_name(&Object::Component(component.clone())))
         }
@@ -249,5 +296,51 @@ fn lower_first(text: &str) -> String {
             first.to_lowercase().collect::<String>() + chars.as_str()
         }
         _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::site::Evidence;
+
+    fn source_of(field: &str, low: Option<f64>, high: Option<f64>) -> Edit {
+        let at = Address::new(Object::Company, field);
+        let entry = Provenance {
+            at: at.clone(),
+            source: "board paper".into(),
+            as_of: None,
+            evidence: Evidence::Document,
+            private: false,
+            low,
+            high,
+        };
+        Edit::SetProvenance { at, entry: Some(entry) }
+    }
+
+    #[test]
+    fn a_source_is_set_replaced_and_taken_back() {
+        let site = Site::empty("test");
+        let (site, label) = apply(&site, &source_of("discount_rate", Some(0.1), None)).unwrap();
+        assert_eq!(label, "Change source of discount rate of the company");
+        let (site, _) = apply(&site, &source_of("discount_rate", Some(0.1), Some(0.13))).unwrap();
+        assert_eq!((site.provenance.len(), site.provenance[0].high), (1, Some(0.13)));
+        let at = Address::new(Object::Company, "discount_rate");
+        let (site, _) = apply(&site, &Edit::SetProvenance { at, entry: None }).unwrap();
+        assert!(site.provenance.is_empty());
+    }
+
+    #[test]
+    fn a_source_of_nothing_and_an_impossible_range_are_refused() {
+        let site = Site::empty("test");
+        let refused = |edit: &Edit| apply(&site, edit).unwrap_err();
+        assert!(refused(&source_of("discount_rat", None, None)).contains("there is no value"));
+        assert!(refused(&source_of("discount_rate", Some(0.2), Some(0.1))).contains("above its high value"));
+        assert!(refused(&source_of("discount_rate", Some(f64::NAN), None)).contains("not a finite number"));
+        assert!(refused(&source_of("discount_rate", None, Some(2.0))).contains("above the most accepted"));
+        let at = Address::whole(Object::Offer("nobody".into()));
+        let Edit::SetProvenance { entry, .. } = source_of("discount_rate", None, None) else { panic!() };
+        let entry = entry.map(|entry| Provenance { at: at.clone(), ..entry });
+        assert!(refused(&Edit::SetProvenance { at, entry }).contains("there is no `offers/nobody`"));
     }
 }

@@ -10,6 +10,7 @@ pub mod edit;
 pub mod field;
 pub mod fleet;
 pub mod history;
+pub mod inventory;
 pub mod offer;
 pub mod place;
 pub mod scenario;

@@ -1,5 +1,6 @@
 //! The window, driven as a user drives it.
 
+mod assumptions;
 mod fixture;
 
 use std::path::{Path, PathBuf};
@@ -34,6 +35,7 @@ fn services() -> Services {
             report
         },
         study: wattshift::engineering::study_with,
+        outlook: wattshift::app::assumptions::outlook::outlook,
         read: |path: &Path| {
             let mut report = Report::default();
             report.error("unreadable", path.display().to_string(), "the file is not a site", "");

@@ -2,7 +2,7 @@
 
 use egui::{Align2, Stroke, Ui, pos2};
 
-use super::{Axes, ChartInput, Words, at, halvings, period_at, period_label, round_up};
+use super::{Axes, ChartInput, Words, at, halvings, period_at, period_label, round_up, spread};
 use crate::app::state::Action;
 use crate::app::theme::{self, Palette};
 use crate::plan::{Plan, YearStability};
@@ -122,17 +122,8 @@ fn paint_names(
     }
     names.sort_by(|a, b| a.0.total_cmp(&b.0));
     let height = theme::SMALL + 5.0;
-    let mut tops: Vec<f32> = Vec::new();
-    for (y, _, _) in &names {
-        let free = tops.last().map_or(axes.plot.top() + 2.0, |top| top + height);
-        tops.push((y - height - 1.0).max(free));
-    }
-    // What does not fit at the bottom moves up again.
-    let mut limit = axes.plot.bottom() - height;
-    for top in tops.iter_mut().rev() {
-        *top = top.min(limit);
-        limit = *top - height;
-    }
+    let wanted = names.iter().map(|(y, _, _)| y - height - 1.0);
+    let tops = spread(wanted, height, axes.plot.top() + 2.0, axes.plot.bottom());
     for ((_, name, colour), top) in names.into_iter().zip(tops) {
         axes.note(pos2(axes.plot.right() - 4.0, top), Align2::RIGHT_TOP, name, colour);
     }

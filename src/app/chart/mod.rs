@@ -12,8 +12,10 @@ pub use timeline::timeline;
 
 use super::state::Action;
 use super::theme::{self, Palette};
+use crate::market::bitcoin::{HALVING_INTERVAL, days_to_height};
 use crate::plan::{Period, Plan};
 use crate::quantity::{Date, date, format};
+use crate::site::BitcoinAssumptions;
 
 /// What every chart is drawn from.
 pub struct ChartInput<'a> {
@@ -53,19 +55,21 @@ fn month_of(plan: &Plan, day: Date) -> Option<f64> {
     (0.0..=last_month(plan)).contains(&month).then_some(month)
 }
 
-/// When the block subsidy next halves after the plan's start: block 1,050,000 and every 210,000 after it.
+/// When the block subsidy halves within the plan.
 fn halvings(input: &ChartInput<'_>) -> Vec<(f64, Date)> {
-    let bitcoin = &input.site.assumptions.bitcoin;
-    let mut found = Vec::new();
-    for halving in 1..12_u32 {
-        let next = (bitcoin.block_height / 210_000 + halving).saturating_mul(210_000);
-        let blocks = f64::from(next.saturating_sub(bitcoin.block_height));
-        let day = date::add_days(bitcoin.as_of, blocks * bitcoin.block_minutes / 1440.0);
-        if let Some(month) = month_of(input.plan, day) {
-            found.push((month, day));
-        }
-    }
-    found
+    let days = halving_dates(&input.site.assumptions.bitcoin);
+    days.into_iter().filter_map(|day| Some((month_of(input.plan, day)?, day))).collect()
+}
+
+/// When the block subsidy halves after the as-of date, as far as a plan may look.
+pub fn halving_dates(bitcoin: &BitcoinAssumptions) -> Vec<Date> {
+    (1..12_u32)
+        .map(|halving| {
+            let next = (bitcoin.block_height / HALVING_INTERVAL + halving).saturating_mul(HALVING_INTERVAL);
+            let days = days_to_height(bitcoin.block_height, next, bitcoin.block_minutes);
+            date::add_days(bitcoin.as_of, days)
+        })
+        .collect()
 }
 
 /// The frame of a chart: headline, axis title, plot, footer.
@@ -79,11 +83,72 @@ struct Axes<'a> {
 }
 
 /// Texts around a chart.
-struct Words {
-    headline: String,
-    axis: String,
+pub struct Words {
+    pub headline: String,
+    pub axis: String,
     /// Spoken by a screen reader.
-    name: &'static str,
+    pub name: &'static str,
+}
+
+/// Paints a card with headline, axis title and footer in the rest of `ui`, and gives the painter and the place of the
+/// plot; none where there is no room.
+pub fn card(ui: &mut Ui, palette: &Palette, words: &Words, footer: &str) -> Option<(Painter, Rect)> {
+    let card = ui.available_rect_before_wrap();
+    ui.advance_cursor_after_rect(card);
+    if card.width() < 160.0 || card.height() < 110.0 {
+        return None;
+    }
+    let painter = ui.painter_at(card);
+    painter.rect(
+        card,
+        theme::RADIUS,
+        palette.card,
+        Stroke::new(1.0, palette.border),
+        egui::StrokeKind::Inside,
+    );
+    let inner = card.shrink2(vec2(14.0, 10.0));
+    let large = card.width() > 700.0;
+    let size = if large { theme::TITLE } else { theme::BODY + 1.0 };
+    let headline = painter.layout(words.headline.clone(), theme::bold(size), palette.text, inner.width());
+    let text_top = inner.top() + headline.size().y + 3.0;
+    painter.galley(inner.left_top(), headline, palette.text);
+    let small = theme::font(theme::SMALL);
+    let axis = painter.text(
+        pos2(inner.left(), text_top),
+        Align2::LEFT_TOP,
+        &words.axis,
+        small.clone(),
+        palette.text_weak,
+    );
+    let footer = painter.layout_no_wrap(footer.to_owned(), theme::font(theme::SMALL - 0.5), palette.text_weak);
+    let footer_at = pos2(inner.right() - footer.size().x, inner.bottom() - footer.size().y);
+    let room = footer_at.y - axis.bottom() > 120.0;
+    if room && footer.size().x < inner.width() {
+        painter.galley(footer_at, footer.clone(), palette.text_weak);
+    }
+    let bottom = inner.bottom() - if room { footer.size().y + 2.0 } else { 0.0 } - 18.0;
+    let plot = Rect::from_min_max(
+        pos2(inner.left() + 38.0, axis.bottom() + 19.0),
+        pos2(inner.right() - 4.0, bottom),
+    );
+    (plot.height() >= 30.0).then_some((painter, plot))
+}
+
+/// Tops of names of a height beside the ends of their lines, given from the highest line down: moved apart where they
+/// would touch, and kept between two edges.
+pub fn spread(wanted: impl Iterator<Item = f32>, height: f32, ceiling: f32, floor: f32) -> Vec<f32> {
+    let mut tops: Vec<f32> = Vec::new();
+    for top in wanted {
+        let free = tops.last().map_or(ceiling, |top| top + height);
+        tops.push(top.max(free));
+    }
+    // What does not fit at the bottom moves up again.
+    let mut limit = floor - height;
+    for top in tops.iter_mut().rev() {
+        *top = top.min(limit);
+        limit = *top - height;
+    }
+    tops
 }
 
 impl<'a> Axes<'a> {
@@ -95,48 +160,7 @@ impl<'a> Axes<'a> {
         words: &Words,
         range: (f64, f64),
     ) -> Option<(Self, egui::Response)> {
-        let card = ui.available_rect_before_wrap();
-        ui.advance_cursor_after_rect(card);
-        if card.width() < 160.0 || card.height() < 110.0 {
-            return None;
-        }
-        let painter = ui.painter_at(card);
-        painter.rect(
-            card,
-            theme::RADIUS,
-            palette.card,
-            Stroke::new(1.0, palette.border),
-            egui::StrokeKind::Inside,
-        );
-        let inner = card.shrink2(vec2(14.0, 10.0));
-        let large = card.width() > 700.0;
-        let size = if large { theme::TITLE } else { theme::BODY + 1.0 };
-        let headline = painter.layout(words.headline.clone(), theme::bold(size), palette.text, inner.width());
-        let text_top = inner.top() + headline.size().y + 3.0;
-        painter.galley(inner.left_top(), headline, palette.text);
-        let small = theme::font(theme::SMALL);
-        let axis = painter.text(
-            pos2(inner.left(), text_top),
-            Align2::LEFT_TOP,
-            &words.axis,
-            small.clone(),
-            palette.text_weak,
-        );
-        let footer =
-            painter.layout_no_wrap(input.footer.clone(), theme::font(theme::SMALL - 0.5), palette.text_weak);
-        let footer_at = pos2(inner.right() - footer.size().x, inner.bottom() - footer.size().y);
-        let room = footer_at.y - axis.bottom() > 120.0;
-        if room && footer.size().x < inner.width() {
-            painter.galley(footer_at, footer.clone(), palette.text_weak);
-        }
-        let bottom = inner.bottom() - if room { footer.size().y + 2.0 } else { 0.0 } - 18.0;
-        let plot = Rect::from_min_max(
-            pos2(inner.left() + 38.0, axis.bottom() + 19.0),
-            pos2(inner.right() - 4.0, bottom),
-        );
-        if plot.height() < 30.0 {
-            return None;
-        }
+        let (painter, plot) = card(ui, palette, words, &input.footer)?;
         let (bottom, top) = range;
         let axes = Self { painter, palette, plot, months: last_month(input.plan), top, bottom };
         axes.paint_grid(input.plan);
@@ -312,7 +336,7 @@ impl<'a> Axes<'a> {
 }
 
 /// Round values in a range, about `wanted` of them.
-fn ticks(low: f64, high: f64, wanted: f64) -> Vec<f64> {
+pub fn ticks(low: f64, high: f64, wanted: f64) -> Vec<f64> {
     let span = high - low;
     if !span.is_finite() || span <= 0.0 {
         return Vec::new();
@@ -352,7 +376,7 @@ fn years(plan: &Plan, width: f32) -> Vec<(f64, String)> {
 }
 
 /// The next round value at or above, so that an axis ends on one.
-fn round_up(value: f64) -> f64 {
+pub fn round_up(value: f64) -> f64 {
     if !value.is_finite() || value <= 0.0 {
         return 1.0;
     }

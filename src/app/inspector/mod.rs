@@ -1,7 +1,7 @@
 //! The values at the right: of the selected part, or of the site as a whole.
 
 mod hall;
-mod number;
+pub mod number;
 mod offers;
 mod site;
 

@@ -1,9 +1,9 @@
 //! Number fields that read units: `120 MW`, `4.2 c/kWh`, `3*2.5 MVA`.
 
 use egui::text::{CCursor, CCursorRange};
-use egui::{Align, Id, Layout, RichText, TextEdit, Ui, vec2};
+use egui::{Align, Id, Layout, Response, RichText, TextEdit, Ui, vec2};
 
-use crate::app::state::{Action, View};
+use crate::app::state::{Action, Slot, View};
 use crate::app::{Document, theme};
 use crate::quantity::{Unit, format};
 use crate::site::field::{FieldSpec, fields_of};
@@ -63,7 +63,7 @@ fn named_row(
     let palette = theme::of(ui);
     let like = Override::Value { at: at.clone(), value: None };
     let overridden = document.differs(&like);
-    let edit = view.field.as_ref().filter(|edit| edit.at == *at);
+    let edit = view.field.as_ref().filter(|edit| edit.at == *at && edit.slot == Slot::Value);
     ui.horizontal(|ui| {
         ui.set_min_height(26.0);
         let width = (ui.available_width() - FIELD_WIDTH - 8.0).max(40.0);
@@ -77,40 +77,16 @@ fn named_row(
             })
             .inner
             .on_hover_ui(|ui| help(ui, document, at, spec));
-        let id = Id::unique(("field", at.to_string()));
-        let mut text = match edit {
-            Some(edit) => edit.text.clone(),
-            None => shown(value, spec.unit),
+        let cell = Cell {
+            at,
+            slot: Slot::Value,
+            shown: shown(value, spec.unit),
+            exact: entry_text(value, spec.unit),
+            hint: "not set",
         };
-        let wrong = edit.is_some_and(|edit| edit.error.is_some());
-        let mut field = TextEdit::singleline(&mut text)
-            .id(id)
-            .desired_width(FIELD_WIDTH - 16.0)
-            .align(egui::Align2([Align::Max, Align::Center]))
-            .hint_text("not set");
-        if wrong {
-            field = field.text_color(palette.error);
-        }
-        let mut output = field.show(ui);
-        let response = output.response.response.clone().labelled_by(label.id);
-        if response.gained_focus() && edit.is_none() {
-            let exact = entry_text(value, spec.unit);
-            let all = CCursorRange::two(CCursor::new(0), CCursor::new(exact.chars().count()));
-            output.state.cursor.set_char_range(Some(all));
-            output.state.store(ui.ctx(), id);
-            actions.push(Action::BeginField { at: at.clone(), text: exact });
-        } else if response.changed() {
-            if edit.is_none() {
-                actions.push(Action::BeginField { at: at.clone(), text: text.clone() });
-            }
-            actions.push(Action::TypeField(text));
-        }
-        if let Some(edit) = edit
-            && response.lost_focus()
-            && !ui.input(|input| input.key_pressed(egui::Key::Escape))
-        {
-            actions.push(Action::CommitField { at: at.clone(), text: edit.text.clone() });
-        }
+        let align = egui::Align2([Align::Max, Align::Center]);
+        text_field(ui, view, &cell, actions, |field| field.desired_width(FIELD_WIDTH - 16.0).align(align))
+            .labelled_by(label.id);
     });
     if let Some(error) = edit.and_then(|edit| edit.error.as_ref()) {
         ui.label(RichText::new(error).size(theme::SMALL).color(palette.error));
@@ -129,13 +105,73 @@ fn named_row(
     }
 }
 
+/// What a text field stands for: a number, or what is known of it.
+pub struct Cell<'a> {
+    pub at: &'a Address,
+    pub slot: Slot,
+    /// As it is read.
+    pub shown: String,
+    /// As it is typed.
+    pub exact: String,
+    /// Shown where there is nothing.
+    pub hint: &'static str,
+}
+
+impl Cell<'_> {
+    pub fn id(&self) -> Id {
+        Id::unique(("field", self.at.to_string(), self.slot))
+    }
+}
+
+/// A field that turns what is typed into actions: its text is all there to be replaced once it has the focus, and is
+/// taken when the focus leaves it, unless by Escape.
+pub fn text_field(
+    ui: &mut Ui,
+    view: &View,
+    cell: &Cell<'_>,
+    actions: &mut Vec<Action>,
+    style: impl FnOnce(TextEdit<'_>) -> TextEdit<'_>,
+) -> Response {
+    let id = cell.id();
+    let (at, slot) = (cell.at, cell.slot);
+    let edit = view.field.as_ref().filter(|edit| edit.at == *at && edit.slot == slot);
+    let mut text = match edit {
+        Some(edit) => edit.text.clone(),
+        None => cell.shown.clone(),
+    };
+    let mut field = style(TextEdit::singleline(&mut text).id(id).hint_text(cell.hint));
+    if edit.is_some_and(|edit| edit.error.is_some()) {
+        field = field.text_color(theme::of(ui).error);
+    }
+    let mut output = field.show(ui);
+    let response = output.response.response.clone();
+    if response.gained_focus() && edit.is_none() {
+        let all = CCursorRange::two(CCursor::new(0), CCursor::new(cell.exact.chars().count()));
+        output.state.cursor.set_char_range(Some(all));
+        output.state.store(ui.ctx(), id);
+        actions.push(Action::BeginField { at: at.clone(), slot, text: cell.exact.clone() });
+    } else if response.changed() {
+        if edit.is_none() {
+            actions.push(Action::BeginField { at: at.clone(), slot, text: text.clone() });
+        }
+        actions.push(Action::TypeField(text));
+    }
+    if let Some(edit) = edit
+        && response.lost_focus()
+        && !ui.input(|input| input.key_pressed(egui::Key::Escape))
+    {
+        actions.push(Action::CommitField { at: at.clone(), slot, text: edit.text.clone() });
+    }
+    response
+}
+
 /// The value as it is read.
 fn shown(value: Option<f64>, unit: Unit) -> String {
     value.map(|value| format::with_unit(value, unit)).unwrap_or_default()
 }
 
 /// The value as it is typed: every digit, in a form the field reads back.
-fn entry_text(value: Option<f64>, unit: Unit) -> String {
+pub fn entry_text(value: Option<f64>, unit: Unit) -> String {
     let Some(value) = value else { return String::new() };
     match unit {
         Unit::Share => format!("{} %", trimmed(value * 100.0)),
@@ -152,7 +188,7 @@ fn trimmed(value: f64) -> String {
 }
 
 fn provenance<'a>(document: &'a Document, at: &Address) -> Option<&'a Provenance> {
-    document.site().provenance.iter().find(|known| known.at == *at)
+    document.site().provenance_of(at)
 }
 
 /// A letter for where a value comes from.
@@ -170,7 +206,7 @@ fn evidence_mark(ui: &mut Ui, document: &Document, at: &Address) {
         .on_hover_text(format!("{}: {}", evidence_word(known.evidence), known.source));
 }
 
-fn evidence_word(evidence: Evidence) -> &'static str {
+pub fn evidence_word(evidence: Evidence) -> &'static str {
     match evidence {
         Evidence::Measured => "Measured",
         Evidence::Document => "From a document",
@@ -180,7 +216,7 @@ fn evidence_word(evidence: Evidence) -> &'static str {
     }
 }
 
-fn help(ui: &mut Ui, document: &Document, at: &Address, spec: &FieldSpec) {
+pub fn help(ui: &mut Ui, document: &Document, at: &Address, spec: &FieldSpec) {
     ui.set_max_width(280.0);
     ui.label(theme::strong(spec.label, theme::BODY));
     ui.label(spec.help);

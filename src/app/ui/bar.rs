@@ -6,10 +6,15 @@ use crate::app::command::{Command, Menu, Situation};
 use crate::app::state::{Action, Place, Progress};
 use crate::app::{App, theme, widgets};
 
-const PLACES: [(Place, &str); 3] = [(Place::Both, "Both"), (Place::Site, "Site"), (Place::Answer, "Answer")];
+const PLACES: [(Place, &str); 4] = [
+    (Place::Both, "Both"),
+    (Place::Site, "Site"),
+    (Place::Assumptions, "Assumptions"),
+    (Place::Answer, "Answer"),
+];
 const MENUS_WIDTH: f32 = 214.0;
 /// Room that scenario, history and the calculation take at the right.
-const RIGHT_SIDE: f32 = 560.0;
+const RIGHT_SIDE: f32 = 660.0;
 
 pub fn show(app: &mut App, ui: &mut Ui) {
     let wide = ui.available_width() > 900.0;

@@ -12,7 +12,7 @@ use egui::{CentralPanel, Frame, Margin, Panel, Rect, Stroke, Ui, UiBuilder, pos2
 
 use super::chart::{self, ChartInput};
 use super::state::{Action, Place, Progress};
-use super::{App, canvas, figures, inspector, theme, widgets};
+use super::{App, assumptions, canvas, figures, inspector, theme, widgets};
 use crate::plan::Plan;
 use crate::quantity::format;
 
@@ -75,7 +75,8 @@ impl App {
                 .size_range(80.0..=320.0)
                 .show(ui, |ui| status::problems(self, ui));
         }
-        if self.view.inspector && screen.width() > INSPECTOR_FROM {
+        let assumptions = self.view.place == Place::Assumptions;
+        if self.view.inspector && screen.width() > INSPECTOR_FROM && !assumptions {
             let side = Frame::new().fill(palette.panel).inner_margin(Margin {
                 left: 14,
                 right: 6,
@@ -89,7 +90,21 @@ impl App {
                 .size_range(260.0..=480.0)
                 .show(ui, |ui| self.draw_inspector(ui));
         }
-        CentralPanel::default().frame(Frame::new().fill(palette.canvas)).show(ui, |ui| self.draw_centre(ui));
+        CentralPanel::default().frame(Frame::new().fill(palette.canvas)).show(ui, |ui| {
+            if assumptions {
+                self.draw_assumptions(ui);
+            } else {
+                self.draw_centre(ui);
+            }
+        });
+    }
+
+    fn draw_assumptions(&mut self, ui: &mut Ui) {
+        let Some(document) = &self.document else { return };
+        // Its widgets change what the place shows; the rest of the view is read meanwhile.
+        let mut own = std::mem::take(&mut self.view.assumptions);
+        assumptions::show(ui, document, &self.view, &mut own, &self.markets, &mut self.actions);
+        self.view.assumptions = own;
     }
 
     fn draw_inspector(&mut self, ui: &mut Ui) {

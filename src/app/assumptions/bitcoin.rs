@@ -1,0 +1,382 @@
+//! Bitcoin: where the hashprice may go, what mining costs, and where a fleet survives.
+
+use egui::{Align2, Pos2, Shape, Stroke, Ui, pos2};
+
+use super::bars::{self, Bar, Mark, Part};
+use super::pictures::{KeyFigure, Picture, Scene, nothing};
+use super::plot::{Plot, tooltip};
+use crate::app::canvas::symbol::hatch;
+use crate::app::chart::{Words, halving_dates, round_up};
+use crate::app::theme;
+use crate::market::bitcoin;
+use crate::market::summary::Fan;
+use crate::quantity::{date, format};
+
+pub const PICTURES: &[Picture] = &[
+    Picture { name: "Hashprice", paint: fan },
+    Picture { name: "Survival map", paint: survival },
+    Picture { name: "Hashcost", paint: hashcost },
+];
+
+/// The level the trade press speaks of: the low of 21 November 2025, which the templates' scenarios hold.
+const STRESSED: f64 = 35.0;
+
+fn usd(value: f64) -> String {
+    format!("{} $/PH/s/day", format::number(value, 1))
+}
+
+pub fn figures(scene: &Scene<'_>) -> Vec<KeyFigure> {
+    let summary = &scene.outlook.summary;
+    let given = &scene.site.assumptions.bitcoin;
+    let (today, planned) = (summary.hashprice_usd_per_ph_day, summary.planned_hashprice_usd_per_ph_day);
+    let mut figures = vec![KeyFigure {
+        name: "Hashprice",
+        value: format::number(planned, 1),
+        detail: if (planned - today).abs() > 1e-6 {
+            format!("set; {} from the chain", format::number(today, 1))
+        } else {
+            "$/PH/s/day, from the chain".to_owned()
+        },
+        meaning: format!(
+            "What a petahash per second earns in a day before pool fees: from a difficulty of {}, {} a bitcoin, the subsidy \
+             and fees of {}",
+            format::with_unit(given.difficulty, crate::quantity::Unit::None),
+            format::usd(given.price_usd_per_btc),
+            format::percent(given.fee_share_of_subsidy)
+        ),
+    }];
+    figures.push(KeyFigure {
+        name: "Next halving",
+        value: format!("{} days", format::number(summary.days_to_halving, 0)),
+        detail: format!("{}, block {}", format::date(summary.halving_date), format::number(f64::from(summary.halving_height), 0)),
+        meaning: format!(
+            "Blocks left at {} minutes each, counted from {}",
+            format::number(given.block_minutes, 2),
+            format::date(given.as_of)
+        ),
+    });
+    let payback = summary
+        .fleets
+        .iter()
+        .zip(&scene.site.fleets)
+        .filter(|(_, fleet)| fleet.purchase_usd_per_th.is_some())
+        .map(|(found, fleet)| (found.payback_days, fleet))
+        .min_by(|a, b| a.0.unwrap_or(f64::INFINITY).total_cmp(&b.0.unwrap_or(f64::INFINITY)));
+    if let Some((days, fleet)) = payback {
+        figures.push(KeyFigure {
+            name: "Payback of a new machine",
+            value: days.map_or_else(|| "never".to_owned(), |days| format!("{} days", format::number(days, 0))),
+            detail: match days {
+                Some(days) if days > summary.days_to_halving => format!("{}, after the halving", fleet.model),
+                _ => fleet.model.clone(),
+            },
+            meaning: "Price over the daily margin while hashprice and power stay as today (static payback)".to_owned(),
+        });
+    }
+    if let Some(cost) = summary.hashcost_usd_per_ph_day {
+        figures.push(KeyFigure {
+            name: "Hashcost",
+            value: format::number(cost.total, 1),
+            detail: format!("public median {}", format::number(summary.public_hashcost_usd_per_ph_day, 1)),
+            meaning: "Power, site, corporate and financing cost of a working petahash per second and day".to_owned(),
+        });
+    }
+    figures
+}
+
+fn months_of(fan: &Fan) -> Vec<f64> {
+    (0..fan.p50.len()).map(|month| month as f64).collect()
+}
+
+fn fan(ui: &mut Ui, scene: &Scene<'_>) {
+    let outlook = scene.outlook;
+    let (summary, series) = (&outlook.summary, &outlook.summary.hashprice);
+    if series.p50.is_empty() {
+        return nothing(ui, "The horizon has no months: set it under Plan");
+    }
+    let months = months_of(series);
+    let halvings: Vec<(f64, crate::quantity::Date)> = halving_dates(&scene.site.assumptions.bitcoin)
+        .into_iter()
+        .map(|day| (date::days_between(outlook.start, day) / (365.25 / 12.0), day))
+        .filter(|(month, _)| (0.0..months.len() as f64).contains(month))
+        .collect();
+    let public = summary.public_hashcost_usd_per_ph_day;
+    let high = series.p95.iter().copied().fold(public, f64::max);
+    let words = Words {
+        headline: fan_headline(scene, &halvings),
+        axis: "Hashprice, $/PH/s/day: 5 to 95 % of the paths, half of them in the darker band".to_owned(),
+        name: "Hashprice over the horizon",
+    };
+    let x = (0.0, (months.len() as f64 - 1.0).max(1.0));
+    let Some((plot, response)) = Plot::new(ui, &words, &scene.footer, x, (0.0, round_up(high * 1.06))) else {
+        return;
+    };
+    plot.year_axis(outlook.start);
+    plot.fan(&months, series, plot.palette.mining);
+    let weak = plot.palette.text;
+    plot.level(public, &format!("public median hashcost {}", format::number(public, 1)), weak);
+    if let Some(cost) = summary.hashcost_usd_per_ph_day {
+        // The two names would lie on one another where the levels are close.
+        if (plot.y(cost.total) - plot.y(public)).abs() > 16.0 {
+            plot.level(cost.total, &format!("hashcost of this site {}", format::number(cost.total, 1)), weak);
+        }
+    }
+    for (month, day) in &halvings {
+        plot.mark(*month, &format!("halving {}", date::month_label(*day)));
+    }
+    if let Some(at) = response.hover_pos() {
+        let month = nearest(plot.value_at(at).0, months.len());
+        response.on_hover_ui_at_pointer(|ui| {
+            quantiles(ui, &date::month_label(date::add_months(outlook.start, month as i32)), series, month, usd);
+        });
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the count")]
+pub fn nearest(month: f64, count: usize) -> usize {
+    (month.round().max(0.0) as usize).min(count.saturating_sub(1))
+}
+
+/// The quantiles of one month in words.
+pub fn quantiles(ui: &mut Ui, title: &str, fan: &Fan, month: usize, shown: fn(f64) -> String) {
+    let at = |series: &[f64]| series.get(month).copied().map_or_else(String::new, shown);
+    let rows = [
+        ("P95", at(&fan.p95)),
+        ("P75", at(&fan.p75)),
+        ("Median", at(&fan.p50)),
+        ("Mean", at(&fan.mean)),
+        ("P25", at(&fan.p25)),
+        ("P5", at(&fan.p5)),
+    ];
+    tooltip(ui, title, &rows, "Sampled from the assumptions at the left");
+}
+
+fn fan_headline(scene: &Scene<'_>, halvings: &[(f64, crate::quantity::Date)]) -> String {
+    let summary = &scene.outlook.summary;
+    let series = &summary.hashprice;
+    let last = series.p50.len().saturating_sub(1);
+    let (month, when) = match halvings.first() {
+        // Half a year later the network has answered the first shock.
+        Some((month, day)) => {
+            (nearest(month + 6.0, last + 1), format!("half a year after the halving of {}", date::month_label(*day)))
+        }
+        None => (last, "at the end of the horizon".to_owned()),
+    };
+    let at = |series: &[f64]| format::number(series.get(month).copied().unwrap_or(0.0), 0);
+    format!(
+        "From {} today the median hashprice goes to {} {when}; one path in twenty is below {}",
+        format::number(summary.planned_hashprice_usd_per_ph_day, 0),
+        at(&series.p50),
+        at(&series.p5)
+    )
+}
+
+fn hashcost(ui: &mut Ui, scene: &Scene<'_>) {
+    let summary = &scene.outlook.summary;
+    let Some(cost) = summary.hashcost_usd_per_ph_day else {
+        return nothing(ui, "Hashcost needs machines in the site and a grid feed that names a price deck");
+    };
+    let palette = theme::of(ui);
+    let planned = summary.planned_hashprice_usd_per_ph_day;
+    let public = summary.public_hashcost_usd_per_ph_day;
+    let gap = planned - cost.total;
+    let words = Words {
+        headline: format!(
+            "A petahash costs this site {} a day in all, {} {} than it brings at {}",
+            format::number(cost.total, 1),
+            format::number(gap.abs(), 1),
+            if gap < 0.0 { "more" } else { "less" },
+            format::number(planned, 1)
+        ),
+        axis: "Cost of a working petahash per second, $/PH/s/day".to_owned(),
+        name: "Hashcost against hashprice",
+    };
+    let part = |value: f64, name, share: f32, hatched| Part {
+        value,
+        name,
+        colour: theme::mix(palette.mining, palette.text, share),
+        hatched,
+    };
+    let shown = |value: f64| format::number(value, 1);
+    let site = Bar {
+        name: scene.site.name.clone(),
+        parts: vec![
+            part(cost.power, "power", 0.0, false),
+            part(cost.fleet - cost.power, "site", 0.22, false),
+            part(cost.total - cost.fleet, "corporate, interest", 0.45, false),
+        ],
+        total: shown(cost.total),
+        tooltip: vec![
+            ("Power", usd(cost.power)),
+            ("Running cost, pool fee, site", usd(cost.fleet - cost.power)),
+            ("Overhead and interest", usd(cost.total - cost.fleet)),
+            ("In all", usd(cost.total)),
+        ],
+        source: "From the fleets, the tariff and the company's cost in this file".to_owned(),
+    };
+    let source = scene
+        .source_of(crate::site::Address::new(crate::site::Object::Bitcoin, "public_hashcost_usd_per_ph_day"));
+    let median = Bar {
+        name: "Median of public miners".to_owned(),
+        parts: vec![Part { value: public, name: "", colour: palette.unused, hatched: true }],
+        total: shown(public),
+        tooltip: vec![("In all", usd(public))],
+        source,
+    };
+    let mut marks = vec![Mark { value: planned, name: format!("hashprice {}", shown(planned)) }];
+    if (planned - STRESSED).abs() > 0.5 {
+        marks.push(Mark { value: STRESSED, name: format!("low of November 2025 {}", shown(STRESSED)) });
+    }
+    bars::show(ui, &words, &scene.footer, &[site, median], &marks, 1);
+}
+
+/// Lines and points of the map.
+struct Map {
+    hashprice: (f64, f64),
+    power: (f64, f64),
+    /// Name of a fleet and its break-even power price at both ends of the hashprice axis.
+    rays: Vec<(String, f64, f64)>,
+    points: Vec<(String, f64)>,
+}
+
+impl Map {
+    fn new(scene: &Scene<'_>) -> Self {
+        let summary = &scene.outlook.summary;
+        let planned = summary.planned_hashprice_usd_per_ph_day;
+        let hashprice = (10.0, round_up(planned.max(summary.public_hashcost_usd_per_ph_day) * 1.3).max(60.0));
+        let price = summary.power_usd_per_mwh.unwrap_or(0.0);
+        let power = (0.0, round_up((price * 1.8).max(100.0)));
+        let ray = |fleet: &crate::site::AsicFleet| {
+            let at = |hashprice| bitcoin::break_even_power_usd_per_mwh(hashprice, fleet, 1.0);
+            (fleet.model.clone(), at(hashprice.0), at(hashprice.1))
+        };
+        let points = vec![
+            (format!("today {}", format::number(planned, 0)), planned),
+            (format!("{}", format::number(STRESSED, 0)), STRESSED),
+            (format!("after the halving {}", format::number(planned / 2.0, 0)), planned / 2.0),
+        ];
+        Self { hashprice, power, rays: scene.site.fleets.iter().map(ray).collect(), points }
+    }
+
+    /// Break-even of a fleet at a hashprice: a straight line.
+    fn break_even(&self, ray: &(String, f64, f64), hashprice: f64) -> f64 {
+        let share = (hashprice - self.hashprice.0) / (self.hashprice.1 - self.hashprice.0);
+        ray.1 + share * (ray.2 - ray.1)
+    }
+}
+
+/// Steps of margin that are shaded, $/MWh.
+const MARGINS: [f64; 4] = [0.0, 20.0, 40.0, 60.0];
+
+fn survival(ui: &mut Ui, scene: &Scene<'_>) {
+    let summary = &scene.outlook.summary;
+    if scene.site.fleets.is_empty() {
+        return nothing(ui, "The survival map needs a fleet in the site");
+    }
+    let map = Map::new(scene);
+    let words = Words {
+        headline: survival_headline(scene, &map),
+        axis: "Delivered power price, $/MWh".to_owned(),
+        name: "Survival map",
+    };
+    let Some((plot, response)) = Plot::new(ui, &words, &scene.footer, map.hashprice, map.power) else { return };
+    let palette = plot.palette;
+    let inside = plot.inside();
+    // The best fleet's margin, in steps that differ in grey as well; above its ray no machine pays.
+    let best = map.rays.iter().max_by(|a, b| a.2.total_cmp(&b.2));
+    hatch(&inside, plot.rect, 9.0, Stroke::new(1.0, palette.border));
+    if let Some(best) = best {
+        for (step, margin) in MARGINS.iter().enumerate() {
+            let at = |hashprice: f64| plot.at(hashprice, map.break_even(best, hashprice) - margin);
+            let colour = theme::mix(palette.card, palette.mining, 0.16 + 0.2 * step as f32);
+            inside.add(under(&plot, at(map.hashprice.0), at(map.hashprice.1), colour));
+        }
+        for margin in &MARGINS[1..] {
+            let Some(place) = crossing(&map, best, *margin, map.power.0 + 0.06 * (map.power.1 - map.power.0)) else {
+                continue;
+            };
+            let at = plot.at(place, map.power.0) - egui::vec2(0.0, 4.0);
+            plot.note(at, Align2::LEFT_BOTTOM, &format!("+{} $/MWh", format::number(*margin, 0)), palette.text);
+        }
+    }
+    plot.x_axis("Hashprice, $/PH/s/day");
+    for ray in &map.rays {
+        let line = [(map.hashprice.0, ray.1), (map.hashprice.1, ray.2)];
+        plot.line(line, Stroke::new(1.8, palette.text), None);
+        // Named where the ray leaves the plot.
+        let end = plot.at(map.hashprice.1, ray.2);
+        if ray.2 <= map.power.1 {
+            plot.note(pos2(end.x - 4.0, end.y - 3.0), Align2::RIGHT_BOTTOM, &ray.0, palette.text);
+        } else if let Some(hashprice) = crossing(&map, ray, 0.0, map.power.1) {
+            let at = plot.at(hashprice, map.power.1);
+            plot.note(pos2(at.x - 6.0, at.y + 3.0), Align2::RIGHT_TOP, &ray.0, palette.text);
+        }
+    }
+    let public = summary.public_hashcost_usd_per_ph_day;
+    plot.mark(public, &format!("public median hashcost {}", format::number(public, 1)));
+    if let Some(price) = summary.power_usd_per_mwh {
+        plot.level(price, &format!("this site {} $/MWh", format::number(price, 1)), palette.accent);
+        for (name, hashprice) in &map.points {
+            let at = plot.at(*hashprice, price);
+            inside.circle(at, 5.0, palette.accent, Stroke::new(1.5, palette.card));
+            plot.note(at + egui::vec2(0.0, 7.0), Align2::CENTER_TOP, name, palette.text);
+        }
+    }
+    if let Some(at) = response.hover_pos() {
+        let (hashprice, power) = plot.value_at(at);
+        let mut rows = vec![
+            ("Hashprice", usd(hashprice)),
+            ("Delivered power", format!("{} $/MWh", format::number(power, 1))),
+        ];
+        let margins: Vec<(String, f64)> =
+            map.rays.iter().map(|ray| (ray.0.clone(), map.break_even(ray, hashprice) - power)).collect();
+        for (name, margin) in &margins {
+            rows.push((name.as_str(), format!("{} $/MWh", format::number(*margin, 1))));
+        }
+        response.on_hover_ui_at_pointer(|ui| {
+            tooltip(ui, "Margin of a running machine", &rows, "At the machine's own plug, without cooling and losses");
+        });
+    }
+}
+
+/// Hashprice at which a fleet's break-even less a margin crosses a power price.
+fn crossing(map: &Map, ray: &(String, f64, f64), margin: f64, power: f64) -> Option<f64> {
+    let rise = (ray.2 - ray.1) / (map.hashprice.1 - map.hashprice.0);
+    let found = map.hashprice.0 + (power + margin - ray.1) / rise;
+    (rise > 0.0 && (map.hashprice.0..map.hashprice.1).contains(&found)).then_some(found)
+}
+
+/// Everything under a line across the plot.
+fn under(plot: &Plot<'_>, left: Pos2, right: Pos2, colour: egui::Color32) -> Shape {
+    let floor = plot.rect.bottom();
+    let points = if left.y >= floor {
+        // The line comes up out of the floor inside the plot.
+        let share = ((floor - left.y) / (right.y - left.y)).clamp(0.0, 1.0);
+        vec![pos2(left.x + share * (right.x - left.x), floor), right, pos2(right.x, floor)]
+    } else {
+        vec![left, right, pos2(right.x, floor), pos2(left.x, floor)]
+    };
+    if right.y >= floor {
+        return Shape::Noop;
+    }
+    Shape::convex_polygon(points, colour, Stroke::NONE)
+}
+
+fn survival_headline(scene: &Scene<'_>, map: &Map) -> String {
+    let summary = &scene.outlook.summary;
+    let Some(price) = summary.power_usd_per_mwh else {
+        return "Where each fleet survives; the site has no power price yet".to_owned();
+    };
+    let alive = |hashprice: f64| map.rays.iter().filter(|ray| map.break_even(ray, hashprice) > price).count();
+    let planned = summary.planned_hashprice_usd_per_ph_day;
+    let of = map.rays.len();
+    format!(
+        "At {} $/MWh {} of {of} fleets {} today, {} at {}, {} once the subsidy halves",
+        format::number(price, 0),
+        alive(planned),
+        if of == 1 { "pays its power" } else { "pay their power" },
+        alive(STRESSED),
+        format::number(STRESSED, 0),
+        alive(planned / 2.0)
+    )
+}

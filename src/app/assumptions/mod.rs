@@ -1,0 +1,183 @@
+//! The place of what is believed: every number of a topic with its range and source, and beside it what follows.
+
+mod bars;
+mod bitcoin;
+mod customers;
+pub(super) mod entry;
+mod equipment;
+mod list;
+pub mod outlook;
+mod pictures;
+mod plot;
+mod power;
+mod table;
+
+use egui::{Align, Layout, Rect, RichText, TextEdit, Ui, UiBuilder, pos2, vec2};
+
+use super::state::{Action, View};
+use super::{Command, Document, theme, widgets};
+use crate::site::Evidence;
+use crate::site::inventory::{Assumption, Topic};
+use list::List;
+use outlook::Markets;
+
+pub use list::as_table;
+
+/// What the place shows. The widgets of the place change it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AssumptionsView {
+    pub topic: Topic,
+    pub filter: Filter,
+    pub search: String,
+    /// `None`: as in the file, under the names of the objects. The flag: rising.
+    pub sort: Option<(Column, bool)>,
+    /// Picture shown of each topic where there is room for one.
+    pub picture: [usize; 4],
+    /// Put the cursor into the search at the next frame.
+    pub focus_search: bool,
+}
+
+/// Which numbers are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Filter {
+    #[default]
+    All,
+    /// Chosen by the program or the author, without a document, a quote or a measurement.
+    Assumed,
+    /// The scenario says something of its own.
+    Differs,
+    NoSource,
+}
+
+impl Filter {
+    fn lets(self, row: &Assumption) -> bool {
+        match self {
+            Self::All => true,
+            Self::Assumed => row.is_assumed(),
+            Self::Differs => row.differs,
+            Self::NoSource => row.has_no_source(),
+        }
+    }
+}
+
+/// A column the list can be sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Column {
+    Name,
+    Unit,
+    Source,
+    AsOf,
+    Evidence,
+}
+
+const EVIDENCE: [Evidence; 5] =
+    [Evidence::Measured, Evidence::Document, Evidence::Quote, Evidence::Client, Evidence::Assumed];
+
+/// Least width of the place at which the pictures stand beside the table.
+const PICTURES_FROM: f32 = 960.0;
+const HEAD: f32 = 40.0;
+const CHIPS: f32 = 34.0;
+const FOOT: f32 = 26.0;
+
+/// The place, in the rest of `ui`.
+pub fn show(
+    ui: &mut Ui,
+    document: &Document,
+    view: &View,
+    own: &mut AssumptionsView,
+    markets: &Markets,
+    actions: &mut Vec<Action>,
+) {
+    let palette = theme::of(ui);
+    let area = ui.available_rect_before_wrap();
+    if area.width() < 260.0 || area.height() < 120.0 {
+        return;
+    }
+    let list = List::new(document, own);
+    let beside = area.width() >= PICTURES_FROM;
+    let width = if beside { (area.width() * 0.6).min(area.width() - 420.0) } else { area.width() };
+    let left = Rect::from_min_size(area.min, vec2(width, area.height()));
+    ui.painter().rect_filled(left, 0.0, palette.panel);
+    let inner = left.shrink2(vec2(12.0, 6.0));
+    let strip = |top: f32, height: f32| Rect::from_min_size(pos2(inner.left(), top), vec2(inner.width(), height));
+
+    let mut head = child(ui, strip(inner.top(), HEAD - 6.0), "head");
+    topics(&mut head, own, actions);
+    search(&mut head, own);
+    let mut chips = child(ui, strip(inner.top() + HEAD - 6.0, CHIPS), "chips");
+    filters(&mut chips, own, &list);
+
+    let top = inner.top() + HEAD - 6.0 + CHIPS;
+    let wrong = view.field.as_ref().and_then(|edit| edit.error.clone());
+    let body = Rect::from_min_max(pos2(inner.left(), top), pos2(inner.right(), inner.bottom() - FOOT));
+    let mut rows = ui.new_child(UiBuilder::new().max_rect(body).id_salt("assumptions"));
+    table::show(&mut rows, document, view, own, &list, actions);
+
+    let mut foot = child(ui, strip(inner.bottom() - FOOT + 2.0, FOOT - 2.0), "foot");
+    match wrong {
+        Some(why) => {
+            foot.add(egui::Label::new(RichText::new(why).color(palette.error)).truncate());
+        }
+        None => footing(&mut foot, &list, actions),
+    }
+    if beside {
+        let right = Rect::from_min_max(pos2(left.right(), area.top()), area.max);
+        let mut side = ui.new_child(UiBuilder::new().max_rect(right.shrink2(vec2(10.0, 8.0))).id_salt("pictures"));
+        pictures::show(&mut side, document, own, markets);
+    }
+    ui.advance_cursor_after_rect(area);
+}
+
+fn child(ui: &mut Ui, rect: Rect, salt: &str) -> Ui {
+    ui.new_child(
+        UiBuilder::new().max_rect(rect).id_salt(salt.to_owned()).layout(Layout::left_to_right(Align::Center)),
+    )
+}
+
+fn topics(ui: &mut Ui, own: &AssumptionsView, actions: &mut Vec<Action>) {
+    let choices = Topic::ALL.map(|topic| (topic, topic.text()));
+    if let Some(topic) = widgets::segmented(ui, own.topic, &choices) {
+        actions.push(Action::Do(Command::Assumptions(topic)));
+    }
+}
+
+fn search(ui: &mut Ui, own: &mut AssumptionsView) {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let width = (ui.available_width() - 8.0).clamp(60.0, 240.0);
+        let field = TextEdit::singleline(&mut own.search).hint_text("Search numbers and sources").desired_width(width);
+        let response = ui.add(field).accessible_name("Search numbers and sources");
+        if std::mem::take(&mut own.focus_search) {
+            response.request_focus();
+        }
+    });
+}
+
+fn filters(ui: &mut Ui, own: &mut AssumptionsView, list: &List) {
+    let counts = list.counts;
+    let words = [
+        (Filter::All, format!("All ({})", counts.all)),
+        (Filter::Assumed, format!("Assumed for you ({})", counts.assumed)),
+        (Filter::Differs, format!("Differs in scenario ({})", counts.differs)),
+        (Filter::NoSource, format!("No source ({})", counts.no_source)),
+    ];
+    let choices: Vec<(Filter, &str)> = words.iter().map(|(filter, text)| (*filter, text.as_str())).collect();
+    if let Some(filter) = widgets::segmented(ui, own.filter, &choices) {
+        own.filter = filter;
+    }
+}
+
+fn footing(ui: &mut Ui, list: &List, actions: &mut Vec<Action>) {
+    let counts = list.counts;
+    let words = format!(
+        "Values assumed for you: {} of {}; {} without a source",
+        counts.assumed, counts.all, counts.no_source
+    );
+    ui.label(RichText::new(words).size(theme::SMALL + 0.5).color(theme::of(ui).text_weak));
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let command = Command::CopyAssumptions;
+        let button = egui::Button::new(RichText::new("Copy as table").size(theme::SMALL + 0.5)).small();
+        if ui.add(button).on_hover_text(command.tooltip()).clicked() {
+            actions.push(Action::Do(command));
+        }
+    });
+}

@@ -1,0 +1,150 @@
+//! What follows from the assumptions, worked out beside the window: paths are sampled and summed up.
+
+use std::sync::Arc;
+
+use crate::app::App;
+use crate::app::state::Place;
+use crate::jobs::Message;
+use crate::market::power::PreparedDeck;
+use crate::market::summary::{self, Fan, MarketSummary};
+use crate::market::World;
+use crate::quantity::{Date, Severity};
+use crate::site::Site;
+
+/// Markets of a site over its horizon.
+#[derive(Clone, Debug)]
+pub struct Outlook {
+    pub summary: MarketSummary,
+    /// First month of the paths.
+    pub start: Date,
+    pub months: usize,
+    pub paths: usize,
+    /// Delivered price of a load that never stops, $/MWh; `None` without a feed that names a price deck.
+    pub power: Option<Fan>,
+}
+
+/// The outlook in hand and the one being made.
+#[derive(Clone, Debug, Default)]
+pub struct Markets {
+    pub outlook: Option<Arc<Outlook>>,
+    /// Revision of the document the outlook was made from.
+    pub made_from: u64,
+    pub asked: Option<u64>,
+    pub failed: Option<String>,
+}
+
+/// Samples the paths that judge a plan, as `wattshift market` does, and sums them up.
+///
+/// # Errors
+/// What is wrong with the assumptions, one line a problem.
+pub fn outlook(site: &Site) -> Result<Outlook, String> {
+    let months = site.plan.horizon_years as usize * 12;
+    let paths = site.plan.judge_paths as usize;
+    let world = World::sample(site, months, paths).map_err(|report| {
+        let lines: Vec<String> =
+            report.problems.iter().map(|problem| format!("{}: {}", problem.place, problem.message)).collect();
+        lines.join("\n")
+    })?;
+    let summary = summary::summary(site, &world);
+    let power = power_fan(site, &summary);
+    Ok(Outlook { summary, start: site.plan.start, months, paths, power })
+}
+
+/// Quantiles of the delivered price: it rises with the scale of the market, so its quantiles are at those of the scale;
+/// the mean is at the mean, since it rises in a straight line.
+fn power_fan(site: &Site, summary: &MarketSummary) -> Option<Fan> {
+    let (deck, feed) = site
+        .grid_feeds()
+        .find_map(|(_, feed)| Some((site.price_deck(&feed.tariff.price_deck)?, feed)))?;
+    let prepared = PreparedDeck::new(deck, &feed.tariff, &feed.curtailment);
+    let price = |scales: &[f64]| scales.iter().map(|scale| prepared.annual_mean_price(*scale)).collect();
+    let scale = &summary.power_scale;
+    Some(Fan {
+        mean: price(&scale.mean),
+        p5: price(&scale.p5),
+        p25: price(&scale.p25),
+        p50: price(&scale.p50),
+        p75: price(&scale.p75),
+        p95: price(&scale.p95),
+    })
+}
+
+impl App {
+    /// Has the markets looked at anew where they are shown: by the worker, or here where there is none.
+    pub(in crate::app) fn look_at_markets(&mut self, now: f64) {
+        let Some(document) = &self.document else { return };
+        let revision = document.revision();
+        let known = self.markets.made_from == revision || self.markets.asked == Some(revision);
+        if self.view.place != Place::Assumptions || known {
+            return;
+        }
+        let (site, work) = (Arc::clone(document.shown()), self.services.outlook);
+        self.markets.asked = Some(revision);
+        match &mut self.workers {
+            Some(workers) => workers.markets.submit(revision, move |_| work(&site)),
+            None => self.take_outlook(revision, Ok(work(&site)), now),
+        }
+    }
+
+    pub(in crate::app) fn poll_markets(&mut self, now: f64) {
+        let Some(workers) = &self.workers else { return };
+        for message in workers.markets.poll() {
+            if let Message::Done { revision, outcome, cancelled: false, .. } = message {
+                self.take_outlook(revision, outcome, now);
+            }
+        }
+    }
+
+    /// Takes an outlook of the document as it is; a late one is dropped.
+    fn take_outlook(&mut self, revision: u64, outcome: Result<Result<Outlook, String>, String>, now: f64) {
+        if self.markets.asked != Some(revision) {
+            return;
+        }
+        self.markets.asked = None;
+        self.markets.made_from = revision;
+        match outcome {
+            Ok(Ok(outlook)) => {
+                self.markets.outlook = Some(Arc::new(outlook));
+                self.markets.failed = None;
+            }
+            Ok(Err(why)) => self.markets.failed = Some(why),
+            Err(panic) => {
+                let why = format!("The markets broke off: {panic}");
+                self.toast(now, Severity::Error, why.clone());
+                self.markets.failed = Some(why);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file::{read_text, templates};
+
+    /// The mean of the fan is the mean of the price of every path.
+    #[test]
+    fn the_fan_of_the_power_price_is_that_of_its_paths() {
+        let mut site = read_text(templates()[0].text).0.unwrap();
+        site.plan.judge_paths = 50;
+        site.plan.horizon_years = 2;
+        let outlook = outlook(&site).unwrap();
+        let fan = outlook.power.unwrap();
+        let world = World::sample(&site, 24, 50).unwrap();
+        let (_, feed) = site.grid_feeds().next().unwrap();
+        let deck = site.price_deck(&feed.tariff.price_deck).unwrap();
+        let prepared = PreparedDeck::new(deck, &feed.tariff, &feed.curtailment);
+        let prices: Vec<f64> =
+            world.power_scale.iter().map(|path| prepared.annual_mean_price(path[23])).collect();
+        let mean = prices.iter().sum::<f64>() / prices.len() as f64;
+        assert!((fan.mean[23] - mean).abs() < 1e-9 * mean.abs());
+        assert!(prices.iter().filter(|price| **price < fan.p50[23]).count() == 25);
+    }
+
+    #[test]
+    fn assumptions_that_cannot_be_are_told_in_words() {
+        let mut site = Site::empty("test");
+        site.assumptions.bitcoin.difficulty = f64::NAN;
+        assert!(outlook(&site).unwrap_err().contains("ifficulty"));
+    }
+}
