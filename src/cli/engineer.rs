@@ -133,7 +133,8 @@ fn engineer_json(site: &Site, study: &Study, played: &Played) -> Value {
             "gross_mw": site.interconnection_mw(),
             "hosting_capacity_mw": study.capacity.hosting_mw,
             "mining_capacity_mw": study.capacity.mining_mw,
-            "hosting_firm_mw": firm_json(&study.capacity.firm.joint),
+            // Null where it was not judged, which a problem explains.
+            "hosting_firm_mw": study.capacity.firm.is_judged.then(|| firm_json(&study.capacity.firm.joint)),
             "peak_pue": total.map(|total| total.peak_pue),
             "annual_pue": total.map(|total| total.annual_pue),
             "wue_l_per_kwh": total.map(|total| total.wue_l_per_kwh),
@@ -417,13 +418,14 @@ fn workload_text(site: &Site, study: &Study) -> String {
 }
 
 fn site_rows(site: &Site, study: &Study) -> Vec<Vec<String>> {
-    let joint = &study.capacity.firm.joint;
+    let firm = &study.capacity.firm;
+    let survives = |mw: f64| if firm.is_judged { format::mw(mw) } else { "\u{2013}".to_owned() };
     let mut rows = vec![
         vec!["Interconnection".to_owned(), format::mw(site.interconnection_mw())],
         vec!["Hosting, all halls together".into(), format::mw(study.capacity.hosting_mw)],
         vec!["Mining beside it".into(), format::mw(study.capacity.mining_mw)],
-        vec!["Hosting after any one unit lost (N+1)".into(), format::mw(joint.mw.n_plus_1)],
-        vec!["Hosting after any part or link lost".into(), format::mw(joint.mw.maintainable)],
+        vec!["Hosting after any one unit lost (N+1)".into(), survives(firm.joint.mw.n_plus_1)],
+        vec!["Hosting after any part or link lost".into(), survives(firm.joint.mw.maintainable)],
     ];
     if let Some(total) = study.site_thermal() {
         rows.push(vec!["PUE of hosting, year".into(), format::number(total.annual_pue, 3)]);

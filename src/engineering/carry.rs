@@ -13,5 +13,5 @@ mod ways;
 
 pub use layout::{HallSpace, Layout, Limit, Ratings};
 pub(super) use layout::{design_hour_share, power_share, rating_of};
-pub(super) use program::{Gauge, Program, Sum, add, value};
+pub(super) use program::{PRICE, Program, Sum, add, value};
 pub(super) use ways::{Stream, Ways};

@@ -21,7 +21,7 @@ mod vector;
 pub use cut::FirmCut;
 pub(super) use loss::factor;
 pub use loss::{Contingency, contingencies};
-pub use screen::Screen;
+pub use screen::{MOST_LOSSES, Screen};
 
 use super::carry::Layout;
 use super::contingency::FirmMw;
@@ -41,7 +41,8 @@ pub struct Survival {
 /// Survival of every hall alone and of all jointly.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Firm {
-    /// False where the drawing is too large to look at every loss; then all is empty.
+    /// False where the drawing is too large to look at every loss or a program had no proven answer; then all is empty,
+    /// and the report of the capacity says why.
     pub is_judged: bool,
     /// By hall in drawing order, every other hall empty.
     pub alone: Vec<(ComponentId, Survival)>,
@@ -56,13 +57,13 @@ pub struct Firm {
     pub looked_at: usize,
 }
 
-/// Survival of every hall alone and of all jointly; `hosting` is the joint answer with everything in service.
+/// Survival of every hall alone and of all jointly; `hosting` is the joint answer with everything in service. `None`
+/// where there are more than [`MOST_LOSSES`].
 ///
 /// # Errors
 /// [`SolveError`].
-pub(super) fn firm(layout: &Layout, hosting: &[f64]) -> Result<Firm, SolveError> {
-    let Some(screen) = Screen::new(layout) else { return Ok(Firm::default()) };
-    screened(screen, hosting)
+pub(super) fn firm(layout: &Layout, hosting: &[f64]) -> Result<Option<Firm>, SolveError> {
+    Screen::new(layout).map(|screen| screened(screen, hosting)).transpose()
 }
 
 fn screened(mut screen: Screen, hosting: &[f64]) -> Result<Firm, SolveError> {

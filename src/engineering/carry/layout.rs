@@ -1,6 +1,6 @@
 //! A drawing fit to be carried through, and the ratings of what stands in it.
 
-use super::super::checks::{name_of, place_of};
+use super::super::checks::{name_of, place_of, place_of_link};
 use super::super::graph::Network;
 use super::super::space::RackCooling;
 use super::super::summary::{hosting_cap_mw, hosting_liquid_share};
@@ -72,6 +72,19 @@ impl<'a> Layout<'a> {
                 );
             }
             layout.stands.push(sound && standing.includes(site, &layout.network, node));
+        }
+        for link in &site.links {
+            if link.rating_mw.is_some_and(|mw| !(mw.is_finite() && mw >= 0.0)) {
+                report.error(
+                    "capacity-number",
+                    place_of_link(link),
+                    format!(
+                        "the rating of the link {} is no number that can be carried; it counts as zero",
+                        link.id
+                    ),
+                    "enter what it carries, or clear the rating if the link does not limit",
+                );
+            }
         }
         for (node, component) in site.components.iter().enumerate().filter(|(node, _)| layout.stands[*node]) {
             if let Some(hall) = component.hall() {
@@ -174,7 +187,7 @@ pub(in crate::engineering) fn rating_of(layout: &Layout, ratings: &Ratings, of: 
         Limit::Part(node) => ratings.parts[node] * design_hour_share(layout.component(node)),
         Limit::Firm(node) => ratings.firm[node],
         Limit::Link(link) => match layout.site.links[link].rating_mw {
-            // A rating that is no number carries nothing; the checks name it.
+            // A rating that is no number carries nothing; the report of the layout names it.
             Some(mw) => {
                 if mw.is_finite() {
                     mw.max(0.0)

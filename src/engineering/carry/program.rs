@@ -12,17 +12,32 @@ use crate::lp::{Column, Expression, Model, Origin, RowIndex, Sense};
 /// Nonzeros of one program; sixty parts use about two thousand.
 pub(super) const MOST_TERMS: usize = 400_000;
 
+/// A price below this is rounding.
+pub(in crate::engineering) const PRICE: f64 = 1e-7;
+/// Loads along a chain are the same product worked out in another order; this apart, they are multiples.
+const SAME_RATIO: f64 = 1e-12;
+
 /// A sum over columns, each once and in order.
 pub(in crate::engineering) type Sum = BTreeMap<Column, f64>;
 
-/// A rating as a column: `load - column <= 0`, `0 <= column <= rating`. A rating that changes is a changed bound,
-/// from which a solver starts warm.
+/// Something with a rating: its load is `size` times the sum of a direction.
 #[derive(Clone, Debug)]
 pub(in crate::engineering) struct Gauge {
     pub of: Limit,
-    pub column: Column,
-    pub row: RowIndex,
-    pub load: Sum,
+    direction: usize,
+    size: f64,
+}
+
+/// Loads that are multiples of one another, such as all along a chain of parts, have one column, whose upper bound is
+/// what the tightest of their ratings leaves. A rating that changes is a changed bound, from which a solver starts
+/// warm; and the fewer columns, the quicker.
+#[derive(Clone, Debug)]
+struct Direction {
+    column: Column,
+    /// The largest coefficient is one. `sum <= column`; a sum of one flow is its column.
+    sum: Sum,
+    /// The gauge whose rating is the bound: of several that bind alike, the first.
+    tightest: usize,
 }
 
 /// A sum that several links share, with what each would take if they shared by rating.
@@ -40,12 +55,14 @@ pub(in crate::engineering) struct Program {
     pub host: Vec<Column>,
     /// Mining MW by hall, by air and by liquid.
     pub mine: Vec<[Column; 2]>,
+    /// In the order of [`Limit`].
     pub gauges: Vec<Gauge>,
+    directions: Vec<Direction>,
     pub splits: Vec<Split>,
     /// Power each link carries at its far end, heat for heat links.
     pub links: BTreeMap<usize, Sum>,
-    pub(super) loads: BTreeMap<usize, Sum>,
-    pub(super) firm: BTreeMap<usize, Sum>,
+    pub(super) load_of: BTreeMap<usize, Sum>,
+    pub(super) firm_of: BTreeMap<usize, Sum>,
     pub(super) terms: usize,
 }
 
@@ -76,15 +93,87 @@ impl Program {
     }
 
     fn add_gauges(&mut self, layout: &Layout, ratings: &Ratings) {
-        let parts = std::mem::take(&mut self.loads).into_iter().map(|(node, sum)| (Limit::Part(node), sum));
-        let firm = std::mem::take(&mut self.firm).into_iter().map(|(node, sum)| (Limit::Firm(node), sum));
+        let parts = std::mem::take(&mut self.load_of).into_iter().map(|(node, sum)| (Limit::Part(node), sum));
+        let firm = std::mem::take(&mut self.firm_of).into_iter().map(|(node, sum)| (Limit::Firm(node), sum));
         let links: Vec<_> = self.links.iter().map(|(link, sum)| (Limit::Link(*link), sum.clone())).collect();
-        for (of, load) in parts.chain(firm).chain(links) {
-            let upper = rating_of(layout, ratings, of);
-            let column = self.model.add_column(format!("{of:?}"), 0.0, upper, 0.0);
-            let row = self.row(format!("load {of:?}"), &load, Sense::AtMost, &[(column, 1.0)]);
-            self.gauges.push(Gauge { of, column, row, load });
+        let flows = 3 * layout.halls.len()..self.model.columns.len();
+        let mut alike: BTreeMap<Vec<Column>, Vec<usize>> = BTreeMap::new();
+        for (of, mut sum) in parts.chain(firm).chain(links) {
+            let size = sum.values().copied().fold(0.0, f64::max);
+            if !(size > 0.0) {
+                continue;
+            }
+            sum.values_mut().for_each(|coefficient| *coefficient /= size);
+            let known = alike.entry(sum.keys().copied().collect()).or_default();
+            let is_same = |direction: &&usize| {
+                let pairs = self.directions[**direction].sum.values().zip(sum.values());
+                pairs.into_iter().all(|(a, b)| (a - b).abs() <= SAME_RATIO)
+            };
+            let direction = match known.iter().find(is_same) {
+                Some(direction) => *direction,
+                None => {
+                    let mut columns = sum.keys().copied();
+                    let column = match (columns.next(), columns.next()) {
+                        (Some(flow), None) if flows.contains(&flow) => flow,
+                        _ => {
+                            let column = self.model.add_column(format!("{of:?}"), 0.0, f64::INFINITY, 0.0);
+                            self.row(format!("load {of:?}"), &sum, Sense::AtMost, &[(column, 1.0)]);
+                            column
+                        }
+                    };
+                    self.directions.push(Direction { column, sum, tightest: self.gauges.len() });
+                    known.push(self.directions.len() - 1);
+                    self.directions.len() - 1
+                }
+            };
+            self.gauges.push(Gauge { of, direction, size });
         }
+        self.set_ratings(|limit| rating_of(layout, ratings, limit));
+    }
+
+    pub fn set_ratings(&mut self, rating: impl Fn(Limit) -> f64) {
+        for direction in &self.directions {
+            self.model.columns[direction.column].upper = f64::INFINITY;
+        }
+        for (place, gauge) in self.gauges.iter().enumerate() {
+            let direction = &mut self.directions[gauge.direction];
+            let upper = &mut self.model.columns[direction.column].upper;
+            let most = rating(gauge.of) / gauge.size;
+            if most < *upper {
+                (*upper, direction.tightest) = (most, place);
+            }
+        }
+    }
+
+    /// What has a rating and is full, with the change of the objective per MW of it, in the order of [`Limit`], by the
+    /// prices of the rows: the reduced cost of a direction is what its bound is worth.
+    pub fn full(&self, prices: &[f64]) -> Vec<(Limit, f64)> {
+        let mut worth: Vec<f64> = self.model.columns.iter().map(|column| column.cost).collect();
+        for (row, price) in self.model.rows.iter().zip(prices) {
+            for (column, coefficient) in &row.terms {
+                worth[*column] -= price * coefficient;
+            }
+        }
+        let is_full = |direction: &&Direction| {
+            worth[direction.column] > PRICE && self.model.columns[direction.column].upper.is_finite()
+        };
+        let mut full: Vec<(Limit, f64)> = self
+            .directions
+            .iter()
+            .filter(is_full)
+            .map(|direction| {
+                let gauge = &self.gauges[direction.tightest];
+                (gauge.of, worth[direction.column] / gauge.size)
+            })
+            .collect();
+        full.sort_by_key(|(limit, _)| *limit);
+        full
+    }
+
+    /// Loads of all that has a rating, MW, at a point, in the order of [`Limit`].
+    pub fn loads(&self, values: &[f64]) -> Vec<(Limit, f64)> {
+        let sums: Vec<f64> = self.directions.iter().map(|direction| value(&direction.sum, values)).collect();
+        self.gauges.iter().map(|gauge| (gauge.of, gauge.size * sums[gauge.direction])).collect()
     }
 
     /// Adds `left sense right`, both sums of columns.
@@ -129,12 +218,6 @@ impl Program {
                     Origin::default(),
                 );
             }
-        }
-    }
-
-    pub fn set_ratings(&mut self, rating: impl Fn(Limit) -> f64) {
-        for gauge in &self.gauges {
-            self.model.columns[gauge.column].upper = rating(gauge.of);
         }
     }
 

@@ -46,7 +46,7 @@ impl Router<'_> {
                 continue;
             }
             let component = layout.component(node);
-            add(self.program.loads.entry(node).or_default(), &taken, 1.0);
+            add(self.program.load_of.entry(node).or_default(), &taken, 1.0);
             let mut power = Sum::new();
             add(&mut power, &taken, power_share(component));
             self.route(power, ways.feeders(node), &mut given);
@@ -61,14 +61,14 @@ impl Router<'_> {
                 continue;
             }
             let component = layout.component(node);
-            add(self.program.loads.entry(node).or_default(), &output, 1.0);
+            add(self.program.load_of.entry(node).or_default(), &output, 1.0);
             self.program.terms += output.len();
             if self.program.terms > MOST_TERMS {
                 return;
             }
             match component.kind {
                 Kind::GridFeed(_) if self.stream.port == Port::Hosting => {
-                    add(self.program.firm.entry(node).or_default(), &output, 1.0);
+                    add(self.program.firm_of.entry(node).or_default(), &output, 1.0);
                 }
                 Kind::GridFeed(_) | Kind::Generation(_) | Kind::Genset(_) => {}
                 _ => {

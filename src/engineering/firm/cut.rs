@@ -1,14 +1,11 @@
 //! Rows that the prices of a loss prove.
 
 use super::super::capacity::limit_name;
-use super::super::carry::{Limit, Ratings, design_hour_share, rating_of};
+use super::super::carry::{Limit, PRICE, Ratings, design_hour_share, rating_of};
 use super::loss::{Contingency, factor};
 use super::screen::{Mode, Screen};
-use crate::lp::{self, SolveError, Solver};
+use crate::lp;
 use crate::site::FailureClass;
-
-/// A price below this is rounding.
-pub(super) const PRICE: f64 = 1e-7;
 
 /// `sum_h hosting_h * MW_h <= sum_p capacity_p * rating_p + sum_f firm_f * firm MW_f + constant`, true of every hosting
 /// vector that survives the loss, whatever of the parts is built.
@@ -49,7 +46,7 @@ impl Screen<'_> {
         contingency: Contingency,
         class: FailureClass,
         solution: &lp::Solution,
-    ) -> Result<FirmCut, SolveError> {
+    ) -> FirmCut {
         let mut found = FirmCut {
             class,
             contingency: contingency.label(self.layout),
@@ -59,11 +56,11 @@ impl Screen<'_> {
             firm: Vec::new(),
             constant: 0.0,
         };
-        let Some(carrier) = self.carriers.get(mode) else { return Ok(found) };
+        let Some(carrier) = self.carriers.get(mode) else { return found };
         let program = &carrier.program;
-        let prices = lp::prices(&program.model, solution, Solver::default())?;
+        let prices = &solution.duals;
         let mut by_column = vec![0.0; program.model.columns.len()];
-        for (row, price) in program.model.rows.iter().zip(&prices) {
+        for (row, price) in program.model.rows.iter().zip(prices) {
             for (column, coefficient) in &row.terms {
                 by_column[*column] += price * coefficient;
             }
@@ -74,18 +71,14 @@ impl Screen<'_> {
             }
         }
         let mut lost = Vec::new();
-        for gauge in &program.gauges {
-            let price = prices[gauge.row].max(0.0);
-            if price <= PRICE {
-                continue;
-            }
-            let left = factor(self.layout, contingency, gauge.of);
+        for (limit, price) in program.full(prices) {
+            let left = factor(self.layout, contingency, limit);
             if left <= 0.0 {
-                lost.push(limit_name(self.layout, gauge.of));
+                lost.push(limit_name(self.layout, limit));
                 continue;
             }
-            found.cut.push(limit_name(self.layout, gauge.of));
-            match gauge.of {
+            found.cut.push(limit_name(self.layout, limit));
+            match limit {
                 Limit::Part(node) => {
                     found
                         .capacity
@@ -93,7 +86,7 @@ impl Screen<'_> {
                 }
                 Limit::Firm(node) => found.firm.push((node, price * left)),
                 Limit::Link(_) => {
-                    found.constant += price * left * rating_of(self.layout, &self.ratings, gauge.of);
+                    found.constant += price * left * rating_of(self.layout, &self.ratings, limit);
                 }
             }
         }
@@ -101,6 +94,6 @@ impl Screen<'_> {
             found.cut = lost;
         }
         found.cut.dedup();
-        Ok(found)
+        found
     }
 }

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::super::capacity::SAME_MW;
-use super::super::carry::{Layout, Limit, Program, Ratings, Stream, rating_of, value};
-use super::super::contingency::MOST_PARTS;
+use super::super::carry::{Layout, Limit, Program, Ratings, Stream, rating_of};
 use super::super::supply::{Port, Sources};
 use super::cut::FirmCut;
 use super::loss::{Contingency, Leaning, contingencies_of, factor};
 use crate::lp::{self, Session, SolveError, Solver};
 use crate::site::{FailureClass, Kind, Layer};
+
+/// Most parts and links leaned on whose every loss is looked at.
+pub const MOST_LOSSES: usize = 1_200;
 
 /// How the site runs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,7 +33,15 @@ pub(super) struct Carrier {
 pub(super) struct Witness {
     pub mode: Mode,
     pub hosting: Vec<f64>,
-    pub used: BTreeMap<Limit, f64>,
+    /// In the order of [`Limit`].
+    pub used: Vec<(Limit, f64)>,
+}
+
+impl Witness {
+    fn uses(&self, limit: Limit) -> f64 {
+        let place = self.used.binary_search_by_key(&limit, |(of, _)| *of);
+        place.map_or(0.0, |place| self.used[place].1)
+    }
 }
 
 /// What a loss serves of a vector.
@@ -63,7 +73,7 @@ impl<'a> Screen<'a> {
             Limit::Part(node) => matches!(layout.component(*node).kind, Kind::Genset(_)),
             _ => false,
         });
-        (leaning.all.len() <= 2 * MOST_PARTS).then(|| Self {
+        (leaning.all.len() <= MOST_LOSSES).then(|| Self {
             layout,
             leaning,
             ratings: layout.full_build(),
@@ -79,7 +89,7 @@ impl<'a> Screen<'a> {
     /// Judges from now on against other ratings, such as what is built in some year.
     pub fn set_ratings(&mut self, ratings: Ratings) {
         let layout = self.layout;
-        let fits = |used: &BTreeMap<Limit, f64>| {
+        let fits = |used: &[(Limit, f64)]| {
             used.iter().all(|(limit, mw)| *mw <= rating_of(layout, &ratings, *limit) + SAME_MW / 10.0)
         };
         self.witnesses.retain(|witness| fits(&witness.used));
@@ -93,6 +103,11 @@ impl<'a> Screen<'a> {
     pub fn broken_rows(&mut self, class: FailureClass, hosting: &[f64]) -> Result<Vec<FirmCut>, SolveError> {
         let mut rows = Vec::new();
         for contingency in contingencies_of(self.layout, &self.leaning, class) {
+            // Which of the ways to run serves it does not matter here: one whose flows are known needs no program.
+            let modes = self.modes(contingency);
+            if self.proven_in_any(&modes, contingency, hosting) {
+                continue;
+            }
             if let Some((_, cut)) = self.judge(contingency, class, hosting)?.1 {
                 rows.push(cut);
             }
@@ -147,6 +162,10 @@ impl<'a> Screen<'a> {
         }
     }
 
+    pub(super) fn proven_in_any(&self, modes: &[Mode], contingency: Contingency, target: &[f64]) -> bool {
+        modes.iter().any(|mode| self.proven(mode, contingency, target))
+    }
+
     pub(super) fn proven(&self, mode: &Mode, contingency: Contingency, target: &[f64]) -> bool {
         self.remembers
             && self
@@ -169,7 +188,7 @@ impl<'a> Screen<'a> {
         }
         let fits = |limit: Limit| {
             let left = factor(self.layout, contingency, limit);
-            let used = witness.used.get(&limit).copied().unwrap_or(0.0) * scale;
+            let used = witness.uses(limit) * scale;
             used <= 1e-9 || (left > 0.0 && used <= rating_of(self.layout, &self.ratings, limit) * left + 1e-7)
         };
         scale <= 1.0 + 1e-9
@@ -179,7 +198,7 @@ impl<'a> Screen<'a> {
                     fits(Limit::Part(node)) && fits(Limit::Firm(node))
                 }
                 Contingency::Link(link) => fits(Limit::Link(link)),
-                Contingency::Utility => witness.used.keys().all(|limit| fits(*limit)),
+                Contingency::Utility => witness.used.iter().all(|(limit, _)| fits(*limit)),
             }
     }
 
@@ -207,13 +226,12 @@ impl<'a> Screen<'a> {
             let column = &mut carrier.program.model.columns[*column];
             (column.upper, column.cost) = (mw.max(0.0), 1.0);
         }
-        let solution = carrier.session.solve(&carrier.program.model, None)?;
+        let solution = carrier.session.prove(&carrier.program.model)?;
         self.solved += 1;
         let hosting: Vec<f64> = carrier.program.host.iter().map(|column| solution.values[*column]).collect();
         let short_mw = target.iter().zip(&hosting).map(|(wanted, served)| wanted.max(0.0) - served).sum();
-        let gauges = &carrier.program.gauges;
-        let used = gauges.iter().map(|gauge| (gauge.of, value(&gauge.load, &solution.values))).collect();
         if self.remembers {
+            let used = carrier.program.loads(&solution.values);
             self.witnesses.push(Witness { mode: mode.clone(), hosting: hosting.clone(), used });
         }
         Ok((Served { hosting, short_mw }, solution))
@@ -257,6 +275,6 @@ impl<'a> Screen<'a> {
         if served.short_mw <= SAME_MW {
             return Ok(None);
         }
-        Ok(Some((served.short_mw, self.cut(mode, contingency, class, &solution)?)))
+        Ok(Some((served.short_mw, self.cut(mode, contingency, class, &solution))))
     }
 }

@@ -132,6 +132,24 @@ fn halls_apart_may_run_on_different_sources() {
     assert!(found.firm.joint.contingency[1].is_empty(), "{:?}", found.firm.joint);
 }
 
+#[test]
+fn more_losses_than_can_be_looked_at_are_said() {
+    let mut site = shared();
+    for number in 0..MOST_LOSSES / 3 {
+        let id = format!("s{number}");
+        site.components.push(component(&id, switchgear(1.0)));
+        power(&mut site, "grid", &id);
+        power(&mut site, &id, "bus");
+    }
+    let begin = std::time::Instant::now();
+    let found = capacity(&site);
+    assert!(begin.elapsed().as_secs() < 60);
+    assert!(found.hosting_mw > 11.0 && !found.firm.is_judged, "{}", found.hosting_mw);
+    let problems: Vec<_> = found.report.problems.iter().map(|problem| problem.code).collect();
+    assert_eq!(problems, ["firm-too-large"]);
+    assert!(found.report.problems[0].message.contains("1200"), "{:?}", found.report);
+}
+
 /// Every loss of a class and those below, its way to run by the definition, each solved afresh.
 #[cfg(feature = "highs")]
 fn every_loss(screen: &mut Screen, class: FailureClass, hosting: &[f64]) -> Vec<(Contingency, Mode)> {

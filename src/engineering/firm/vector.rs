@@ -1,9 +1,9 @@
 //! The hosting that survives: of one hall, and jointly by cutting.
 
 use super::super::capacity::{Fill, Joint, SAME_MW, to_watts};
-use super::super::carry::{Program, Sum};
+use super::super::carry::{PRICE, Program, Sum};
 use super::super::contingency::{FirmMw, OWN_SPACE};
-use super::cut::{FirmCut, PRICE};
+use super::cut::FirmCut;
 use super::loss::{Contingency, contingencies_of};
 use super::screen::{Mode, Screen};
 use super::{Firm, Survival};
@@ -36,12 +36,12 @@ impl Screen<'_> {
                 }
                 self.looked_at += 1;
                 let mut best: Option<(f64, Vec<String>)> = None;
-                for mode in self.modes(contingency).into_iter().filter(|mode| !matches!(mode, Mode::Split(_)))
-                {
-                    if self.proven(&mode, contingency, &target) {
-                        best = None;
-                        break;
-                    }
+                let mut modes = self.modes(contingency);
+                modes.retain(|mode| !matches!(mode, Mode::Split(_)));
+                if self.proven_in_any(&modes, contingency, &target) {
+                    continue;
+                }
+                for mode in modes {
                     let (served, solution) = self.serve(&mode, contingency, &target)?;
                     if served.short_mw <= SAME_MW {
                         best = None;
@@ -49,7 +49,7 @@ impl Screen<'_> {
                     }
                     let carried = served.hosting[place];
                     if best.as_ref().is_none_or(|(most, _)| carried > most + SAME_MW / 10.0) {
-                        best = Some((carried, self.cut(&mode, contingency, class, &solution)?.cut));
+                        best = Some((carried, self.cut(&mode, contingency, class, &solution).cut));
                     }
                 }
                 if let Some((carried, cut)) = best {
