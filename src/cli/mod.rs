@@ -3,6 +3,7 @@
 mod check;
 mod engineer;
 mod export_lp;
+mod import;
 mod input;
 mod market;
 mod new;
@@ -60,6 +61,8 @@ enum Command {
     Plan(plan::Arguments),
     /// The exact linear program solved, as free MPS with names kept
     ExportLp(export_lp::Arguments),
+    /// Hourly prices or a metered load from a CSV into a site file, with a preview
+    Import(import::Arguments),
     /// Site templates that come with the program
     Templates(templates::Arguments),
     /// A new site file from a template
@@ -102,6 +105,7 @@ pub fn run() -> ExitCode {
         Some(Command::Market(arguments)) => market::run(&arguments),
         Some(Command::Plan(arguments)) => plan::run(&arguments),
         Some(Command::ExportLp(arguments)) => export_lp::run(&arguments),
+        Some(Command::Import(arguments)) => import::run(&arguments),
         Some(Command::Templates(arguments)) => templates::run(&arguments),
         Some(Command::New(arguments)) => new::run(&arguments),
         None => window(arguments.file, arguments.renderer),

@@ -16,6 +16,8 @@ pub struct Zone {
     pub name: String,
     rule: TimeZone,
     standard: Offset,
+    /// Of the clock in summer, where it is another.
+    has_daylight_saving: bool,
 }
 
 impl PartialEq for Zone {
@@ -45,14 +47,13 @@ impl Zone {
         let (name, rule) = rows().map(|row| (row.0, row.1)).find(|row| row.0.eq_ignore_ascii_case(name))?;
         let rule = TimeZone::posix(rule).ok()?;
         // Daylight saving is the later clock: of the two offsets of a year the smaller is standard time.
-        let standard = [1, 7]
-            .into_iter()
-            .filter_map(|month| {
-                let noon = jiff::civil::date(2025, month, 1).at(12, 0, 0, 0);
-                Some(rule.to_ambiguous_zoned(noon).compatible().ok()?.offset())
-            })
-            .min()?;
-        Some(Self { name: name.to_owned(), rule, standard })
+        let noon = |month| {
+            let noon = jiff::civil::date(2025, month, 1).at(12, 0, 0, 0);
+            Some(rule.to_ambiguous_zoned(noon).compatible().ok()?.offset())
+        };
+        let (january, july) = (noon(1)?, noon(7)?);
+        let standard = january.min(july);
+        Some(Self { name: name.to_owned(), rule, standard, has_daylight_saving: january != july })
     }
 
     /// Minutes east of Greenwich, all year.
@@ -63,7 +64,7 @@ impl Zone {
             0 => "UTC".to_owned(),
             _ => format!("UTC{sign}{:02}:{:02}", size / 60, size % 60),
         };
-        Self { name, rule: offset.to_time_zone(), standard: offset }
+        Self { name, rule: offset.to_time_zone(), standard: offset, has_daylight_saving: false }
     }
 
     /// The zone a place is in, about: by longitude in the contiguous United States, elsewhere whole hours of
@@ -84,7 +85,7 @@ impl Zone {
 
     /// Whether the clock is ever changed.
     pub fn has_daylight_saving(&self) -> bool {
-        self.rule.to_fixed_offset().is_err()
+        self.has_daylight_saving
     }
 
     /// The instant of a local clock time.

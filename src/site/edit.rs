@@ -1,8 +1,8 @@
 //! Every change to the document is a value; applying it gives the new document and a label for undo.
 
 use super::{
-    Address, Climate, Object, OfferAddition, Override, PriceHistory, Provenance, Rating, Scenario, Site, SlaBand,
-    SlaTerms, field,
+    Address, BillMonth, Climate, GridFeed, Kind, MeasuredLoad, Object, OfferAddition, Override, PriceDeck,
+    PriceHistory, Provenance, Rating, Scenario, Site, SlaBand, SlaTerms, Tariff, field,
 };
 use crate::quantity::diagnostic::did_you_mean;
 use crate::quantity::format;
@@ -58,6 +58,23 @@ pub enum Edit {
     SetRating {
         offer: String,
         rating: Option<Rating>,
+    },
+    /// All of a grid feed's tariff: how energy is priced, periods, block.
+    SetTariff {
+        feed: String,
+        tariff: Box<Tariff>,
+    },
+    /// A new price deck, or one in place of that of the same id.
+    PutPriceDeck(Box<PriceDeck>),
+    /// The metered load of a grid feed; none takes it away.
+    SetLoad {
+        feed: String,
+        load: Option<Box<MeasuredLoad>>,
+    },
+    /// The utility's bills of a grid feed, put in order of time.
+    SetBills {
+        feed: String,
+        bills: Vec<BillMonth>,
     },
 }
 
@@ -177,6 +194,34 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
                 None => format!("Take away the rating of {}", target.name),
             }
         }
+        Edit::SetTariff { feed, tariff } => {
+            find_feed(&mut next, feed)?.tariff = tariff.as_ref().clone();
+            format!("Change the tariff of {}", feed_name(site, feed))
+        }
+        Edit::PutPriceDeck(deck) => {
+            let decks = &mut next.assumptions.price_decks;
+            match decks.iter_mut().find(|existing| existing.id == deck.id) {
+                Some(existing) => {
+                    *existing = deck.as_ref().clone();
+                    format!("Replace price deck {}", deck.name)
+                }
+                None => {
+                    decks.push(deck.as_ref().clone());
+                    format!("Add price deck {}", deck.name)
+                }
+            }
+        }
+        Edit::SetLoad { feed, load } => {
+            find_feed(&mut next, feed)?.load = load.as_deref().cloned();
+            let doing = if load.is_some() { "Import" } else { "Remove" };
+            format!("{doing} the metered load of {}", feed_name(site, feed))
+        }
+        Edit::SetBills { feed, bills } => {
+            let mut bills = bills.clone();
+            bills.sort_by_key(|bill| bill.month);
+            find_feed(&mut next, feed)?.bills = bills;
+            format!("Change the bills of {}", feed_name(site, feed))
+        }
     };
     Ok((next, label))
 }
@@ -190,7 +235,10 @@ fn add_offer(next: &mut Site, addition: &OfferAddition) -> Result<String, String
     }
     if let Some(system) = gpu_system {
         if next.gpu_systems.iter().any(|other| other.id == system.id) {
-            return Err(format!("there is already a GPU system `{}`; give the new one another id", system.id));
+            return Err(format!(
+                "there is already a GPU system `{}`; give the new one another id",
+                system.id
+            ));
         }
         next.gpu_systems.push(system.clone());
     }
@@ -213,6 +261,18 @@ fn find_offer<'a>(site: &'a mut Site, id: &str) -> Result<&'a mut super::Offer, 
             None => format!("there is no offer `{id}`"),
         }
     })
+}
+
+fn feed_name(site: &Site, id: &str) -> String {
+    site.object_name(&Object::Component(id.to_owned()))
+}
+
+fn find_feed<'a>(site: &'a mut Site, id: &str) -> Result<&'a mut GridFeed, String> {
+    match site.component_mut(id).map(|component| &mut component.kind) {
+        Some(Kind::GridFeed(feed)) => Ok(feed),
+        Some(_) => Err(format!("`{id}` is no grid feed")),
+        None => Err(format!("there is no grid feed `{id}`")),
+    }
 }
 
 fn find_scenario<'a>(site: &'a mut Site, name: &str) -> Result<&'a mut Scenario, String> {

@@ -1,6 +1,7 @@
 //! `wattshift market FILE`: one file a part, each with its JSON keys and its text.
 
 mod bitcoin;
+mod power;
 
 use super::{Common, input, output};
 use crate::file;
@@ -66,7 +67,8 @@ struct Part {
 }
 
 /// In the order they are printed. No two parts have a key in common.
-const PARTS: [Part; 1] = [Part { keys: bitcoin::keys, text: bitcoin::text }];
+const PARTS: [Part; 2] =
+    [Part { keys: bitcoin::keys, text: bitcoin::text }, Part { keys: power::keys, text: power::text }];
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let common = &arguments.common;
@@ -85,7 +87,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         let keys: Map<String, Value> = PARTS.iter().flat_map(|part| (part.keys)(&market)).collect();
         output::json(&Value::Object(keys))?;
     } else {
-        let texts: Vec<String> = PARTS.iter().map(|part| (part.text)(&market)).collect();
+        let texts = PARTS.iter().map(|part| (part.text)(&market));
+        let texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
         output::text(&texts.join("\n"))?;
     }
     if let Some(output) = &arguments.output {

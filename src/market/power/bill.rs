@@ -337,3 +337,6 @@ fn is_covered(readings: &Readings, year: i16, month: i8) -> bool {
     let steps = readings.steps_of_month(year, month);
     steps > 0 && taken as f64 >= ENOUGH * steps as f64
 }
+
+#[cfg(test)]
+mod tests;
