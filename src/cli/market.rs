@@ -1,9 +1,13 @@
 //! `wattshift market FILE`
 
+mod hosting;
+
 use super::{Common, input, output};
 use crate::market::summary::{Fan, MarketSummary};
 use crate::market::{self, World};
+use crate::plan::hosting::Hosting;
 use crate::quantity::format;
+use crate::site::Site;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -25,16 +29,16 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         anyhow::anyhow!(report.problems.iter().map(output::problem_text).collect::<Vec<_>>().join("\n"))
     })?;
     let summary = market::summary(&site, &world);
+    let offers = crate::plan::hosting::hosting(&site, &world);
     if common.json {
-        output::json(&market_json(&summary))?;
+        output::json(&market_json(&site, &summary, &world, &offers))?;
     } else {
-        output::text(&market_text(&summary))?;
+        output::text(&(market_text(&summary) + &hosting::text(&offers)))?;
     }
     Ok(input.status())
 }
 
-fn market_json(summary: &MarketSummary) -> Value {
-    let fan = |fan: &Fan| json!({ "mean": fan.mean, "p5": fan.p5, "p25": fan.p25, "p50": fan.p50, "p75": fan.p75, "p95": fan.p95 });
+fn market_json(site: &Site, summary: &MarketSummary, world: &World, offers: &Hosting) -> Value {
     json!({
         "as_of": summary.as_of.to_string(),
         "hashprice_usd_per_ph_day": summary.hashprice_usd_per_ph_day,
@@ -70,7 +74,14 @@ fn market_json(summary: &MarketSummary) -> Value {
             "gpu_index": fan(&summary.gpu_index),
             "colocation_index": fan(&summary.colocation_index),
         },
+        "gpu_generations": hosting::generations_json(site, world),
+        "offers": hosting::offers_json(offers),
+        "mining_margin": hosting::mining_json(offers),
     })
+}
+
+fn fan(fan: &Fan) -> Value {
+    json!({ "mean": fan.mean, "p5": fan.p5, "p25": fan.p25, "p50": fan.p50, "p75": fan.p75, "p95": fan.p95 })
 }
 
 fn market_text(summary: &MarketSummary) -> String {

@@ -14,7 +14,8 @@ use super::correlation::{DRIVERS, Factor};
 use super::draw::{self, Uniforms};
 use crate::quantity::{Report, date, statistics};
 use crate::site::{
-    Address, BitcoinAssumptions, DeliveryAssumptions, GpuRental, GpuSystem, Object, Offer, PowerAssumptions, Site, field,
+    Address, BitcoinAssumptions, DeliveryAssumptions, GpuRental, GpuSystem, Object, Offer, PowerAssumptions,
+    Site, field,
 };
 
 const MONTHS_PER_YEAR: f64 = 12.0;
@@ -220,8 +221,7 @@ fn system_path(site: &Site, system: &GpuSystem, months: usize, paths: usize, fac
     let mut sampled = Vec::with_capacity(paths);
     for pair in 0..paths.div_ceil(2) {
         let draws = month_draws(site.plan.seed, pair, months, factor);
-        let mut alone =
-            Uniforms::new(site.plan.seed, &format!("gpu generation {}", own.generation), pair);
+        let mut alone = Uniforms::new(site.plan.seed, &format!("gpu generation {}", own.generation), pair);
         let shocks: Vec<f64> =
             draws.iter().map(|draw| together * draw.shocks[GPU] + apart * alone.next_normal()).collect();
         sampled.push(index.path(shocks.iter().copied()));
@@ -781,7 +781,8 @@ mod tests {
             assert_mean(world.gpu_index_of("new"), month, 0.90_f64.powf(t) * steps(0.1));
         }
         // At a correlation of one the generations differ in drift and step alone.
-        let ratio = |world: &World, path: usize| world.gpu_index_of("old")[path][12] / world.gpu_index[path][12];
+        let ratio =
+            |world: &World, path: usize| world.gpu_index_of("old")[path][12] / world.gpu_index[path][12];
         assert!((ratio(&world, 0) - ratio(&world, 7)).abs() < 1e-12);
         site.assumptions.gpu_rental.generation_correlation = 0.5;
         let apart = World::sample(&site, 61, 4000).unwrap();
@@ -810,8 +811,11 @@ mod tests {
         site.offers[1].tenant_group = "alone".into();
         let failed = |site: &Site| {
             let world = World::sample(site, 12, 4000).unwrap();
-            world.tenants[1].default_month.iter().filter(|month| month.is_some_and(|month| month < 120)).count()
-                as f64
+            world.tenants[1]
+                .default_month
+                .iter()
+                .filter(|month| month.is_some_and(|month| month < 120))
+                .count() as f64
                 / 4000.0
         };
         assert_eq!(failed(&site), 0.0);

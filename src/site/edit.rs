@@ -153,7 +153,10 @@ fn add_offer(next: &mut Site, addition: &OfferAddition) -> Result<String, String
     }
     if let Some(system) = gpu_system {
         if next.gpu_systems.iter().any(|other| other.id == system.id) {
-            return Err(format!("there is already a GPU system `{}`; give the new one another id", system.id));
+            return Err(format!(
+                "there is already a GPU system `{}`; give the new one another id",
+                system.id
+            ));
         }
         next.gpu_systems.push(system.clone());
     }

@@ -4,9 +4,9 @@
 //! the table is checked, shown, overridable and undoable; one that is not in it does not exist for a user.
 
 use super::{
-    Address, AsicFleet, Backstop, BitcoinAssumptions, Company, Component, Cooling, Electrical, FitOut, GpuRental,
-    GpuSystem, Hall, Instrument, Kind, Limits, Link, Loan, Object, Offer, PlanSettings, Planned, Prepayment,
-    Rating, Site, State, Terms,
+    Address, AsicFleet, Backstop, BitcoinAssumptions, Company, Component, Cooling, Electrical, FitOut,
+    GpuRental, GpuSystem, Hall, Instrument, Kind, Limits, Link, Loan, Object, Offer, PlanSettings, Planned,
+    Prepayment, Rating, Site, State, Terms,
 };
 use crate::quantity::Unit;
 use crate::quantity::diagnostic::did_you_mean;
