@@ -16,7 +16,12 @@ const MANY_EVENTS: f64 = 600.0;
 ///
 /// `events_per_year` outages of `mean_hours` on average. An event, or a month, is credited by the highest band
 /// whose hours it exceeds.
-pub fn expected_credit_share(events_per_year: f64, mean_hours: f64, bands: &[SlaBand], terms: &SlaTerms) -> f64 {
+pub fn expected_credit_share(
+    events_per_year: f64,
+    mean_hours: f64,
+    bands: &[SlaBand],
+    terms: &SlaTerms,
+) -> f64 {
     let events = events_per_year / 12.0;
     if !(events > 0.0 && events.is_finite() && mean_hours > 0.0 && mean_hours.is_finite()) {
         return 0.0;
@@ -115,7 +120,13 @@ mod tests {
     use rand::Rng as _;
 
     fn bands(pairs: &[(f64, f64)]) -> Vec<SlaBand> {
-        pairs.iter().map(|(from_hours, credit_share)| SlaBand { from_hours: *from_hours, credit_share: *credit_share }).collect()
+        pairs
+            .iter()
+            .map(|(from_hours, credit_share)| SlaBand {
+                from_hours: *from_hours,
+                credit_share: *credit_share,
+            })
+            .collect()
     }
 
     fn terms(measure: SlaMeasure, cap_share: Option<f64>) -> SlaTerms {
@@ -156,8 +167,12 @@ mod tests {
     #[test]
     fn expected_credits_agree_with_months_played_out() {
         let steps = bands(&[(0.0, 0.025), (0.083, 0.05), (0.75, 0.1), (4.0, 0.2), (8.0, 0.3), (24.0, 1.0)]);
-        let hourly: Vec<SlaBand> =
-            (0..34).map(|hour| SlaBand { from_hours: f64::from(hour), credit_share: (0.03 * f64::from(hour + 1)).min(1.0) }).collect();
+        let hourly: Vec<SlaBand> = (0..34)
+            .map(|hour| SlaBand {
+                from_hours: f64::from(hour),
+                credit_share: (0.03 * f64::from(hour + 1)).min(1.0),
+            })
+            .collect();
         for (events, hours) in [(1.5, 3.0), (12.0, 2.0), (60.0, 1.0), (120.0, 5.0)] {
             for bands in [&steps, &hourly] {
                 for terms in [
@@ -203,7 +218,12 @@ mod tests {
 
     #[test]
     fn odd_figures_give_a_share_between_nothing_and_all() {
-        let odd = [bands(&[]), bands(&[(8760.0, 12.0), (0.0, 0.1)]), bands(&[(f64::NAN, 0.5)]), bands(&[(0.0, -1.0)])];
+        let odd = [
+            bands(&[]),
+            bands(&[(8760.0, 12.0), (0.0, 0.1)]),
+            bands(&[(f64::NAN, 0.5)]),
+            bands(&[(0.0, -1.0)]),
+        ];
         for bands in &odd {
             for events in [0.0, -1.0, 1e-12, 5.0, 1e4, f64::NAN, f64::INFINITY] {
                 for hours in [0.0, 1e-9, 10.0, 1e6, f64::NAN] {

@@ -212,8 +212,10 @@ pub fn rating(name: &str) -> Result<&'static RatingEntry, String> {
 fn named<'a, T>(list: &'a [T], word: &str, key: &str, name: impl Fn(&T) -> &str) -> Result<&'a T, String> {
     list.iter().find(|item| name(item).eq_ignore_ascii_case(key)).ok_or_else(|| {
         let names: Vec<&str> = list.iter().map(name).collect();
-        let hint = did_you_mean(key, names.iter().copied())
-            .map_or_else(|| format!("there are: {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
+        let hint = did_you_mean(key, names.iter().copied()).map_or_else(
+            || format!("there are: {}", names.join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
         format!("there is no {word} `{key}`; {hint}")
     })
 }
@@ -252,7 +254,8 @@ impl LibraryOffer {
                 format::mw(MOST_MW)
             ));
         }
-        let or = |chosen: &'_ str, own: &str| if chosen.is_empty() { own.to_owned() } else { chosen.to_owned() };
+        let or =
+            |chosen: &'_ str, own: &str| if chosen.is_empty() { own.to_owned() } else { chosen.to_owned() };
         let id = free_id(&self.key, site.offers.iter().map(|offer| offer.id.as_str()));
         let system = self.system(site, &or(choices.gpu_model, &self.gpu_model))?;
         let mut draft = Draft {
@@ -272,15 +275,18 @@ impl LibraryOffer {
         if !rating_name.is_empty() {
             let entry = rating(&rating_name)?;
             draft.change(|offer| offer.rating = Some(entry.rating()));
-            draft.note("rating_default_per_year", &Sourced {
-                key: String::new(),
-                low: Some(entry.low),
-                value: entry.default_per_year,
-                high: Some(entry.high),
-                source: entry.source.clone(),
-                as_of: entry.as_of,
-                evidence: entry.evidence(),
-            });
+            draft.note(
+                "rating_default_per_year",
+                &Sourced {
+                    key: String::new(),
+                    low: Some(entry.low),
+                    value: entry.default_per_year,
+                    high: Some(entry.high),
+                    source: entry.source.clone(),
+                    as_of: entry.as_of,
+                    evidence: entry.evidence(),
+                },
+            );
         }
         self.price(&mut draft, system.as_ref(), !choices.gpu_model.is_empty())?;
         for value in &self.values {
@@ -295,7 +301,11 @@ impl LibraryOffer {
         }
         let known = |system: &GpuSystem| site.gpu_systems.iter().any(|other| other.id == system.id);
         let offer = draft.site.offers.pop().ok_or_else(|| "the library entry is empty".to_owned())?;
-        Ok(OfferAddition { offer, gpu_system: system.filter(|system| !known(system)), provenance: draft.provenance })
+        Ok(OfferAddition {
+            offer,
+            gpu_system: system.filter(|system| !known(system)),
+            provenance: draft.provenance,
+        })
     }
 
     /// The site's system of the model an entry sells, else the catalogue's under a free id.
@@ -303,8 +313,10 @@ impl LibraryOffer {
         if self.gpu_model.is_empty() {
             return Ok(None);
         }
-        let owned =
-            site.gpu_systems.iter().find(|system| system.model.eq_ignore_ascii_case(model) || system.id == model);
+        let owned = site
+            .gpu_systems
+            .iter()
+            .find(|system| system.model.eq_ignore_ascii_case(model) || system.id == model);
         if let Some(system) = owned {
             return Ok(Some(system.clone()));
         }
@@ -342,7 +354,9 @@ impl LibraryOffer {
             earliest: None,
             latest: None,
             start_mw_per_month: None,
-            term_months: self.fact("term_years").map_or(MONTHS_PER_YEAR, |years| years.value * MONTHS_PER_YEAR),
+            term_months: self
+                .fact("term_years")
+                .map_or(MONTHS_PER_YEAR, |years| years.value * MONTHS_PER_YEAR),
             opex_usd_per_kw_month: 0.0,
             power_share: 0.0,
             utilisation: 1.0,
@@ -385,10 +399,12 @@ impl LibraryOffer {
                 let Some(system) = system else { return Ok(()) };
                 let value = |key| self.fact(key).map(|fact| fact.value);
                 let sold = self.given("terms_utilisation").map_or(1.0, |value| value.value);
-                let contract = value("tcv_usd").zip(value("gpus")).zip(value("term_years")).filter(|_| !chosen);
+                let contract =
+                    value("tcv_usd").zip(value("gpus")).zip(value("term_years")).filter(|_| !chosen);
                 if let Some(((tcv, gpus), years)) = contract {
                     let hours = gpus * years * MONTHS_PER_YEAR * HOURS_PER_MONTH * sold;
-                    let price = self.derived(tcv / hours, self.fact("tcv_usd"), "over the GPU-hours of the term");
+                    let price =
+                        self.derived(tcv / hours, self.fact("tcv_usd"), "over the GPU-hours of the term");
                     return draft.set("usd_per_gpu_hour", &price);
                 }
                 // Another machine than the entry's, or none priced by it: what the market pays for that one.
@@ -437,7 +453,10 @@ impl LibraryOffer {
                     credit_months: prepaid.over_months,
                 });
             });
-            draft.note("prepayment_months_of_rent", &self.derived(months, None, "prepayment as announced or usual"));
+            draft.note(
+                "prepayment_months_of_rent",
+                &self.derived(months, None, "prepayment as announced or usual"),
+            );
         }
         if let Some(backstop) = &self.shape.backstop {
             let announced = self.fact("backstop_usd").zip(self.fact("tcv_usd"));
@@ -449,7 +468,8 @@ impl LibraryOffer {
                 offer.backstop = Some(Backstop { by: backstop.by.clone(), share, months: backstop.months });
             });
             let origin = self.fact("backstop_usd").or(self.fact("tcv_usd"));
-            draft.note("backstop_share", &self.derived(share, origin, "sum backed over the contract's value"));
+            draft
+                .note("backstop_share", &self.derived(share, origin, "sum backed over the contract's value"));
         }
     }
 

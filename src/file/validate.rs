@@ -524,18 +524,7 @@ impl<'a, 't> Check<'a, 't> {
                 self.range(&at(key), "The price", value, 0.0, 1e4);
             }
         }
-        for (index, gpu) in site.catalogue.gpus.iter().enumerate() {
-            for (key, value, least, most) in [
-                ("kw_per_gpu", gpu.kw_per_gpu, 0.01, 1e3),
-                ("liquid_share", gpu.liquid_share, 0.0, 1.0),
-                ("kw_per_rack", gpu.kw_per_rack, 0.1, 5e3),
-                ("usd_per_gpu_low", gpu.usd_per_gpu_low, 0.0, 1e7),
-                ("usd_per_gpu", gpu.usd_per_gpu, 0.0, 1e7),
-                ("usd_per_gpu_high", gpu.usd_per_gpu_high, 0.0, 1e7),
-            ] {
-                self.range(&way!["catalogue", "gpus", index, key], key, value, least, most);
-            }
-        }
+        self.gpu_models(site);
         for (index, entry) in site.catalogue.reliability.iter().enumerate() {
             let at = |key| way!["catalogue", "reliability", index, key];
             self.range(&at("failures_per_year"), "The failures a year", entry.failures_per_year, 0.0, 1e4);

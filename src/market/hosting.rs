@@ -197,8 +197,7 @@ pub fn offer_figures(offer: &Offer, system: Option<&GpuSystem>, around: &Surroun
     let energy = |mw: f64| first.months as f64 * HOURS_PER_MONTH * mw;
     let gross_mw = around.gross_per_critical.map(|factor| factor * around.mw);
     let per = |usd: f64, mwh: f64| if mwh > 0.0 { usd / mwh } else { 0.0 };
-    let capex_usd =
-        around.capex_usd_per_mw.map(|usd| (usd - offer.tenant_funded_usd_per_mw) * around.mw);
+    let capex_usd = around.capex_usd_per_mw.map(|usd| (usd - offer.tenant_funded_usd_per_mw) * around.mw);
     let full_year = if first.months == 0 { 0.0 } else { MONTHS_PER_YEAR as f64 / first.months as f64 };
     OfferFigures {
         id: offer.id.clone(),

@@ -15,7 +15,8 @@ use super::draw::{self, Uniforms};
 use super::price::{FeeSpikes, PriceDraw, PriceProcess};
 use crate::quantity::{Report, date, statistics};
 use crate::site::{
-    Address, BitcoinAssumptions, DeliveryAssumptions, GpuRental, GpuSystem, Object, Offer, PowerAssumptions, Site, field,
+    Address, BitcoinAssumptions, DeliveryAssumptions, GpuRental, GpuSystem, Object, Offer, PowerAssumptions,
+    Site, field,
 };
 use rayon::prelude::*;
 
@@ -835,7 +836,8 @@ mod tests {
             assert_mean(world.gpu_index_of("new"), month, 0.90_f64.powf(t) * steps(0.1));
         }
         // At a correlation of one the generations differ in drift and step alone.
-        let ratio = |world: &World, path: usize| world.gpu_index_of("old")[path][12] / world.gpu_index[path][12];
+        let ratio =
+            |world: &World, path: usize| world.gpu_index_of("old")[path][12] / world.gpu_index[path][12];
         assert!((ratio(&world, 0) - ratio(&world, 7)).abs() < 1e-12);
         site.assumptions.gpu_rental.generation_correlation = 0.5;
         let apart = World::sample(&site, 61, 4000).unwrap();
@@ -864,8 +866,11 @@ mod tests {
         site.offers[1].tenant_group = "alone".into();
         let failed = |site: &Site| {
             let world = World::sample(site, 12, 4000).unwrap();
-            world.tenants[1].default_month.iter().filter(|month| month.is_some_and(|month| month < 120)).count()
-                as f64
+            world.tenants[1]
+                .default_month
+                .iter()
+                .filter(|month| month.is_some_and(|month| month < 120))
+                .count() as f64
                 / 4000.0
         };
         assert_eq!(failed(&site), 0.0);

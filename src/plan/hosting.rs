@@ -55,7 +55,11 @@ pub fn hosting(site: &Site, world: &World) -> Hosting {
     let context = Context::new(site, Detail::Full).ok();
     let scales = mean_scales(world);
     Hosting {
-        offers: site.offers.iter().map(|offer| hosted(site, context.as_ref(), world, &scales, offer)).collect(),
+        offers: site
+            .offers
+            .iter()
+            .map(|offer| hosted(site, context.as_ref(), world, &scales, offer))
+            .collect(),
         mining: context.as_ref().and_then(|context| mining_years(context, world)),
     }
 }
@@ -192,9 +196,11 @@ fn mining_years(context: &Context<'_>, world: &World) -> Option<MiningYears> {
         .iter()
         .filter(|class| context.fleet(class).owned_mw() > 0.0 || context.fleet(class).purchase_max_mw > 0.0)
         .map(|class| (class, margins(class, 0)))
-        .reduce(|best, other| {
-            if statistics::mean(&other.1) > statistics::mean(&best.1) { other } else { best }
-        })?;
+        .reduce(
+            |best, other| {
+                if statistics::mean(&other.1) > statistics::mean(&best.1) { other } else { best }
+            },
+        )?;
     Some(MiningYears {
         fleet: context.fleet(class).id.clone(),
         hall: context.component(class.hall).id.clone(),
@@ -202,4 +208,114 @@ fn mining_years(context: &Context<'_>, world: &World) -> Option<MiningYears> {
         year1_p5: statistics::quantile(&first, 0.05),
         year1_p95: statistics::quantile(&first, 0.95),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::lease::{Cohort, Lease};
+    use crate::plan::testing;
+    use crate::site::{Prepayment, SlaBand, Terms};
+
+    fn rich() -> Site {
+        let mut site = testing::site();
+        let offer = &mut site.offers[0];
+        offer.power_share = 0.5;
+        offer.prepayment =
+            Some(Prepayment { months_of_rent: 6.0, credit_from_month: 24.0, credit_months: 36.0 });
+        offer.sla = vec![SlaBand { from_hours: 0.0, credit_share: 0.1 }];
+        offer.tenant_funded_usd_per_mw = 250_000.0;
+        site
+    }
+
+    /// The figures of an offer are the cash the plan counts for a tenant who stays and moves in on time.
+    #[test]
+    fn the_figures_are_the_plans_own_cash() {
+        let site = rich();
+        let world = World::sample(&site, site.plan.horizon_years as usize * 12, 40).unwrap();
+        let found = hosting(&site, &world).offers.remove(0);
+        let context = Context::new(&site, Detail::Full).unwrap();
+        let candidate = &context.candidates[0];
+        assert_eq!(found.hall.as_deref(), Some(candidate.pair.hall.as_str()));
+        assert!(candidate.pair.sla_credit_share > 0.0 && found.outages_per_year > 0.0);
+        let lease = Lease::new(&context, &site.offers[0], candidate.pair.sla_credit_share);
+        let cohort = Cohort { start: 0, delay: 0, default_month: None };
+        let scales = mean_scales(&world);
+        let deck = &context.feeds[candidate.feed].deck;
+        let mut years: Vec<(f64, f64)> = Vec::new();
+        for month in 0..lease.end(cohort) {
+            let bill = power_bill(
+                deck,
+                context.calendar.calendar_month(month),
+                at_month(&scales, month),
+                candidate.pair.gross.typical,
+            );
+            let cash = lease.month(cohort, month, 1.0, bill, context.calendar.inflation(month));
+            if month % 12 == 0 {
+                years.push((0.0, 0.0));
+            }
+            let year = years.last_mut().unwrap();
+            year.0 += cash.revenue * found.figures.mw;
+            year.1 += cash.net() * found.figures.mw;
+        }
+        assert_eq!(years.len(), found.figures.years.len());
+        for (year, (revenue, net)) in found.figures.years.iter().zip(years) {
+            assert!((year.revenue_usd / revenue - 1.0).abs() < 1e-12);
+            assert!((year.cash_usd / net - 1.0).abs() < 1e-9, "{} {net}", year.cash_usd);
+        }
+        // Capital is positive and less what the tenant brings; the yield follows.
+        let funded = 250_000.0 * found.figures.mw;
+        let capex = found.figures.capex_usd.unwrap();
+        assert!(capex > funded, "{capex}");
+        assert!((found.figures.yield_on_cost.unwrap() - found.figures.year1().noi_usd / capex).abs() < 1e-12);
+    }
+
+    /// Against the closed form of a month's mining, summed by hand over one path of a world without chance.
+    #[test]
+    fn mining_beside_hosting_is_margin_over_gross_hours() {
+        let mut site = rich();
+        let bitcoin = &mut site.assumptions.bitcoin;
+        (bitcoin.price_volatility, bitcoin.jumps_per_year, bitcoin.hashrate_volatility_per_month) =
+            (0.0, 0.0, 0.0);
+        site.assumptions.power.volatility = 0.0;
+        let world = World::sample(&site, 24, 2).unwrap();
+        let found = hosting(&site, &world).mining.unwrap();
+        let context = Context::new(&site, Detail::Full).unwrap();
+        let table = crate::plan::context::MiningTable::new(&context, &world);
+        let class = &context.classes[0];
+        let earned: f64 = (0..12)
+            .map(|month| {
+                table.at(0, 0, month).margin_usd_per_mw
+                    - site.company.mining_site_usd_per_mw_month * context.calendar.inflation(month)
+            })
+            .sum();
+        let expected = earned / (8760.0 * class.gross_factor);
+        assert!((found.usd_per_mwh_gross[0] / expected - 1.0).abs() < 1e-9, "{found:?} {expected}");
+        assert!((found.year1_p5 - found.year1_p95).abs() < 1e-9);
+    }
+
+    #[test]
+    fn an_offer_no_hall_serves_has_figures_and_its_reason() {
+        let mut site = rich();
+        site.offers[0].needs.kw_per_rack = 4_000.0;
+        let mut cloud = site.offers[0].clone();
+        cloud.id = "cloud".into();
+        cloud.terms = Terms::GpuCloud {
+            gpu_system: "none".into(),
+            usd_per_gpu_hour: 3.0,
+            utilisation: 1.0,
+            indexed: true,
+            escalator: 0.0,
+        };
+        site.offers.push(cloud);
+        let world = World::sample(&site, 24, 2).unwrap();
+        let found = hosting(&site, &world);
+        assert!(found.offers.iter().all(|offer| offer.hall.is_none() && offer.refused.is_some()));
+        assert!(found.offers[0].figures.tcv_usd > 0.0 && found.offers[0].figures.yield_on_cost.is_none());
+        // Without a grid feed there is no plan, and still a contract.
+        site.components.clear();
+        site.links.clear();
+        let bare = hosting(&site, &world);
+        assert!(bare.mining.is_none() && bare.offers[0].figures.tcv_usd > 0.0);
+    }
 }

@@ -7,10 +7,10 @@
 use super::context::{Context, MiningTable, Weather, tenant_path};
 use super::decisions::{Decision, Decisions};
 use super::lease::{Cohort, Lease, LeaseMonth};
-use crate::market::hosting::gpu_system;
 use super::prices;
 use super::program::{at_month, lost_by_horizon, mean_scales, power_bill};
 use super::time::Calendar;
+use crate::market::hosting::gpu_system;
 use crate::market::{OfferPath, World, bitcoin};
 use crate::quantity::HOURS_PER_MONTH;
 use rayon::prelude::*;

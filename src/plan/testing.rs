@@ -5,8 +5,8 @@ use crate::site::assumptions::PriceBand;
 use crate::site::{
     AsicFleet, Cohort, Component, Cooling, CoolingNeed, Curtailment, Delivery, Electrical, FailureClass,
     FitOut, GridFeed, Hall, Kind, Link, MinerCooling, Needs, Offer, OfferStatus, Payment, Planned, Point,
-    PriceDeck, ResaleRule, Serves, Side, Site, SlaTerms, State, Tariff, Terms, Ups, Use, catalogue::ReliabilityEntry,
-    component,
+    PriceDeck, ResaleRule, Serves, Side, Site, SlaTerms, State, Tariff, Terms, Ups, Use,
+    catalogue::ReliabilityEntry, component,
 };
 
 pub fn part(id: &str, kind: Kind, state: State) -> Component {

@@ -27,6 +27,9 @@ pub fn dump_world(
         ("gpu_index.csv".to_owned(), matrix(&world.gpu_index)),
         ("colocation_index.csv".to_owned(), matrix(&world.colocation_index)),
     ];
+    for system in &world.gpu_systems {
+        files.push((format!("gpu_index_{}.csv", system.system), matrix(&system.index)));
+    }
     files.push(("tenants.csv".to_owned(), tenants(&world)));
     files.push(("bands.csv".to_owned(), bands(site)));
     files.push(("calendar.csv".to_owned(), calendar(&context)));

@@ -1,10 +1,9 @@
 //! The bitcoin part of `wattshift market`: hashprice, halving, fleets, hashcost, and the quantiles of all paths.
 
-use super::{Market, output};
+use super::{Market, fan, output};
 use crate::market::calibrate::{Calibration, calibrate};
 use crate::market::economics::{Hashcost, SurvivalMap};
 use crate::market::reduce::{self, Distance, ReductionErrors};
-use crate::market::summary::Fan;
 use crate::market::{World, history};
 use crate::quantity::{date, format};
 use crate::site::{Address, field};
@@ -12,7 +11,6 @@ use serde_json::{Map, Value, json};
 
 pub fn keys(market: &Market<'_>) -> Map<String, Value> {
     let summary = market.summary;
-    let fan = |fan: &Fan| json!({ "mean": fan.mean, "p5": fan.p5, "p25": fan.p25, "p50": fan.p50, "p75": fan.p75, "p95": fan.p95 });
     let Value::Object(keys) = json!({
         "as_of": summary.as_of.to_string(),
         "hashprice_usd_per_ph_day": summary.hashprice_usd_per_ph_day,

@@ -1,16 +1,18 @@
 //! `wattshift market FILE`: one file a part, each with its JSON keys and its text.
 
 mod bitcoin;
+mod hosting;
 mod power;
 
 use super::{Common, input, output};
 use crate::file;
 use crate::market::calibrate::calibrate;
+use crate::market::summary::Fan;
 use crate::market::{self, MarketSummary, World};
 use crate::quantity::Report;
 use crate::site::edit::{self, Edit};
 use crate::site::{Override, PriceModel, Site};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
@@ -67,8 +69,11 @@ struct Part {
 }
 
 /// In the order they are printed. No two parts have a key in common.
-const PARTS: [Part; 2] =
-    [Part { keys: bitcoin::keys, text: bitcoin::text }, Part { keys: power::keys, text: power::text }];
+const PARTS: [Part; 3] = [
+    Part { keys: bitcoin::keys, text: bitcoin::text },
+    Part { keys: power::keys, text: power::text },
+    Part { keys: hosting::keys, text: hosting::text },
+];
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let common = &arguments.common;
@@ -98,6 +103,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         }
     }
     Ok(input.status())
+}
+
+fn fan(fan: &Fan) -> Value {
+    json!({ "mean": fan.mean, "p5": fan.p5, "p25": fan.p25, "p50": fan.p50, "p75": fan.p75, "p95": fan.p95 })
 }
 
 /// The document with what the arguments change in its base case.

@@ -1,7 +1,7 @@
 use super::super::summary::engineering;
 use super::super::testing::*;
 use super::*;
-use crate::site::{GpuSystem, Kind, LatencyNeed, Metro, Serves};
+use crate::site::{GpuSystem, Kind, LatencyNeed, Metro, Serves, SlaBand};
 
 /// Raw power and a fan wall today; two planned UPS and CRAH sides with a genset plant, fibre over two trenches.
 fn site() -> Site {

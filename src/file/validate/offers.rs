@@ -1,4 +1,5 @@
-//! Offers: what their numbers mean together. Each number alone is checked by the table of editable numbers.
+//! Offers: what their numbers mean together, each number alone being checked by the table of editable numbers; and
+//! the catalogue of the machines they sell.
 
 use super::Check;
 use crate::file::mirror::{Step, way};
@@ -43,6 +44,43 @@ impl Check<'_, '_> {
                 self.prepayment(offer, prepayment, index);
             }
             self.service_credits(offer, index);
+        }
+    }
+
+    pub(super) fn gpu_models(&mut self, site: &Site) {
+        for (index, gpu) in site.catalogue.gpus.iter().enumerate() {
+            for (key, value, least, most) in [
+                ("kw_per_gpu", gpu.kw_per_gpu, 0.01, 1e3),
+                ("liquid_share", gpu.liquid_share, 0.0, 1.0),
+                ("kw_per_rack", gpu.kw_per_rack, 0.1, 5e3),
+                ("usd_per_gpu_low", gpu.usd_per_gpu_low, 0.0, 1e7),
+                ("usd_per_gpu", gpu.usd_per_gpu, 0.0, 1e7),
+                ("usd_per_gpu_high", gpu.usd_per_gpu_high, 0.0, 1e7),
+            ] {
+                self.range(&way!["catalogue", "gpus", index, key], key, value, least, most);
+            }
+            for (key, range, least, most) in [
+                ("kw_per_unit", gpu.kw_per_unit, 0.01, 1e5),
+                ("kw_per_gpu_range", gpu.kw_per_gpu_range, 0.01, 1e3),
+                ("life_months", gpu.life_months, 1.0, 240.0),
+                ("residual_share", gpu.residual_share, 0.0, 1.0),
+                ("lead_months", gpu.lead_months, 0.0, 120.0),
+                ("rental_usd_per_gpu_hour", gpu.rental_usd_per_gpu_hour, 0.0, 1e3),
+                ("rental_drift", gpu.rental_drift, -0.99, 1.0),
+            ] {
+                let Some(range) = range else { continue };
+                for (step, value) in [("low", range.low), ("value", range.value), ("high", range.high)] {
+                    self.range(&way!["catalogue", "gpus", index, key, step], key, value, least, most);
+                }
+                if range.low > range.value || range.value > range.high {
+                    self.error(
+                        "value-out-of-range",
+                        &way!["catalogue", "gpus", index, key],
+                        format!("{key} of {} does not ascend from low through likely to high", gpu.model),
+                        "put the three values in order",
+                    );
+                }
+            }
         }
     }
 
