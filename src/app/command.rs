@@ -13,6 +13,9 @@ pub enum Command {
     Save,
     SaveAs,
     ImportWeather,
+    ImportPrices,
+    ImportLoad,
+    EnterBills,
     CloseFile,
     Quit,
     Undo,
@@ -102,12 +105,15 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Command {
     /// Every command, in the order of the menus.
-    pub const ALL: [Self; 54] = [
+    pub const ALL: [Self; 57] = [
         Self::ShowGallery,
         Self::Open,
         Self::Save,
         Self::SaveAs,
         Self::ImportWeather,
+        Self::ImportPrices,
+        Self::ImportLoad,
+        Self::EnterBills,
         Self::CloseFile,
         Self::Quit,
         Self::Undo,
@@ -166,6 +172,9 @@ impl Command {
             | Self::Save
             | Self::SaveAs
             | Self::ImportWeather
+            | Self::ImportPrices
+            | Self::ImportLoad
+            | Self::EnterBills
             | Self::CloseFile
             | Self::Quit => Menu::File,
             Self::Undo
@@ -217,6 +226,9 @@ impl Command {
             Self::Save => "Save",
             Self::SaveAs => "Save as…",
             Self::ImportWeather => "Import weather…",
+            Self::ImportPrices => "Import hourly prices…",
+            Self::ImportLoad => "Import a metered load…",
+            Self::EnterBills => "Enter bills…",
             Self::CloseFile => "Close",
             Self::Quit => "Quit",
             Self::Undo => "Undo",
@@ -279,6 +291,9 @@ impl Command {
             Self::ImportWeather => {
                 "Reads a year of hourly weather (EPW, TMY3, CSV) and shows it before it is taken"
             }
+            Self::ImportPrices => "Reads hourly power prices (CSV) and shows them before they become a price deck",
+            Self::ImportLoad => "Reads a metered load by the hour or quarter-hour and shows it before it is taken",
+            Self::EnterBills => "Takes the utility's bills, so that the tariff can be held against them",
             Self::CloseFile => "Closes the site and shows the templates",
             Self::Quit => "Closes the window",
             Self::Undo => "Takes the last change back",
@@ -385,6 +400,9 @@ impl Command {
             | Self::BaseCase
             | Self::CancelSolve
             | Self::ImportWeather
+            | Self::ImportPrices
+            | Self::ImportLoad
+            | Self::EnterBills
             | Self::CountPlannedWork
             | Self::ThemeSystem
             | Self::ThemeLight
@@ -434,6 +452,9 @@ impl Command {
             | Self::ToggleProblems
             | Self::ToggleLegend
             | Self::ImportWeather
+            | Self::ImportPrices
+            | Self::ImportLoad
+            | Self::EnterBills
             | Self::Study(_)
             | Self::CountPlannedWork => now.has_document,
             Self::Undo => now.can_undo,

@@ -16,6 +16,7 @@ use super::state::{Action, Answer, Camera, FieldEdit, Next, Overlay, Place, Prog
 use super::weather::is_weather;
 use super::{App, Document};
 use crate::engineering::StudyOptions;
+use crate::file::import::Kind;
 use crate::plan::Detail;
 use crate::quantity::{Report, Severity};
 use crate::site::edit::Edit;
@@ -118,9 +119,13 @@ impl App {
                 self.view.playing = false;
             }
             Action::OpenTemplate(index) => self.unless_unsaved(Next::Template(index), ctx),
+            Action::OpenPath(path) if self.is_series(&path) => self.read_series(path, ctx),
             Action::OpenPath(path) if is_weather(&path) => self.read_weather(path, ctx),
             Action::OpenPath(path) => self.unless_unsaved(Next::Path(path), ctx),
             Action::TakeWeather => self.take_weather(now),
+            Action::AskSeries(question) => self.ask_series(*question, now),
+            Action::TakeSeries => self.take_series(now),
+            Action::TakeBills => self.take_bills(now),
             Action::Unsaved(choice) => self.answer_unsaved(choice, ctx),
             Action::CloseOverlay => self.view.overlay = None,
             Action::DismissToast(id) => self.view.toasts.retain(|toast| toast.id != id),
@@ -135,6 +140,9 @@ impl App {
             Command::Save => self.save(),
             Command::SaveAs => self.save_as(),
             Command::ImportWeather => self.weather_dialog(),
+            Command::ImportPrices => self.series_dialog(Kind::Prices),
+            Command::ImportLoad => self.series_dialog(Kind::Load),
+            Command::EnterBills => self.open_bills(now),
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             Command::Undo => self.undo_or_redo(Document::undo, now),
             Command::Redo => self.undo_or_redo(Document::redo, now),
@@ -200,6 +208,13 @@ impl App {
             }
             Command::Help => self.view.overlay = Some(Overlay::Help),
         }
+    }
+
+    /// Prices and loads are dropped where power is looked at: their files end like weather.
+    fn is_series(&self, path: &Path) -> bool {
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        let is_text = matches!(ending.as_deref(), Some("csv" | "txt" | "tsv"));
+        is_text && self.document.is_some() && self.view.place == Place::Assumptions
     }
 
     // Editing.

@@ -139,6 +139,7 @@ impl App {
                     self.toast(now, Severity::Error, format!("{} was not saved: {why}", path.display()));
                 }
                 Ok(FileOutcome::Weather(import)) => self.show_weather(*import, now),
+                Ok(FileOutcome::Series(found)) => self.show_series(*found, now),
                 Ok(FileOutcome::Cancelled) => self.after_save = None,
                 Ok(FileOutcome::NoDialog) => {
                     self.after_save = None;

@@ -10,6 +10,7 @@ use crate::plan::{Detail, Plan};
 use crate::quantity::Report;
 use crate::site::Site;
 
+use super::assumptions::import::SeriesImport;
 use super::assumptions::outlook::Outlook;
 use super::state::Template;
 
@@ -53,6 +54,7 @@ pub enum FileOutcome {
         outcome: Result<(), String>,
     },
     Weather(Box<WeatherImport>),
+    Series(Box<SeriesImport>),
     /// The user closed the dialog.
     Cancelled,
     /// The desktop has none to show.

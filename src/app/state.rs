@@ -12,6 +12,8 @@ use crate::quantity::Severity;
 use crate::site::{Address, Object, Override, Site, edit::Edit};
 
 use super::assumptions::AssumptionsView;
+use super::assumptions::bills::BillsPage;
+use super::assumptions::import::{Question, SeriesImport};
 use super::canvas::study::Study;
 use super::command::Command;
 
@@ -43,10 +45,15 @@ pub enum Action {
     ShowPlace(Place),
     Scrub(f64),
     OpenTemplate(usize),
-    /// A site file, or weather by its ending.
+    /// A site file, or by its ending weather; where assumptions are shown, prices or a load.
     OpenPath(PathBuf),
     /// The weather shown becomes the site's.
     TakeWeather,
+    /// Reads the prices or the load shown in another way.
+    AskSeries(Box<Question>),
+    /// The prices or the load shown become the site's.
+    TakeSeries,
+    TakeBills,
     /// Answer to the question about unsaved changes.
     Unsaved(UnsavedChoice),
     CloseOverlay,
@@ -115,6 +122,8 @@ pub enum Overlay {
     Help,
     Unsaved(Next),
     Weather(Arc<WeatherImport>),
+    Series(Arc<SeriesImport>),
+    Bills(BillsPage),
 }
 
 /// What of a number is typed: the value itself, or what is known of it.

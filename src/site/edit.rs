@@ -37,6 +37,11 @@ pub enum Edit {
         at: Address,
         entry: Option<Provenance>,
     },
+    /// Several changes as one step.
+    Together {
+        label: String,
+        edits: Vec<Edit>,
+    },
     SetSiteName(String),
     SetSiteNote(String),
     AddScenario(Scenario),
@@ -148,6 +153,12 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
                 (None, None) => {}
             }
             format!("Change source of {}", value_words(site, at))
+        }
+        Edit::Together { label, edits } => {
+            for edit in edits {
+                next = apply(&next, edit)?.0;
+            }
+            label.clone()
         }
         Edit::SetSiteName(name) => {
             next.name.clone_from(name);
@@ -402,5 +413,15 @@ mod tests {
         let Edit::SetProvenance { entry, .. } = source_of("discount_rate", None, None) else { panic!() };
         let entry = entry.map(|entry| Provenance { at: at.clone(), ..entry });
         assert!(refused(&Edit::SetProvenance { at, entry }).contains("there is no `offers/nobody`"));
+    }
+
+    #[test]
+    fn changes_together_are_one_step_or_none() {
+        let site = Site::empty("test");
+        let rename = Edit::SetSiteName("other".into());
+        let together = |second: Edit| Edit::Together { label: "both".into(), edits: vec![rename.clone(), second] };
+        let (next, label) = apply(&site, &together(source_of("discount_rate", None, None))).unwrap();
+        assert_eq!((next.name.as_str(), next.provenance.len(), label.as_str()), ("other", 1, "both"));
+        assert!(apply(&site, &together(source_of("discount_rat", None, None))).is_err());
     }
 }

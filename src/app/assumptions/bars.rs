@@ -54,9 +54,10 @@ pub fn show(ui: &mut Ui, words: &Words, footer: &str, bars: &[Bar], marks: &[Mar
         painter.text(below, Align2::CENTER_TOP, text, small.clone(), palette.text_weak);
     }
     let slot = field.height() / bars.len().max(1) as f32;
-    let height = (slot - 20.0).clamp(8.0, 30.0);
+    let height = (slot - 36.0).clamp(8.0, 34.0);
+    let mut ends = Vec::new();
     for (index, bar) in bars.iter().enumerate() {
-        let middle = field.top() + (index as f32 + 0.5) * slot + 8.0;
+        let middle = field.top() + (index as f32 + 0.5) * slot;
         let name_at = pos2(field.left() + 1.0, middle - height / 2.0 - 2.0);
         painter.text(name_at, Align2::LEFT_BOTTOM, &bar.name, theme::bold(theme::SMALL + 0.5), palette.text);
         let mut from = 0.0;
@@ -78,8 +79,13 @@ pub fn show(ui: &mut Ui, words: &Words, footer: &str, bars: &[Bar], marks: &[Mar
             }
             from = to;
         }
-        let end = pos2(x(from) + 5.0, middle);
-        painter.text(end, Align2::LEFT_CENTER, &bar.total, theme::bold(theme::SMALL + 0.5), palette.text);
+        if bar.parts.len() > 1 {
+            let parts = bar.parts.iter().map(|part| format!("{} {}", part.name, format::number(part.value, decimals)));
+            let text = parts.collect::<Vec<_>>().join(" · ");
+            let below = pos2(field.left() + 1.0, middle + height / 2.0 + 3.0);
+            painter.text(below, Align2::LEFT_TOP, text, small.clone(), palette.text_weak);
+        }
+        ends.push((pos2(x(from) + 6.0, middle), &bar.total));
     }
     for (index, mark) in marks.iter().enumerate() {
         let at = painter.round_to_pixel_center(x(mark.value));
@@ -89,6 +95,13 @@ pub fn show(ui: &mut Ui, words: &Words, footer: &str, bars: &[Bar], marks: &[Mar
         let galley = painter.layout_no_wrap(mark.name.clone(), small.clone(), palette.text);
         let left = if at + galley.size().x + 8.0 > field.right() { at - galley.size().x - 5.0 } else { at + 5.0 };
         let rect = Rect::from_min_size(pos2(left, name_y), galley.size());
+        painter.rect_filled(rect.expand2(vec2(2.0, 0.0)), 2.0, palette.card);
+        painter.galley(rect.min, galley, palette.text);
+    }
+    // Over the marks, so that a total beside a mark can be read.
+    for (at, total) in ends {
+        let galley = painter.layout_no_wrap(total.clone(), theme::bold(theme::SMALL + 0.5), palette.text);
+        let rect = Align2::LEFT_CENTER.anchor_size(at, galley.size());
         painter.rect_filled(rect.expand2(vec2(2.0, 0.0)), 2.0, palette.card);
         painter.galley(rect.min, galley, palette.text);
     }

@@ -7,6 +7,7 @@ use super::pictures::{KeyFigure, Picture, Scene, nothing};
 use super::plot::{Plot, tooltip};
 use crate::app::canvas::symbol::hatch;
 use crate::app::chart::{Words, halving_dates, round_up};
+use crate::app::state::Action;
 use crate::app::theme;
 use crate::market::bitcoin;
 use crate::market::summary::Fan;
@@ -33,9 +34,9 @@ pub fn figures(scene: &Scene<'_>) -> Vec<KeyFigure> {
         name: "Hashprice",
         value: format::number(planned, 1),
         detail: if (planned - today).abs() > 1e-6 {
-            format!("set; {} from the chain", format::number(today, 1))
+            format!("set; chain {}", format::number(today, 1))
         } else {
-            "$/PH/s/day, from the chain".to_owned()
+            "$/PH/s/day".to_owned()
         },
         meaning: format!(
             "What a petahash per second earns in a day before pool fees: from a difficulty of {}, {} a bitcoin, the subsidy \
@@ -48,9 +49,10 @@ pub fn figures(scene: &Scene<'_>) -> Vec<KeyFigure> {
     figures.push(KeyFigure {
         name: "Next halving",
         value: format!("{} days", format::number(summary.days_to_halving, 0)),
-        detail: format!("{}, block {}", format::date(summary.halving_date), format::number(f64::from(summary.halving_height), 0)),
+        detail: format::date(summary.halving_date),
         meaning: format!(
-            "Blocks left at {} minutes each, counted from {}",
+            "Until block {} at {} minutes a block, counted from {}",
+            format::number(f64::from(summary.halving_height), 0),
             format::number(given.block_minutes, 2),
             format::date(given.as_of)
         ),
@@ -64,21 +66,18 @@ pub fn figures(scene: &Scene<'_>) -> Vec<KeyFigure> {
         .min_by(|a, b| a.0.unwrap_or(f64::INFINITY).total_cmp(&b.0.unwrap_or(f64::INFINITY)));
     if let Some((days, fleet)) = payback {
         figures.push(KeyFigure {
-            name: "Payback of a new machine",
+            name: "Payback",
             value: days.map_or_else(|| "never".to_owned(), |days| format!("{} days", format::number(days, 0))),
-            detail: match days {
-                Some(days) if days > summary.days_to_halving => format!("{}, after the halving", fleet.model),
-                _ => fleet.model.clone(),
-            },
-            meaning: "Price over the daily margin while hashprice and power stay as today (static payback)".to_owned(),
+            detail: fleet.model.clone(),
+            meaning: "Price of a new machine over the daily margin while hashprice and power stay as today (static payback)".to_owned(),
         });
     }
     if let Some(cost) = summary.hashcost_usd_per_ph_day {
         figures.push(KeyFigure {
             name: "Hashcost",
             value: format::number(cost.total, 1),
-            detail: format!("public median {}", format::number(summary.public_hashcost_usd_per_ph_day, 1)),
-            meaning: "Power, site, corporate and financing cost of a working petahash per second and day".to_owned(),
+            detail: format!("median {}", format::number(summary.public_hashcost_usd_per_ph_day, 1)),
+            meaning: "Against the median of public miners. Power, site, corporate and financing cost of a working petahash per second and day".to_owned(),
         });
     }
     figures
@@ -88,7 +87,7 @@ fn months_of(fan: &Fan) -> Vec<f64> {
     (0..fan.p50.len()).map(|month| month as f64).collect()
 }
 
-fn fan(ui: &mut Ui, scene: &Scene<'_>) {
+fn fan(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     let outlook = scene.outlook;
     let (summary, series) = (&outlook.summary, &outlook.summary.hashprice);
     if series.p50.is_empty() {
@@ -171,7 +170,7 @@ fn fan_headline(scene: &Scene<'_>, halvings: &[(f64, crate::quantity::Date)]) ->
     )
 }
 
-fn hashcost(ui: &mut Ui, scene: &Scene<'_>) {
+fn hashcost(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     let summary = &scene.outlook.summary;
     let Some(cost) = summary.hashcost_usd_per_ph_day else {
         return nothing(ui, "Hashcost needs machines in the site and a grid feed that names a price deck");
@@ -218,7 +217,7 @@ fn hashcost(ui: &mut Ui, scene: &Scene<'_>) {
         .source_of(crate::site::Address::new(crate::site::Object::Bitcoin, "public_hashcost_usd_per_ph_day"));
     let median = Bar {
         name: "Median of public miners".to_owned(),
-        parts: vec![Part { value: public, name: "", colour: palette.unused, hatched: true }],
+        parts: vec![Part { value: public, name: "", colour: palette.works, hatched: true }],
         total: shown(public),
         tooltip: vec![("In all", usd(public))],
         source,
@@ -268,7 +267,7 @@ impl Map {
 /// Steps of margin that are shaded, $/MWh.
 const MARGINS: [f64; 4] = [0.0, 20.0, 40.0, 60.0];
 
-fn survival(ui: &mut Ui, scene: &Scene<'_>) {
+fn survival(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     let summary = &scene.outlook.summary;
     if scene.site.fleets.is_empty() {
         return nothing(ui, "The survival map needs a fleet in the site");
@@ -276,10 +275,12 @@ fn survival(ui: &mut Ui, scene: &Scene<'_>) {
     let map = Map::new(scene);
     let words = Words {
         headline: survival_headline(scene, &map),
-        axis: "Delivered power price, $/MWh".to_owned(),
+        axis: "Delivered power price, $/MWh; shaded in steps of 20 $/MWh of the best fleet's margin".to_owned(),
         name: "Survival map",
     };
-    let Some((plot, response)) = Plot::new(ui, &words, &scene.footer, map.hashprice, map.power) else { return };
+    let across = "Hashprice, $/PH/s/day";
+    let found = Plot::titled(ui, &words, across, &scene.footer, map.hashprice, map.power);
+    let Some((plot, response)) = found else { return };
     let palette = plot.palette;
     let inside = plot.inside();
     // The best fleet's margin, in steps that differ in grey as well; above its ray no machine pays.
@@ -296,10 +297,9 @@ fn survival(ui: &mut Ui, scene: &Scene<'_>) {
                 continue;
             };
             let at = plot.at(place, map.power.0) - egui::vec2(0.0, 4.0);
-            plot.note(at, Align2::LEFT_BOTTOM, &format!("+{} $/MWh", format::number(*margin, 0)), palette.text);
+            plot.note(at, Align2::LEFT_BOTTOM, &format!("+{}", format::number(*margin, 0)), palette.text);
         }
     }
-    plot.x_axis("Hashprice, $/PH/s/day");
     for ray in &map.rays {
         let line = [(map.hashprice.0, ray.1), (map.hashprice.1, ray.2)];
         plot.line(line, Stroke::new(1.8, palette.text), None);
@@ -315,11 +315,18 @@ fn survival(ui: &mut Ui, scene: &Scene<'_>) {
     let public = summary.public_hashcost_usd_per_ph_day;
     plot.mark(public, &format!("public median hashcost {}", format::number(public, 1)));
     if let Some(price) = summary.power_usd_per_mwh {
-        plot.level(price, &format!("this site {} $/MWh", format::number(price, 1)), palette.accent);
-        for (name, hashprice) in &map.points {
+        let line = [(map.hashprice.0, price), (map.hashprice.1, price)];
+        plot.line(line, Stroke::new(1.3, palette.accent), Some(5.0));
+        let end = plot.at(map.hashprice.1, price) - egui::vec2(4.0, 3.0);
+        let words = format!("this site {} $/MWh", format::number(price, 1));
+        plot.note(end, Align2::RIGHT_BOTTOM, &words, palette.accent);
+        for (index, (name, hashprice)) in map.points.iter().enumerate() {
             let at = plot.at(*hashprice, price);
             inside.circle(at, 5.0, palette.accent, Stroke::new(1.5, palette.card));
-            plot.note(at + egui::vec2(0.0, 7.0), Align2::CENTER_TOP, name, palette.text);
+            // Above and below in turn, since today and the low may lie close.
+            let (shift, align) =
+                if index % 2 == 0 { (-8.0, Align2::CENTER_BOTTOM) } else { (8.0, Align2::CENTER_TOP) };
+            plot.note(at + egui::vec2(0.0, shift), align, name, palette.text);
         }
     }
     if let Some(at) = response.hover_pos() {

@@ -6,6 +6,7 @@ use super::bitcoin::{nearest, quantiles};
 use super::pictures::{KeyFigure, Picture, Scene, nothing};
 use super::plot::Plot;
 use crate::app::chart::{Words, card, round_up};
+use crate::app::state::Action;
 use crate::app::{theme, widgets};
 use crate::market::summary::Fan;
 use crate::quantity::{date, format};
@@ -45,7 +46,7 @@ pub fn figures(scene: &Scene<'_>) -> Vec<KeyFigure> {
     ]
 }
 
-fn offers(ui: &mut Ui, scene: &Scene<'_>) {
+fn offers(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     let offers = &scene.site.offers;
     if offers.is_empty() {
         return nothing(ui, "No customer has made an offer in this site");
@@ -103,11 +104,11 @@ fn price_words(offer: &Offer) -> String {
     }
 }
 
-fn gpu_rental(ui: &mut Ui, scene: &Scene<'_>) {
+fn gpu_rental(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     index(ui, scene, &scene.outlook.summary.gpu_index, "GPU rental over the horizon", "GPU rental");
 }
 
-fn rents(ui: &mut Ui, scene: &Scene<'_>) {
+fn rents(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     index(ui, scene, &scene.outlook.summary.colocation_index, "Asking rents over the horizon", "The rent asked of new tenants");
 }
 

@@ -5,6 +5,7 @@ use egui::Ui;
 use super::bars::{self, Bar, Mark, Part};
 use super::pictures::{KeyFigure, Picture, Scene, nothing};
 use crate::app::chart::Words;
+use crate::app::state::Action;
 use crate::app::theme;
 use crate::quantity::{Unit, format};
 use crate::site::{Address, Object};
@@ -53,7 +54,7 @@ pub fn figures(scene: &Scene<'_>) -> Vec<KeyFigure> {
     figures
 }
 
-fn margin(ui: &mut Ui, scene: &Scene<'_>) {
+fn margin(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     let summary = &scene.outlook.summary;
     if summary.fleets.is_empty() {
         return nothing(ui, "No fleet is in this site");
@@ -67,7 +68,7 @@ fn margin(ui: &mut Ui, scene: &Scene<'_>) {
             name: format!("{}, {} J/TH", fleet.model, format::number(fleet.efficiency_j_per_th, 1)),
             parts: vec![Part {
                 value: found.breakeven_power_usd_per_mwh,
-                name: "break-even",
+                name: "",
                 colour: palette.mining,
                 hatched: false,
             }],
@@ -110,7 +111,7 @@ fn margin(ui: &mut Ui, scene: &Scene<'_>) {
     bars::show(ui, &words, &scene.footer, &bars, &marks, 1);
 }
 
-fn payback(ui: &mut Ui, scene: &Scene<'_>) {
+fn payback(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     let summary = &scene.outlook.summary;
     let palette = theme::of(ui);
     let sold: Vec<_> = summary
@@ -163,7 +164,7 @@ fn payback(ui: &mut Ui, scene: &Scene<'_>) {
     bars::show(ui, &words, &scene.footer, &bars, &[halving], 0);
 }
 
-fn systems(ui: &mut Ui, scene: &Scene<'_>) {
+fn systems(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     let systems = &scene.site.gpu_systems;
     if systems.is_empty() {
         return nothing(ui, "No GPU system is in this site: colocation customers bring their own");

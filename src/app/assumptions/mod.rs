@@ -1,10 +1,12 @@
 //! The place of what is believed: every number of a topic with its range and source, and beside it what follows.
 
 mod bars;
+pub(super) mod bills;
 mod bitcoin;
 mod customers;
 pub(super) mod entry;
 mod equipment;
+pub mod import;
 mod list;
 pub mod outlook;
 mod pictures;
@@ -95,7 +97,7 @@ pub fn show(
     }
     let list = List::new(document, own);
     let beside = area.width() >= PICTURES_FROM;
-    let width = if beside { (area.width() * 0.6).min(area.width() - 420.0) } else { area.width() };
+    let width = if beside { (area.width() * 0.64).min(area.width() - 430.0).min(1180.0) } else { area.width() };
     let left = Rect::from_min_size(area.min, vec2(width, area.height()));
     ui.painter().rect_filled(left, 0.0, palette.panel);
     let inner = left.shrink2(vec2(12.0, 6.0));
@@ -105,7 +107,7 @@ pub fn show(
     topics(&mut head, own, actions);
     search(&mut head, own);
     let mut chips = child(ui, strip(inner.top() + HEAD - 6.0, CHIPS), "chips");
-    filters(&mut chips, own, &list);
+    filters(&mut chips, own, &list, actions);
 
     let top = inner.top() + HEAD - 6.0 + CHIPS;
     let wrong = view.field.as_ref().and_then(|edit| edit.error.clone());
@@ -123,7 +125,7 @@ pub fn show(
     if beside {
         let right = Rect::from_min_max(pos2(left.right(), area.top()), area.max);
         let mut side = ui.new_child(UiBuilder::new().max_rect(right.shrink2(vec2(10.0, 8.0))).id_salt("pictures"));
-        pictures::show(&mut side, document, own, markets);
+        pictures::show(&mut side, document, own, markets, actions);
     }
     ui.advance_cursor_after_rect(area);
 }
@@ -152,7 +154,7 @@ fn search(ui: &mut Ui, own: &mut AssumptionsView) {
     });
 }
 
-fn filters(ui: &mut Ui, own: &mut AssumptionsView, list: &List) {
+fn filters(ui: &mut Ui, own: &mut AssumptionsView, list: &List, actions: &mut Vec<Action>) {
     let counts = list.counts;
     let words = [
         (Filter::All, format!("All ({})", counts.all)),
@@ -163,6 +165,16 @@ fn filters(ui: &mut Ui, own: &mut AssumptionsView, list: &List) {
     let choices: Vec<(Filter, &str)> = words.iter().map(|(filter, text)| (*filter, text.as_str())).collect();
     if let Some(filter) = widgets::segmented(ui, own.filter, &choices) {
         own.filter = filter;
+    }
+    if own.topic == Topic::Power {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            for (command, text) in [(Command::ImportLoad, "Import load…"), (Command::ImportPrices, "Import prices…")] {
+                let button = egui::Button::new(RichText::new(text).size(theme::SMALL + 0.5)).small();
+                if ui.add(button).on_hover_text(command.tooltip()).clicked() {
+                    actions.push(Action::Do(command));
+                }
+            }
+        });
     }
 }
 

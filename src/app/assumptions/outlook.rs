@@ -5,7 +5,9 @@ use std::sync::Arc;
 use crate::app::App;
 use crate::app::state::Place;
 use crate::jobs::Message;
-use crate::market::power::PreparedDeck;
+use crate::market::power::bill::{BillSummary, RebuiltBill, rebuild_bills, sum_up};
+use crate::market::power::curtailment::{FleetCurtailment, PriceDuration, curtailment, price_duration};
+use crate::market::power::{PreparedDeck, deck_of};
 use crate::market::summary::{self, Fan, MarketSummary};
 use crate::market::World;
 use crate::quantity::{Date, Severity};
@@ -19,8 +21,13 @@ pub struct Outlook {
     pub start: Date,
     pub months: usize,
     pub paths: usize,
-    /// Delivered price of a load that never stops, $/MWh; `None` without a feed that names a price deck.
+    /// Delivered price of a load that never stops, $/MWh; `None` without a feed whose energy has a price.
     pub power: Option<Fan>,
+    pub duration: Option<PriceDuration>,
+    /// By fleet, in the order of the site.
+    pub curtailment: Vec<FleetCurtailment>,
+    pub bills: Vec<RebuiltBill>,
+    pub bill_sums: Vec<BillSummary>,
 }
 
 /// The outlook in hand and the one being made.
@@ -46,8 +53,18 @@ pub fn outlook(site: &Site) -> Result<Outlook, String> {
         lines.join("\n")
     })?;
     let summary = summary::summary(site, &world);
-    let power = power_fan(site, &summary);
-    Ok(Outlook { summary, start: site.plan.start, months, paths, power })
+    let bills = rebuild_bills(site);
+    Ok(Outlook {
+        start: site.plan.start,
+        months,
+        paths,
+        power: power_fan(site, &summary),
+        duration: price_duration(site),
+        curtailment: curtailment(site, summary.planned_hashprice_usd_per_ph_day),
+        bill_sums: sum_up(site, &bills),
+        bills,
+        summary,
+    })
 }
 
 /// Quantiles of the delivered price: it rises with the scale of the market, so its quantiles are at those of the scale;
@@ -55,8 +72,8 @@ pub fn outlook(site: &Site) -> Result<Outlook, String> {
 fn power_fan(site: &Site, summary: &MarketSummary) -> Option<Fan> {
     let (deck, feed) = site
         .grid_feeds()
-        .find_map(|(_, feed)| Some((site.price_deck(&feed.tariff.price_deck)?, feed)))?;
-    let prepared = PreparedDeck::new(deck, &feed.tariff, &feed.curtailment);
+        .find_map(|(_, feed)| Some((deck_of(site, &feed.tariff)?, feed)))?;
+    let prepared = PreparedDeck::new(&deck, &feed.tariff, &feed.curtailment);
     let price = |scales: &[f64]| scales.iter().map(|scale| prepared.annual_mean_price(*scale)).collect();
     let scale = &summary.power_scale;
     Some(Fan {

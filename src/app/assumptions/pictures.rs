@@ -4,6 +4,7 @@ use egui::{Rect, RichText, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 
 use super::outlook::{Markets, Outlook};
 use super::{AssumptionsView, bitcoin, customers, equipment, power};
+use crate::app::state::Action;
 use crate::app::{Document, theme, widgets};
 use crate::quantity::format;
 use crate::file::catalogue::planning;
@@ -41,15 +42,23 @@ pub struct KeyFigure {
 /// A picture with its name on the switch.
 pub struct Picture {
     pub name: &'static str,
-    pub paint: fn(&mut Ui, &Scene<'_>),
+    pub paint: fn(&mut Ui, &Scene<'_>, &mut Vec<Action>),
 }
 
 const FIGURE: f32 = 62.0;
+/// Least width of a card.
+const NARROWEST: f32 = 118.0;
 const SWITCH: f32 = 32.0;
 /// Least sizes at which the pictures of a topic stand together.
 const TOGETHER: egui::Vec2 = vec2(640.0, 560.0);
 
-pub fn show(ui: &mut Ui, document: &Document, own: &mut AssumptionsView, markets: &Markets) {
+pub fn show(
+    ui: &mut Ui,
+    document: &Document,
+    own: &mut AssumptionsView,
+    markets: &Markets,
+    actions: &mut Vec<Action>,
+) {
     let area = ui.available_rect_before_wrap();
     let Some(outlook) = &markets.outlook else {
         let words = match &markets.failed {
@@ -81,8 +90,8 @@ pub fn show(ui: &mut Ui, document: &Document, own: &mut AssumptionsView, markets
         top += 26.0;
     }
     if !figures.is_empty() && area.height() > 260.0 {
-        cards(ui, Rect::from_min_size(pos2(area.left(), top), vec2(area.width(), FIGURE)), &figures);
-        top += FIGURE + theme::GAP;
+        let place = Rect::from_min_max(pos2(area.left(), top), area.max);
+        top = cards(ui, place, &figures) + theme::GAP;
     }
     let rest = Rect::from_min_max(pos2(area.left(), top), area.max);
     if pictures.len() > 1 && (rest.width() < TOGETHER.x || rest.height() < TOGETHER.y) {
@@ -96,42 +105,44 @@ pub fn show(ui: &mut Ui, document: &Document, own: &mut AssumptionsView, markets
             own.picture[index] = next;
         }
         let below = Rect::from_min_max(pos2(rest.left(), strip.bottom()), rest.max);
-        paint(ui, &pictures[chosen], below, &scene);
+        paint(ui, &pictures[chosen], below, &scene, actions);
     } else {
-        together(ui, rest, pictures, &scene);
+        together(ui, rest, pictures, &scene, actions);
     }
 }
 
 /// The first picture over the whole width, the others beside one another beneath it.
-fn together(ui: &mut Ui, rect: Rect, pictures: &[Picture], scene: &Scene<'_>) {
+fn together(ui: &mut Ui, rect: Rect, pictures: &[Picture], scene: &Scene<'_>, actions: &mut Vec<Action>) {
     let Some((first, others)) = pictures.split_first() else { return };
     if others.is_empty() {
-        paint(ui, first, rect, scene);
+        paint(ui, first, rect, scene, actions);
         return;
     }
     let half = (rect.height() - theme::GAP) / 2.0;
-    paint(ui, first, Rect::from_min_size(rect.min, vec2(rect.width(), half)), scene);
+    paint(ui, first, Rect::from_min_size(rect.min, vec2(rect.width(), half)), scene, actions);
     let count = others.len() as f32;
     let width = (rect.width() - theme::GAP * (count - 1.0)) / count;
     for (index, picture) in others.iter().enumerate() {
         let left = rect.left() + index as f32 * (width + theme::GAP);
         let place = Rect::from_min_size(pos2(left, rect.bottom() - half), vec2(width, half));
-        paint(ui, picture, place, scene);
+        paint(ui, picture, place, scene, actions);
     }
 }
 
-fn paint(ui: &mut Ui, picture: &Picture, rect: Rect, scene: &Scene<'_>) {
+fn paint(ui: &mut Ui, picture: &Picture, rect: Rect, scene: &Scene<'_>, actions: &mut Vec<Action>) {
     let mut child = ui.new_child(UiBuilder::new().max_rect(rect).id_salt(picture.name));
-    (picture.paint)(&mut child, scene);
+    (picture.paint)(&mut child, scene, actions);
 }
 
-fn cards(ui: &mut Ui, rect: Rect, figures: &[KeyFigure]) {
+/// One row of cards, or two where they would be too narrow; gives where they end.
+fn cards(ui: &mut Ui, rect: Rect, figures: &[KeyFigure]) -> f32 {
     let palette = theme::of(ui);
-    let count = figures.len() as f32;
-    let width = (rect.width() - theme::GAP * (count - 1.0)) / count;
+    let rows = if rect.width() / figures.len() as f32 >= NARROWEST || rect.height() < 420.0 { 1 } else { 2 };
+    let count = figures.len().div_ceil(rows);
+    let width = (rect.width() - theme::GAP * (count as f32 - 1.0)) / count as f32;
     for (index, figure) in figures.iter().enumerate() {
-        let left = rect.left() + index as f32 * (width + theme::GAP);
-        let place = Rect::from_min_size(pos2(left, rect.top()), vec2(width, rect.height()));
+        let corner = vec2((index % count) as f32 * (width + theme::GAP), (index / count) as f32 * (FIGURE + theme::GAP));
+        let place = Rect::from_min_size(rect.min + corner, vec2(width, FIGURE));
         let response = ui.interact(place, ui.scope_id().with(figure.name), egui::Sense::hover());
         let spoken = format!("{}: {}, {}", figure.name, figure.value, figure.detail);
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, spoken.clone()));
@@ -146,6 +157,7 @@ fn cards(ui: &mut Ui, rect: Rect, figures: &[KeyFigure]) {
         line(&mut child, RichText::new(&figure.detail).size(theme::SMALL).color(palette.text_weak));
         response.on_hover_text(&figure.meaning);
     }
+    rect.top() + rows as f32 * (FIGURE + theme::GAP) - theme::GAP
 }
 
 /// `Base case · as of 2025-12-25 · revision 3 · 2 000 paths`

@@ -25,9 +25,41 @@ impl<'a> Plot<'a> {
         x: (f64, f64),
         y: (f64, f64),
     ) -> Option<(Self, Response)> {
+        let (painter, rect) = card(ui, theme::of(ui), words, footer)?;
+        Self::within(ui, painter, rect, words, x, y)
+    }
+
+    /// As [`Self::new`], with a line under the horizontal axis that says what it is.
+    pub fn titled(
+        ui: &mut Ui,
+        words: &Words,
+        title: &str,
+        footer: &str,
+        x: (f64, f64),
+        y: (f64, f64),
+    ) -> Option<(Self, Response)> {
         let palette = theme::of(ui);
-        let (painter, rect) = card(ui, palette, words, footer)?;
-        let plot = Self { painter, palette, rect, x, y };
+        let (painter, mut rect) = card(ui, palette, words, footer)?;
+        rect.max.y -= 15.0;
+        let at = pos2(rect.center().x, rect.bottom() + 19.0);
+        painter.text(at, Align2::CENTER_TOP, title, theme::font(theme::SMALL), palette.text_weak);
+        let (plot, response) = Self::within(ui, painter, rect, words, x, y)?;
+        plot.x_axis();
+        Some((plot, response))
+    }
+
+    fn within(
+        ui: &mut Ui,
+        painter: Painter,
+        rect: Rect,
+        words: &Words,
+        x: (f64, f64),
+        y: (f64, f64),
+    ) -> Option<(Self, Response)> {
+        if rect.height() < 24.0 {
+            return None;
+        }
+        let plot = Self { painter, palette: theme::of(ui), rect, x, y };
         plot.horizontal_grid();
         let response = ui.interact(rect, ui.scope_id().with(words.name), Sense::hover());
         let spoken = format!("{}: {}", words.name, words.headline);
@@ -92,19 +124,13 @@ impl<'a> Plot<'a> {
         self.painter.hline(self.rect.x_range(), self.rect.bottom(), line);
     }
 
-    /// Round values along the axis, and what the axis is beneath them at the left.
-    pub fn x_axis(&self, title: &str) {
+    /// Round values along the axis.
+    pub fn x_axis(&self) {
         let wanted = f64::from(self.rect.width() / 90.0).clamp(3.0, 9.0);
         for value in ticks(self.x.0, self.x.1, wanted) {
             self.tick(value, &format::number(value, 0));
         }
-        self.x_title(title);
         self.base_line();
-    }
-
-    pub fn x_title(&self, title: &str) {
-        let at = pos2(self.rect.left() - 38.0, self.rect.bottom() + 20.0);
-        self.painter.text(at, Align2::LEFT_TOP, title, theme::font(theme::SMALL), self.palette.text_weak);
     }
 
     /// Calendar years under an axis of months from a date.

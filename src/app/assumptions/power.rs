@@ -1,19 +1,21 @@
 //! Power: what the hours of a year cost, which of them a miner runs, and where the price may go.
 
-use egui::{Align2, Rect, Stroke, Ui, pos2};
+use egui::{Align2, Color32, Stroke, Ui, pos2};
 
 use super::bitcoin::{nearest, quantiles};
 use super::pictures::{KeyFigure, Picture, Scene, nothing};
 use super::plot::{Plot, tooltip};
-use crate::app::canvas::symbol::hatch;
 use crate::app::chart::{Words, round_up};
 use crate::app::theme;
+use crate::app::state::Action;
+use crate::market::power::{StatusHours, deck_of};
 use crate::market::summary::PowerBand;
 use crate::quantity::{HOURS_PER_YEAR, date, format};
 
 pub const PICTURES: &[Picture] = &[
     Picture { name: "Price duration", paint: duration },
-    Picture { name: "Price over the horizon", paint: fan },
+    Picture { name: "Price fan", paint: fan },
+    Picture { name: "Bills", paint: super::bills::table },
 ];
 
 fn price(value: f64) -> String {
@@ -32,18 +34,64 @@ fn hours_above(bands: &[PowerBand], strike: f64) -> f64 {
     bands.iter().filter(|band| band.usd_per_mwh > strike).map(|band| band.hours).sum()
 }
 
-/// Name and strike of each fleet, the lowest strike first.
-fn strikes(scene: &Scene<'_>) -> Vec<(String, f64)> {
-    let mut strikes: Vec<(String, f64)> = scene
-        .outlook
-        .summary
-        .fleets
-        .iter()
-        .zip(&scene.site.fleets)
-        .map(|(found, fleet)| (fleet.model.clone(), found.breakeven_power_usd_per_mwh))
-        .collect();
-    strikes.sort_by(|a, b| a.1.total_cmp(&b.1));
+/// A fleet and how its year is spent.
+struct Strike {
+    name: String,
+    usd_per_mwh: f64,
+    hours: StatusHours,
+    margin_usd_per_mw_year: f64,
+}
+
+/// The lowest strike first.
+fn strikes(scene: &Scene<'_>) -> Vec<Strike> {
+    let found = scene.outlook.curtailment.iter().filter_map(|found| {
+        Some(Strike {
+            name: scene.site.fleet(&found.fleet)?.model.clone(),
+            usd_per_mwh: found.strike_usd_per_mwh,
+            hours: found.hours.clone(),
+            margin_usd_per_mw_year: found.margin_usd_per_mw_year,
+        })
+    });
+    let mut strikes: Vec<Strike> = found.collect();
+    strikes.sort_by(|a, b| a.usd_per_mwh.total_cmp(&b.usd_per_mwh));
     strikes
+}
+
+/// Hours and price of the curve, dearest first: through the hours where they are kept, else in steps of the bands.
+fn curve(scene: &Scene<'_>, bands: &[PowerBand]) -> Vec<(f64, f64)> {
+    if let Some(duration) = scene.outlook.duration.as_ref().filter(|duration| duration.is_hourly) {
+        return duration.points.iter().map(|point| (point.share * HOURS_PER_YEAR, point.usd_per_mwh)).collect();
+    }
+    let mut outline = Vec::new();
+    let mut from = 0.0;
+    for band in bands {
+        outline.push((from, band.usd_per_mwh));
+        from += band.hours;
+        outline.push((from, band.usd_per_mwh));
+    }
+    outline
+}
+
+/// The curve up to an hour, or from it on.
+fn part_of(curve: &[(f64, f64)], from: f64, to: f64) -> Vec<(f64, f64)> {
+    let inside = |hour: f64| (from..=to).contains(&hour);
+    let mut part = Vec::new();
+    for pair in curve.windows(2) {
+        let [(a, price_a), (b, price_b)] = [pair[0], pair[1]];
+        let at = |hour: f64| (hour, price_a + (price_b - price_a) * ((hour - a) / (b - a).max(1e-9)));
+        if inside(a) {
+            part.push((a, price_a));
+        } else if a < from && from < b {
+            part.push(at(from));
+        }
+        if a < to && to < b {
+            part.push(at(to));
+        }
+    }
+    if let Some(last) = curve.last().filter(|last| inside(last.0)) {
+        part.push(*last);
+    }
+    part
 }
 
 pub fn figures(scene: &Scene<'_>) -> Vec<KeyFigure> {
@@ -55,8 +103,8 @@ pub fn figures(scene: &Scene<'_>) -> Vec<KeyFigure> {
         KeyFigure {
             name: "Mean delivered price",
             value: format::number(mean, 1),
-            detail: "$/MWh, a load that never stops".to_owned(),
-            meaning: "Energy price of the deck with the adder; demand charges and transmission come on top".to_owned(),
+            detail: "$/MWh, never stopping".to_owned(),
+            meaning: "Of a load that never stops: energy price with the adder; demand charges and transmission come on top".to_owned(),
         },
         KeyFigure {
             name: "Hours below zero",
@@ -65,102 +113,95 @@ pub fn figures(scene: &Scene<'_>) -> Vec<KeyFigure> {
             meaning: "Hours of the price deck in which the delivered price is negative".to_owned(),
         },
     ];
-    for (name, strike) in strikes(scene).into_iter().take(2) {
-        let hours = hours_above(&bands, strike);
+    for strike in strikes(scene).into_iter().take(2) {
+        let Strike { name, usd_per_mwh, hours, margin_usd_per_mw_year } = strike;
         figures.push(KeyFigure {
             name: if figures.len() == 2 { "First to stop" } else { "Next to stop" },
-            value: price(strike),
-            detail: format!("{name}, {} h a year", format::number(hours, 0)),
-            meaning: format!("Strike of {name}: the power price at which it earns nothing at the planned hashprice"),
+            value: price(usd_per_mwh),
+            detail: format!("{name}, {} h a year", format::number(hours.price, 0)),
+            meaning: format!(
+                "Strike of {name}: the power price at which it earns nothing at the planned hashprice. Of a year {} h run, \
+                 {} stand for the price, {} for mandates, {} for 4CP, {} for calls; a MW of IT earns {} a year",
+                format::number(hours.running, 0),
+                format::number(hours.price, 0),
+                format::number(hours.mandated, 0),
+                format::number(hours.four_cp, 0),
+                format::number(hours.called, 0),
+                format::usd(margin_usd_per_mw_year)
+            ),
         });
     }
     figures
 }
 
-fn duration(ui: &mut Ui, scene: &Scene<'_>) {
+fn duration(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     let bands = falling(scene);
     if bands.is_empty() {
-        return nothing(ui, "The curve needs a grid feed that names a price deck of this file");
+        return nothing(ui, "The curve needs a grid feed whose energy has a price: name a price deck or a tariff");
     }
-    let strikes = strikes(scene);
-    let summary = &scene.outlook.summary;
-    // The dearest band would flatten all others: it is named where it leaves the plot.
-    let dearest = bands.first().map_or(0.0, |band| band.usd_per_mwh);
+    let (strikes, curve) = (strikes(scene), curve(scene, &bands));
+    // The dearest hours would flatten all others: they are named where they leave the plot.
     let usual = bands.iter().filter(|band| band.hours > 0.05 * HOURS_PER_YEAR).map(|band| band.usd_per_mwh);
-    let wanted = usual.chain(strikes.iter().map(|(_, strike)| *strike)).fold(0.0, f64::max);
+    let wanted = usual.chain(strikes.iter().map(|strike| strike.usd_per_mwh)).fold(0.0, f64::max);
     let low = bands.last().map_or(0.0, |band| band.usd_per_mwh).min(0.0);
     let top = round_up(wanted * 1.1);
-    let bottom = if low < 0.0 { -round_up(-low) } else { 0.0 };
+    let bottom = if low < -0.5 { -round_up(-low) } else { 0.0 };
     let words = Words {
         headline: duration_headline(&bands, &strikes),
         axis: "Delivered price of the hour, $/MWh".to_owned(),
         name: "Price-duration curve",
     };
-    let Some((plot, response)) = Plot::new(ui, &words, &scene.footer, (0.0, HOURS_PER_YEAR), (bottom, top)) else {
+    let (across, year) = ("Hours of the year, dearest first", (0.0, HOURS_PER_YEAR));
+    let Some((plot, response)) = Plot::titled(ui, &words, across, &scene.footer, year, (bottom, top)) else {
         return;
     };
     let palette = plot.palette;
-    let mut from = 0.0;
-    let lowest = strikes.first().map_or(f64::INFINITY, |(_, strike)| *strike);
-    let painter = plot.inside();
-    for band in &bands {
-        let to = from + band.hours;
-        let (a, b) = (plot.at(from, band.usd_per_mwh.max(0.0)), plot.at(to, band.usd_per_mwh.min(0.0)));
-        let rect = Rect::from_min_max(a, b);
-        let stopped = band.usd_per_mwh > lowest;
-        let colour = if stopped { palette.unused } else { theme::mix(palette.card, palette.mining, 0.45) };
-        painter.rect_filled(rect, 0.0, colour);
-        if stopped {
-            hatch(&painter, rect.intersect(plot.rect), 6.0, Stroke::new(1.0, palette.works));
-        }
-        from = to;
-    }
-    let mut outline = Vec::new();
-    let mut from = 0.0;
-    for band in &bands {
-        outline.push((from, band.usd_per_mwh.min(top)));
-        from += band.hours;
-        outline.push((from, band.usd_per_mwh.min(top)));
-    }
-    plot.line(outline, Stroke::new(1.8, palette.text), None);
-    plot.x_axis("Hours of the year, dearest first");
+    // What the first fleet to stop does not run is hatched.
+    let lowest = strikes.first().map_or(f64::INFINITY, |strike| strike.usd_per_mwh);
+    let stopped = curve.iter().take_while(|point| point.1 > lowest).last().map_or(0.0, |point| point.0);
+    let fill = |from: f64, to: f64, colour: Color32| {
+        let part = part_of(&curve, from, to);
+        let hours: Vec<f64> = part.iter().map(|point| point.0).collect();
+        let floor: Vec<f64> = part.iter().map(|point| point.1.min(0.0)).collect();
+        let ceiling: Vec<f64> = part.iter().map(|point| point.1.max(0.0).min(top)).collect();
+        plot.band(&hours, &floor, &ceiling, colour);
+    };
+    fill(0.0, stopped, theme::mix(palette.card, palette.works, 0.35));
+    fill(stopped, HOURS_PER_YEAR, theme::mix(palette.card, palette.mining, 0.45));
+    plot.line(curve.iter().map(|(hour, price)| (*hour, price.min(top))), Stroke::new(1.8, palette.text), None);
     if bottom < 0.0 {
         plot.line([(0.0, 0.0), (HOURS_PER_YEAR, 0.0)], Stroke::new(1.0, palette.border_strong), None);
     }
-    if dearest > top {
-        let hours: f64 = bands.iter().filter(|band| band.usd_per_mwh > top).map(|band| band.hours).sum();
-        let text = format!("{} h at {} on average", format::number(hours, 0), price(mean_above(&bands, top)));
+    let above: f64 = bands.iter().filter(|band| band.usd_per_mwh > top).map(|band| band.hours).sum();
+    if above > 0.0 {
+        let text = format!("{} h at {} on average", format::number(above, 0), price(mean_above(&bands, top)));
         plot.note(pos2(plot.rect.left() + 10.0, plot.rect.top() + 2.0), Align2::LEFT_TOP, &text, palette.text);
     }
-    for (name, strike) in &strikes {
-        strike_line(&plot, name, *strike);
+    for strike in &strikes {
+        strike_line(&plot, &strike.name, strike.usd_per_mwh);
     }
-    if let Some(mean) = summary.power_usd_per_mwh {
-        let at = pos2(plot.rect.right() - 4.0, plot.y(mean));
+    if let Some(mean) = scene.outlook.summary.power_usd_per_mwh {
+        let at = pos2(plot.rect.right() - 4.0, plot.y(mean) - 2.0);
         plot.line([(0.0, mean), (HOURS_PER_YEAR, mean)], Stroke::new(1.0, palette.text_weak), Some(2.5));
-        plot.note(at, Align2::RIGHT_CENTER, &format!("mean {}", format::number(mean, 1)), palette.text_weak);
+        let text = format!("mean {}", format::number(mean, 1));
+        plot.note(at, Align2::RIGHT_BOTTOM, &text, palette.text_weak);
     }
     if let Some(at) = response.hover_pos() {
         let hour = plot.value_at(at).0;
-        let mut seen = 0.0;
-        let band = bands.iter().find(|band| {
-            seen += band.hours;
-            seen >= hour
-        });
-        if let Some(band) = band {
-            let running: Vec<&str> = strikes
-                .iter()
-                .filter(|(_, strike)| *strike >= band.usd_per_mwh)
-                .map(|(name, _)| name.as_str())
-                .collect();
-            let rows = [
-                ("Price", price(band.usd_per_mwh)),
-                ("Hours in the band", format::number(band.hours, 0)),
-                ("Mining", if running.is_empty() { "none".to_owned() } else { running.join(", ") }),
-            ];
-            let title = format!("Hour {} of the year, by price", format::number(hour, 0));
-            response.on_hover_ui_at_pointer(|ui| tooltip(ui, &title, &rows, &deck_source(scene)));
-        }
+        let Some((_, value)) = curve.iter().rev().find(|point| point.0 <= hour).or(curve.first()).copied() else {
+            return;
+        };
+        let running: Vec<&str> = strikes
+            .iter()
+            .filter(|strike| strike.usd_per_mwh >= value)
+            .map(|strike| strike.name.as_str())
+            .collect();
+        let rows = [
+            ("Price", price(value)),
+            ("Mining at this price", if running.is_empty() { "none".to_owned() } else { running.join(", ") }),
+        ];
+        let title = format!("Hour {} of the year, by price", format::number(hour, 0));
+        response.on_hover_ui_at_pointer(|ui| tooltip(ui, &title, &rows, &deck_source(scene)));
     }
 }
 
@@ -180,31 +221,30 @@ fn mean_above(bands: &[PowerBand], limit: f64) -> f64 {
 
 fn deck_source(scene: &Scene<'_>) -> String {
     let feed = scene.site.grid_feeds().next();
-    feed.and_then(|(_, feed)| scene.site.price_deck(&feed.tariff.price_deck))
-        .map(|deck| deck.source.clone())
-        .unwrap_or_default()
+    feed.and_then(|(_, feed)| deck_of(scene.site, &feed.tariff)).map(|deck| deck.source.clone()).unwrap_or_default()
 }
 
-fn duration_headline(bands: &[PowerBand], strikes: &[(String, f64)]) -> String {
-    let Some((name, strike)) = strikes.first() else {
+fn duration_headline(bands: &[PowerBand], strikes: &[Strike]) -> String {
+    let Some(first) = strikes.first() else {
         return "What the hours of a year cost, dearest first".to_owned();
     };
-    let hours = hours_above(bands, *strike);
+    let (name, strike) = (&first.name, first.usd_per_mwh);
+    let hours = hours_above(bands, strike);
     if hours < 1.0 {
-        return format!("No hour of the typical year costs more than the strike of {name}: mining never stops");
+        return format!("No hour of the typical year costs more than the strike of {name}: price never stops mining");
     }
     if hours > HOURS_PER_YEAR - 1.0 {
         return format!("{name} pays in no hour of the typical year");
     }
     format!(
-        "{name} stands still in {} of {} hours, those above {} $/MWh",
+        "{} of {} hours cost more than the {} $/MWh at which {name} stops",
         format::number(hours, 0),
         format::number(HOURS_PER_YEAR, 0),
-        format::number(*strike, 0)
+        format::number(strike, 0)
     )
 }
 
-fn fan(ui: &mut Ui, scene: &Scene<'_>) {
+fn fan(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     let outlook = scene.outlook;
     let Some(series) = outlook.power.as_ref().filter(|fan| !fan.p50.is_empty()) else {
         return nothing(ui, "The fan needs a grid feed that names a price deck of this file");

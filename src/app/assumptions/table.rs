@@ -16,12 +16,14 @@ use crate::site::{Evidence, Override};
 
 const ROW: f32 = 25.0;
 const HEADER: f32 = 22.0;
-const NUMBER: f32 = 68.0;
-const BASE: f32 = 92.0;
-const UNIT: f32 = 74.0;
-const AS_OF: f32 = 76.0;
-const KIND: f32 = 88.0;
-const DIFFERENCE: f32 = 92.0;
+const NUMBER: f32 = 62.0;
+const BASE: f32 = 88.0;
+const UNIT: f32 = 70.0;
+const AS_OF: f32 = 80.0;
+const KIND: f32 = 82.0;
+const DIFFERENCE: f32 = 88.0;
+/// Text of what is known of a value.
+const NOTE: f32 = theme::SMALL + 0.5;
 const TEXT: f32 = theme::BODY - 0.5;
 
 /// Widths of the columns at a width of the table.
@@ -37,10 +39,10 @@ impl Widths {
     fn new(width: f32, in_scenario: bool) -> Self {
         let spacing = 6.0;
         let fixed = BASE + UNIT + KIND + if in_scenario { DIFFERENCE } else { 0.0 } + 8.0 * spacing + 14.0;
-        let range = width - fixed > 2.0 * NUMBER + 240.0;
-        let dates = width - fixed > 2.0 * NUMBER + AS_OF + 260.0;
+        let range = width - fixed > 2.0 * NUMBER + 190.0;
+        let dates = width - fixed > 2.0 * NUMBER + AS_OF + 230.0;
         let left = width - fixed - if range { 2.0 * NUMBER } else { 0.0 } - if dates { AS_OF } else { 0.0 };
-        let name = (left * 0.47).clamp(100.0, 260.0);
+        let name = (left * 0.46).clamp(100.0, 190.0);
         Self { name, source: (left - name).max(60.0), range, dates }
     }
 }
@@ -137,7 +139,7 @@ fn header(row: &mut TableRow<'_, '_>, own: &mut AssumptionsView, widths: &Widths
             let text = RichText::new(text).size(theme::SMALL).color(theme::of(ui).text_weak);
             if right {
                 ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    ui.add_space(4.0);
+                    ui.add_space(5.0);
                     ui.add(Label::new(text).truncate())
                 });
             } else {
@@ -174,7 +176,8 @@ fn sortable(row: &mut TableRow<'_, '_>, own: &mut AssumptionsView, column: Colum
             _ => "",
         };
         let words = RichText::new(format!("{text}{mark}")).size(theme::SMALL).color(palette.text_weak);
-        ui.spacing_mut().button_padding.x = 0.0;
+        ui.spacing_mut().button_padding = vec2(if column == Column::Name { 0.0 } else { 5.0 }, 0.0);
+        ui.spacing_mut().interact_size.y = 16.0;
         let response = ui.add(Button::new(words).frame(false)).on_hover_text("Sorts by this column");
         if response.clicked() {
             own.sort = match own.sort {
@@ -211,7 +214,8 @@ impl Cells<'_> {
             cells.col(|ui| self.number(ui, Slot::High, self.row.high, actions));
         }
         cells.col(|ui| {
-            let unit = RichText::new(self.row.spec.unit.symbol()).size(theme::SMALL + 0.5);
+            let unit = RichText::new(self.row.spec.unit.symbol()).size(NOTE);
+            ui.add_space(5.0);
             ui.add(Label::new(unit.color(theme::of(ui).text_weak)).truncate());
         });
         if in_scenario {
@@ -223,7 +227,7 @@ impl Cells<'_> {
                 slot: Slot::Source,
                 shown: self.row.source.clone(),
                 exact: self.row.source.clone(),
-                hint: "no source",
+                hint: if self.row.origin == Origin::NotSet { "" } else { "no source" },
             };
             self.text(ui, &cell, Align::Min, actions);
         });
@@ -302,7 +306,7 @@ impl Cells<'_> {
         let response = text_field(ui, self.view, cell, actions, |field| {
             field
                 .frame(frame)
-                .font(theme::font(TEXT))
+                .font(theme::font(if matches!(slot, Slot::Source | Slot::AsOf) { NOTE } else { TEXT }))
                 .text_color(ink)
                 .desired_width(width - 10.0)
                 .align(Align2([align, Align::Center]))
@@ -361,9 +365,9 @@ impl Cells<'_> {
             Some(Evidence::Client) => "Client",
             _ => word,
         };
-        ui.spacing_mut().button_padding.x = 4.0;
+        ui.spacing_mut().button_padding.x = 5.0;
         let button =
-            Button::new(RichText::new(short).size(TEXT).color(colour)).frame_when_inactive(false).truncate();
+            Button::new(RichText::new(short).size(NOTE).color(colour)).frame_when_inactive(false).truncate();
         let (response, _) = MenuButton::from_button(button).ui(ui, |ui| {
             ui.set_min_width(150.0);
             for evidence in EVIDENCE {

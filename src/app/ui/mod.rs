@@ -6,7 +6,7 @@ mod bar;
 mod gallery;
 mod overlay;
 mod status;
-mod weather;
+pub mod weather;
 
 use egui::{CentralPanel, Frame, Margin, Panel, Rect, Stroke, Ui, UiBuilder, pos2, vec2};
 

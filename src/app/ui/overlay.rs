@@ -4,8 +4,8 @@ use egui::{Align, Area, Button, Id, Key, Layout, Modal, Order, RichText, ScrollA
 
 use super::weather;
 use crate::app::command::{Command, Menu};
-use crate::app::state::{Action, Next, Overlay, UnsavedChoice};
-use crate::app::{App, theme, widgets};
+use crate::app::state::{Action, Next, Overlay, Place, UnsavedChoice};
+use crate::app::{App, assumptions, theme, widgets};
 use crate::site::Object;
 
 const MOST_ENTRIES: usize = 12;
@@ -16,10 +16,12 @@ pub fn show(app: &mut App, ui: &mut Ui) {
         Some(Overlay::Help) => help(app, ui),
         Some(Overlay::Unsaved(next)) => unsaved(app, ui, &next),
         Some(Overlay::Weather(import)) => weather::show(app, ui, &import),
+        Some(Overlay::Series(found)) => assumptions::import::show(app, ui, &found),
+        Some(Overlay::Bills(page)) => assumptions::bills::show(app, ui, page),
         None => {}
     }
     toasts(app, ui);
-    hover_hint(ui);
+    hover_hint(app, ui);
 }
 
 /// Something the palette can do.
@@ -218,7 +220,7 @@ fn toasts(app: &mut App, ui: &mut Ui) {
 }
 
 /// Says that a file held over the window can be dropped.
-fn hover_hint(ui: &Ui) {
+fn hover_hint(app: &App, ui: &Ui) {
     let held = ui.input(|input| !input.raw.hovered_files.is_empty());
     if !held {
         return;
@@ -230,7 +232,11 @@ fn hover_hint(ui: &Ui) {
     painter.text(
         screen.center(),
         egui::Align2::CENTER_CENTER,
-        "Drop to open the site, or to look at its weather (.epw, .csv)",
+        if app.view.place == Place::Assumptions {
+            "Drop to look at prices or a load (.csv), or to open the site"
+        } else {
+            "Drop to open the site, or to look at its weather (.epw, .csv)"
+        },
         theme::bold(theme::DISPLAY),
         egui::Color32::WHITE,
     );

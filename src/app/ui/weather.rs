@@ -92,7 +92,7 @@ fn facts(ui: &mut Ui, found: &FoundYear, now: Option<&ClimateUsed>) {
     widgets::fact(ui, "Dry bulb over the year", &words, String::new());
 }
 
-fn remark(ui: &mut Ui, problem: &Problem) {
+pub fn remark(ui: &mut Ui, problem: &Problem) {
     let colours = theme::of(ui);
     ui.horizontal_top(|ui| {
         widgets::severity_mark(ui, problem.severity);
