@@ -45,6 +45,7 @@ pub fn feed(price_deck: &str, adder_usd_per_mwh: f64) -> Component {
                 ratchet_share: 0.0,
                 four_cp_usd_per_kw_year: 0.0,
                 peak_avoidance_share: 0.0,
+                ..Tariff::default()
             },
             minimum_take_share: 0.0,
             deposit_usd: 0.0,
@@ -55,6 +56,8 @@ pub fn feed(price_deck: &str, adder_usd_per_mwh: f64) -> Component {
                 called_hours_per_year: 0.0,
                 called_usd_per_mwh: 0.0,
             },
+            load: None,
+            bills: Vec::new(),
         }),
         units: 1,
         spare_units: 0,

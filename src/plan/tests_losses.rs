@@ -105,8 +105,11 @@ fn nothing_survives_a_loss_before_the_second_side_stands() {
     });
     let plan = plan_of(&site);
     let hosted = plan.hosting_mw();
-    let (early, late): (Vec<_>, Vec<_>) =
-        plan.periods.iter().zip(&hosted).partition(|(period, _)| period.start < crate::quantity::Date::constant(2028, 7, 1));
+    let (early, late): (Vec<_>, Vec<_>) = plan
+        .periods
+        .iter()
+        .zip(&hosted)
+        .partition(|(period, _)| period.start < crate::quantity::Date::constant(2028, 7, 1));
     assert!(early.iter().all(|(_, mw)| **mw < 1e-6), "{hosted:?}");
     assert!(late.iter().any(|(_, mw)| **mw > 5.0), "{hosted:?}");
 }

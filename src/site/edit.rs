@@ -419,7 +419,8 @@ mod tests {
     fn changes_together_are_one_step_or_none() {
         let site = Site::empty("test");
         let rename = Edit::SetSiteName("other".into());
-        let together = |second: Edit| Edit::Together { label: "both".into(), edits: vec![rename.clone(), second] };
+        let together =
+            |second: Edit| Edit::Together { label: "both".into(), edits: vec![rename.clone(), second] };
         let (next, label) = apply(&site, &together(source_of("discount_rate", None, None))).unwrap();
         assert_eq!((next.name.as_str(), next.provenance.len(), label.as_str()), ("other", 1, "both"));
         assert!(apply(&site, &together(source_of("discount_rat", None, None))).is_err());

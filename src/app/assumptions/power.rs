@@ -6,8 +6,8 @@ use super::bitcoin::{nearest, quantiles};
 use super::pictures::{KeyFigure, Picture, Scene, nothing};
 use super::plot::{Plot, tooltip};
 use crate::app::chart::{Words, round_up};
-use crate::app::theme;
 use crate::app::state::Action;
+use crate::app::theme;
 use crate::market::power::{StatusHours, deck_of};
 use crate::market::summary::PowerBand;
 use crate::quantity::{HOURS_PER_YEAR, date, format};
@@ -60,7 +60,11 @@ fn strikes(scene: &Scene<'_>) -> Vec<Strike> {
 /// Hours and price of the curve, dearest first: through the hours where they are kept, else in steps of the bands.
 fn curve(scene: &Scene<'_>, bands: &[PowerBand]) -> Vec<(f64, f64)> {
     if let Some(duration) = scene.outlook.duration.as_ref().filter(|duration| duration.is_hourly) {
-        return duration.points.iter().map(|point| (point.share * HOURS_PER_YEAR, point.usd_per_mwh)).collect();
+        return duration
+            .points
+            .iter()
+            .map(|point| (point.share * HOURS_PER_YEAR, point.usd_per_mwh))
+            .collect();
     }
     let mut outline = Vec::new();
     let mut from = 0.0;
@@ -137,7 +141,10 @@ pub fn figures(scene: &Scene<'_>) -> Vec<KeyFigure> {
 fn duration(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     let bands = falling(scene);
     if bands.is_empty() {
-        return nothing(ui, "The curve needs a grid feed whose energy has a price: name a price deck or a tariff");
+        return nothing(
+            ui,
+            "The curve needs a grid feed whose energy has a price: name a price deck or a tariff",
+        );
     }
     let (strikes, curve) = (strikes(scene), curve(scene, &bands));
     // The dearest hours would flatten all others: they are named where they leave the plot.
@@ -168,14 +175,23 @@ fn duration(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     };
     fill(0.0, stopped, theme::mix(palette.card, palette.works, 0.35));
     fill(stopped, HOURS_PER_YEAR, theme::mix(palette.card, palette.mining, 0.45));
-    plot.line(curve.iter().map(|(hour, price)| (*hour, price.min(top))), Stroke::new(1.8, palette.text), None);
+    plot.line(
+        curve.iter().map(|(hour, price)| (*hour, price.min(top))),
+        Stroke::new(1.8, palette.text),
+        None,
+    );
     if bottom < 0.0 {
         plot.line([(0.0, 0.0), (HOURS_PER_YEAR, 0.0)], Stroke::new(1.0, palette.border_strong), None);
     }
     let above: f64 = bands.iter().filter(|band| band.usd_per_mwh > top).map(|band| band.hours).sum();
     if above > 0.0 {
         let text = format!("{} h at {} on average", format::number(above, 0), price(mean_above(&bands, top)));
-        plot.note(pos2(plot.rect.left() + 10.0, plot.rect.top() + 2.0), Align2::LEFT_TOP, &text, palette.text);
+        plot.note(
+            pos2(plot.rect.left() + 10.0, plot.rect.top() + 2.0),
+            Align2::LEFT_TOP,
+            &text,
+            palette.text,
+        );
     }
     for strike in &strikes {
         strike_line(&plot, &strike.name, strike.usd_per_mwh);
@@ -188,7 +204,8 @@ fn duration(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     }
     if let Some(at) = response.hover_pos() {
         let hour = plot.value_at(at).0;
-        let Some((_, value)) = curve.iter().rev().find(|point| point.0 <= hour).or(curve.first()).copied() else {
+        let Some((_, value)) = curve.iter().rev().find(|point| point.0 <= hour).or(curve.first()).copied()
+        else {
             return;
         };
         let running: Vec<&str> = strikes
@@ -221,7 +238,9 @@ fn mean_above(bands: &[PowerBand], limit: f64) -> f64 {
 
 fn deck_source(scene: &Scene<'_>) -> String {
     let feed = scene.site.grid_feeds().next();
-    feed.and_then(|(_, feed)| deck_of(scene.site, &feed.tariff)).map(|deck| deck.source.clone()).unwrap_or_default()
+    feed.and_then(|(_, feed)| deck_of(scene.site, &feed.tariff))
+        .map(|deck| deck.source.clone())
+        .unwrap_or_default()
 }
 
 fn duration_headline(bands: &[PowerBand], strikes: &[Strike]) -> String {
@@ -231,7 +250,9 @@ fn duration_headline(bands: &[PowerBand], strikes: &[Strike]) -> String {
     let (name, strike) = (&first.name, first.usd_per_mwh);
     let hours = hours_above(bands, strike);
     if hours < 1.0 {
-        return format!("No hour of the typical year costs more than the strike of {name}: price never stops mining");
+        return format!(
+            "No hour of the typical year costs more than the strike of {name}: price never stops mining"
+        );
     }
     if hours > HOURS_PER_YEAR - 1.0 {
         return format!("{name} pays in no hour of the typical year");
@@ -264,7 +285,8 @@ fn fan(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         name: "Power price over the horizon",
     };
     let y = (if low < 0.0 { -round_up(-low) } else { 0.0 }, round_up(high * 1.06));
-    let Some((plot, response)) = Plot::new(ui, &words, &scene.footer, (0.0, (last as f64).max(1.0)), y) else {
+    let Some((plot, response)) = Plot::new(ui, &words, &scene.footer, (0.0, (last as f64).max(1.0)), y)
+    else {
         return;
     };
     plot.year_axis(outlook.start);
@@ -272,7 +294,13 @@ fn fan(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     if let Some(at) = response.hover_pos() {
         let month = nearest(plot.value_at(at).0, months.len());
         response.on_hover_ui_at_pointer(|ui| {
-            quantiles(ui, &date::month_label(date::add_months(outlook.start, month as i32)), series, month, price);
+            quantiles(
+                ui,
+                &date::month_label(date::add_months(outlook.start, month as i32)),
+                series,
+                month,
+                price,
+            );
         });
     }
 }

@@ -120,7 +120,8 @@ pub fn card(ui: &mut Ui, palette: &Palette, words: &Words, footer: &str) -> Opti
         small.clone(),
         palette.text_weak,
     );
-    let footer = painter.layout_no_wrap(footer.to_owned(), theme::font(theme::SMALL - 0.5), palette.text_weak);
+    let footer =
+        painter.layout_no_wrap(footer.to_owned(), theme::font(theme::SMALL - 0.5), palette.text_weak);
     let footer_at = pos2(inner.right() - footer.size().x, inner.bottom() - footer.size().y);
     let room = footer_at.y - axis.bottom() > 120.0;
     if room && footer.size().x < inner.width() {
