@@ -2,7 +2,7 @@
 
 use super::{Common, PROBLEMS, input, output};
 use crate::engineering::availability::ReliabilityData;
-use crate::engineering::availability::fibre::FibreAvailability;
+use crate::engineering::availability::fibre::{FibreAvailability, FibrePart};
 use crate::engineering::thermal::WeatherImport;
 use crate::engineering::workload::Verdict;
 use crate::engineering::{
@@ -256,7 +256,7 @@ fn fibre_json(found: &FibreAvailability) -> Value {
         "availability": found.availability,
         "failures_per_year": found.failures_per_year,
         "downtime_hours_per_year": found.downtime_hours_per_year,
-        "single_points_of_failure": found.single_points_of_failure.iter().map(|part| part.id()).collect::<Vec<_>>(),
+        "single_points_of_failure": found.single_points_of_failure.iter().map(FibrePart::id).collect::<Vec<_>>(),
         "shared_trenches": found.shared_trenches(),
     })
 }
