@@ -4,7 +4,8 @@ use super::context::Context;
 use super::result::Detail;
 use super::solve::{Failure, PlanError, sample, scenario_site};
 use crate::market::World;
-use crate::site::Site;
+use crate::market::power;
+use crate::site::{PriceDeck, Site};
 use std::fmt::Write as _;
 
 /// Files by name: one a series (rows are paths, columns months), the bands, the tenants and the calendar.
@@ -64,14 +65,22 @@ fn tenants(world: &World) -> String {
     text
 }
 
+/// Bands of every deck; of a feed whose energy is no index, under `tariff of FEED`.
 fn bands(site: &Site) -> String {
     let mut text = String::from("price_deck,calendar_month,band,share_of_hours,usd_per_mwh\n");
-    for deck in &site.assumptions.price_decks {
+    let mut write = |name: &str, deck: &PriceDeck| {
         for (month, bands) in deck.months.iter().enumerate() {
             for (index, band) in bands.iter().enumerate() {
-                let _ =
-                    writeln!(text, "{},{},{index},{},{}", deck.id, month + 1, band.share, band.usd_per_mwh);
+                let _ = writeln!(text, "{name},{},{index},{},{}", month + 1, band.share, band.usd_per_mwh);
             }
+        }
+    };
+    for deck in &site.assumptions.price_decks {
+        write(&deck.id, deck);
+    }
+    for (component, feed) in site.grid_feeds().filter(|(_, feed)| !feed.tariff.energy.is_index()) {
+        if let Some(deck) = power::deck_of(site, &feed.tariff) {
+            write(&format!("tariff of {}", component.id), &deck);
         }
     }
     text

@@ -7,7 +7,7 @@ use crate::market::power::calibration::{self, Calibration, Estimate};
 use crate::market::power::curtailment::{self, FleetCurtailment};
 use crate::market::power::{annual_mean, deck_of};
 use crate::quantity::format;
-use crate::site::Site;
+use crate::site::{AsicFleet, Site};
 use serde_json::{Map, Value, json};
 
 pub fn keys(market: &Market<'_>) -> Map<String, Value> {
@@ -70,7 +70,7 @@ fn curtailment_json(site: &Site, hashprice: f64) -> Value {
 
 /// That of most MW; of the first of several.
 fn largest<'a>(site: &Site, fleets: &'a [FleetCurtailment]) -> Option<&'a FleetCurtailment> {
-    let owned = |fleet: &FleetCurtailment| site.fleet(&fleet.fleet).map_or(0.0, |fleet| fleet.owned_mw());
+    let owned = |fleet: &FleetCurtailment| site.fleet(&fleet.fleet).map_or(0.0, AsicFleet::owned_mw);
     fleets.iter().rev().max_by(|a, b| owned(a).total_cmp(&owned(b)))
 }
 
