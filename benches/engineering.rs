@@ -3,13 +3,15 @@
 
 use std::hint::black_box;
 use std::time::Instant;
-use wattshift::engineering::{capacity, engineering};
-use wattshift::site::{Component, Kind, Link, Medium, Serves, Site};
+use wattshift::engineering::carry::Layout;
+use wattshift::engineering::supply::Standing;
+use wattshift::engineering::{Capacity, Screen, capacity, engineering};
+use wattshift::site::{Component, FailureClass, Kind, Layer, Link, Medium, Serves, Site};
 use wattshift::{file, quantity::format};
 
 /// The whole judgement of a drawing is made again on each edit.
 const EDIT_SECONDS: f64 = 0.020;
-const ROUNDS: usize = 9;
+const ROUNDS: usize = 15;
 
 fn main() {
     capacity_section();
@@ -40,16 +42,52 @@ fn capacity_section() {
         .iter()
         .filter_map(|template| Some((template.name.to_owned(), file::read_text(template.text).0?)))
         .collect();
-    if let Some((_, first)) = sites.first() {
-        let doubled = doubled(first, 60);
-        sites.push(("west-texas, doubled".to_owned(), doubled));
+    if let Some((_, first)) = sites.first().cloned() {
+        sites.push(("west-texas, with twins".to_owned(), with_twins(&first, 60)));
+        sites.push(("west-texas, doubled".to_owned(), doubled(&first, 60)));
+        sites.push(("west-texas, five times".to_owned(), doubled(&first, 200)));
     }
     for (name, site) in &sites {
         let found = capacity(site);
         let note = format!("{} programs for {} judgements", found.firm.solved, found.firm.looked_at);
-        row("capacity", name, site.components.len(), fastest(|| capacity(site)), EDIT_SECONDS, &note);
-        row("all", name, site.components.len(), fastest(|| engineering(site)), EDIT_SECONDS, "");
+        let parts = site.components.len();
+        let losses = screened(site, &found).map_or_else(String::new, |rows| format!("{rows} rows broken"));
+        row("screening", name, parts, fastest(|| screened(site, &found)), EDIT_SECONDS, &losses);
+        row("capacity", name, parts, fastest(|| capacity(site)), EDIT_SECONDS, &note);
+        row("all", name, parts, fastest(|| engineering(site)), EDIT_SECONDS, "");
     }
+}
+
+/// Judges every credible loss against the coupled program at the joint hosting, from nothing: rows that are broken.
+fn screened(site: &Site, found: &Capacity) -> Option<usize> {
+    let hosting: Vec<f64> = found.halls.iter().map(|hall| hall.hosting_mw).collect();
+    let (layout, _) = Layout::new(site, Standing::FullBuild).ok()?;
+    let mut screen = Screen::new(&layout)?;
+    let broken = FailureClass::ALL.into_iter().map(|class| screen.broken_rows(class, &hosting).ok());
+    broken.map(|rows| rows.map(|rows| rows.len())).sum()
+}
+
+/// The drawing with some of its power and cooling parts drawn twice, on the same links, until it has so many parts.
+fn with_twins(site: &Site, parts: usize) -> Site {
+    let mut whole = site.clone();
+    let can_be_twin = |part: &&Component| {
+        matches!(part.kind.layer(), Layer::Power | Layer::Cooling) && !matches!(part.kind, Kind::GridFeed(_))
+    };
+    let missing = parts.saturating_sub(site.components.len());
+    for component in site.components.iter().filter(can_be_twin).step_by(2).take(missing) {
+        let twin = |id: &str| format!("{id}-twin");
+        whole.components.push(Component {
+            id: twin(&component.id),
+            tag: twin(&component.tag),
+            ..component.clone()
+        });
+        for link in site.links.iter().filter(|link| link.from == component.id || link.to == component.id) {
+            let end = |old: &str| if old == component.id { twin(old) } else { old.to_owned() };
+            let id = format!("{}-{}", link.id, component.id);
+            whole.links.push(Link { id, from: end(&link.from), to: end(&link.to), ..link.clone() });
+        }
+    }
+    whole
 }
 
 /// The drawing beside a copy of itself on the same feeds, at least so many parts large.

@@ -291,8 +291,12 @@ impl Command {
             Self::ImportWeather => {
                 "Reads a year of hourly weather (EPW, TMY3, CSV) and shows it before it is taken"
             }
-            Self::ImportPrices => "Reads hourly power prices (CSV) and shows them before they become a price deck",
-            Self::ImportLoad => "Reads a metered load by the hour or quarter-hour and shows it before it is taken",
+            Self::ImportPrices => {
+                "Reads hourly power prices (CSV) and shows them before they become a price deck"
+            }
+            Self::ImportLoad => {
+                "Reads a metered load by the hour or quarter-hour and shows it before it is taken"
+            }
             Self::EnterBills => "Takes the utility's bills, so that the tariff can be held against them",
             Self::CloseFile => "Closes the site and shows the templates",
             Self::Quit => "Closes the window",
@@ -306,12 +310,18 @@ impl Command {
             Self::ShowBoth => "Shows the drawing with the two charts beneath",
             Self::ShowSite => "Shows the drawing alone",
             Self::ShowAnswer => "Shows the plan: charts, commitments, limits that bind, comparison",
-            Self::Assumptions(Topic::Bitcoin) => "Shows every number on bitcoin with its source, and what follows",
-            Self::Assumptions(Topic::Power) => "Shows tariffs, power prices and curtailment with their sources",
+            Self::Assumptions(Topic::Bitcoin) => {
+                "Shows every number on bitcoin with its source, and what follows"
+            }
+            Self::Assumptions(Topic::Power) => {
+                "Shows tariffs, power prices and curtailment with their sources"
+            }
             Self::Assumptions(Topic::Customers) => "Shows offers, rents and GPU rental with their sources",
             Self::Assumptions(Topic::Equipment) => "Shows fleets and GPU systems with their sources",
             Self::FindAssumption => "Searches the numbers by name, object, unit and source",
-            Self::CopyAssumptions => "Copies the numbers that are listed, with their sources, for a spreadsheet",
+            Self::CopyAssumptions => {
+                "Copies the numbers that are listed, with their sources, for a spreadsheet"
+            }
             Self::Fit => "Shows the whole drawing",
             Self::ZoomToSelection => "Brings the selected part near",
             Self::ZoomIn => "Makes the drawing larger",

@@ -99,7 +99,9 @@ impl App {
                     self.edit(&Edit::ClearOverride { scenario, like }, now);
                 }
             }
-            Action::BeginField { at, slot, text } => self.begin_field(FieldEdit { at, slot, text, error: None }, now),
+            Action::BeginField { at, slot, text } => {
+                self.begin_field(FieldEdit { at, slot, text, error: None }, now)
+            }
             Action::TypeField(text) => self.type_field(text),
             Action::CommitField { at, slot, text } => self.commit_field(at, slot, text, now),
             Action::Select(object) => self.select(object),
@@ -169,7 +171,11 @@ impl App {
             Command::CopyAssumptions => {
                 if let Some(document) = &self.document {
                     ctx.copy_text(assumptions::as_table(document, &self.view.assumptions));
-                    self.toast(now, Severity::Info, "The table of assumptions is on the clipboard".to_owned());
+                    self.toast(
+                        now,
+                        Severity::Info,
+                        "The table of assumptions is on the clipboard".to_owned(),
+                    );
                 }
             }
             Command::Fit => self.view.camera = Camera::fitted(),
@@ -520,7 +526,7 @@ impl App {
                 self.cancel_solve();
                 self.document = None;
                 self.findings = None;
-        self.markets = Markets::default();
+                self.markets = Markets::default();
                 self.problems = Report::default();
                 self.answer = Answer::default();
                 self.view.selection = None;

@@ -176,24 +176,28 @@ pub fn table_row(ui: &mut Ui, name: RichText, numbers: &[RichText], width: f32) 
 /// way.
 pub fn fact(ui: &mut Ui, name: &str, figure: impl Into<egui::WidgetText>, hint: String) {
     let figure = figure.into();
-    let row = ui.horizontal(|ui| {
-        let drawn = figure.clone().into_galley(
-            ui,
-            Some(egui::TextWrapMode::Extend),
-            f32::INFINITY,
-            egui::TextStyle::Body,
-        );
-        let room = (ui.available_width() - drawn.size().x - ui.spacing().item_spacing.x).max(60.0);
-        ui.scope(|ui| {
-            ui.set_max_width(room);
-            ui.add(egui::Label::new(RichText::new(name).color(theme::of(ui).text_weak)).truncate());
-        });
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            ui.add(egui::Label::new(figure).truncate());
-        });
+    let row = ui.scope(|ui| {
+        // Lines of a table stand closer than fields.
+        ui.spacing_mut().interact_size.y = 18.0;
+        ui.horizontal(|ui| {
+            let drawn = figure.clone().into_galley(
+                ui,
+                Some(egui::TextWrapMode::Extend),
+                f32::INFINITY,
+                egui::TextStyle::Body,
+            );
+            let room = (ui.available_width() - drawn.size().x - ui.spacing().item_spacing.x).max(60.0);
+            ui.scope(|ui| {
+                ui.set_max_width(room);
+                ui.add(egui::Label::new(RichText::new(name).color(theme::of(ui).text_weak)).truncate());
+            });
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                ui.add(egui::Label::new(figure).truncate());
+            });
+        })
     });
     if !hint.is_empty() {
-        row.response.on_hover_text(hint);
+        row.inner.response.on_hover_text(hint);
     }
 }
 

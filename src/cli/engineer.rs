@@ -2,8 +2,9 @@
 
 use super::{Common, PROBLEMS, input, output};
 use crate::engineering::availability::ReliabilityData;
-use crate::engineering::availability::fibre::FibreAvailability;
+use crate::engineering::availability::fibre::{FibreAvailability, FibrePart};
 use crate::engineering::thermal::WeatherImport;
+use crate::engineering::workload::Verdict;
 use crate::engineering::{
     self, Availability, Cause, ChainThermal, MonteCarlo, Study, StudyOptions, Suitability,
 };
@@ -132,7 +133,8 @@ fn engineer_json(site: &Site, study: &Study, played: &Played) -> Value {
             "gross_mw": site.interconnection_mw(),
             "hosting_capacity_mw": study.capacity.hosting_mw,
             "mining_capacity_mw": study.capacity.mining_mw,
-            "hosting_firm_mw": firm_json(&study.capacity.firm.joint),
+            // Null where it was not judged, which a problem explains.
+            "hosting_firm_mw": study.capacity.firm.is_judged.then(|| firm_json(&study.capacity.firm.joint)),
             "peak_pue": total.map(|total| total.peak_pue),
             "annual_pue": total.map(|total| total.annual_pue),
             "wue_l_per_kwh": total.map(|total| total.wue_l_per_kwh),
@@ -254,7 +256,7 @@ fn fibre_json(found: &FibreAvailability) -> Value {
         "availability": found.availability,
         "failures_per_year": found.failures_per_year,
         "downtime_hours_per_year": found.downtime_hours_per_year,
-        "single_points_of_failure": found.single_points_of_failure.iter().map(|part| part.id()).collect::<Vec<_>>(),
+        "single_points_of_failure": found.single_points_of_failure.iter().map(FibrePart::id).collect::<Vec<_>>(),
         "shared_trenches": found.shared_trenches(),
     })
 }
@@ -395,29 +397,35 @@ fn workload_text(site: &Site, study: &Study) -> String {
     let mut text = String::new();
     for hall in &study.engineering.halls {
         let Some(classes) = study.workloads.get(&hall.id) else { continue };
-        let names = |wanted: bool| {
-            let of = classes.iter().filter(|class| class.is_satisfied() == wanted);
-            let named = of.map(|class| match wanted {
-                true => class.workload.name.clone(),
-                false => format!("{} ({})", class.workload.name, class.verdict.word()),
-            });
-            let named: Vec<String> = named.collect();
-            if named.is_empty() { "none".to_owned() } else { named.join("; ") }
-        };
         text.push_str(&format!("\n{}: work it suits by round trip and availability\n", name(site, &hall.id)));
-        text.push_str(&format!("  suits: {}\n  not: {}\n", names(true), names(false)));
+        let mut line = |title: &str, wanted: &dyn Fn(Verdict) -> bool, says_why: bool| {
+            let of = classes.iter().filter(|class| wanted(class.verdict));
+            let named: Vec<String> = of
+                .map(|class| match says_why {
+                    true => format!("{} ({})", class.workload.name, class.verdict.word()),
+                    false => class.workload.name.clone(),
+                })
+                .collect();
+            if !named.is_empty() {
+                text.push_str(&format!("  {title}: {}\n", named.join("; ")));
+            }
+        };
+        line("suits", &|verdict| verdict == Verdict::Satisfied, false);
+        line("not", &|verdict| !matches!(verdict, Verdict::Satisfied | Verdict::NotJudged), true);
+        line("not judged, without such a use", &|verdict| verdict == Verdict::NotJudged, false);
     }
     text
 }
 
 fn site_rows(site: &Site, study: &Study) -> Vec<Vec<String>> {
-    let joint = &study.capacity.firm.joint;
+    let firm = &study.capacity.firm;
+    let survives = |mw: f64| if firm.is_judged { format::mw(mw) } else { "\u{2013}".to_owned() };
     let mut rows = vec![
         vec!["Interconnection".to_owned(), format::mw(site.interconnection_mw())],
         vec!["Hosting, all halls together".into(), format::mw(study.capacity.hosting_mw)],
         vec!["Mining beside it".into(), format::mw(study.capacity.mining_mw)],
-        vec!["Hosting after any one unit lost (N+1)".into(), format::mw(joint.mw.n_plus_1)],
-        vec!["Hosting after any part or link lost".into(), format::mw(joint.mw.maintainable)],
+        vec!["Hosting after any one unit lost (N+1)".into(), survives(firm.joint.mw.n_plus_1)],
+        vec!["Hosting after any part or link lost".into(), survives(firm.joint.mw.maintainable)],
     ];
     if let Some(total) = study.site_thermal() {
         rows.push(vec!["PUE of hosting, year".into(), format::number(total.annual_pue, 3)]);

@@ -4,8 +4,8 @@ use super::{CLEAN, Common, FAILED, PROBLEMS, input, output};
 use crate::file;
 use crate::file::import::{self, DateOrder, Import, ImportOptions, Preview, Stamps, ValueUnit};
 use crate::market::power::{annual_mean, hours};
-use crate::quantity::format;
 use crate::quantity::zone::Zone;
+use crate::quantity::{Severity, format};
 use crate::site::edit::{self, Edit};
 use crate::site::{EnergyPrice, GridFeed, Kind, MeasuredLoad, Site};
 use anyhow::{Context as _, bail};
@@ -253,6 +253,12 @@ fn finish(
 ) -> anyhow::Result<u8> {
     let written: Option<&Path> = match (&source.output, changed) {
         (Some(path), Some(site)) => {
+            // What the command line says may not do in a file, such as an id with a space.
+            let (_, report) = file::read_text(&file::write_text(site));
+            if report.has_errors() {
+                let errors = report.problems.iter().filter(|problem| problem.severity == Severity::Error);
+                bail!("{}", errors.map(output::problem_text).collect::<Vec<_>>().join("\n"));
+            }
             file::save(path, site).map_err(|error| anyhow::anyhow!("{error}; {}", error.hint()))?;
             Some(path)
         }

@@ -7,6 +7,7 @@ mod import;
 mod input;
 mod market;
 mod new;
+mod offers;
 mod output;
 mod plan;
 mod templates;
@@ -55,7 +56,7 @@ enum Command {
     Check(check::Arguments),
     /// Capacity with and without losses, availability, thermal year and latency of every hall
     Engineer(engineer::Arguments),
-    /// Hashprice, halving, fleet payback, hashcost, power bands, path quantiles
+    /// Hashprice, halving, fleet payback, hashcost, power bands, path quantiles, offers beside mining
     Market(market::Arguments),
     /// The best split of the megawatts over time, with its proof
     Plan(plan::Arguments),
@@ -67,6 +68,8 @@ enum Command {
     Templates(templates::Arguments),
     /// A new site file from a template
     New(new::Arguments),
+    /// Library of offers, service credits, ratings and GPU systems; puts an offer into a site
+    Offers(offers::Arguments),
 }
 
 /// Flags every subcommand takes.
@@ -108,6 +111,7 @@ pub fn run() -> ExitCode {
         Some(Command::Import(arguments)) => import::run(&arguments),
         Some(Command::Templates(arguments)) => templates::run(&arguments),
         Some(Command::New(arguments)) => new::run(&arguments),
+        Some(Command::Offers(arguments)) => offers::run(&arguments),
         None => window(arguments.file, arguments.renderer),
     };
     match outcome {

@@ -7,12 +7,13 @@
 //! exactly one such split, whatever the solver. Flows are the ones nearest to sharing by rating among parallel
 //! links (least sum of departures), as parts in parallel do by themselves.
 //!
-//! HiGHS is what this is meant for. microlp ends some of these degenerate programs without an answer; then the report
-//! says that capacity was not found.
+//! Every answer of a solver is proven from the answer itself ([`lp::Session::prove`]). HiGHS is what this is meant for;
+//! microlp ends some of these degenerate programs without an answer, or with a wrong one. What is not proven is not
+//! given: the report names it.
 
-use super::carry::{Gauge, Layout, Limit, Program, Stream, Sum, value};
+use super::carry::{Layout, Limit, PRICE, Program, Stream, Sum, value};
 use super::checks::name_of;
-use super::firm::{Firm, firm};
+use super::firm::{Firm, MOST_LOSSES, firm};
 use super::loading::{PartLoading, loadings};
 use super::supply::{Port, Sources, Standing};
 use crate::lp::{self, Column, RowIndex, Sense, Session, SolveError, Solver};
@@ -76,21 +77,40 @@ pub fn capacity(site: &Site) -> Capacity {
         return result;
     }
     match carried(&layout) {
-        Ok(Some(found)) => Capacity { report: result.report, ..found },
+        Ok(Some(mut found)) => {
+            let mut problems = std::mem::take(&mut found.report.problems);
+            result.report.problems.append(&mut problems);
+            Capacity { report: result.report, ..found }
+        }
         Ok(None) => {
             too_large(&mut result.report);
             result
         }
-        Err(error) => {
+        Err(Unsolved { what, error }) => {
             result.report.warning(
                 "capacity-unsolved",
                 "site",
-                format!("what the site carries was not found: {error}"),
-                "check ratings that differ by more than a million times",
+                format!("{what} could not be shown, so what the site carries is left out: {error}"),
+                UNSOLVED_HINT,
             );
             result
         }
     }
+}
+
+/// What mends a program whose answer does not hold.
+const UNSOLVED_HINT: &str =
+    "look for ratings that differ by more than a million times, or use a build with HiGHS";
+
+/// A program without a proven answer, and what it was to tell.
+struct Unsolved {
+    what: String,
+    error: SolveError,
+}
+
+/// Names what a failed program was to tell.
+fn telling<T>(what: impl FnOnce() -> String, outcome: Result<T, SolveError>) -> Result<T, Unsolved> {
+    outcome.map_err(|error| Unsolved { what: what(), error })
 }
 
 fn too_large(report: &mut Report) {
@@ -102,7 +122,7 @@ fn too_large(report: &mut Report) {
     );
 }
 
-fn carried(layout: &Layout) -> Result<Option<Capacity>, SolveError> {
+fn carried(layout: &Layout) -> Result<Option<Capacity>, Unsolved> {
     let streams = [Port::Hosting, Port::Mining].map(|port| Stream::all(layout, port, Sources::Grid));
     let ratings = layout.full_build();
     let Some(mut program) = Program::new(layout, &streams, &ratings) else { return Ok(None) };
@@ -112,31 +132,36 @@ fn carried(layout: &Layout) -> Result<Option<Capacity>, SolveError> {
 
     let mut halls = Vec::new();
     for (place, space) in layout.halls.iter().enumerate() {
+        let part = layout.component(space.component);
+        let most = |of: &str| format!("the most {of} of {} with every other hall empty", name_of(part));
         halls.push(HallCapacity {
-            id: layout.component(space.component).id.clone(),
+            id: part.id.clone(),
             component: space.component,
             space_mw: to_watts(space.hosting_mw),
-            hosting_alone_mw: solver.alone(0, place)?,
-            mining_alone_mw: solver.alone(1, place)?,
+            hosting_alone_mw: telling(|| most("hosting"), solver.alone(0, place))?,
+            mining_alone_mw: telling(|| most("mining"), solver.alone(1, place))?,
             ..HallCapacity::default()
         });
     }
     let alone: Vec<f64> = halls.iter().map(|hall| hall.hosting_alone_mw).collect();
-    let hosting = solver.share_out(0, &alone)?;
+    let hosting =
+        telling(|| "the most hosting of all halls together".to_owned(), solver.share_out(0, &alone))?;
     for (place, hall) in halls.iter_mut().enumerate() {
         hall.hosting_mw = to_watts(hosting[place]);
         hall.stranded_mw = (hall.space_mw - hall.hosting_mw).max(0.0);
         if hall.stranded_mw > SAME_MW {
-            hall.stranded_by = solver.in_the_way(layout, place)?;
+            let what = || format!("what strands {}", name_of(layout.component(hall.component)));
+            hall.stranded_by = telling(what, solver.in_the_way(layout, place))?;
         }
     }
     let alone: Vec<f64> = halls.iter().map(|hall| hall.mining_alone_mw).collect();
-    let mining = solver.share_out(1, &alone)?;
+    let mining = telling(|| "the most mining beside the hosting".to_owned(), solver.share_out(1, &alone))?;
     for (hall, mw) in halls.iter_mut().zip(mining) {
         hall.mining_mw = to_watts(mw);
     }
-    let values = solver.nearest_to_sharing_by_rating()?;
-    let firm = firm(layout, &halls.iter().map(|hall| hall.hosting_mw).collect::<Vec<_>>())?;
+    let values = telling(|| "how parts share the load".to_owned(), solver.nearest_to_sharing_by_rating())?;
+    let mut report = Report::default();
+    let firm = surviving(layout, &halls, &mut report);
     let links = solver.program.links.iter().map(|(link, sum)| (*link, value(sum, &values))).collect();
     Ok(Some(Capacity {
         hosting_mw: halls.iter().map(|hall| hall.hosting_mw).sum(),
@@ -145,8 +170,37 @@ fn carried(layout: &Layout) -> Result<Option<Capacity>, SolveError> {
         links,
         halls,
         firm,
-        report: Report::default(),
+        report,
     }))
+}
+
+/// What survives the loss of a part; where that cannot be judged nothing, and the report says so.
+fn surviving(layout: &Layout, halls: &[HallCapacity], report: &mut Report) -> Firm {
+    let hosting: Vec<f64> = halls.iter().map(|hall| hall.hosting_mw).collect();
+    match firm(layout, &hosting) {
+        Ok(Some(found)) => found,
+        Ok(None) => {
+            report.warning(
+                "firm-too-large",
+                "site",
+                format!(
+                    "hosting leans on more than {MOST_LOSSES} parts and links, too many to look at the loss of \
+                     each, so what survives a loss is not judged"
+                ),
+                "draw identical parallel parts as one part with several units, or split the site into several files",
+            );
+            Firm::default()
+        }
+        Err(error) => {
+            report.warning(
+                "firm-unsolved",
+                "site",
+                format!("the hosting that survives each loss could not be shown and is left out: {error}"),
+                UNSOLVED_HINT,
+            );
+            Firm::default()
+        }
+    }
 }
 
 /// A solver's point is exact to some billionths; what is less than this apart is the same.
@@ -200,7 +254,7 @@ pub(super) struct Joint {
 
 impl Joint {
     pub fn solve(&mut self) -> Result<lp::Solution, SolveError> {
-        self.session.solve(&self.program.model, None)
+        self.session.prove(&self.program.model)
     }
 
     fn most(&mut self, column: Column) -> Result<lp::Solution, SolveError> {
@@ -246,8 +300,9 @@ impl Joint {
             let share = solution.values[self.fill.share];
             let mut settled = open.clone();
             if open.len() > 1 && share < 1.0 - 1e-9 {
-                let prices = lp::prices(&self.program.model, &solution, Solver::default())?;
-                let priced = |place: &usize| rows.iter().any(|(of, row)| of == place && prices[*row] < -1e-7);
+                let prices = &solution.duals;
+                let priced =
+                    |place: &usize| rows.iter().any(|(of, row)| of == place && prices[*row] < -PRICE);
                 settled.retain(priced);
                 if settled.is_empty() {
                     settled.clone_from(&open);
@@ -281,9 +336,10 @@ impl Joint {
         let upper = self.program.model.columns[column].upper;
         self.program.model.columns[column].upper = layout.halls[place].hosting_mw;
         let solution = self.most(column)?;
-        let prices = lp::prices(&self.program.model, &solution, Solver::default())?;
+        let full = self.program.full(&solution.duals);
         self.program.model.columns[column].upper = upper;
-        let names = full(layout, &self.program.gauges, &prices);
+        let mut names: Vec<String> = full.iter().map(|(limit, _)| limit_name(layout, *limit)).collect();
+        names.dedup();
         let hall = name_of(layout.component(layout.halls[place].component));
         Ok(if names.is_empty() { vec![format!("no way for power or heat of {hall}")] } else { names })
     }
@@ -303,24 +359,13 @@ impl Joint {
                 program.row(format!("share{number}.{column}"), &left, Sense::Equal, &[]);
             }
         }
-        lp::solve(&program.model, Solver::default(), None).map(|solution| solution.values)
+        Session::new(Solver::default()).prove(&program.model).map(|solution| solution.values)
     }
 }
 
 /// Room for rounding when an optimum is held fast for the next question, MW.
 fn slack(mw: f64) -> f64 {
     1e-8 * (1.0 + mw)
-}
-
-/// Names of what is at its rating and has a price.
-pub(super) fn full(layout: &Layout, gauges: &[Gauge], prices: &[f64]) -> Vec<String> {
-    let mut names: Vec<String> = gauges
-        .iter()
-        .filter(|gauge| prices[gauge.row] > 1e-7)
-        .map(|gauge| limit_name(layout, gauge.of))
-        .collect();
-    names.dedup();
-    names
 }
 
 /// The user's own name of what has a rating.

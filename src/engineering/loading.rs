@@ -1,7 +1,7 @@
 //! How full every part is, and what is left of it in the worst single loss.
 
 use super::capacity::{HallCapacity, to_watts};
-use super::carry::{Layout, Limit, Program, Stream, Ways, power_share, rating_of, value};
+use super::carry::{Layout, Limit, Program, Stream, Ways, power_share, rating_of};
 use super::firm::{Contingency, contingencies, factor};
 use super::supply::{Port, Sources};
 use crate::site::{FailureClass, Kind, Layer};
@@ -39,9 +39,9 @@ pub(super) fn loadings(
     let hosting: Vec<f64> = halls.iter().map(|hall| hall.hosting_mw).collect();
     let margins = margins(layout, &hosting);
     let mut used = vec![0.0; layout.site.components.len()];
-    for gauge in &program.gauges {
-        if let Limit::Part(node) = gauge.of {
-            used[node] = value(&gauge.load, values);
+    for (limit, mw) in program.loads(values) {
+        if let Limit::Part(node) = limit {
+            used[node] = mw;
         }
     }
     let carries = |node: usize| {
@@ -74,12 +74,20 @@ pub(super) fn loadings(
 fn margins(layout: &Layout, hosting: &[f64]) -> Vec<Option<(f64, Contingency)>> {
     let ratings = layout.full_build();
     let mut worst: Vec<Option<(f64, Contingency)>> = vec![None; layout.site.components.len()];
+    let all = |node: usize| rating_of(layout, &ratings, Limit::Part(node));
+    let whole = shared_by_rating(layout, hosting, Contingency::Nothing, &all);
     let classes = [FailureClass::NPlusOne, FailureClass::Maintainable];
     for contingency in classes.into_iter().flat_map(|class| contingencies(layout, class)) {
         let left = |node: usize| {
             rating_of(layout, &ratings, Limit::Part(node)) * factor(layout, contingency, Limit::Part(node))
         };
-        for (node, load) in shared_by_rating(layout, hosting, contingency, &left).into_iter().enumerate() {
+        // What carries nothing is not missed.
+        let touches = match contingency {
+            Contingency::Unit(node) | Contingency::Part(node) => whole[node] > 0.0,
+            _ => true,
+        };
+        let loads = if touches { &shared_by_rating(layout, hosting, contingency, &left) } else { &whole };
+        for (node, load) in loads.iter().copied().enumerate() {
             // A part that is lost has nothing to carry with.
             if load <= 0.0 || factor(layout, contingency, Limit::Part(node)) <= 0.0 {
                 continue;

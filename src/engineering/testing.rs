@@ -4,7 +4,7 @@ use crate::quantity::Date;
 use crate::site::{
     Component, Cooling, CoolingNeed, Curtailment, Delivery, Electrical, FailureClass, FitOut, Genset,
     GridFeed, Hall, Kind, Link, Medium, Needs, Offer, OfferStatus, Planned, Point, RowGroup, Serves, Side,
-    Site, State, Tariff, Terms, Ups, Use,
+    Site, SlaTerms, State, Tariff, Terms, Ups, Use,
 };
 
 pub fn component(id: &str, kind: Kind) -> Component {
@@ -220,6 +220,7 @@ pub fn colocation(id: &str, max_mw: f64) -> Offer {
         tenant_funded_usd_per_mw: 0.0,
         delivery: Delivery { damages_days_per_day: 0.0, sunset: None },
         default_per_year: 0.0,
+        rating: None,
         void_months: 0.0,
         relet_share: 0.0,
         needs: Needs {
@@ -231,6 +232,7 @@ pub fn colocation(id: &str, max_mw: f64) -> Offer {
             cooling: CoolingNeed::Either,
         },
         sla: Vec::new(),
+        sla_terms: SlaTerms::default(),
         note: String::new(),
     }
 }

@@ -206,7 +206,7 @@ impl Suitability {
                 format!("{ms} to {metro} {bound}; up {up} with the fibre, {need} needed")
             }
             Verdict::NotJudged => format!(
-                "{ms} to {metro} {bound}; the hall has no {} whose availability could be judged",
+                "{ms} to {metro} {bound}; the hall has no {} whose availability can be judged",
                 self.workload.port.word()
             ),
         }

@@ -89,6 +89,18 @@ mod tests {
                 "{}",
                 gpu.model
             );
+            // Everything but the price of machines that are not traded yet is known.
+            let ranges =
+                [gpu.kw_per_unit, gpu.kw_per_gpu_range, gpu.life_months, gpu.residual_share, gpu.lead_months];
+            for range in ranges.into_iter().chain([gpu.rental_drift]) {
+                let range = range.unwrap_or_else(|| panic!("{}", gpu.model));
+                assert!(range.low <= range.value && range.value <= range.high, "{}", gpu.model);
+            }
+            assert_eq!(gpu.kw_per_gpu_range.map(|range| range.value), Some(gpu.kw_per_gpu));
+            // A server or rack draws no more than its GPUs' planning share, network and storage included.
+            let unit = gpu.kw_per_unit.map_or(0.0, |range| range.value);
+            assert!(unit <= gpu.kw_per_gpu * f64::from(gpu.gpus) * 1.001, "{}", gpu.model);
+            assert!(!gpu.generation.is_empty() && !gpu.source.is_empty() && !gpu.market_source.is_empty());
         }
         for entry in &catalogue.reliability {
             assert!(entry.failures_per_year > 0.0 && entry.repair_hours > 0.0 && !entry.source.is_empty());

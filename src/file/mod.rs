@@ -2,7 +2,9 @@
 //! without a moment in which a file is half written; the built-in catalogue and templates.
 
 pub mod catalogue;
+mod history;
 pub mod import;
+pub mod library;
 mod mirror;
 mod places;
 mod read;
@@ -16,6 +18,7 @@ mod v1;
 mod validate;
 mod write;
 
+pub use history::read_price_history;
 pub use read::{Loaded, companion_name, read, read_companion, read_text};
 pub use save::{SaveError, save, write_atomically};
 pub use template::{Template, template, templates};

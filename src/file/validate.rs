@@ -1,6 +1,7 @@
 //! What a file that could be read may still have wrong: numbers out of range, names that mean nothing, lists
 //! that do not add up. Whether the drawing makes sense as a plant is the engineering room's to judge.
 
+mod offers;
 mod power;
 
 use std::collections::BTreeSet;
@@ -21,6 +22,9 @@ use crate::site::{
 const SHARE_TOLERANCE: f64 = 1e-6;
 /// Most scenarios of a file; each is tried on the whole site.
 const MOST_SCENARIOS: usize = 200;
+
+/// Months of a price history: more than bitcoin is old, many times over.
+const MOST_HISTORY_MONTHS: usize = 1_200;
 
 /// Problems after which no more are looked for.
 const MOST_PROBLEMS: usize = 1_000;
@@ -59,6 +63,7 @@ pub fn ranges(site: &Site, places: &Places, report: &mut Report) {
     check.offers(site);
     check.money(site);
     check.price_decks(site);
+    check.price_history(site);
     check.catalogue(site);
 }
 
@@ -91,6 +96,18 @@ impl<'a, 't> Check<'a, 't> {
     ) {
         if !self.is_full() {
             self.report.error(code, self.places.place_of(way), message, hint);
+        }
+    }
+
+    fn warning(
+        &mut self,
+        code: &'static str,
+        way: &[Step],
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) {
+        if !self.is_full() {
+            self.report.warning(code, self.places.place_of(way), message, hint);
         }
     }
 
@@ -341,76 +358,6 @@ impl<'a, 't> Check<'a, 't> {
         }
     }
 
-    fn offers(&mut self, site: &Site) {
-        for (index, offer) in site.offers.iter().enumerate() {
-            self.in_order(
-                &way!["offers", index, "latest"],
-                "earliest start",
-                offer.earliest,
-                "latest",
-                offer.latest,
-            );
-            self.least(&way!["offers", index, "block_mw"], "The block", offer.block_mw);
-            if offer.min_mw > offer.max_mw {
-                self.error(
-                    "value-out-of-range",
-                    &way!["offers", index, "min_mw"],
-                    format!("the least, {} MW, is more than the most, {} MW", offer.min_mw, offer.max_mw),
-                    "lower `min_mw` or raise `max_mw`",
-                );
-            }
-            if let Terms::GpuCloud { utilisation, .. } = offer.terms {
-                self.range(
-                    &way!["offers", index, "terms", "utilisation"],
-                    "The share sold",
-                    utilisation,
-                    0.0,
-                    1.0,
-                );
-            }
-            if let Some(prepayment) = &offer.prepayment {
-                for (key, months, least) in [
-                    ("months_of_rent", prepayment.months_of_rent, 0.0),
-                    ("credit_from_month", prepayment.credit_from_month, 0.0),
-                    ("credit_months", prepayment.credit_months, 1.0),
-                ] {
-                    self.range(&way!["offers", index, "prepayment", key], key, months, least, 600.0);
-                }
-            }
-            if let Some(backstop) = &offer.backstop {
-                self.range(
-                    &way!["offers", index, "backstop", "share"],
-                    "The share",
-                    backstop.share,
-                    0.0,
-                    1.0,
-                );
-                self.range(
-                    &way!["offers", index, "backstop", "months"],
-                    "The months",
-                    backstop.months,
-                    0.0,
-                    600.0,
-                );
-            }
-            let mut before = f64::NEG_INFINITY;
-            for (band, sla) in offer.sla.iter().enumerate() {
-                let at = |key| way!["offers", index, "sla", band, key];
-                self.range(&at("from_hours"), "The hours lost", sla.from_hours, 0.0, 8_760.0);
-                self.range(&at("credit_share"), "The credit", sla.credit_share, 0.0, 12.0);
-                if sla.from_hours <= before {
-                    self.error(
-                        "sla-unsorted",
-                        &at("from_hours"),
-                        "the bands do not ascend by hours",
-                        "put them in order",
-                    );
-                }
-                before = sla.from_hours;
-            }
-        }
-    }
-
     fn money(&mut self, site: &Site) {
         for (index, instrument) in site.company.instruments.iter().enumerate() {
             self.in_order(
@@ -529,6 +476,41 @@ impl<'a, 't> Check<'a, 't> {
         }
     }
 
+    fn price_history(&mut self, site: &Site) {
+        let Some(history) = &site.assumptions.price_history else { return };
+        if history.months.len() > MOST_HISTORY_MONTHS {
+            self.error(
+                "history-too-long",
+                &way!["price_history", "months"],
+                format!("the history has {} months", history.months.len()),
+                format!("keep the last {MOST_HISTORY_MONTHS}"),
+            );
+            return;
+        }
+        for (index, month) in history.months.iter().enumerate() {
+            let at = way!["price_history", "months", index];
+            self.range(&at, "The price of the month", month.price_usd_per_btc, 1e-4, 1e9);
+            self.range(&at, "The network of the month", month.network_eh.unwrap_or(1.0), 1e-9, 1e9);
+            self.range(&at, "The fees of the month", month.fee_share_of_subsidy.unwrap_or(0.0), 0.0, 100.0);
+            if month.month.day() != 1 {
+                self.error(
+                    "history-day",
+                    &at,
+                    format!("{} is not the first day of a month", month.month),
+                    "name each month by its first day",
+                );
+            }
+        }
+        if let Some(index) = history.months.windows(2).position(|pair| pair[0].month >= pair[1].month) {
+            self.error(
+                "history-unsorted",
+                &way!["price_history", "months", index + 1],
+                "the months are not in order, or one is there twice",
+                "put each month once, the oldest first",
+            );
+        }
+    }
+
     fn catalogue(&mut self, site: &Site) {
         for (index, asic) in site.catalogue.asics.iter().enumerate() {
             let at = |key| way!["catalogue", "asics", index, key];
@@ -542,18 +524,7 @@ impl<'a, 't> Check<'a, 't> {
                 self.range(&at(key), "The price", value, 0.0, 1e4);
             }
         }
-        for (index, gpu) in site.catalogue.gpus.iter().enumerate() {
-            for (key, value, least, most) in [
-                ("kw_per_gpu", gpu.kw_per_gpu, 0.01, 1e3),
-                ("liquid_share", gpu.liquid_share, 0.0, 1.0),
-                ("kw_per_rack", gpu.kw_per_rack, 0.1, 5e3),
-                ("usd_per_gpu_low", gpu.usd_per_gpu_low, 0.0, 1e7),
-                ("usd_per_gpu", gpu.usd_per_gpu, 0.0, 1e7),
-                ("usd_per_gpu_high", gpu.usd_per_gpu_high, 0.0, 1e7),
-            ] {
-                self.range(&way!["catalogue", "gpus", index, key], key, value, least, most);
-            }
-        }
+        self.gpu_models(site);
         for (index, entry) in site.catalogue.reliability.iter().enumerate() {
             let at = |key| way!["catalogue", "reliability", index, key];
             self.range(&at("failures_per_year"), "The failures a year", entry.failures_per_year, 0.0, 1e4);
@@ -775,7 +746,10 @@ impl<'a, 't> Check<'a, 't> {
                 Override::OfferWindow { earliest, latest, .. } => {
                     self.in_order(&at, "earliest start", *earliest, "latest", *latest);
                 }
-                Override::Value { .. } | Override::Choice { .. } | Override::WithoutOffer { .. } => {}
+                Override::Value { .. }
+                | Override::Choice { .. }
+                | Override::PriceModel { .. }
+                | Override::WithoutOffer { .. } => {}
             }
         }
     }

@@ -47,6 +47,7 @@ pub(super) fn text_of(file: &v1::Site) -> String {
         offers,
         scenarios,
         price_decks,
+        price_history,
         provenance,
         catalogue,
         backdrop,
@@ -86,6 +87,9 @@ pub(super) fn text_of(file: &v1::Site) -> String {
         let head = v1::PriceDeck { months: Vec::new(), ..deck.clone() };
         (inline(&head), deck.months.iter().map(inline).collect())
     });
+    if let Some(history) = price_history {
+        out.history(history);
+    }
     out.list("provenance", provenance);
     out.catalogue(catalogue);
     if let Some(backdrop) = backdrop {
@@ -177,6 +181,18 @@ impl Text {
             }
         }
         self.line(1, "],");
+    }
+
+    fn history(&mut self, history: &v1::PriceHistory) {
+        let v1::PriceHistory { name, source, months } = history;
+        self.line(1, "price_history: (");
+        for (key, text) in [("name", name), ("source", source)] {
+            if !text.is_empty() {
+                self.line(2, &format!("{key}: {},", inline(text)));
+            }
+        }
+        self.lines(2, "months", months.iter().map(inline));
+        self.line(1, "),");
     }
 
     fn catalogue(&mut self, catalogue: &v1::Catalogue) {

@@ -60,25 +60,42 @@ impl Session {
     }
 
     pub fn solve(&mut self, model: &Model, seconds: Option<f64>) -> Result<Solution, SolveError> {
-        let changes = self.held.as_ref().and_then(|held| changes(held, model));
-        let whole = model.clone();
         let id = self.id;
-        let (answer, result) = sync_channel(1);
-        let task: Task = Box::new(move || {
-            let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                run(id, &whole, changes.as_ref(), seconds)
-            }))
-            .unwrap_or_else(|_| Err(SolveError::Failed("HiGHS panicked".to_owned())));
-            // The asker may have gone; then nobody needs the answer.
-            let _ = answer.send(outcome);
-        });
-        self.held = None;
-        let gone = || SolveError::Failed("the solver thread has stopped".to_owned());
-        thread()?.send(task).map_err(|_| gone())?;
-        let (values, duals) = result.recv().map_err(|_| gone())??;
-        self.held = Some(model.clone());
+        // What an error leaves behind is not gone on from.
+        let mut held = self.held.take();
+        let mut outcome = Err(SolveError::Failed("HiGHS was not asked".to_owned()));
+        if let Some(held) = &mut held
+            && let Some(changes) = changes(held, model)
+        {
+            held.rows.extend(changes.rows.iter().cloned());
+            for (held, column) in held.columns.iter_mut().zip(&model.columns) {
+                (held.lower, held.upper, held.cost) = (column.lower, column.upper, column.cost);
+            }
+            outcome = on_thread(move || resume(id, &changes, seconds));
+        }
+        if matches!(outcome, Err(SolveError::Failed(_))) {
+            let whole = model.clone();
+            outcome = on_thread(move || afresh(id, &whole, seconds));
+            held = Some(model.clone());
+        }
+        let (values, duals) = outcome?;
+        self.held = held;
         Ok(Solution { objective: model.objective(&values), values, duals, solver: Solver::Highs.name() })
     }
+}
+
+/// Has the solver thread do something, and waits for it.
+fn on_thread(task: impl FnOnce() -> Result<Point, SolveError> + Send + 'static) -> Result<Point, SolveError> {
+    let (answer, result) = sync_channel(1);
+    let task: Task = Box::new(move || {
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(task))
+            .unwrap_or_else(|_| Err(SolveError::Failed("HiGHS panicked".to_owned())));
+        // The asker may have gone; then nobody needs the answer.
+        let _ = answer.send(outcome);
+    });
+    let gone = || SolveError::Failed("the solver thread has stopped".to_owned());
+    thread()?.send(task).map_err(|_| gone())?;
+    result.recv().map_err(|_| gone())?
 }
 
 impl Drop for Session {
@@ -164,15 +181,17 @@ type Point = (Vec<f64>, Vec<f64>);
 /// Feasibility tolerances, tightest first; HiGHS sometimes cannot finish at the first and says so.
 const TOLERANCES: [f64; 2] = [1e-9, 1e-7];
 
-/// Runs on the solver thread: from the last basis where there is one, else, or where that does not end well, afresh.
-fn run(id: u64, whole: &Model, changes: Option<&Changes>, seconds: Option<f64>) -> Result<Point, SolveError> {
-    let kept = KEPT.with_borrow_mut(|kept| kept.remove(&id));
-    if let (Some(kept), Some(changes)) = (kept, changes) {
-        let outcome = finish(id, grown(kept, changes)?, seconds);
-        if !matches!(outcome, Err(SolveError::Failed(_))) {
-            return outcome;
-        }
+/// Runs on the solver thread: from the last basis.
+fn resume(id: u64, changes: &Changes, seconds: Option<f64>) -> Result<Point, SolveError> {
+    match KEPT.with_borrow_mut(|kept| kept.remove(&id)) {
+        Some(kept) => finish(id, grown(kept, changes)?, seconds),
+        None => Err(SolveError::Failed("HiGHS holds no model to go on from".to_owned())),
     }
+}
+
+/// Runs on the solver thread: from nothing.
+fn afresh(id: u64, whole: &Model, seconds: Option<f64>) -> Result<Point, SolveError> {
+    KEPT.with_borrow_mut(|kept| drop(kept.remove(&id)));
     let mut outcome = Err(SolveError::Failed("HiGHS was not asked".to_owned()));
     for tolerance in TOLERANCES {
         outcome = finish(id, build(whole, tolerance)?, seconds);

@@ -7,11 +7,13 @@ mod dual;
 #[cfg(feature = "highs")]
 mod highs;
 mod mps;
+mod proof;
 mod solver;
 
 pub use check::{Residuals, residuals};
 pub use dual::prices;
 pub use mps::write_mps;
+pub use proof::PROVEN;
 pub use solver::{Session, SolveError, Solver, solve};
 
 /// Index of a column.

@@ -47,6 +47,11 @@ pub enum SolveError {
     Defect(String),
     #[error("the solver failed: {0}")]
     Failed(String),
+    /// The answer is not shown to be the optimum: see [`super::Residuals`].
+    #[error(
+        "the answer of {solver} does not prove itself (primal {primal:.1e}, dual {dual:.1e}, gap {gap:.1e})"
+    )]
+    Unproven { solver: &'static str, primal: f64, dual: f64, gap: f64 },
 }
 
 /// A sequence of solves of a model that changes little from one to the next. With HiGHS each starts from the last
@@ -65,6 +70,10 @@ impl Session {
             #[cfg(feature = "highs")]
             highs: super::highs::Session::new(),
         }
+    }
+
+    pub(super) fn solver(&self) -> Solver {
+        self.solver
     }
 
     /// Solves a model.

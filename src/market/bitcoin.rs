@@ -104,17 +104,19 @@ pub fn revenue_usd_per_mwh(hashprice: f64, j_per_th: f64, pool_fee: f64, stale: 
     hashprice / 24.0 * 1000.0 / j_per_th * (1.0 - pool_fee) * (1.0 - stale)
 }
 
-/// As [`revenue_usd_per_mwh`], for the machines of a fleet.
-pub fn fleet_revenue_usd_per_mwh(hashprice: f64, fleet: &AsicFleet) -> f64 {
-    revenue_usd_per_mwh(hashprice, fleet.efficiency_j_per_th, fleet.pool_fee_share, fleet.stale_share)
-}
-
 /// The delivered power price at which a running machine earns nothing, USD per MWh from the utility: the strike
 /// of price curtailment. Negative when the machine loses money on free power.
 ///
-/// `gross_factor` is the utility energy per IT energy.
-pub fn break_even_power_usd_per_mwh(hashprice: f64, fleet: &AsicFleet, gross_factor: f64) -> f64 {
-    (fleet_revenue_usd_per_mwh(hashprice, fleet) - fleet.variable_usd_per_mwh) / gross_factor
+/// `j_per_th` is the running machine's ([`AsicFleet::running_j_per_th`]), `gross_factor` the utility energy per IT
+/// energy.
+pub fn break_even_power_usd_per_mwh(
+    hashprice: f64,
+    fleet: &AsicFleet,
+    j_per_th: f64,
+    gross_factor: f64,
+) -> f64 {
+    let revenue = revenue_usd_per_mwh(hashprice, j_per_th, fleet.pool_fee_share, fleet.stale_share);
+    (revenue - fleet.variable_usd_per_mwh) / gross_factor
 }
 
 /// Revenue less energy of a TH/s over a day, USD.
@@ -134,36 +136,21 @@ pub fn resale_usd_per_th(rule: &ResaleRule, hashprice: f64, j_per_th: f64, pool_
     rule.scrap_usd_per_th.max(rule.margin_days * margin.max(0.0))
 }
 
+/// Resale of a MW of a fleet's machines, USD, at the J/TH they run at.
+pub fn resale_usd_per_mw(fleet: &AsicFleet, hashprice: f64, j_per_th: f64) -> f64 {
+    resale_usd_per_th(&fleet.resale, hashprice, j_per_th, fleet.pool_fee_share) * (1e6 / j_per_th)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::site::MinerCooling;
+    use crate::market::testing::fleet;
 
     fn within(value: f64, expected: f64, share: f64) {
         assert!(
             (value - expected).abs() <= share * expected.abs(),
             "{value} is not {expected} within {share}"
         );
-    }
-
-    fn fleet(j_per_th: f64) -> AsicFleet {
-        AsicFleet {
-            id: "f".into(),
-            model: "f".into(),
-            efficiency_j_per_th: j_per_th,
-            cohorts: Vec::new(),
-            cooling: MinerCooling::Air,
-            availability: 1.0,
-            pool_fee_share: 0.0,
-            stale_share: 0.0,
-            variable_usd_per_mwh: 0.0,
-            purchase_usd_per_th: None,
-            purchase_lead_months: 0.0,
-            purchase_max_mw: 0.0,
-            life_months: 60.0,
-            install_usd_per_mw: 0.0,
-            resale: ResaleRule { margin_days: 400.0, scrap_usd_per_th: 1.0, buyer_usd_per_mwh: 50.0 },
-        }
     }
 
     #[test]
@@ -263,12 +250,14 @@ mod tests {
         ];
         for (j_per_th, prices) in table {
             for (hashprice, expected) in [35.0, 40.0, 45.0, 55.0].into_iter().zip(prices) {
-                let price = break_even_power_usd_per_mwh(hashprice, &fleet(j_per_th), 1.0);
+                let price =
+                    break_even_power_usd_per_mwh(hashprice, &fleet("f", j_per_th, 0.0, None), j_per_th, 1.0);
                 assert!((price - expected).abs() < 0.051, "{j_per_th} J/TH at {hashprice}: {price}");
             }
         }
-        let costly = AsicFleet { variable_usd_per_mwh: 5.0, pool_fee_share: 0.01, ..fleet(17.5) };
-        let price = break_even_power_usd_per_mwh(40.0, &costly, 1.05);
+        let costly =
+            AsicFleet { variable_usd_per_mwh: 5.0, pool_fee_share: 0.01, ..fleet("f", 17.5, 0.0, None) };
+        let price = break_even_power_usd_per_mwh(40.0, &costly, 17.5, 1.05);
         let margin = revenue_usd_per_mwh(40.0, 17.5, 0.01, 0.0) - price * 1.05 - 5.0;
         assert!(margin.abs() < 1e-9);
     }

@@ -113,18 +113,31 @@ fn ratio((above, below): &([f64; 8], [f64; 8]), x: f64) -> f64 {
     polynomial(above) / polynomial(below)
 }
 
-/// Quantile of the Poisson distribution with the given mean (up to about 700, where `exp(-mean)` is still a number).
-pub fn poisson(mean: f64, probability: f64) -> u32 {
-    let mut term = libm::exp(-mean);
-    let mut below = term;
-    let mut count = 0;
-    // Rounding can leave the sum a hair under a probability near 1: stop where nothing is added any more.
-    while below < probability && (term > 1e-18 || f64::from(count) < mean) {
-        count += 1;
-        term *= mean / f64::from(count);
-        below += term;
+/// Quantiles of the Poisson distribution with one mean (up to about 700, where `exp(-mean)` is still a number).
+pub struct Poisson {
+    /// Probability of at most 0, 1, 2, … events.
+    below: Vec<f64>,
+}
+
+impl Poisson {
+    pub fn new(mean: f64) -> Self {
+        let mut term = libm::exp(-mean);
+        let mut below = vec![term];
+        let mut count = 0.0;
+        // Until nothing is added any more; rounding can leave the sum a hair under one.
+        while term > 1e-18 || count < mean {
+            count += 1.0;
+            term *= mean / count;
+            below.push(below[below.len() - 1] + term);
+        }
+        Self { below }
     }
-    count
+
+    /// Fewest events that are not exceeded with the given probability.
+    pub fn quantile(&self, probability: f64) -> u32 {
+        let count = self.below.iter().position(|below| *below >= probability).unwrap_or(self.below.len() - 1);
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
 }
 
 /// Quantile of the triangular distribution; the mode is moved between `low` and `high` where it is not there.
@@ -182,15 +195,15 @@ mod tests {
     fn poisson_and_triangular_invert_their_distributions() {
         // P(N <= 0) = 0.5134, P(N <= 1) = 0.8557 at mean 2/3.
         let mean = 2.0 / 3.0;
-        assert_eq!([0.51, 0.52, 0.85, 0.86].map(|u| poisson(mean, u)), [0, 1, 1, 2]);
-        assert_eq!(poisson(0.0, 0.999_999), 0);
-        assert!(poisson(30.4, 1.0 - 1e-16) < 200);
+        assert_eq!([0.51, 0.52, 0.85, 0.86].map(|u| Poisson::new(mean).quantile(u)), [0, 1, 1, 2]);
+        assert_eq!(Poisson::new(0.0).quantile(0.999_999), 0);
+        assert!(Poisson::new(30.4).quantile(1.0 - 1e-16) < 200);
         let steps = 10_000;
         let average = |quantile: &dyn Fn(f64) -> f64| {
             (0..steps).map(|i| quantile((f64::from(i) + 0.5) / f64::from(steps))).sum::<f64>()
                 / f64::from(steps)
         };
-        assert!((average(&|u| f64::from(poisson(30.4, u))) - 30.4).abs() < 0.01);
+        assert!((average(&|u| f64::from(Poisson::new(30.4).quantile(u))) - 30.4).abs() < 0.01);
         // The mean of a triangular distribution is the mean of its corners.
         assert!((average(&|u| triangular(0.0, 3.0, 9.0, u)) - 4.0).abs() < 1e-3);
         assert!((average(&|u| triangular(0.0, 0.0, 6.0, u)) - 2.0).abs() < 1e-3);

@@ -4,13 +4,24 @@
 //! scenarios and files share them. Transcendental functions are `libm`'s: the same figures on every machine.
 
 pub mod bitcoin;
+pub mod calibrate;
 pub mod correlation;
 pub mod decks;
 pub mod draw;
+pub mod economics;
+pub mod epoch;
+mod fit;
+pub mod history;
+pub mod hosting;
 pub mod paths;
 pub mod power;
+pub mod price;
+pub mod reduce;
 pub mod summary;
+#[cfg(test)]
+mod testing;
 
-pub use paths::{OfferPath, World};
+pub use hosting::{OfferFigures, offer_figures};
+pub use paths::{OfferPath, SystemPath, World};
 pub use power::{MiningMonth, PreparedDeck};
 pub use summary::{MarketSummary, summary};

@@ -12,10 +12,13 @@
 use super::bitcoin;
 use super::correlation::{DRIVERS, Factor};
 use super::draw::{self, Uniforms};
+use super::price::{FeeSpikes, PriceDraw, PriceProcess};
 use crate::quantity::{Report, date, statistics};
 use crate::site::{
-    Address, BitcoinAssumptions, DeliveryAssumptions, GpuRental, Object, Offer, PowerAssumptions, Site, field,
+    Address, BitcoinAssumptions, DeliveryAssumptions, GpuRental, GpuSystem, Object, Offer, PowerAssumptions,
+    Site, field,
 };
+use rayon::prelude::*;
 
 const MONTHS_PER_YEAR: f64 = 12.0;
 const LOG_BOUND: f64 = 40.0;
@@ -39,8 +42,17 @@ pub struct World {
     pub gpu_index: Vec<Vec<f64>>,
     /// Colocation rent asked of new tenants relative to the plan start.
     pub colocation_index: Vec<Vec<f64>>,
+    /// The same of each GPU system whose price moves by values of its own, in the order of the site's systems.
+    pub gpu_systems: Vec<SystemPath>,
     /// One entry an offer, in the order of the site's offers.
     pub tenants: Vec<OfferPath>,
+}
+
+/// Rental price of one GPU system's generation relative to the plan start, indexed `[path][month]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SystemPath {
+    pub system: String,
+    pub index: Vec<Vec<f64>>,
 }
 
 /// The fate of one offer on every path.
@@ -59,38 +71,64 @@ impl World {
     /// The streams depend on the plan's seed, the driver and the pair of paths alone: fewer paths or months are
     /// a prefix of more, and scenarios share their draws.
     ///
-    /// - Bitcoin price: Merton's jump diffusion, compensated so that the expected price grows by `price_drift`.
-    /// - Network hashrate: the log gap to the level at which the marginal miner breaks even at the price
-    ///   `lag_months` ago closes with the growth or the shrink half-life, plus noise. Difficulty follows the
+    /// - Bitcoin price: Merton's jump diffusion, compensated so that the expected price grows by `price_drift`, or
+    ///   runs of months of a history ([`super::price`]).
+    /// - Network hashrate: it grows towards the level at which the marginal miner breaks even at the price of
+    ///   `lag_months + delivery_months` ago, and shrinks towards the one at which machines are switched off at the
+    ///   price of `lag_months` ago, each log gap closing with its half-life, plus noise. Difficulty follows the
     ///   hashrate monthly; the subsidy of a month is weighted by its days.
+    /// - Fees: a share of the subsidy, with spikes in some months, which the network does not react to.
     /// - Hashprice override: divides hashrate and multiplies the marginal miner's cost by the same factor, so
     ///   that every path's hashprice is the one without the override times that factor, through halvings too.
     /// - Power scale and GPU and colocation indices: a trend times a log-Ornstein-Uhlenbeck factor that starts
     ///   at one and has mean one in every month. GPU rental also falls by a step with each generation;
     ///   colocation rents revert with the half-life of GPU rental.
+    /// - A GPU system with rental values of its own has an index of its own: its drift, volatility and step, the
+    ///   site's where it has none, the site's half-life and dates of generations. Its monthly shock is
+    ///   `c z + sqrt(1 - c^2) z'`, z the site's and z' of a stream named by its generation; systems of one
+    ///   generation share it, and one without a named generation takes z alone.
     ///
     /// # Errors
-    /// Assumptions outside their ranges, and correlations that no four markets can have together.
+    /// Assumptions outside their ranges, correlations that no four markets can have together, and a history too short
+    /// to draw from.
     pub fn sample(site: &Site, months: usize, paths: usize) -> Result<Self, Report> {
         check_ranges(site)?;
         let factor = Factor::new(&site.assumptions.correlation)?;
-        let markets = Markets::new(site, months);
-        let seed = site.plan.seed;
+        let markets = Markets::new(site, months)?;
         let mut world = Self { months, paths, ..Self::default() };
-        for pair in 0..paths.div_ceil(2) {
-            let draws = month_draws(seed, pair, months, &factor);
-            world.push_path(&markets, &draws);
-            if world.hashprice.len() < paths {
-                let mirrored: Vec<MonthDraw> = draws.iter().map(MonthDraw::mirrored).collect();
-                world.push_path(&markets, &mirrored);
-            }
-        }
-        world.tenants = site
-            .offers
-            .iter()
-            .map(|offer| offer_path(offer, &site.assumptions.delivery, seed, paths))
+        // Pairs share nothing, and are put together in their order: the same world on any number of threads.
+        let pairs: Vec<[Path; 2]> = (0..paths.div_ceil(2))
+            .into_par_iter()
+            .map(|pair| {
+                let draws = month_draws(site.plan.seed, pair, months, &factor, &markets.bitcoin);
+                let mut paths = draws.each_ref().map(|draws| markets.path(draws));
+                for system in &markets.systems {
+                    let indices = system.pair(site.plan.seed, pair, &draws);
+                    paths.iter_mut().zip(indices).for_each(|(path, index)| path.systems.push(index));
+                }
+                paths
+            })
             .collect();
+        world.gpu_systems = own_systems(site)
+            .map(|system| SystemPath { system: system.id.clone(), index: Vec::with_capacity(paths) })
+            .collect();
+        for path in pairs.into_iter().flatten().take(paths) {
+            world.hashprice.push(path.hashprice);
+            world.btc_price.push(path.btc_price);
+            world.network_eh.push(path.network_eh);
+            world.power_scale.push(path.power_scale);
+            world.gpu_index.push(path.gpu_index);
+            world.colocation_index.push(path.colocation_index);
+            let systems = world.gpu_systems.iter_mut().zip(path.systems);
+            systems.for_each(|(system, index)| system.index.push(index));
+        }
+        world.tenants = tenants(site, paths);
         Ok(world)
+    }
+
+    /// Rental index by path and month that a GPU system's price follows.
+    pub fn gpu_index_of(&self, system: &str) -> &[Vec<f64>] {
+        self.gpu_systems.iter().find(|path| path.system == system).map_or(&self.gpu_index, |path| &path.index)
     }
 
     /// Mean hashprice of a month over the paths, USD/PH/s/day; zero where there is none.
@@ -106,17 +144,12 @@ impl World {
     fn hashprices(&self, month: usize) -> Vec<f64> {
         self.hashprice.iter().filter_map(|path| path.get(month).copied()).collect()
     }
+}
 
-    fn push_path(&mut self, markets: &Markets, draws: &[MonthDraw]) {
-        let price = markets.bitcoin.price_path(draws);
-        let growth = markets.bitcoin.network_growth(&price, draws);
-        self.hashprice.push(markets.bitcoin.hashprice_path(&price, &growth));
-        self.network_eh.push(markets.bitcoin.network_path(&growth));
-        self.btc_price.push(price);
-        self.power_scale.push(markets.power.path(draws.iter().map(|draw| draw.shocks[POWER])));
-        self.gpu_index.push(markets.gpu.path(draws.iter().map(|draw| draw.shocks[GPU])));
-        self.colocation_index.push(markets.colocation.path(draws.iter().map(|draw| draw.colocation)));
-    }
+/// The fates of all offers on a number of paths, in the order of the site's offers.
+pub(super) fn tenants(site: &Site, paths: usize) -> Vec<OfferPath> {
+    let delivery = &site.assumptions.delivery;
+    site.offers.iter().map(|offer| offer_path(offer, delivery, site.plan.seed, paths)).collect()
 }
 
 /// What the paths are drawn from.
@@ -125,7 +158,8 @@ const DRAWN_FROM: [Object; 4] = [Object::Bitcoin, Object::Power, Object::GpuRent
 /// No figure made of values in their ranges is infinite or not a number.
 fn check_ranges(site: &Site) -> Result<(), Report> {
     let mut report = Report::default();
-    for object in DRAWN_FROM {
+    let systems = site.gpu_systems.iter().map(|system| Object::GpuSystem(system.id.clone()));
+    for object in DRAWN_FROM.into_iter().chain(systems) {
         for (spec, value) in field::fields_of(site, &object) {
             if let Some(message) = value.and_then(|value| spec.problem_with(value)) {
                 let at = Address::new(object.clone(), spec.key);
@@ -136,7 +170,6 @@ fn check_ranges(site: &Site) -> Result<(), Report> {
     if report.has_errors() { Err(report) } else { Ok(()) }
 }
 
-const BTC: usize = 0;
 const HASHRATE: usize = 1;
 const POWER: usize = 2;
 const GPU: usize = 3;
@@ -145,36 +178,102 @@ const DRIVER_NAMES: [&str; DRIVERS] = ["btc", "hashrate", "power", "gpu"];
 /// What chance does in one month; the draw of month `m` leads to month `m + 1`.
 #[derive(Clone, Copy)]
 struct MonthDraw {
-    /// Correlated standard normals by driver.
+    /// Correlated shocks by driver, of mean zero and variance one.
     shocks: [f64; DRIVERS],
-    jump_count: f64,
-    jump_size: f64,
+    price: PriceDraw,
     colocation: f64,
+    /// Factor on this month's hashprice by its fees.
+    fees: f64,
 }
 
-impl MonthDraw {
-    fn mirrored(&self) -> Self {
-        Self {
-            shocks: self.shocks.map(|shock| -shock),
-            jump_count: 1.0 - self.jump_count,
-            jump_size: -self.jump_size,
-            colocation: -self.colocation,
+/// The draws of a pair of antithetic paths.
+fn month_draws(
+    seed: u64,
+    pair: usize,
+    months: usize,
+    factor: &Factor,
+    bitcoin: &BitcoinMarket,
+) -> [Vec<MonthDraw>; 2] {
+    let prices = bitcoin.price.pair(seed, pair, months);
+    let fees = bitcoin.fee_spikes.as_ref().map(|spikes| spikes.pair(seed, pair, months));
+    let mut others = [HASHRATE, POWER, GPU].map(|driver| Uniforms::new(seed, DRIVER_NAMES[driver], pair));
+    let mut colocation = Uniforms::new(seed, "colocation", pair);
+    let mut paths = [Vec::with_capacity(months), Vec::with_capacity(months)];
+    for month in 0..months {
+        let others = others.each_mut().map(Uniforms::next_normal);
+        let colocation = colocation.next_normal();
+        for ((side, path), sign) in paths.iter_mut().enumerate().zip([1.0, -1.0]) {
+            let price = prices[side][month];
+            let [hashrate, power, gpu] = others.map(|normal| sign * normal);
+            path.push(MonthDraw {
+                shocks: factor.apply([price.shock, hashrate, power, gpu]),
+                price,
+                colocation: sign * colocation,
+                fees: fees.as_ref().map_or(1.0, |fees| fees[side][month]),
+            });
         }
     }
+    paths
 }
 
-fn month_draws(seed: u64, pair: usize, months: usize, factor: &Factor) -> Vec<MonthDraw> {
-    let mut drivers = DRIVER_NAMES.map(|name| Uniforms::new(seed, name, pair));
-    let mut jumps = Uniforms::new(seed, "btc jumps", pair);
-    let mut colocation = Uniforms::new(seed, "colocation", pair);
-    (0..months)
-        .map(|_| MonthDraw {
-            shocks: factor.apply(std::array::from_fn(|driver| drivers[driver].next_normal())),
-            jump_count: jumps.next_uniform(),
-            jump_size: jumps.next_normal(),
-            colocation: colocation.next_normal(),
+/// One path of every market, by month.
+struct Path {
+    hashprice: Vec<f64>,
+    btc_price: Vec<f64>,
+    network_eh: Vec<f64>,
+    power_scale: Vec<f64>,
+    gpu_index: Vec<f64>,
+    colocation_index: Vec<f64>,
+    /// Of the systems that do not follow the site's index.
+    systems: Vec<Vec<f64>>,
+}
+
+/// The systems that do not follow the site's index, in the order of the site.
+fn own_systems(site: &Site) -> impl Iterator<Item = &GpuSystem> {
+    site.gpu_systems.iter().filter(|system| !system.rental.follows_site())
+}
+
+/// The rental index of a GPU system with values of its own; see [`World::sample`].
+struct SystemMarket {
+    index: Index,
+    /// Names the stream of the generation's own shocks.
+    stream: String,
+    /// Share of the site's shock in the system's, and of the generation's own.
+    together: f64,
+    apart: f64,
+}
+
+impl SystemMarket {
+    fn new(site: &Site, system: &GpuSystem, months: usize) -> Self {
+        let given = &site.assumptions.gpu_rental;
+        let own = &system.rental;
+        let rental = GpuRental {
+            drift: own.drift.unwrap_or(given.drift),
+            volatility: own.volatility.unwrap_or(given.volatility),
+            step_share: own.step_share.unwrap_or(given.step_share),
+            ..given.clone()
+        };
+        let together = if own.generation.is_empty() { 1.0 } else { given.generation_correlation };
+        Self {
+            index: Index::of_gpu_rental(&rental, months),
+            stream: format!("gpu generation {}", own.generation),
+            together,
+            apart: libm::sqrt((1.0 - together * together).max(0.0)),
+        }
+    }
+
+    /// The index on both paths of a pair.
+    fn pair(&self, seed: u64, pair: usize, draws: &[Vec<MonthDraw>; 2]) -> [Vec<f64>; 2] {
+        let mut alone = Uniforms::new(seed, &self.stream, pair);
+        let alone: Vec<f64> = draws[0].iter().map(|_| alone.next_normal()).collect();
+        [1.0, -1.0].map(|sign| {
+            let side = if sign > 0.0 { &draws[0] } else { &draws[1] };
+            let shocks = side.iter().zip(&alone);
+            self.index.path(
+                shocks.map(|(draw, alone)| self.together * draw.shocks[GPU] + sign * self.apart * alone),
+            )
         })
-        .collect()
+    }
 }
 
 /// Everything about the markets that chance does not touch.
@@ -183,17 +282,42 @@ struct Markets {
     power: Index,
     gpu: Index,
     colocation: Index,
+    /// Of the systems that do not follow the site's index.
+    systems: Vec<SystemMarket>,
 }
 
 impl Markets {
-    fn new(site: &Site, months: usize) -> Self {
+    fn new(site: &Site, months: usize) -> Result<Self, Report> {
         let assumptions = &site.assumptions;
-        Self {
-            bitcoin: BitcoinMarket::new(site, months),
+        Ok(Self {
+            bitcoin: BitcoinMarket::new(site, months)?,
             power: Index::of_power(&assumptions.power, months),
             gpu: Index::of_gpu_rental(&assumptions.gpu_rental, months),
             colocation: Index::of_colocation(&assumptions.gpu_rental, months),
+            systems: own_systems(site).map(|system| SystemMarket::new(site, system, months)).collect(),
+        })
+    }
+
+    fn path(&self, draws: &[MonthDraw]) -> Path {
+        let price = self.bitcoin.log_price(draws);
+        let growth = self.bitcoin.network_growth(&price, draws);
+        let mut path = Path {
+            hashprice: Vec::with_capacity(draws.len()),
+            btc_price: price.iter().map(|log| self.bitcoin.start_usd_per_btc * libm::exp(*log)).collect(),
+            network_eh: Vec::with_capacity(draws.len()),
+            power_scale: self.power.path(draws.iter().map(|draw| draw.shocks[POWER])),
+            gpu_index: self.gpu.path(draws.iter().map(|draw| draw.shocks[GPU])),
+            colocation_index: self.colocation.path(draws.iter().map(|draw| draw.colocation)),
+            systems: Vec::with_capacity(self.systems.len()),
+        };
+        let (start, level) = (self.bitcoin.start_network_eh, self.bitcoin.level);
+        for (month, (growth, draw)) in growth.into_iter().zip(draws).enumerate() {
+            let growth = libm::exp(growth);
+            let undisturbed = self.bitcoin.per_usd[month] * path.btc_price[month];
+            path.hashprice.push(level * undisturbed * draw.fees / growth);
+            path.network_eh.push(start / level * growth);
         }
+        path
     }
 }
 
@@ -210,23 +334,23 @@ struct BitcoinMarket {
     start_network_eh: f64,
     /// Hashprice of a price of 1 USD/BTC at the difficulty of the start, by month: falls with the subsidy.
     per_usd: Vec<f64>,
-    /// Break-even hashprice of the marginal miner, by month, without the override.
-    marginal_cost: Vec<f64>,
+    /// Log growth of the network, by month, at which the marginal miner breaks even at the price of the start.
+    log_break_even: Vec<f64>,
+    /// The same at which running machines are switched off.
+    log_switch_off: Vec<f64>,
     /// Hashprice with the override over hashprice without.
     level: f64,
-    monthly_log_drift: f64,
-    monthly_deviation: f64,
-    jumps_per_month: f64,
-    jump_mean: f64,
-    jump_deviation: f64,
+    price: PriceProcess,
+    fee_spikes: Option<FeeSpikes>,
     growth_closing: f64,
     shrink_closing: f64,
     lag_months: usize,
+    delivery_months: usize,
     network_deviation: f64,
 }
 
 impl BitcoinMarket {
-    fn new(site: &Site, months: usize) -> Self {
+    fn new(site: &Site, months: usize) -> Result<Self, Report> {
         let given = &site.assumptions.bitcoin;
         let per_usd: Vec<f64> = month_subsidies(given, site.plan.start, months)
             .into_iter()
@@ -240,81 +364,68 @@ impl BitcoinMarket {
             Some(wanted) if start > 0.0 => wanted / start,
             _ => 1.0,
         };
-        let variance = given.price_volatility * given.price_volatility;
-        let mean_jump_factor =
-            libm::exp(given.jump_mean + given.jump_deviation * given.jump_deviation / 2.0) - 1.0;
-        let yearly_log_drift =
-            libm::log(1.0 + given.price_drift) - given.jumps_per_year * mean_jump_factor - variance / 2.0;
-        Self {
+        let log_over = |other_usd_per_ph_day: f64| -> Vec<f64> {
+            let earned = per_usd.iter().map(|per_usd| per_usd * given.price_usd_per_btc).enumerate();
+            earned
+                .map(|(month, usd)| libm::log(usd / running_cost(given, other_usd_per_ph_day, month)))
+                .collect()
+        };
+        let other = given.marginal_other_usd_per_ph_day;
+        let months_of = |months: u32| usize::try_from(months).unwrap_or(usize::MAX);
+        Ok(Self {
             start_usd_per_btc: given.price_usd_per_btc,
             start_network_eh: bitcoin::network_eh(given.difficulty),
+            log_break_even: log_over(other),
+            log_switch_off: log_over(given.switch_off_other_usd_per_ph_day.unwrap_or(other)),
             per_usd,
-            marginal_cost: (0..months).map(|month| marginal_cost(given, month)).collect(),
             level,
-            monthly_log_drift: yearly_log_drift / MONTHS_PER_YEAR,
-            monthly_deviation: given.price_volatility / libm::sqrt(MONTHS_PER_YEAR),
-            jumps_per_month: given.jumps_per_year / MONTHS_PER_YEAR,
-            jump_mean: given.jump_mean,
-            jump_deviation: given.jump_deviation,
+            price: PriceProcess::new(site, months)?,
+            fee_spikes: FeeSpikes::new(given),
             growth_closing: 1.0 - monthly_keep(given.growth_half_life_months),
             shrink_closing: 1.0 - monthly_keep(given.shrink_half_life_months),
-            lag_months: usize::try_from(given.lag_months).unwrap_or(usize::MAX),
+            lag_months: months_of(given.lag_months),
+            delivery_months: months_of(given.delivery_months),
             network_deviation: given.hashrate_volatility_per_month,
-        }
+        })
     }
 
-    fn months(&self) -> usize {
-        self.per_usd.len()
-    }
-
-    /// USD/BTC by month.
-    fn price_path(&self, draws: &[MonthDraw]) -> Vec<f64> {
+    /// Log of the price over the one at the start, by month.
+    fn log_price(&self, draws: &[MonthDraw]) -> Vec<f64> {
         let mut log = 0.0;
-        let mut path = Vec::with_capacity(self.months());
-        for draw in draws {
-            path.push(self.start_usd_per_btc * libm::exp(log));
-            log = bounded(
-                log + self.monthly_log_drift + self.monthly_deviation * draw.shocks[BTC] + self.jumps(draw),
-            );
-        }
-        path
-    }
-
-    /// Sum of the month's log jumps: n of them are together one normal with n times the mean and the variance.
-    fn jumps(&self, draw: &MonthDraw) -> f64 {
-        if self.jumps_per_month <= 0.0 {
-            return 0.0;
-        }
-        let count = f64::from(draw::poisson(self.jumps_per_month, draw.jump_count));
-        count * self.jump_mean + libm::sqrt(count) * self.jump_deviation * draw.jump_size
+        let months = draws.iter().enumerate();
+        months
+            .map(|(month, draw)| {
+                let now = log;
+                log = bounded(log + self.price.step(month, &draw.price));
+                now
+            })
+            .collect()
     }
 
     /// Log of the network hashrate over the one at the start, by month, without the override.
+    ///
+    /// Machines that arrive were ordered at the price of `lag + delivery` months ago, machines that stop do so at the
+    /// price of `lag` months ago: after a fall both can happen in one month.
     fn network_growth(&self, price: &[f64], draws: &[MonthDraw]) -> Vec<f64> {
         let mut log = 0.0;
-        let mut path = Vec::with_capacity(self.months());
+        let mut path = Vec::with_capacity(price.len());
         for (month, draw) in draws.iter().enumerate() {
             path.push(log);
             let next = month + 1;
-            if next == self.months() {
+            if next == draws.len() {
                 break;
             }
-            let seen = price[next.saturating_sub(self.lag_months)];
-            let break_even = bounded(libm::log(self.per_usd[next] * seen / self.marginal_cost[next]));
-            let gap = break_even - log;
-            let closing = if gap > 0.0 { self.growth_closing } else { self.shrink_closing };
-            log = bounded(log + closing * gap + self.network_deviation * draw.shocks[HASHRATE]);
+            let seen = next.saturating_sub(self.lag_months);
+            let ordered = seen.saturating_sub(self.delivery_months);
+            let arriving = bounded(self.log_break_even[next] + price[ordered]) - log;
+            let stopping = bounded(self.log_switch_off[next] + price[seen]) - log;
+            log = bounded(
+                log + self.growth_closing * arriving.max(0.0)
+                    + self.shrink_closing * stopping.min(0.0)
+                    + self.network_deviation * draw.shocks[HASHRATE],
+            );
         }
         path
-    }
-
-    fn hashprice_path(&self, price: &[f64], growth: &[f64]) -> Vec<f64> {
-        let months = price.iter().zip(growth).zip(&self.per_usd);
-        months.map(|((price, growth), per_usd)| self.level * per_usd * price * libm::exp(-growth)).collect()
-    }
-
-    fn network_path(&self, growth: &[f64]) -> Vec<f64> {
-        growth.iter().map(|growth| self.start_network_eh / self.level * libm::exp(*growth)).collect()
     }
 }
 
@@ -327,11 +438,10 @@ fn month_subsidies(given: &BitcoinAssumptions, start: date::Date, months: usize)
     (0..months).map(|month| bitcoin::mean_subsidy_btc(height(month), height(month + 1))).collect()
 }
 
-/// Hashprice at which the marginal miner breaks even, USD/PH/s/day.
-fn marginal_cost(given: &BitcoinAssumptions, month: usize) -> f64 {
+/// Hashprice at which the marginal miner earns its energy and `other_usd_per_ph_day`, USD/PH/s/day.
+fn running_cost(given: &BitcoinAssumptions, other_usd_per_ph_day: f64, month: usize) -> f64 {
     let j_per_th = given.marginal_j_per_th * libm::pow(1.0 - given.efficiency_gain, years(month));
-    let cost =
-        bitcoin::power_hashcost(j_per_th, given.marginal_usd_per_mwh) + given.marginal_other_usd_per_ph_day;
+    let cost = bitcoin::power_hashcost(j_per_th, given.marginal_usd_per_mwh) + other_usd_per_ph_day;
     cost.max(LEAST_COST)
 }
 
@@ -412,7 +522,7 @@ fn offer_path(offer: &Offer, delivery: &DeliveryAssumptions, seed: u64, paths: u
             .zip(defaults)
             .map(|(closing, default)| {
                 if closing < offer.probability {
-                    default_month(offer.default_per_year, default)
+                    default_month(offer.default_rate(), default)
                 } else {
                     Some(0)
                 }
@@ -462,7 +572,9 @@ fn delay_months(delivery: &DeliveryAssumptions, uniform: f64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::site::{CoolingNeed, Delivery, FailureClass, Needs, OfferStatus, Terms};
+    use crate::site::{
+        CoolingNeed, Delivery, FailureClass, Needs, OfferStatus, Rating, SlaTerms, SystemRental, Terms,
+    };
     use jiff::civil::date;
 
     fn offer(id: &str, group: &str, default_per_year: f64, probability: f64) -> Offer {
@@ -491,6 +603,7 @@ mod tests {
             tenant_funded_usd_per_mw: 0.0,
             delivery: Delivery { damages_days_per_day: 0.0, sunset: None },
             default_per_year,
+            rating: None,
             void_months: 6.0,
             relet_share: 0.9,
             needs: Needs {
@@ -502,6 +615,7 @@ mod tests {
                 cooling: CoolingNeed::Either,
             },
             sla: Vec::new(),
+            sla_terms: SlaTerms::default(),
             note: String::new(),
         }
     }
@@ -681,6 +795,89 @@ mod tests {
             }
         }
         assert_eq!(shifted.btc_price, free.btc_price);
+    }
+
+    #[test]
+    fn each_gpu_generation_decays_at_its_own_rate() {
+        let mut site = site();
+        let system = |id: &str, generation: &str, drift: Option<f64>, step_share: Option<f64>| GpuSystem {
+            id: id.into(),
+            model: id.into(),
+            kw_per_gpu: 2.0,
+            usd_per_gpu: 50_000.0,
+            lead_months: 6.0,
+            life_months: 60.0,
+            liquid_share: 0.0,
+            kw_per_rack: 40.0,
+            residual_share_after_36_months: 0.3,
+            rental: SystemRental {
+                generation: generation.into(),
+                drift,
+                step_share,
+                ..SystemRental::default()
+            },
+        };
+        let before = World::sample(&site, 61, 4000).unwrap();
+        site.gpu_systems = vec![
+            system("plain", "", None, None),
+            system("old", "Hopper", Some(-0.35), Some(0.2)),
+            system("new", "Blackwell", Some(-0.10), None),
+            system("new too", "Blackwell", Some(-0.10), None),
+        ];
+        let world = World::sample(&site, 61, 4000).unwrap();
+        // Nothing else moves, and a system without values of its own follows the site.
+        assert_eq!((&world.gpu_index, &world.tenants), (&before.gpu_index, &before.tenants));
+        assert_eq!(world.gpu_index_of("plain"), world.gpu_index);
+        assert_eq!(world.gpu_systems.len(), 3);
+        for month in [1, 23, 24, 60] {
+            let t = month as f64 / 12.0;
+            let steps = |share: f64| (1.0 - share).powi((month / 24) as i32);
+            assert_mean(world.gpu_index_of("old"), month, 0.65_f64.powf(t) * steps(0.2));
+            assert_mean(world.gpu_index_of("new"), month, 0.90_f64.powf(t) * steps(0.1));
+        }
+        // At a correlation of one the generations differ in drift and step alone.
+        let ratio =
+            |world: &World, path: usize| world.gpu_index_of("old")[path][12] / world.gpu_index[path][12];
+        assert!((ratio(&world, 0) - ratio(&world, 7)).abs() < 1e-12);
+        site.assumptions.gpu_rental.generation_correlation = 0.5;
+        let apart = World::sample(&site, 61, 4000).unwrap();
+        assert!((ratio(&apart, 0) - ratio(&apart, 7)).abs() > 1e-3);
+        assert_eq!(apart.gpu_index, world.gpu_index);
+        // One generation, one price; and the shocks are as correlated as stated.
+        assert_eq!(apart.gpu_index_of("new"), apart.gpu_index_of("new too"));
+        let logs = |paths: &[Vec<f64>]| paths.iter().map(|path| (path[1] / path[0]).ln()).collect::<Vec<_>>();
+        let (a, b) = (logs(&apart.gpu_index), logs(apart.gpu_index_of("old")));
+        let (mean_a, mean_b) = (statistics::mean(&a), statistics::mean(&b));
+        let products: Vec<f64> = a.iter().zip(&b).map(|(a, b)| (a - mean_a) * (b - mean_b)).collect();
+        let correlation = statistics::mean(&products)
+            / (statistics::standard_deviation(&a) * statistics::standard_deviation(&b));
+        assert!((correlation - 0.5).abs() < 0.07, "{correlation}");
+        // Fewer paths or months are a prefix of more, here too.
+        let short = World::sample(&site, 12, 3).unwrap();
+        for path in 0..3 {
+            assert_eq!(short.gpu_index_of("old")[path], apart.gpu_index_of("old")[path][..12]);
+        }
+    }
+
+    #[test]
+    fn the_hazard_follows_the_rating_unless_it_is_set_by_hand() {
+        let mut site = site();
+        site.offers[1].default_per_year = 0.0;
+        site.offers[1].tenant_group = "alone".into();
+        let failed = |site: &Site| {
+            let world = World::sample(site, 12, 4000).unwrap();
+            world.tenants[1]
+                .default_month
+                .iter()
+                .filter(|month| month.is_some_and(|month| month < 120))
+                .count() as f64
+                / 4000.0
+        };
+        assert_eq!(failed(&site), 0.0);
+        site.offers[1].rating = Some(Rating { name: "B".into(), default_per_year: 0.031 });
+        assert!((failed(&site) - (1.0 - 0.969_f64.powi(10))).abs() < 0.025);
+        site.offers[1].default_per_year = 0.10;
+        assert!((failed(&site) - (1.0 - 0.9_f64.powi(10))).abs() < 0.025);
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! What the `market` command, the outlook panel and the report print of the markets.
 
+use super::economics::{self, Hashcost, Payback, SurvivalMap};
+use super::epoch::{self, DifficultyEpoch};
 use super::{World, bitcoin, power};
 use crate::quantity::{Date, HOURS_PER_YEAR, date, statistics};
 use crate::site::{AsicFleet, PriceDeck, Site, Tariff};
 use std::borrow::Cow;
 
 const MONTHS: usize = 12;
-const DAYS_PER_MONTH: f64 = 365.0 / 12.0;
 /// Plan years whose hashprice is printed.
 const YEARS: [usize; 4] = [1, 2, 4, 8];
 
@@ -19,16 +20,22 @@ pub struct MarketSummary {
     /// The override where one is set, else the same; fleets are judged at it.
     pub planned_hashprice_usd_per_ph_day: f64,
     pub network_eh: f64,
+    pub epoch: DifficultyEpoch,
+    pub subsidy_btc: f64,
+    pub subsidy_after_halving_btc: f64,
     pub halving_height: u32,
     /// From the as-of date.
     pub days_to_halving: f64,
     pub halving_date: Date,
+    /// From the start of the plan, which paybacks are counted from.
+    pub days_to_halving_from_start: f64,
     pub fleets: Vec<FleetSummary>,
     /// Mean delivered price of a load that never stops; `None` without a grid feed that names a price deck.
     pub power_usd_per_mwh: Option<f64>,
     /// Of the machines owned; `None` without machines or without a power price.
     pub hashcost_usd_per_ph_day: Option<Hashcost>,
     pub public_hashcost_usd_per_ph_day: f64,
+    pub survival_map: SurvivalMap,
     /// Delivered prices of the typical year, ascending; empty without a power price.
     pub power_bands: Vec<PowerBand>,
     /// In the last month of years 1, 2, 4 and 8, as far as the paths go.
@@ -45,7 +52,16 @@ pub struct MarketSummary {
 #[derive(Clone, Debug, PartialEq)]
 pub struct FleetSummary {
     pub id: String,
+    /// Of the data sheet.
     pub efficiency_j_per_th: f64,
+    /// Of the machines owned, aged and at their realised hashrate.
+    pub running_j_per_th: f64,
+    /// Share of the hours machines work when they may, failures included.
+    pub working_share: f64,
+    /// Of the machines owned, PH/s.
+    pub nameplate_ph: f64,
+    /// At work on average, PH/s.
+    pub working_ph: f64,
     /// Revenue less power and variable cost, per MWh of IT; `None` without a power price.
     pub margin_usd_per_mwh: Option<f64>,
     /// Power price at which the margin is zero: the strike of curtailment.
@@ -53,16 +69,10 @@ pub struct FleetSummary {
     /// Days in which a new machine earns its price while nothing changes; `None` when it never does, or without
     /// a price of the machine or of power.
     pub payback_days: Option<f64>,
-}
-
-/// Cost of an operating PH/s, USD a day.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Hashcost {
-    pub power: f64,
-    /// Power, variable cost, pool fee and site cost.
-    pub fleet: f64,
-    /// The same with overhead and the interest of existing loans, as public miners' total hashcost is counted.
-    pub total: f64,
+    /// The same with what changes along the paths.
+    pub payback: Payback,
+    /// `None` without machines or without a power price.
+    pub hashcost_usd_per_ph_day: Option<Hashcost>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -101,21 +111,29 @@ pub fn summary(site: &Site, world: &World) -> MarketSummary {
     let halving_height = bitcoin::halving_height_after(given.block_height);
     let days_to_halving = bitcoin::days_to_height(given.block_height, halving_height, given.block_minutes);
     let power = delivered_power(site);
-    let power_price =
-        power.as_ref().map(|(deck, tariff)| power::annual_mean(deck) + tariff.adder_usd_per_mwh);
+    let power_price = mean_power_price(site);
     let hashprice = fan(&world.hashprice, world.months);
     MarketSummary {
         as_of: given.as_of,
         hashprice_usd_per_ph_day: today,
         planned_hashprice_usd_per_ph_day: planned,
         network_eh: bitcoin::network_eh(given.difficulty),
+        epoch: epoch::difficulty_epoch(given),
+        subsidy_btc: bitcoin::subsidy_btc(given.block_height),
+        subsidy_after_halving_btc: bitcoin::subsidy_btc(halving_height),
         halving_height,
         days_to_halving,
         halving_date: date::add_days(given.as_of, days_to_halving),
-        fleets: site.fleets.iter().map(|fleet| fleet_summary(site, fleet, planned, power_price)).collect(),
+        days_to_halving_from_start: economics::days_to_halving_from_start(site),
+        fleets: site
+            .fleets
+            .iter()
+            .map(|fleet| fleet_summary(site, fleet, planned, power_price, &hashprice))
+            .collect(),
         power_usd_per_mwh: power_price,
-        hashcost_usd_per_ph_day: power_price.and_then(|price| hashcost(site, planned, price)),
+        hashcost_usd_per_ph_day: power_price.and_then(|price| economics::site_hashcost(site, planned, price)),
         public_hashcost_usd_per_ph_day: given.public_hashcost_usd_per_ph_day,
+        survival_map: economics::survival_map(site),
         power_bands: power.map(|(deck, tariff)| power_bands(&deck, tariff)).unwrap_or_default(),
         hashprice_by_year: YEARS.iter().filter_map(|year| hashprice.at_year(*year)).collect(),
         btc_price: fan(&world.btc_price, world.months),
@@ -125,6 +143,11 @@ pub fn summary(site: &Site, world: &World) -> MarketSummary {
         colocation_index: fan(&world.colocation_index, world.months),
         hashprice,
     }
+}
+
+/// Mean delivered price of a load that never stops, USD/MWh; `None` without a grid feed whose energy has a price.
+pub fn mean_power_price(site: &Site) -> Option<f64> {
+    delivered_power(site).map(|(deck, tariff)| power::annual_mean(&deck) + tariff.adder_usd_per_mwh)
 }
 
 /// Prices and tariff of the first grid feed whose energy has a price.
@@ -142,54 +165,30 @@ fn power_bands(deck: &PriceDeck, tariff: &Tariff) -> Vec<PowerBand> {
         .collect()
 }
 
-fn fleet_summary(site: &Site, fleet: &AsicFleet, hashprice: f64, power_price: Option<f64>) -> FleetSummary {
-    let breakeven = bitcoin::break_even_power_usd_per_mwh(hashprice, fleet, 1.0);
-    let margin = power_price.map(|price| breakeven - price);
+fn fleet_summary(
+    site: &Site,
+    fleet: &AsicFleet,
+    planned: f64,
+    power_price: Option<f64>,
+    hashprice: &Fan,
+) -> FleetSummary {
+    let j_per_th = economics::running_j_per_th(site, fleet);
+    let breakeven = bitcoin::break_even_power_usd_per_mwh(planned, fleet, j_per_th, 1.0);
+    let payback = economics::payback(site, fleet, planned, power_price, &hashprice.mean, &hashprice.p50);
     FleetSummary {
         id: fleet.id.clone(),
         efficiency_j_per_th: fleet.efficiency_j_per_th,
-        margin_usd_per_mwh: margin,
+        running_j_per_th: j_per_th,
+        working_share: fleet.working_share(),
+        nameplate_ph: fleet.owned_mw() * fleet.th_per_mw() / 1000.0,
+        working_ph: fleet.owned_mw() * fleet.working_share() * 1000.0 / j_per_th,
+        margin_usd_per_mwh: power_price.map(|price| breakeven - price),
         breakeven_power_usd_per_mwh: breakeven,
-        payback_days: margin.zip(machine_price(site, fleet)).and_then(|(margin, usd_per_th)| {
-            let mwh_per_th_day = fleet.efficiency_j_per_th * 24.0 / 1e6;
-            bitcoin::static_payback_days(usd_per_th, margin * mwh_per_th_day, fleet.availability)
-        }),
+        payback_days: payback.static_days,
+        payback,
+        hashcost_usd_per_ph_day: power_price
+            .and_then(|price| economics::fleet_hashcost(site, fleet, planned, price)),
     }
-}
-
-/// USD per TH/s of a new machine: the fleet's own price, else the pinned catalogue's.
-fn machine_price(site: &Site, fleet: &AsicFleet) -> Option<f64> {
-    fleet.purchase_usd_per_th.or_else(|| {
-        let model = site.catalogue.asics.iter().find(|asic| asic.model == fleet.model)?;
-        Some(model.usd_per_th)
-    })
-}
-
-fn hashcost(site: &Site, hashprice: f64, usd_per_mwh: f64) -> Option<Hashcost> {
-    // Of the machines at work, USD a day and PH/s; a MW of IT takes 24 MWh a day.
-    let mut petahash = 0.0;
-    let mut running_mw = 0.0;
-    let mut variable = 0.0;
-    let mut pool = 0.0;
-    for fleet in &site.fleets {
-        let mw = fleet.owned_mw() * fleet.availability;
-        let share = mw * fleet.th_per_mw() / 1000.0;
-        running_mw += mw;
-        petahash += share;
-        variable += mw * 24.0 * fleet.variable_usd_per_mwh;
-        pool += share * hashprice * fleet.pool_fee_share;
-    }
-    if petahash <= 0.0 {
-        return None;
-    }
-    let installed_mw: f64 = site.fleets.iter().map(AsicFleet::owned_mw).sum();
-    let site_cost = installed_mw * site.company.mining_site_usd_per_mw_month / DAYS_PER_MONTH;
-    let interest: f64 =
-        site.company.loans.iter().map(|loan| loan.balance_usd * loan.rate).sum::<f64>() / 365.0;
-    let overhead = site.company.overhead_usd_per_month / DAYS_PER_MONTH;
-    let power = running_mw * 24.0 * usd_per_mwh / petahash;
-    let fleet = power + (variable + pool + site_cost) / petahash;
-    Some(Hashcost { power, fleet, total: fleet + (overhead + interest) / petahash })
 }
 
 /// Mean and quantiles over paths indexed `[path][month]`.
@@ -228,84 +227,14 @@ impl Fan {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::market::decks;
+    use crate::market::testing::{feed_at, fleet};
+    use crate::site::MinerCooling;
     use crate::site::catalogue::AsicModel;
-    use crate::site::{
-        Cohort, Component, Curtailment, GridFeed, Kind, Loan, MinerCooling, Point, ResaleRule, Side, State,
-    };
     use jiff::civil::date;
-
-    fn fleet(id: &str, j_per_th: f64, mw: f64, usd_per_th: Option<f64>) -> AsicFleet {
-        AsicFleet {
-            id: id.into(),
-            model: format!("model {id}"),
-            efficiency_j_per_th: j_per_th,
-            cohorts: vec![Cohort { mw, bought: date(2024, 6, 1) }],
-            cooling: MinerCooling::Air,
-            availability: 1.0,
-            pool_fee_share: 0.0,
-            stale_share: 0.0,
-            variable_usd_per_mwh: 0.0,
-            purchase_usd_per_th: usd_per_th,
-            purchase_lead_months: 3.0,
-            purchase_max_mw: 10.0,
-            life_months: 60.0,
-            install_usd_per_mw: 0.0,
-            resale: ResaleRule { margin_days: 400.0, scrap_usd_per_th: 1.0, buyer_usd_per_mwh: 50.0 },
-        }
-    }
-
-    fn feed(price_deck: &str, adder_usd_per_mwh: f64) -> Component {
-        Component {
-            id: format!("feed-{price_deck}"),
-            tag: String::new(),
-            name: String::new(),
-            kind: Kind::GridFeed(GridFeed {
-                interconnection_mw: 100.0,
-                contract_mw: Vec::new(),
-                firm_mw: Vec::new(),
-                tariff: Tariff {
-                    price_deck: price_deck.into(),
-                    adder_usd_per_mwh,
-                    demand_usd_per_kw_month: 0.0,
-                    ratchet_share: 0.0,
-                    four_cp_usd_per_kw_year: 0.0,
-                    peak_avoidance_share: 0.0,
-                    ..Tariff::default()
-                },
-                minimum_take_share: 0.0,
-                deposit_usd: 0.0,
-                curtailment: Curtailment {
-                    mandated_hours_per_year: 0.0,
-                    four_cp_hours_per_year: 0.0,
-                    demand_response_usd_per_mw_hour: 0.0,
-                    called_hours_per_year: 0.0,
-                    called_usd_per_mwh: 0.0,
-                },
-                load: None,
-                bills: Vec::new(),
-            }),
-            units: 1,
-            spare_units: 0,
-            state: State::Existing(None),
-            at_schematic: Point::default(),
-            at_plan: None,
-            side: Side::None,
-            kv_in: None,
-            kv_out: None,
-            power_factor: 1.0,
-            failures_per_year: None,
-            repair_hours: None,
-            note: String::new(),
-        }
-    }
 
     /// Two fleets on ERCOT West power with an adder that makes the mean price 50 USD/MWh.
     fn site() -> Site {
-        let mut site = Site::empty("test");
-        site.assumptions.price_decks = decks::built_in();
-        let mean = power::annual_mean(&site.assumptions.price_decks[0]);
-        site.components = vec![feed("unknown", 99.0), feed("ercot-hb-west", 50.0 - mean)];
+        let mut site = feed_at(50.0);
         site.fleets = vec![fleet("new", 13.5, 27.0, Some(25.7)), fleet("old", 29.5, 29.5, None)];
         site.assumptions.bitcoin.hashprice_override_usd_per_ph_day = Some(38.3);
         site
@@ -340,34 +269,6 @@ mod tests {
         assert_eq!(summary.halving_height, 1_050_000);
         assert!(summary.halving_date >= date(2028, 3, 29) && summary.halving_date <= date(2028, 4, 10));
         assert!((summary.days_to_halving - 120_600.0 * 9.95 / 1440.0).abs() < 1e-9);
-    }
-
-    #[test]
-    fn hashcost_spreads_each_cost_over_the_machines_at_work() {
-        let mut site = site();
-        for fleet in &mut site.fleets {
-            fleet.availability = 0.9;
-            fleet.variable_usd_per_mwh = 4.0;
-            fleet.pool_fee_share = 0.01;
-        }
-        site.company.mining_site_usd_per_mw_month = 5_000.0;
-        site.company.overhead_usd_per_month = 1e6;
-        site.company.loans.push(Loan {
-            id: "l".into(),
-            name: "l".into(),
-            balance_usd: 36.5e6,
-            rate: 0.1,
-            maturity: date(2030, 1, 1),
-            amortisation_months: 0.0,
-        });
-        let world = World::sample(&site, 12, 2).unwrap();
-        let cost = summary(&site, &world).hashcost_usd_per_ph_day.unwrap();
-        // 27 MW at 13.5 J/TH are 2,000 PH, 29.5 MW at 29.5 are 1,000: 56.5 kW of IT a PH on average / 3.
-        let kw_per_ph = 56.5 / 3.0;
-        assert!((cost.power - kw_per_ph * 24.0 * 0.05).abs() < 1e-9);
-        let site_cost = 56.5 * 5_000.0 * 12.0 / 365.0 / 2_700.0;
-        assert!((cost.fleet - cost.power - kw_per_ph * 24.0 * 0.004 - 0.383 - site_cost).abs() < 1e-9);
-        assert!((cost.total - cost.fleet - (1e6 * 12.0 / 365.0 + 1e4) / 2_700.0).abs() < 1e-9);
     }
 
     #[test]

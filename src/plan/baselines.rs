@@ -6,7 +6,7 @@ use super::decisions::Decisions;
 use super::judge::Judged;
 use super::program::{FloorYear, Freedom, Program};
 use super::result::Baseline;
-use super::solve::{LazyJury, PlanError, seated};
+use super::solve::{LazyJury, PlanError, solve_surviving};
 use super::{KEEP_MINING, extract};
 use crate::lp::{self, Solver};
 use crate::market::World;
@@ -24,8 +24,8 @@ pub(super) fn keep_mining(
     mining: &MiningTable,
     solver: Solver,
 ) -> Result<Keep, PlanError> {
-    let program = Program::new(context, world, mining, Freedom::KeepMining, Vec::new());
-    let solution = lp::solve(&program.model, solver, None)?;
+    let mut program = Program::new(context, world, mining, Freedom::KeepMining, Vec::new());
+    let solution = solve_surviving(&mut program, &mut lp::Session::new(solver))?;
     let mean_revenue_by_year = (0..context.calendar.years())
         .map(|year| statistics::mean(&program.revenue_of_year(year, &solution.values)))
         .collect();
@@ -54,7 +54,6 @@ pub(super) fn all(
     jury: &LazyJury<'_>,
     progress: &dyn Fn(f32) -> Result<(), PlanError>,
 ) -> Result<Baselines, PlanError> {
-    let jury = seated(jury)?;
     let keep_judged = jury.judge(context, &keep.decisions);
     let mut all = vec![describe(context, KEEP_MINING, &keep_judged, &keep.decisions, floors)];
     // The two differ only in bounds: the second starts from the first one's basis.
@@ -75,7 +74,7 @@ fn convert_earliest(mut program: Program<'_>, session: &mut lp::Session) -> Resu
     let promised = ["C8.least", "C8.minimum", "C15"];
     program.model.rows.retain(|row| !promised.iter().any(|name| row.name.starts_with(name)));
     program.prefer_earliest_hosting();
-    let solution = session.solve(&program.model, None)?;
+    let solution = solve_surviving(&mut program, session)?;
     Ok(Decisions::read(&program, &solution.values))
 }
 

@@ -2,7 +2,9 @@
 
 use super::result::{Detail, Refused};
 use super::time::Calendar;
-use crate::engineering::{self, Engineering, HallEngineering, Network, Pair};
+use crate::engineering::carry::Layout;
+use crate::engineering::supply::Standing;
+use crate::engineering::{self, Engineering, HallEngineering, Network, Pair, Screen};
 use crate::lp;
 use crate::market::{self, MiningMonth, OfferPath, PreparedDeck, World};
 use crate::quantity::{Report, date};
@@ -73,6 +75,8 @@ pub struct Context<'a> {
     pub calendar: Calendar,
     pub network: Network,
     pub engineering: Engineering,
+    /// Everything drawn, as losses are judged on it; `None` where it cannot be carried through.
+    pub layout: Option<Layout<'a>>,
     pub feeds: Vec<Feed>,
     pub classes: Vec<MiningClass>,
     pub candidates: Vec<Candidate>,
@@ -127,6 +131,7 @@ impl<'a> Context<'a> {
             calendar: Calendar::new(site, detail),
             network,
             engineering,
+            layout: Layout::new(site, Standing::Drawn).ok().map(|(layout, _)| layout),
             feeds,
             classes: Vec::new(),
             candidates: Vec::new(),
@@ -223,6 +228,12 @@ impl<'a> Context<'a> {
         if fixed {
             self.notes.push("Fixed prices are shared out over the MW built".into());
         }
+        if self.layout.as_ref().is_none_or(|layout| Screen::new(layout).is_none()) {
+            self.notes.push(
+                "The drawing is too large to look at every loss: what survives a failure is judged hall by hall only"
+                    .into(),
+            );
+        }
         if !site.company.instruments.is_empty() {
             self.notes.push("Instruments in the file are not drawn on: the plan is unlevered".into());
         }
@@ -258,6 +269,11 @@ impl<'a> Context<'a> {
 
     pub fn fleet(&self, class: &MiningClass) -> &'a AsicFleet {
         &self.site.fleets[class.fleet]
+    }
+
+    /// J/TH at which a fleet's machines run in a plan month, at the mean age of those owned today.
+    pub fn running_j_per_th(&self, fleet: &AsicFleet, month: usize) -> f64 {
+        fleet.running_j_per_th(fleet.mean_age_years(self.calendar.date_of(month)))
     }
 
     pub fn offer(&self, candidate: &Candidate) -> &'a Offer {
@@ -315,6 +331,10 @@ impl MiningTable {
             .iter()
             .map(|class| {
                 let fleet = context.fleet(class);
+                let j_per_th: Vec<f64> =
+                    (0..months).map(|month| context.running_j_per_th(fleet, month)).collect();
+                let j_per_th = &j_per_th;
+                let working = fleet.working_share();
                 let deck = &context.feeds[class.feed].deck;
                 (0..world.paths)
                     .into_par_iter()
@@ -323,7 +343,7 @@ impl MiningTable {
                         (0..months).map(move |month| {
                             let revenue = crate::market::bitcoin::revenue_usd_per_mwh(
                                 world.hashprice[path][month],
-                                fleet.efficiency_j_per_th,
+                                j_per_th[month],
                                 fleet.pool_fee_share,
                                 fleet.stale_share,
                             );
@@ -333,7 +353,7 @@ impl MiningTable {
                                 world.power_scale[path][month],
                                 class.gross_factor,
                                 fleet.variable_usd_per_mwh * inflation[month],
-                                fleet.availability,
+                                working,
                             )
                         })
                     })

@@ -81,6 +81,7 @@ fn binding(program: &Program<'_>, group: Group) -> Binding {
         "C7" => format!(
             "{object} hosts no more that survives a failure{from}: one more MW would be worth {worth}"
         ),
+        "C7 loss" => format!("{object} is at its most{from}: one more MW would be worth {worth}"),
         "C8" if shadow_price >= 0.0 => {
             format!("{object} takes no more{from}: one more MW of it would be worth {worth}")
         }

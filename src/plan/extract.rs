@@ -456,7 +456,7 @@ fn commitments(context: &Context<'_>, decisions: &Decisions) -> Vec<Commitment> 
     }
     for decision in &decisions.gpus {
         let offer = &context.site.offers[decision.of];
-        if let Some(system) = super::lease::gpu_system(context.site, offer) {
+        if let Some(system) = crate::market::hosting::gpu_system(context.site, offer) {
             let schedule = prices::gpus(calendar, company, decision.period, system);
             order(decision, format!("Buy {} of {}", amount(decision.mw), system.model), &system.id, schedule);
         }

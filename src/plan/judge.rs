@@ -6,10 +6,11 @@
 
 use super::context::{Context, MiningTable, Weather, tenant_path};
 use super::decisions::{Decision, Decisions};
-use super::lease::{Cohort, Lease, LeaseMonth, gpu_system};
+use super::lease::{Cohort, Lease, LeaseMonth};
 use super::prices;
 use super::program::{at_month, lost_by_horizon, mean_scales, power_bill};
 use super::time::Calendar;
+use crate::market::hosting::gpu_system;
 use crate::market::{OfferPath, World, bitcoin};
 use crate::quantity::HOURS_PER_MONTH;
 use rayon::prelude::*;
@@ -114,6 +115,8 @@ struct StartedLease<'a> {
     first_month: usize,
     lease: &'a Lease<'a>,
     bills: &'a [f64],
+    /// Rental index by path that an indexed rent follows.
+    gpu_index: &'a [Vec<f64>],
     tenant: Option<&'a OfferPath>,
     /// Cash by what happens to the cohort. Few things happen on thousands of paths, and a rent that follows no index
     /// is then the same on each of them. Empty where it follows one.
@@ -146,6 +149,7 @@ impl<'a> StartedLease<'a> {
             first_month: context.calendar.periods[start.period].first_month,
             lease,
             bills,
+            gpu_index: lease.gpu_index(world),
             tenant: tenant_path(world, context.offer(&context.candidates[start.of])),
             known: BTreeMap::new(),
         };
@@ -184,11 +188,11 @@ impl<'a> StartedLease<'a> {
     }
 
     /// Cash of one MW on a path.
-    fn on_path(&self, calendar: &Calendar, world: &World, path: usize) -> Cow<'_, CohortCash> {
+    fn on_path(&self, calendar: &Calendar, path: usize) -> Cow<'_, CohortCash> {
         let fate = self.fate(path);
         match self.known.get(&fate) {
             Some(cash) => Cow::Borrowed(cash),
-            None => Cow::Owned(self.cash(calendar, fate, &world.gpu_index[path])),
+            None => Cow::Owned(self.cash(calendar, fate, &self.gpu_index[path])),
         }
     }
 }
@@ -233,7 +237,7 @@ fn path_cash(
         }
     }
     for started in cohorts {
-        let paid = started.on_path(calendar, world, path);
+        let paid = started.on_path(calendar, path);
         cash.npv += started.mw * paid.npv;
         cash.beyond += started.mw * paid.beyond;
         for (month, paid) in (started.first_month..).zip(&paid.months) {
@@ -243,14 +247,9 @@ fn path_cash(
     }
     let resale = |fleet: usize, month: usize| {
         let fleet = &context.site.fleets[fleet];
-        let hashprice = world.hashprice[path][month.min(calendar.months - 1)];
-        let usd = bitcoin::resale_usd_per_th(
-            &fleet.resale,
-            hashprice,
-            fleet.efficiency_j_per_th,
-            fleet.pool_fee_share,
-        );
-        usd * fleet.th_per_mw()
+        let month = month.min(calendar.months - 1);
+        let j_per_th = context.running_j_per_th(fleet, month);
+        bitcoin::resale_usd_per_mw(fleet, world.hashprice[path][month], j_per_th)
     };
     for decision in &decisions.retired {
         let month = calendar.periods[decision.period].first_month;

@@ -1,8 +1,9 @@
 //! The cash of one contract, month by month: rent start, escalation, default, backstop, void, re-let, term end.
 
 use super::context::Context;
-use crate::quantity::HOURS_PER_MONTH;
-use crate::site::{GpuSystem, Offer, Site, Terms};
+use crate::market::World;
+use crate::market::hosting::{self, gpu_system};
+use crate::site::Offer;
 
 /// A megawatt of one offer that starts in one month, on one path.
 #[derive(Clone, Copy, Debug)]
@@ -59,36 +60,16 @@ pub struct Lease<'a> {
     credit_share: f64,
 }
 
-/// Critical MW worth of GPUs.
-pub fn gpus_per_mw(system: &GpuSystem) -> f64 {
-    1000.0 / system.kw_per_gpu
-}
-
-pub fn gpu_system<'a>(site: &'a Site, offer: &Offer) -> Option<&'a GpuSystem> {
-    let Terms::GpuCloud { gpu_system, .. } = &offer.terms else { return None };
-    site.gpu_systems.iter().find(|system| system.id == *gpu_system)
-}
-
 impl<'a> Lease<'a> {
     pub fn new(context: &Context<'a>, offer: &'a Offer, credit_share: f64) -> Self {
-        let (base, escalator, indexed) = match &offer.terms {
-            Terms::Colocation { rent_usd_per_kw_month, escalator } => {
-                (rent_usd_per_kw_month * 1000.0, *escalator, false)
-            }
-            Terms::GpuCloud { usd_per_gpu_hour, utilisation, indexed, escalator, .. } => {
-                let gpus = gpu_system(context.site, offer).map_or(0.0, gpus_per_mw);
-                (gpus * usd_per_gpu_hour * HOURS_PER_MONTH * utilisation, *escalator, *indexed)
-            }
-            Terms::BitcoinHosting { usd_per_mwh, escalator } => {
-                (usd_per_mwh * HOURS_PER_MONTH * offer.utilisation, *escalator, false)
-            }
-        };
+        let (escalator, indexed) = (hosting::escalator(&offer.terms), hosting::is_indexed(&offer.terms));
+        let base = hosting::first_month_usd_per_mw(offer, gpu_system(context.site, offer));
         let term = offer.term_months.round() as usize;
         let years = term / 12;
         Self {
             offer,
             base,
-            escalation: (0..=years).map(|year| libm::pow(1.0 + escalator, year as f64)).collect(),
+            escalation: (0..=years).map(|year| hosting::escalation(escalator, year)).collect(),
             indexed,
             sunset: context.sunset_month(offer),
             term,
@@ -99,6 +80,11 @@ impl<'a> Lease<'a> {
     /// True when the rent follows the GPU rental index, and so differs from path to path.
     pub fn is_indexed(&self) -> bool {
         self.indexed
+    }
+
+    /// Rental index by path and month that an indexed rent follows: the one of its own GPU generation.
+    pub fn gpu_index<'w>(&self, world: &'w World) -> &'w [Vec<f64>] {
+        world.gpu_index_of(hosting::gpu_system_id(&self.offer.terms).unwrap_or_default())
     }
 
     /// Month after the last month of a cohort's term.

@@ -8,6 +8,7 @@ mod context;
 mod decisions;
 mod explain;
 mod extract;
+pub mod hosting;
 mod judge;
 mod lease;
 mod prices;
@@ -19,6 +20,8 @@ mod solve;
 mod testing;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_losses;
 mod time;
 mod world_dump;
 

@@ -40,7 +40,7 @@ pub fn miners(calendar: &Calendar, company: &Company, period: usize, fleet: &Asi
 
 /// A critical MW of GPUs.
 pub fn gpus(calendar: &Calendar, company: &Company, period: usize, system: &GpuSystem) -> Schedule {
-    spread(calendar, company, period, super::lease::gpus_per_mw(system) * system.usd_per_gpu, &[])
+    spread(calendar, company, period, crate::market::hosting::gpus_per_mw(system) * system.usd_per_gpu, &[])
 }
 
 /// Resale of a GPU system of an age, as a share of its price: linear to the 36-month residual, then to zero at the

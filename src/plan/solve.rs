@@ -5,11 +5,12 @@ use super::context::{Context, MiningTable};
 use super::decisions::Decisions;
 use super::extract;
 use super::judge::{Judged, judge};
-use super::program::{FloorYear, Freedom, MILLION, Program};
+use super::program::{FloorYear, Freedom, Losses, MILLION, Program};
 use super::repair;
 use super::result::{Detail, ModelSize, Plan, Repair, Status};
 use crate::lp::{self, Solution, SolveError, Solver};
 use crate::market::World;
+use crate::market::reduce::{self, Worlds};
 use crate::quantity::{Report, Severity, statistics};
 use crate::site::Site;
 use crate::site::scenario::with_scenario;
@@ -141,7 +142,7 @@ pub fn solve_with(
     let context =
         Context::new(&site, options.detail).map_err(|problems| PlanError(Failure::Problems(problems)))?;
     report("Sampling the markets", 0.1)?;
-    let world = sample(&context, site.plan.paths)?;
+    let Worlds { program: world, judge: large } = sample(&context)?;
     let mining = MiningTable::new(&context, &world);
 
     report("Keep mining", 0.2)?;
@@ -149,7 +150,7 @@ pub fn solve_with(
     let floors = floor_years(&context, &keep.mean_revenue_by_year);
 
     // The baselines need nothing of the plan: they are solved beside it. Who first needs the jury samples it.
-    let jury = LazyJury::new(Box::new(|| Jury::new(&context)));
+    let jury = LazyJury::new(Box::new(|| Jury::new(&context, large)));
     let abandoned = AtomicBool::new(false);
     let (tell, told) = mpsc::sync_channel(4);
     // The solver takes one program at a time, and the plan is what the user waits for. Nothing is sent: the end that
@@ -275,7 +276,7 @@ fn best<'a>(
     drop(settled);
     report("Judging on other paths", 0.7)?;
     let decisions = Decisions::read(&program, &solution.values);
-    let judged = seated(jury)?.judge(context, &decisions);
+    let judged = jury.judge(context, &decisions);
     Ok(Best { program, solution, decisions, judged, rounds, repairs, status })
 }
 
@@ -303,8 +304,9 @@ pub fn scenario_site(site: &Site, scenario: Option<&str>, seed: Option<u64>) -> 
     Ok(site)
 }
 
-fn sample(context: &Context<'_>, paths: u32) -> Result<World, PlanError> {
-    World::sample(context.site, context.calendar.months, paths as usize)
+/// The worlds a plan is made and judged on.
+pub(super) fn sample(context: &Context<'_>) -> Result<Worlds, PlanError> {
+    reduce::worlds(context.site, context.calendar.months)
         .map_err(|problems| PlanError(Failure::Problems(problems)))
 }
 
@@ -314,15 +316,13 @@ pub(super) struct Jury {
     mining: MiningTable,
 }
 
-/// A jury that is sampled by who first needs it; the other waits.
-pub(super) type LazyJury<'a> =
-    LazyLock<Result<Jury, PlanError>, Box<dyn FnOnce() -> Result<Jury, PlanError> + Send + 'a>>;
+/// A jury that is seated by who first needs it; the other waits.
+pub(super) type LazyJury<'a> = LazyLock<Jury, Box<dyn FnOnce() -> Jury + Send + 'a>>;
 
 impl Jury {
-    fn new(context: &Context<'_>) -> Result<Self, PlanError> {
-        let world = sample(context, context.site.plan.judge_paths)?;
+    fn new(context: &Context<'_>, world: World) -> Self {
         let mining = MiningTable::new(context, &world);
-        Ok(Self { world, mining })
+        Self { world, mining }
     }
 
     pub fn judge(&self, context: &Context<'_>, decisions: &Decisions) -> Judged {
@@ -330,26 +330,46 @@ impl Jury {
     }
 }
 
-pub(super) fn seated<'j>(jury: &'j LazyJury<'_>) -> Result<&'j Jury, PlanError> {
-    LazyLock::force(jury).as_ref().map_err(Clone::clone)
-}
-
-/// Solves, cuts the tails that are violated, and solves again until none is.
+/// Solves, cuts the tails and the losses that are violated, and solves again until none is.
 pub(super) fn solve_with_cuts(
     program: &mut Program<'_>,
     solver: Solver,
     progress: &dyn Fn(usize) -> Result<(), PlanError>,
 ) -> Result<(Solution, usize), PlanError> {
-    let mut session = lp::Session::new(solver);
+    settle(program, &mut lp::Session::new(solver), true, progress)
+}
+
+/// As [`solve_with_cuts`] with a session of the caller's, and without tails: for plans that promise no worst year.
+pub(super) fn solve_surviving(
+    program: &mut Program<'_>,
+    session: &mut lp::Session,
+) -> Result<Solution, PlanError> {
+    settle(program, session, false, &|_| Ok(())).map(|(solution, _)| solution)
+}
+
+fn settle(
+    program: &mut Program<'_>,
+    session: &mut lp::Session,
+    has_tails: bool,
+    progress: &dyn Fn(usize) -> Result<(), PlanError>,
+) -> Result<(Solution, usize), PlanError> {
+    let mut losses = Losses::new(program.context);
     for round in 1..=MOST_ROUNDS {
         let solution = session.solve(&program.model, None)?;
-        if program.cut_tails(&solution.values) == 0 {
+        let mut added = if has_tails { program.cut_tails(&solution.values) } else { 0 };
+        // Losses are dear to look at: once the worst years are settled.
+        if added == 0
+            && let Some(losses) = &mut losses
+        {
+            added = losses.cut(program, &solution.values)?;
+        }
+        if added == 0 {
             return Ok((solution, round));
         }
         progress(round)?;
     }
     Err(PlanError(Failure::Solver(SolveError::Failed(format!(
-        "the worst-year floor did not settle in {MOST_ROUNDS} rounds"
+        "the worst years and the losses to survive did not settle in {MOST_ROUNDS} rounds"
     )))))
 }
 

@@ -5,8 +5,8 @@ use crate::site::assumptions::PriceBand;
 use crate::site::{
     AsicFleet, Cohort, Component, Cooling, CoolingNeed, Curtailment, Delivery, Electrical, FailureClass,
     FitOut, GridFeed, Hall, Kind, Link, MinerCooling, Needs, Offer, OfferStatus, Payment, Planned, Point,
-    PriceDeck, ResaleRule, Serves, Side, Site, State, Tariff, Terms, Ups, Use, catalogue::ReliabilityEntry,
-    component,
+    PriceDeck, ResaleRule, Serves, Side, Site, SlaTerms, State, Tariff, Terms, Ups, Use,
+    catalogue::ReliabilityEntry, component,
 };
 
 pub fn part(id: &str, kind: Kind, state: State) -> Component {
@@ -158,6 +158,7 @@ pub fn site() -> Site {
         life_months: 72.0,
         install_usd_per_mw: 20_000.0,
         resale: ResaleRule { margin_days: 200.0, scrap_usd_per_th: 1.0, buyer_usd_per_mwh: 45.0 },
+        wear: Default::default(),
     }];
     site.offers = vec![Offer {
         id: "tenant".into(),
@@ -184,6 +185,7 @@ pub fn site() -> Site {
         tenant_funded_usd_per_mw: 0.0,
         delivery: Delivery { damages_days_per_day: 1.0, sunset: None },
         default_per_year: 0.03,
+        rating: None,
         void_months: 9.0,
         relet_share: 0.8,
         needs: Needs {
@@ -195,6 +197,7 @@ pub fn site() -> Site {
             cooling: CoolingNeed::Liquid,
         },
         sla: Vec::new(),
+        sla_terms: SlaTerms::default(),
         note: String::new(),
     }];
     let bands = |factor: f64| {

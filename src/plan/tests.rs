@@ -262,3 +262,63 @@ fn cancelling_and_unknown_scenarios_are_errors_in_words() {
     let missing = solve_with(&without, None, Options::default(), &|_| true).unwrap_err();
     assert!(missing.to_string().contains("grid feed"), "{missing}");
 }
+
+/// What no decision moves is in every plan on every path: the program, the judge and a sum by hand agree.
+#[test]
+fn a_fixed_charge_and_a_block_are_settled_in_every_plan() {
+    let base = plan_of(&site());
+    let mut changed = site();
+    let crate::site::Kind::GridFeed(feed) = &mut changed.components[0].kind else { panic!() };
+    let until = Some(jiff::civil::date(2028, 1, 1));
+    feed.tariff.block = Some(crate::site::FixedBlock { mw: 6.0, usd_per_mwh: 33.0, until });
+    feed.tariff.fixed_usd_per_month = 4_000.0;
+    let plan = plan_of(&changed);
+    assert!(plan.certificate.cash_flow_residual <= 1e-6, "{:?}", plan.certificate);
+    let context = Context::new(&changed, Detail::Quick).unwrap();
+    let world = World::sample(&changed, context.calendar.months, 40).unwrap();
+    let mut expected = 0.0;
+    for month in 0..context.calendar.months {
+        let day = context.calendar.date_of(month);
+        let deck = &changed.assumptions.price_decks[0].months[usize::try_from(day.month() - 1).unwrap()];
+        let index: f64 = deck.iter().map(|band| band.share * band.usd_per_mwh).sum();
+        for path in 0..40 {
+            let block = if Some(day) < until {
+                6.0 * 730.0 * (index * world.power_scale[path][month] - 33.0)
+            } else {
+                0.0
+            };
+            expected += (block - 4_000.0) * context.calendar.discount(month) / 40.0;
+        }
+    }
+    let difference = plan.objective_usd - base.objective_usd;
+    assert!((difference - expected).abs() < 1e-5 * expected.abs(), "{difference} against {expected}");
+    assert_eq!(plan.hosting_mw().len(), base.hosting_mw().len());
+}
+
+/// A site on a time-of-use tariff needs no price deck, and a dearer tariff is worth less.
+#[test]
+fn a_plan_buys_at_the_tariff_of_the_user() {
+    let at = |usd_per_mwh: f64| {
+        let mut changed = site();
+        changed.assumptions.price_decks.clear();
+        let crate::site::Kind::GridFeed(feed) = &mut changed.components[0].kind else { panic!() };
+        feed.tariff.price_deck.clear();
+        feed.tariff.energy = crate::site::EnergyPrice::TimeOfUse(crate::site::TimeOfUse {
+            periods: vec![crate::site::TouPeriod {
+                name: "day".into(),
+                from_month: 1,
+                to_month: 12,
+                days: crate::site::Days::Weekdays,
+                from_hour: 8,
+                to_hour: 20,
+                usd_per_mwh,
+            }],
+            otherwise_usd_per_mwh: 25.0,
+            market_share: 0.5,
+        });
+        let plan = plan_of(&changed);
+        assert!(plan.certificate.cash_flow_residual <= 1e-6, "{:?}", plan.certificate);
+        plan.objective_usd
+    };
+    assert!(at(60.0) < at(40.0));
+}

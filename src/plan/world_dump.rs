@@ -2,9 +2,10 @@
 
 use super::context::Context;
 use super::result::Detail;
-use super::solve::{Failure, PlanError, scenario_site};
+use super::solve::{Failure, PlanError, sample, scenario_site};
 use crate::market::World;
-use crate::site::Site;
+use crate::market::power;
+use crate::site::{PriceDeck, Site};
 use std::fmt::Write as _;
 
 /// Files by name: one a series (rows are paths, columns months), the bands, the tenants and the calendar.
@@ -18,8 +19,7 @@ pub fn dump_world(
 ) -> Result<Vec<(String, String)>, PlanError> {
     let site = &scenario_site(site, scenario, seed)?;
     let context = Context::new(site, Detail::Full).map_err(|report| PlanError(Failure::Problems(report)))?;
-    let world = World::sample(site, context.calendar.months, site.plan.paths as usize)
-        .map_err(|report| PlanError(Failure::Problems(report)))?;
+    let world = sample(&context)?.program;
     let mut files = vec![
         ("hashprice_usd_per_ph_day.csv".to_owned(), matrix(&world.hashprice)),
         ("btc_price_usd.csv".to_owned(), matrix(&world.btc_price)),
@@ -28,6 +28,9 @@ pub fn dump_world(
         ("gpu_index.csv".to_owned(), matrix(&world.gpu_index)),
         ("colocation_index.csv".to_owned(), matrix(&world.colocation_index)),
     ];
+    for system in &world.gpu_systems {
+        files.push((format!("gpu_index_{}.csv", system.system), matrix(&system.index)));
+    }
     files.push(("tenants.csv".to_owned(), tenants(&world)));
     files.push(("bands.csv".to_owned(), bands(site)));
     files.push(("calendar.csv".to_owned(), calendar(&context)));
@@ -62,14 +65,22 @@ fn tenants(world: &World) -> String {
     text
 }
 
+/// Bands of every deck; of a feed whose energy is no index, under `tariff of FEED`.
 fn bands(site: &Site) -> String {
     let mut text = String::from("price_deck,calendar_month,band,share_of_hours,usd_per_mwh\n");
-    for deck in &site.assumptions.price_decks {
+    let mut write = |name: &str, deck: &PriceDeck| {
         for (month, bands) in deck.months.iter().enumerate() {
             for (index, band) in bands.iter().enumerate() {
-                let _ =
-                    writeln!(text, "{},{},{index},{},{}", deck.id, month + 1, band.share, band.usd_per_mwh);
+                let _ = writeln!(text, "{name},{},{index},{},{}", month + 1, band.share, band.usd_per_mwh);
             }
+        }
+    };
+    for deck in &site.assumptions.price_decks {
+        write(&deck.id, deck);
+    }
+    for (component, feed) in site.grid_feeds().filter(|(_, feed)| !feed.tariff.energy.is_index()) {
+        if let Some(deck) = power::deck_of(site, &feed.tariff) {
+            write(&format!("tariff of {}", component.id), &deck);
         }
     }
     text

@@ -127,7 +127,11 @@ fn shortest(value: f64) -> String {
 
 /// Without zeros at the end of a fraction.
 fn trim(text: &str) -> String {
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text.to_owned() }
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text.to_owned()
+    }
 }
 
 /// Decimals that show about four significant digits.

@@ -128,13 +128,13 @@ fn without_name(text: &str, name: &str) -> String {
     let mut result = String::with_capacity(text.len());
     while let Some(at) = rest.find(name) {
         let (before, after) = (&rest[..at], &rest[at + name.len()..]);
-        let joins = |letter: Option<char>| letter.is_some_and(|letter| letter.is_alphanumeric());
+        let joins = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
         let is_word = !joins(before.chars().next_back()) && !joins(after.chars().next());
         result.push_str(before);
         if is_word {
-            result.push(NAME)
+            result.push(NAME);
         } else {
-            result.push_str(name)
+            result.push_str(name);
         }
         rest = after;
     }

@@ -26,17 +26,70 @@ pub struct AsicModel {
     pub source: String,
 }
 
+/// A low, a likely and a high value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Range {
+    pub low: f64,
+    pub value: f64,
+    pub high: f64,
+}
+
 /// A GPU system on the market.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GpuModel {
     pub model: String,
+    /// Name of the hardware generation, as in [`super::SystemRental`].
+    pub generation: String,
+    /// Year of the figures.
+    pub year: u16,
+    /// In one server or rack, and the most it draws; `None` where it is not known.
+    pub gpus: u32,
+    pub kw_per_unit: Option<Range>,
     pub kw_per_gpu: f64,
     pub liquid_share: f64,
     pub kw_per_rack: f64,
     pub usd_per_gpu_low: f64,
     pub usd_per_gpu: f64,
     pub usd_per_gpu_high: f64,
+    pub kw_per_gpu_range: Option<Range>,
+    /// Economic life.
+    pub life_months: Option<Range>,
+    /// Resale price after 36 months over the purchase price.
+    pub residual_share: Option<Range>,
+    pub lead_months: Option<Range>,
+    /// USD per GPU-hour at a one-year commitment.
+    pub rental_usd_per_gpu_hour: Option<Range>,
+    /// Change of the rental price per year.
+    pub rental_drift: Option<Range>,
+    /// Of power, cooling and capital cost.
     pub source: String,
+    /// Of life, residual, lead and rental.
+    pub market_source: String,
+}
+
+impl GpuModel {
+    /// A system to buy, with the catalogue's likely values; what the catalogue does not know is as a new site
+    /// file takes it.
+    pub fn system(&self, id: &str) -> super::GpuSystem {
+        let value = |range: Option<Range>, otherwise: f64| range.map_or(otherwise, |range| range.value);
+        super::GpuSystem {
+            id: id.to_owned(),
+            model: self.model.clone(),
+            kw_per_gpu: self.kw_per_gpu,
+            usd_per_gpu: self.usd_per_gpu,
+            lead_months: value(self.lead_months, 6.0),
+            life_months: value(self.life_months, 60.0),
+            liquid_share: self.liquid_share,
+            kw_per_rack: self.kw_per_rack,
+            residual_share_after_36_months: value(self.residual_share, 0.0),
+            rental: super::SystemRental {
+                generation: self.generation.clone(),
+                usd_per_gpu_hour: self.rental_usd_per_gpu_hour.map(|range| range.value),
+                drift: self.rental_drift.map(|range| range.value),
+                ..super::SystemRental::default()
+            },
+        }
+    }
 }
 
 /// Failure data of a component kind.

@@ -1,9 +1,10 @@
 //! Every change to the document is a value; applying it gives the new document and a label for undo.
 
 use super::{
-    Address, BillMonth, Climate, GridFeed, Kind, MeasuredLoad, Object, Override, PriceDeck, Provenance, Scenario,
-    Site, Tariff, field,
+    Address, BillMonth, Climate, GridFeed, Kind, MeasuredLoad, Object, OfferAddition, Override, PriceDeck,
+    PriceHistory, Provenance, Rating, Scenario, Site, SlaBand, SlaTerms, Tariff, field,
 };
+use crate::quantity::diagnostic::did_you_mean;
 use crate::quantity::format;
 
 /// A change a user makes.
@@ -29,6 +30,8 @@ pub enum Edit {
         object: Object,
         note: String,
     },
+    /// Months of the past that the file carries; `None` goes back to those of the program.
+    SetPriceHistory(Option<PriceHistory>),
     /// Where a number comes from, with its range; `None` takes back what the file says of it.
     SetProvenance {
         at: Address,
@@ -47,6 +50,19 @@ pub enum Edit {
     SetClimate {
         climate: Option<Climate>,
         name: String,
+    },
+    /// An offer of the library with its machines and the origin of its values.
+    AddOffer(Box<OfferAddition>),
+    /// Another schedule of service credits for an offer.
+    SetServiceCredits {
+        offer: String,
+        bands: Vec<SlaBand>,
+        terms: SlaTerms,
+    },
+    /// The tenant's rating, whose default rate then holds: one set by hand is given up.
+    SetRating {
+        offer: String,
+        rating: Option<Rating>,
     },
     /// All of a grid feed's tariff: how energy is priced, periods, block.
     SetTariff {
@@ -120,6 +136,13 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
             slot.ok_or_else(|| format!("`{object}` has no note"))?.clone_from(note);
             format!("Change note of {object}")
         }
+        Edit::SetPriceHistory(history) => {
+            next.assumptions.price_history.clone_from(history);
+            match history {
+                Some(history) => format!("Use the price history {}", history.name),
+                None => "Use the program's price history".to_owned(),
+            }
+        }
         Edit::SetProvenance { at, entry } => {
             check_provenance(site, at, entry.as_ref())?;
             let position = next.provenance.iter().position(|known| known.at == *at);
@@ -164,6 +187,24 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
             next.climate.clone_from(climate);
             format!("Take the weather of {name}")
         }
+        Edit::AddOffer(addition) => add_offer(&mut next, addition)?,
+        Edit::SetServiceCredits { offer, bands, terms } => {
+            let target = find_offer(&mut next, offer)?;
+            target.sla.clone_from(bands);
+            target.sla_terms.clone_from(terms);
+            format!("Change service credits of {}", target.name)
+        }
+        Edit::SetRating { offer, rating } => {
+            let target = find_offer(&mut next, offer)?;
+            target.rating.clone_from(rating);
+            if rating.is_some() {
+                target.default_per_year = 0.0;
+            }
+            match rating {
+                Some(rating) => format!("Rate {} {}", target.name, rating.name),
+                None => format!("Take away the rating of {}", target.name),
+            }
+        }
         Edit::SetTariff { feed, tariff } => {
             find_feed(&mut next, feed)?.tariff = tariff.as_ref().clone();
             format!("Change the tariff of {}", feed_name(site, feed))
@@ -194,6 +235,43 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
         }
     };
     Ok((next, label))
+}
+
+/// Adds an offer, its machines and the origin of its values; refuses ids that are
+/// taken and machines that are missing.
+fn add_offer(next: &mut Site, addition: &OfferAddition) -> Result<String, String> {
+    let OfferAddition { offer, gpu_system, provenance } = addition;
+    if next.offers.iter().any(|other| other.id == offer.id) {
+        return Err(format!("there is already an offer `{}`; give the new one another id", offer.id));
+    }
+    if let Some(system) = gpu_system {
+        if next.gpu_systems.iter().any(|other| other.id == system.id) {
+            return Err(format!(
+                "there is already a GPU system `{}`; give the new one another id",
+                system.id
+            ));
+        }
+        next.gpu_systems.push(system.clone());
+    }
+    if let super::Terms::GpuCloud { gpu_system, .. } = &offer.terms
+        && !next.gpu_systems.iter().any(|system| system.id == *gpu_system)
+    {
+        return Err(format!("there is no GPU system `{gpu_system}`; add it with the offer"));
+    }
+    next.offers.push(offer.clone());
+    next.provenance.extend(provenance.iter().cloned());
+    Ok(format!("Add offer {}", offer.name))
+}
+
+fn find_offer<'a>(site: &'a mut Site, id: &str) -> Result<&'a mut super::Offer, String> {
+    let known: Vec<String> = site.offers.iter().map(|offer| offer.id.clone()).collect();
+    site.offers.iter_mut().find(|offer| offer.id == id).ok_or_else(|| {
+        let near = did_you_mean(id, known.iter().map(String::as_str));
+        match near {
+            Some(near) => format!("there is no offer `{id}`; did you mean `{near}`?"),
+            None => format!("there is no offer `{id}`"),
+        }
+    })
 }
 
 fn feed_name(site: &Site, id: &str) -> String {
@@ -227,6 +305,7 @@ fn label_of(site: &Site, change: &Override) -> String {
         Override::Choice { option, .. } => format!("Choose {option} for {subject}"),
         Override::OfferStatus { status, .. } => format!("Change {subject} to {}", status.label()),
         Override::WithoutOffer { .. } => format!("Leave out {subject}"),
+        Override::PriceModel { model } => format!("Draw {subject} from: {}", lower_first(model.label())),
         Override::State { .. } | Override::OfferWindow { .. } => format!("Change {subject}"),
     }
 }
@@ -276,6 +355,7 @@ fn subject(site: &Site, change: &Override) -> String {
         Override::OfferStatus { offer: id, .. } => format!("status of {}", offer(id)),
         Override::OfferWindow { offer: id, .. } => format!("dates of {}", offer(id)),
         Override::WithoutOffer { offer: id } => offer(id),
+        Override::PriceModel { .. } => "the bitcoin price".to_owned(),
     }
 }
 
@@ -339,7 +419,8 @@ mod tests {
     fn changes_together_are_one_step_or_none() {
         let site = Site::empty("test");
         let rename = Edit::SetSiteName("other".into());
-        let together = |second: Edit| Edit::Together { label: "both".into(), edits: vec![rename.clone(), second] };
+        let together =
+            |second: Edit| Edit::Together { label: "both".into(), edits: vec![rename.clone(), second] };
         let (next, label) = apply(&site, &together(source_of("discount_rate", None, None))).unwrap();
         assert_eq!((next.name.as_str(), next.provenance.len(), label.as_str()), ("other", 1, "both"));
         assert!(apply(&site, &together(source_of("discount_rat", None, None))).is_err());

@@ -4,9 +4,9 @@
 //! the table is checked, shown, overridable and undoable; one that is not in it does not exist for a user.
 
 use super::{
-    Address, AsicFleet, BitcoinAssumptions, Company, Component, Cooling, Electrical, EnergyPrice, FitOut,
-    FixedBlock, FlatPrice, GpuRental, GpuSystem, Hall, Instrument, Kind, Limits, Link, Loan, Object, Offer,
-    PlanSettings, Planned, Site, State, Terms, TimeOfUse,
+    Address, AsicFleet, Backstop, BitcoinAssumptions, Company, Component, Cooling, Electrical, EnergyPrice,
+    FitOut, FixedBlock, FlatPrice, GpuRental, GpuSystem, Hall, Instrument, Kind, Limits, Link, Loan, Object,
+    Offer, PlanSettings, Planned, Prepayment, Rating, Site, State, Terms, TimeOfUse,
 };
 use crate::quantity::Unit;
 use crate::quantity::diagnostic::did_you_mean;
@@ -76,7 +76,7 @@ macro_rules! whole {
 
 /// An `Option<f64>` at a path of the object.
 macro_rules! optional {
-    ($path:ident, $key:literal, $label:literal, $unit:ident, $min:expr, $max:expr, $help:literal) => {
+    ($path:ident $(. $rest:ident)*, $key:literal, $label:literal, $unit:ident, $min:expr, $max:expr, $help:literal) => {
         Field {
             spec: FieldSpec {
                 key: $key,
@@ -88,8 +88,8 @@ macro_rules! optional {
                 whole: false,
                 help: $help,
             },
-            get: |object| Some(object.$path),
-            set: |object, value| object.$path = value,
+            get: |object| Some(object.$path$(.$rest)*),
+            set: |object, value| object.$path$(.$rest)* = value,
         }
     };
 }
@@ -988,6 +988,42 @@ const FLEET: &[Field<AsicFleet>] = &[
         "Share of the work that comes too late"
     ),
     number!(
+        wear.realised_share,
+        "realised_share",
+        "Realised hashrate",
+        Share,
+        0.01,
+        1.0,
+        "Hashrate of a running machine over its nameplate, at the same power"
+    ),
+    number!(
+        wear.failures_per_year,
+        "failures_per_year",
+        "Failures",
+        PerYear,
+        0.0,
+        50.0,
+        "Failures of a machine a year (annual failure rate)"
+    ),
+    number!(
+        wear.repair_hours,
+        "repair_hours",
+        "Repair",
+        Hours,
+        0.0,
+        87_600.0,
+        "Hours from a failure until the machine runs again"
+    ),
+    number!(
+        wear.ageing_per_year,
+        "ageing_per_year",
+        "Ageing",
+        Share,
+        0.0,
+        0.5,
+        "Yearly growth of the energy per terahash with age"
+    ),
+    number!(
         variable_usd_per_mwh,
         "variable_usd_per_mwh",
         "Running cost",
@@ -1086,7 +1122,62 @@ const GPU_SYSTEM: &[Field<GpuSystem>] = &[
         1.0,
         "Resale price over purchase price"
     ),
+    optional!(
+        rental.usd_per_gpu_hour,
+        "rental_usd_per_gpu_hour",
+        "Rental price today",
+        UsdPerGpuHour,
+        0.0,
+        1e3,
+        "What the market pays for a GPU-hour of this generation, one-year commitment"
+    ),
+    optional!(
+        rental.drift,
+        "rental_drift",
+        "Rental drift",
+        Share,
+        -0.99,
+        1.0,
+        "Change of this generation's price per year; without it the site's"
+    ),
+    optional!(
+        rental.volatility,
+        "rental_volatility",
+        "Rental volatility",
+        Share,
+        0.0,
+        3.0,
+        "Of this generation's price, per year; without it the site's"
+    ),
+    optional!(
+        rental.step_share,
+        "rental_step_share",
+        "Generation step",
+        Share,
+        0.0,
+        0.99,
+        "Fall of this generation's price when the next one comes; without it the site's"
+    ),
 ];
+
+fn prepayment(offer: &Offer) -> Option<&Prepayment> {
+    offer.prepayment.as_ref()
+}
+fn prepayment_mut(offer: &mut Offer) -> Option<&mut Prepayment> {
+    offer.prepayment.as_mut()
+}
+fn backstop(offer: &Offer) -> Option<&Backstop> {
+    offer.backstop.as_ref()
+}
+fn backstop_mut(offer: &mut Offer) -> Option<&mut Backstop> {
+    offer.backstop.as_mut()
+}
+fn rating(offer: &Offer) -> Option<&Rating> {
+    offer.rating.as_ref()
+}
+fn rating_mut(offer: &mut Offer) -> Option<&mut Rating> {
+    offer.rating.as_mut()
+}
 
 fn rent(offer: &Offer) -> Option<Option<f64>> {
     match offer.terms {
@@ -1155,6 +1246,25 @@ const OFFER: &[Field<Offer>] = &[
         set: |offer, value| {
             if let (Terms::GpuCloud { usd_per_gpu_hour, .. }, Some(value)) = (&mut offer.terms, value) {
                 *usd_per_gpu_hour = value;
+            }
+        },
+    },
+    Field {
+        spec: plain(
+            "terms_utilisation",
+            "Hours sold",
+            Unit::Share,
+            0.0,
+            1.0,
+            "Share of the GPU-hours that are sold",
+        ),
+        get: |offer| match offer.terms {
+            Terms::GpuCloud { utilisation, .. } => Some(Some(utilisation)),
+            _ => None,
+        },
+        set: |offer, value| {
+            if let (Terms::GpuCloud { utilisation, .. }, Some(value)) = (&mut offer.terms, value) {
+                *utilisation = value;
             }
         },
     },
@@ -1251,6 +1361,70 @@ const OFFER: &[Field<Offer>] = &[
         1.0,
         "Share of the rent due whether used or not"
     ),
+    part!(
+        prepayment,
+        prepayment_mut,
+        months_of_rent,
+        "prepayment_months_of_rent",
+        "Prepaid rent",
+        Months,
+        0.0,
+        600.0,
+        "Months of first-year rent paid at the rent start"
+    ),
+    part!(
+        prepayment,
+        prepayment_mut,
+        credit_from_month,
+        "prepayment_credit_from_month",
+        "Prepayment credited from",
+        Months,
+        0.0,
+        600.0,
+        "Months of the term before the first credit"
+    ),
+    part!(
+        prepayment,
+        prepayment_mut,
+        credit_months,
+        "prepayment_credit_months",
+        "Prepayment credited over",
+        Months,
+        1.0,
+        600.0,
+        "Months over which it is credited evenly"
+    ),
+    part!(
+        backstop,
+        backstop_mut,
+        share,
+        "backstop_share",
+        "Backstop",
+        Share,
+        0.0,
+        1.0,
+        "Share of the rent that the backstop pays after a default"
+    ),
+    part!(
+        backstop,
+        backstop_mut,
+        months,
+        "backstop_months",
+        "Backstop lasts",
+        Months,
+        0.0,
+        600.0,
+        "Months for which the backstop pays"
+    ),
+    optional!(
+        sla_terms.cap_share,
+        "sla_terms_cap_share",
+        "Credit cap",
+        Share,
+        0.0,
+        1.0,
+        "Most service credit of a month as a share of its rent"
+    ),
     number!(
         tenant_funded_usd_per_mw,
         "tenant_funded_usd_per_mw",
@@ -1276,7 +1450,18 @@ const OFFER: &[Field<Offer>] = &[
         Share,
         0.0,
         1.0,
-        "Probability of default per year"
+        "Probability of default per year; 0 with a rating named: the rating's"
+    ),
+    part!(
+        rating,
+        rating_mut,
+        default_per_year,
+        "rating_default_per_year",
+        "Default of the rating",
+        Share,
+        0.0,
+        1.0,
+        "Probability of default per year that goes with the rating"
     ),
     number!(
         void_months,
@@ -1369,6 +1554,15 @@ const BITCOIN: &[Field<BitcoinAssumptions>] = &[
         60.0,
         "Mean minutes between blocks"
     ),
+    optional!(
+        epoch_block_minutes,
+        "epoch_block_minutes",
+        "Block interval, this epoch",
+        Minutes,
+        0.1,
+        600.0,
+        "Mean minutes between the blocks since the last retarget; the block interval where it is not set"
+    ),
     number!(
         fee_share_of_subsidy,
         "fee_share_of_subsidy",
@@ -1377,6 +1571,33 @@ const BITCOIN: &[Field<BitcoinAssumptions>] = &[
         0.0,
         100.0,
         "Transaction fees as a share of the subsidy"
+    ),
+    number!(
+        fee_spikes_per_year,
+        "fee_spikes_per_year",
+        "Fee spikes",
+        PerYear,
+        0.0,
+        12.0,
+        "Mean number of months a year with a fee spike"
+    ),
+    number!(
+        fee_spike_share,
+        "fee_spike_share",
+        "Spike size",
+        Share,
+        0.0,
+        100.0,
+        "Mean of a spike on top of the usual fees, as a share of the subsidy"
+    ),
+    number!(
+        bootstrap_block_months,
+        "bootstrap_block_months",
+        "Bootstrap run",
+        Months,
+        1.0,
+        120.0,
+        "Mean months of history taken in one run by the bootstrap"
     ),
     number!(
         price_drift,
@@ -1426,6 +1647,15 @@ const BITCOIN: &[Field<BitcoinAssumptions>] = &[
         1e3,
         "What the miner at break-even pays besides power"
     ),
+    optional!(
+        switch_off_other_usd_per_ph_day,
+        "switch_off_other_usd_per_ph_day",
+        "Switch-off other cost",
+        UsdPerPhDay,
+        0.0,
+        1e3,
+        "What a machine must earn besides power to keep running; the marginal other cost where it is not set"
+    ),
     number!(
         efficiency_gain,
         "efficiency_gain",
@@ -1461,6 +1691,15 @@ const BITCOIN: &[Field<BitcoinAssumptions>] = &[
         0.0,
         60.0,
         "Months by which the network sees the price late"
+    ),
+    whole!(
+        delivery_months,
+        "delivery_months",
+        "Delivery",
+        Months,
+        0.0,
+        60.0,
+        "Months from the order of machines to their hashrate, on top of the lag"
     ),
     number!(
         hashrate_volatility_per_month,
@@ -1542,6 +1781,15 @@ const GPU_RENTAL: &[Field<GpuRental>] = &[
         0.0,
         0.99,
         "Fall of the index with each generation"
+    ),
+    number!(
+        generation_correlation,
+        "generation_correlation",
+        "Generations together",
+        Share,
+        0.0,
+        1.0,
+        "Correlation of each named generation's price with the index; 100 % is one market"
     ),
     number!(
         colocation_drift,

@@ -9,6 +9,7 @@ pub mod component;
 pub mod edit;
 pub mod field;
 pub mod fleet;
+pub mod history;
 pub mod inventory;
 pub mod offer;
 pub mod place;
@@ -29,10 +30,11 @@ pub use component::{
     Hall, Kind, Layer, Metro, OptionSet, Payment, Planned, Removal, RowGroup, Serves, Side, State, Tariff,
     Ups, Use,
 };
-pub use fleet::{AsicFleet, Cohort, GpuSystem, MinerCooling, ResaleRule};
+pub use fleet::{AsicFleet, Cohort, GpuSystem, MinerCooling, ResaleRule, SystemRental, Wear};
+pub use history::{BootstrapDrift, HistoryMonth, PriceHistory, PriceModel};
 pub use offer::{
-    Backstop, CoolingNeed, Delivery, FailureClass, LatencyNeed, Needs, Offer, OfferStatus, Prepayment,
-    SlaBand, Terms,
+    Backstop, CoolingNeed, Delivery, FailureClass, LatencyNeed, Needs, Offer, OfferAddition, OfferStatus,
+    Prepayment, Rating, SlaBand, SlaMeasure, SlaTerms, Terms,
 };
 pub use scenario::{Override, Scenario};
 pub use series::Series;

@@ -36,14 +36,18 @@ pub struct Offer {
     pub backstop: Option<Backstop>,
     pub tenant_funded_usd_per_mw: f64,
     pub delivery: Delivery,
+    /// Yearly probability of default set by hand; zero leaves it to the rating, see [`Offer::default_rate`].
     pub default_per_year: f64,
+    /// How creditworthy the tenant is, or whoever stands in for it.
+    pub rating: Option<Rating>,
     /// Months the space stands empty after a default and its backstop.
     pub void_months: f64,
     /// Rent of the next tenant as a share of this one's.
     pub relet_share: f64,
     pub needs: Needs,
-    /// Service credits by hours lost in one event, ascending.
+    /// Service credits by hours lost, ascending; `sla_terms` says what is counted.
     pub sla: Vec<SlaBand>,
+    pub sla_terms: SlaTerms,
     pub note: String,
 }
 
@@ -160,7 +164,7 @@ pub enum CoolingNeed {
     Either,
 }
 
-/// Credit for one event that lasts longer than `from_hours`.
+/// Credit for an event, or a month, that loses more than `from_hours`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SlaBand {
     pub from_hours: f64,
@@ -168,7 +172,63 @@ pub struct SlaBand {
     pub credit_share: f64,
 }
 
+/// What the bands of service credits count, and up to how much.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SlaTerms {
+    /// Key of the schedule the bands were taken from; empty where they were entered by hand.
+    pub schedule: String,
+    pub measure: SlaMeasure,
+    /// Most credit of a month as a share of its rent; not set, the sum of the events' credits counts as it is.
+    pub cap_share: Option<f64>,
+}
+
+/// What is compared with the hours of a band.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SlaMeasure {
+    /// Each event by its own length; the credits of a month's events add up.
+    #[default]
+    Event,
+    /// The hours lost in a calendar month together, as monthly uptime is judged: a band below 99.9 % begins at
+    /// 0.1 % of the month.
+    MonthTotal,
+}
+
+impl SlaMeasure {
+    pub const ALL: [Self; 2] = [Self::Event, Self::MonthTotal];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Event => "Each event",
+            Self::MonthTotal => "Sum of the month",
+        }
+    }
+}
+
+/// A rating with the yearly default rate that went with it when it was chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rating {
+    pub name: String,
+    pub default_per_year: f64,
+}
+
+/// What a library entry brings into a document: the offer with the origin of its values, and the machines it sells.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OfferAddition {
+    pub offer: Offer,
+    /// Set where the offer names a system that the document does not have yet.
+    pub gpu_system: Option<super::GpuSystem>,
+    pub provenance: Vec<super::Provenance>,
+}
+
 impl Offer {
+    /// Probability of default per year: what was set by hand, else the rating's, else none.
+    pub fn default_rate(&self) -> f64 {
+        match &self.rating {
+            Some(rating) if self.default_per_year <= 0.0 => rating.default_per_year,
+            _ => self.default_per_year,
+        }
+    }
+
     /// True when the load sits on a hall's mining port and is interruptible.
     pub fn is_bitcoin_hosting(&self) -> bool {
         matches!(self.terms, Terms::BitcoinHosting { .. })

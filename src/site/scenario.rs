@@ -1,6 +1,6 @@
 //! Scenarios: named sets of typed overrides, never copies.
 
-use super::{Address, Component, ComponentId, Offer, OfferStatus, Site, State};
+use super::{Address, Component, ComponentId, Offer, OfferStatus, PriceModel, Site, State};
 use crate::quantity::{Date, Report};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +42,10 @@ pub enum Override {
     /// Takes an offer off the table.
     WithoutOffer {
         offer: String,
+    },
+    /// What the price of bitcoin is drawn from.
+    PriceModel {
+        model: PriceModel,
     },
 }
 
@@ -95,6 +99,10 @@ impl Override {
                 site.offers.retain(|candidate| candidate.id != *offer);
                 Ok(())
             }
+            Override::PriceModel { model } => {
+                site.assumptions.bitcoin.price_model = *model;
+                Ok(())
+            }
         }
     }
 
@@ -107,6 +115,7 @@ impl Override {
             (Self::OfferStatus { offer: a, .. }, Self::OfferStatus { offer: b, .. })
             | (Self::OfferWindow { offer: a, .. }, Self::OfferWindow { offer: b, .. })
             | (Self::WithoutOffer { offer: a }, Self::WithoutOffer { offer: b }) => a == b,
+            (Self::PriceModel { .. }, Self::PriceModel { .. }) => true,
             _ => false,
         }
     }

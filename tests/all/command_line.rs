@@ -110,6 +110,105 @@ fn the_market_is_printed_with_its_halving() {
 }
 
 #[test]
+fn the_market_puts_every_offer_beside_mining() {
+    for name in ["west-texas-100mw", "upstate-new-york-75mw", "washington-18mw"] {
+        let output = wattshift(&["market", text(&template(name)), "--json"]);
+        assert_eq!(status(&output), 0, "{}", said(&output));
+        let market = json(&output);
+        let mining = market["mining_margin"]["usd_per_mwh_gross_by_year"][0].as_f64().unwrap();
+        assert!((-40.0..120.0).contains(&mining), "{name}: {mining}");
+        let offers = market["offers"].as_array().unwrap();
+        assert!(!offers.is_empty());
+        for offer in offers {
+            let value = |key: &str| offer[key].as_f64().unwrap_or_else(|| panic!("{name}: {key} of {offer}"));
+            assert!(value("year1_revenue_usd") > 0.0 && value("tcv_usd") > value("year1_revenue_usd"));
+            assert!(value("noi_year1_usd") < value("year1_revenue_usd"));
+            assert!(value("expected_tcv_usd") <= value("tcv_usd") && value("survival_to_end") <= 1.0);
+            let years = offer["years"].as_array().unwrap();
+            assert_eq!(years.len() as f64, (value("term_months") / 12.0).ceil());
+            // A contract is served by a hall or refused with its reason.
+            assert_ne!(offer["hall"].is_null(), offer["refused"].is_null(), "{name}: {offer}");
+            if offer["hall"].is_string() {
+                assert!(value("yield_on_cost") > 0.0 && value("noi_usd_per_mwh_gross") > 0.0);
+                assert!((1.0..1.8).contains(&value("gross_to_critical")));
+            }
+        }
+    }
+    let printed = wattshift(&["market", text(&template("washington-18mw"))]);
+    let printed = String::from_utf8_lossy(&printed.stdout).into_owned();
+    assert!(printed.contains("NOI margin") && printed.contains("Mining makes"), "{printed}");
+}
+
+#[test]
+fn an_offer_of_the_library_goes_into_a_site() {
+    let list = json(&wattshift(&["offers", "--json"]));
+    for (key, least) in [("offers", 20), ("sla_schedules", 6), ("ratings", 7), ("gpu_systems", 10)] {
+        assert!(list[key].as_array().unwrap().len() >= least, "{key}");
+    }
+    let printed = String::from_utf8_lossy(&wattshift(&["offers"]).stdout).into_owned();
+    assert!(printed.contains("cipher-fluidstack") && printed.contains("level3"));
+    let folder = tempfile::tempdir().unwrap();
+    let site = template("washington-18mw");
+    let (first, second) = (folder.path().join("a.site.ron"), folder.path().join("b.site.ron"));
+    let added = wattshift(&[
+        "offers",
+        "--add",
+        "iren-microsoft",
+        "--mw",
+        "4",
+        "--to",
+        text(&site),
+        "-o",
+        text(&first),
+        "--json",
+    ]);
+    assert_eq!(status(&added), 0, "{}", said(&added));
+    assert_eq!(json(&added)["offer"], "iren-microsoft");
+    let checked = wattshift(&["check", text(&first), "--json"]);
+    assert_eq!(status(&checked), 0, "{}", String::from_utf8_lossy(&checked.stdout));
+    let market = json(&wattshift(&["market", text(&first), "--json"]));
+    let offer =
+        market["offers"].as_array().unwrap().iter().find(|offer| offer["id"] == "iren-microsoft").unwrap();
+    assert!((offer["gpus"].as_f64().unwrap() - 4000.0 / 2.63).abs() < 1e-6);
+    assert!((offer["tcv_usd"].as_f64().unwrap() / (9.7e9 / 50.0) - 1.0).abs() < 0.005);
+    assert_eq!(market["gpu_generations"][0]["system"], "gb300-nvl72");
+    let changed = wattshift(&[
+        "offers",
+        "--change",
+        "iren-microsoft",
+        "--sla",
+        "coreweave",
+        "--rating",
+        "BB",
+        "--to",
+        text(&first),
+        "-o",
+        text(&second),
+    ]);
+    assert_eq!(status(&changed), 0, "{}", said(&changed));
+    assert!(std::fs::read_to_string(&second).unwrap().contains("rating: (name: \"BB\""));
+    // What cannot be done is said, and nothing is written.
+    let third = folder.path().join("c.site.ron");
+    for (arguments, why) in [
+        (vec!["--add", "iren-microsof", "--mw", "4"], "did you mean `iren-microsoft`"),
+        (vec!["--add", "iren-microsoft", "--mw", "-4"], "cannot be added"),
+        (vec!["--add", "iren-microsoft", "--mw", "nan"], "cannot be added"),
+        (vec!["--add", "iren-microsoft", "--mw", "4", "--gpu", "HGX H1000"], "did you mean"),
+        (vec!["--change", "nobody", "--sla", "level3"], "there is no offer `nobody`"),
+        (vec!["--change", "iren-microsoft"], "say what changes"),
+        (vec!["--add", "iren-microsoft"], "--mw"),
+    ] {
+        let mut all = vec!["offers"];
+        all.extend(arguments);
+        all.extend(["--to", text(&first), "-o", text(&third)]);
+        let output = wattshift(&all);
+        assert_eq!(status(&output), 2, "{all:?}");
+        assert!(said(&output).contains(why), "{all:?}: {}", said(&output));
+        assert!(!third.exists());
+    }
+}
+
+#[test]
 fn an_impossible_brief_exits_1_with_repairs() {
     let from = "worst_year_floor_usd: 14000000.0";
     let (_folder, path) = changed("washington-18mw", from, "worst_year_floor_usd: 900000000.0");
@@ -242,7 +341,7 @@ fn without_a_display_the_window_becomes_a_summary() {
 #[test]
 fn help_names_every_subcommand_and_a_wrong_flag_exits_2() {
     let help = String::from_utf8_lossy(&wattshift(&["--help"]).stdout).into_owned();
-    for command in ["check", "market", "plan", "export-lp", "templates", "new"] {
+    for command in ["check", "market", "plan", "export-lp", "templates", "new", "offers"] {
         assert!(help.contains(command), "{command}");
     }
     assert_eq!(status(&wattshift(&["plan", "--no-such-flag"])), 2);
@@ -292,6 +391,22 @@ fn engineering_has_every_key_of_the_contract() {
                 assert!(cause["component"].is_string() && cause["fussell_vesely"].as_f64().unwrap() > 0.0);
                 assert!(cause["birnbaum"].as_f64().unwrap() > 0.0);
                 assert!(hall["thermal"]["hosting"]["annual_pue"].as_f64().unwrap() > 1.0);
+                let parts = &hall["thermal"]["hosting"]["annual_pue_parts"];
+                let sum: f64 = parts.as_object().unwrap().values().map(|part| part.as_f64().unwrap()).sum();
+                assert!((sum - hall["thermal"]["hosting"]["annual_pue"].as_f64().unwrap()).abs() < 1e-9);
+            }
+            assert_eq!(hall["availability"]["planned_maintenance"], false);
+            let classes = hall["workload_classes"].as_array().unwrap();
+            assert!(classes.len() >= 11, "{name}");
+            for class in classes {
+                assert_eq!(class["satisfied"], class["verdict"] == "satisfied", "{class}");
+                assert!(class["name"].is_string() && class["source"].is_string(), "{class}");
+            }
+            let fibre = hall["fibre"].as_object().unwrap();
+            assert_eq!(fibre.len(), hall["rtt_ms"].as_object().unwrap().len(), "{name}");
+            for connection in fibre.values() {
+                assert!(connection["failures_per_year"].as_f64().unwrap() > 0.0, "{connection}");
+                assert!(connection["shared_trenches"].is_array(), "{connection}");
             }
         }
         assert!(hosting >= 2, "{name}");
@@ -333,6 +448,50 @@ fn the_weather_of_a_file_is_judged_in_and_saved_with_the_site() {
     assert!(said(&bad).contains("mild.csv"), "{}", said(&bad));
     let none = wattshift(&["engineer", text(&site), "--weather", text(&folder.path().join("none.epw"))]);
     assert_eq!(status(&none), 2);
+}
+
+#[test]
+fn planned_work_is_counted_where_it_is_asked_for_and_said() {
+    let file = template("washington-18mw");
+    let (without, with) = (
+        json(&wattshift(&["engineer", text(&file), "--json"])),
+        json(&wattshift(&["engineer", text(&file), "--json", "--maintenance"])),
+    );
+    assert_eq!(
+        (&without["planned_maintenance"], &with["planned_maintenance"]),
+        (&false.into(), &true.into())
+    );
+    let mut judged = 0;
+    for (out, counted) in without["halls"].as_array().unwrap().iter().zip(with["halls"].as_array().unwrap()) {
+        let of = |hall: &Value, key: &str| hall["availability"][key].as_f64();
+        let Some(down) = of(out, "hosting_downtime_hours_per_year") else { continue };
+        let planned = of(counted, "planned_hours_per_year").unwrap();
+        assert_eq!(of(out, "planned_hours_per_year"), Some(0.0));
+        let more = of(counted, "hosting_downtime_hours_per_year").unwrap() - down;
+        assert!(planned > 0.0 && (more - planned).abs() < 1e-9, "{more} {planned}");
+        judged += 1;
+    }
+    assert!(judged > 0);
+    let words = |arguments: &[&str]| String::from_utf8_lossy(&wattshift(arguments).stdout).into_owned();
+    assert!(words(&["engineer", text(&file)]).contains("left out"));
+    assert!(words(&["engineer", text(&file), "--maintenance"]).contains("counted"));
+}
+
+/// The text tells like remarks as one; JSON has each.
+#[test]
+fn like_remarks_are_one_line_of_text() {
+    for name in ["west-texas-100mw", "upstate-new-york-75mw", "washington-18mw"] {
+        let file = template(name);
+        let found = json(&wattshift(&["engineer", text(&file), "--json"]));
+        let problems = found["problems"].as_array().unwrap().len();
+        let output = wattshift(&["engineer", text(&file)]);
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let lines =
+            said.lines().filter(|line| line.starts_with("info: ") || line.starts_with("warning: ")).count();
+        assert!(lines <= problems, "{name}: {said}");
+        assert_eq!(said.contains("each of "), lines < problems, "{name}: {said}");
+        assert!(said.contains("suits: "), "{name}");
+    }
 }
 
 #[test]

@@ -36,9 +36,9 @@ fn each_template_cools_what_it_hosts_and_mines() {
                     "{name} {chain:?}"
                 );
             }
-            // Both sides of the 2N plants run at less than half speed, and lighting and offices are left out.
+            // Both sides of the 2N plants run at less than half speed: the low end of the published 1.15 to 1.30.
             if let Some(chain) = &hall.hosting {
-                assert!((1.08..1.2).contains(&chain.annual_pue), "{name} {}: {}", hall.id, chain.annual_pue);
+                assert!((1.13..1.2).contains(&chain.annual_pue), "{name} {}: {}", hall.id, chain.annual_pue);
             }
             if let Some(chain) = &hall.mining {
                 assert!((1.01..1.06).contains(&chain.annual_pue), "{name} {}: {}", hall.id, chain.annual_pue);

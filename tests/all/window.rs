@@ -249,6 +249,99 @@ fn the_studies_are_laid_over_the_drawing() {
     harness.get_by_label("Mining alone");
 }
 
+/// A year of mild hours with some of them missing, as a planner might drop it.
+fn weather_file(folder: &Path, missing: usize) -> PathBuf {
+    let path = folder.join("mild.csv");
+    let mut text = "dry bulb C,relative humidity %\n".to_owned();
+    for hour in 0..8_760 {
+        text.push_str(if (100..100 + missing).contains(&hour) { ",\n" } else { "12.5,60\n" });
+    }
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+#[test]
+fn weather_is_shown_before_it_is_taken_and_undone_as_one_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = weather_file(folder.path(), 4);
+    let mut harness = harness(solved_app());
+    harness.run();
+    let climate = |harness: &Harness<'_, App>| harness.state().document().unwrap().site().climate.clone();
+    let before = climate(&harness);
+    for choice in ["Cancel", "Use"] {
+        harness.state_mut().send(Action::OpenPath(path.clone()));
+        harness.run();
+        harness.get_by_label_contains(", 4 filled");
+        harness.get_by_label_contains("filled by straight lines");
+        assert_eq!(climate(&harness), before, "shown and not yet taken");
+        harness.get_by_label(choice).click();
+        harness.run();
+        assert_eq!(harness.state().view().overlay, None);
+        assert_eq!(climate(&harness) != before, choice == "Use");
+    }
+    let label = harness.state().document().unwrap().history().undo_label().map(str::to_owned);
+    assert_eq!(label.as_deref(), Some("Take the weather of mild.csv"));
+
+    // The Site page shows it, and leads back to a typical year of the program.
+    harness.state_mut().send(Action::ShowTab(InspectorTab::Site));
+    harness.run();
+    harness.get_by_label("Station");
+    harness.get_by_role_and_label(egui::accesskit::Role::ComboBox, "Weather").click();
+    harness.run();
+    let site = harness.state().document().unwrap().site().clone();
+    let years = wattshift::engineering::thermal::built_in_by_distance(&site);
+    let (km, second) = years[1];
+    let km = wattshift::quantity::format::number(km, 0);
+    harness.get_by_label(&format!("{}, {km} km", second.year.name)).click();
+    harness.run();
+    assert_eq!(climate(&harness), Some(wattshift::site::Climate::BuiltIn(second.id.to_owned())));
+    for _ in 0..2 {
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+        harness.run();
+    }
+    assert_eq!(climate(&harness), before);
+}
+
+#[test]
+fn weather_that_cannot_be_taken_says_why_and_loses_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut harness = harness(solved_app());
+    harness.run();
+    let before = harness.state().document().unwrap().site().clone();
+    let gap = weather_file(folder.path(), 400);
+    for (path, why) in [(gap, "400 of 8760 hours"), (folder.path().join("none.epw"), "there is no such file")]
+    {
+        harness.state_mut().send(Action::OpenPath(path));
+        harness.run();
+        harness.get_by_label_contains(why);
+        assert!(harness.query_by_label("Use").is_none());
+        harness.get_by_label("Close").click();
+        harness.run();
+        assert_eq!(harness.state().view().overlay, None);
+    }
+    assert_eq!(*harness.state().document().unwrap().site(), before);
+    // Without a site there is nothing to give it to.
+    let mut harness = harness_of(vec2(1280.0, 800.0), false, App::new(services()));
+    harness.state_mut().send(Action::OpenPath("a.epw".into()));
+    harness.run_steps(3);
+    harness.get_by_label_contains("open a site or a template first");
+}
+
+#[test]
+fn planned_work_is_counted_at_a_switch_and_said() {
+    let mut harness = harness(template_app(1));
+    let hall = harness.state().document().unwrap().site().halls().nth(1).unwrap().0.id.clone();
+    harness.state_mut().send(Action::Select(Some(Object::Component(hall))));
+    harness.run();
+    harness.get_by_label("left out");
+    harness.get_by_label("Count planned work").click();
+    harness.run();
+    assert!(harness.state().view().planned_work);
+    assert!(harness.query_by_label("left out").is_none());
+    harness.get_by_label("Work it suits");
+    harness.get_by_label("Interactive chat inference");
+}
+
 #[test]
 fn the_timeline_moves_the_drawing() {
     let mut harness = harness(solved_app());
@@ -345,6 +438,12 @@ fn every_template_opens_and_is_solved() {
     }
 }
 
+/// A window on a template without a plan.
+fn template_app(index: usize) -> App {
+    let services = wattshift::app::built_in::services();
+    App::for_test((*services.templates[index].site).clone(), services)
+}
+
 /// A window on a template with its plan.
 fn solved_template(index: usize) -> App {
     let services = wattshift::app::built_in::services();
@@ -432,12 +531,22 @@ fn pictures_of_every_view() {
                 picture(&format!("study-{name}-empty"), empty);
                 let mut app = solved_template(1);
                 let hall = app.document().and_then(|document| {
-                    document.site().halls().next().map(|(component, _)| component.id.clone())
+                    document.site().halls().nth(1).map(|(component, _)| component.id.clone())
                 });
                 app.send(Action::Select(hall.map(Object::Component)));
                 app.send(Action::Do(command));
                 app.view_mut().month = 32.0;
                 picture(&format!("study-{name}"), app);
+            }
+            let mut app = template_app(0);
+            app.send(Action::ShowTab(InspectorTab::Site));
+            app.send(Action::Do(Command::ToggleProblems));
+            picture("climate", app);
+            for (missing, name) in [(4, "weather"), (400, "weather-refused")] {
+                let folder = tempfile::tempdir().unwrap();
+                let mut app = template_app(0);
+                app.send(Action::OpenPath(weather_file(folder.path(), missing)));
+                picture(name, app);
             }
             let mut app = at_month(0.0);
             app.send(Action::Do(Command::Palette));

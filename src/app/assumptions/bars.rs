@@ -62,7 +62,8 @@ pub fn show(ui: &mut Ui, words: &Words, footer: &str, bars: &[Bar], marks: &[Mar
         let mut from = 0.0;
         for part in &bar.parts {
             let to = from + part.value.max(0.0);
-            let rect = Rect::from_min_max(pos2(x(from), middle - height / 2.0), pos2(x(to), middle + height / 2.0));
+            let rect =
+                Rect::from_min_max(pos2(x(from), middle - height / 2.0), pos2(x(to), middle + height / 2.0));
             painter.rect_filled(rect, 0.0, part.colour);
             if part.hatched {
                 hatch(&painter.with_clip_rect(rect), rect, 5.0, Stroke::new(1.0, palette.card));
@@ -79,7 +80,10 @@ pub fn show(ui: &mut Ui, words: &Words, footer: &str, bars: &[Bar], marks: &[Mar
             from = to;
         }
         if bar.parts.len() > 1 {
-            let parts = bar.parts.iter().map(|part| format!("{} {}", part.name, format::number(part.value, decimals)));
+            let parts = bar
+                .parts
+                .iter()
+                .map(|part| format!("{} {}", part.name, format::number(part.value, decimals)));
             let text = parts.collect::<Vec<_>>().join(" · ");
             let below = pos2(field.left() + 1.0, middle + height / 2.0 + 3.0);
             painter.text(below, Align2::LEFT_TOP, text, small.clone(), palette.text_weak);
@@ -92,7 +96,8 @@ pub fn show(ui: &mut Ui, words: &Words, footer: &str, bars: &[Bar], marks: &[Mar
         let line = [pos2(at, name_y + 2.0), pos2(at, field.bottom())];
         painter.extend(Shape::dashed_line(&line, Stroke::new(1.4, palette.text), 4.0, 3.0));
         let galley = painter.layout_no_wrap(mark.name.clone(), small.clone(), palette.text);
-        let left = if at + galley.size().x + 8.0 > field.right() { at - galley.size().x - 5.0 } else { at + 5.0 };
+        let left =
+            if at + galley.size().x + 8.0 > field.right() { at - galley.size().x - 5.0 } else { at + 5.0 };
         let rect = Rect::from_min_size(pos2(left, name_y), galley.size());
         painter.rect_filled(rect.expand2(vec2(2.0, 0.0)), 2.0, palette.card);
         painter.galley(rect.min, galley, palette.text);
@@ -105,7 +110,11 @@ pub fn show(ui: &mut Ui, words: &Words, footer: &str, bars: &[Bar], marks: &[Mar
         painter.galley(rect.min, galley, palette.text);
     }
     let hovered = response.hover_pos().map(|at| ((at.y - field.top()) / slot).max(0.0));
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "not negative, and a small count")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "not negative, and a small count"
+    )]
     let bar = hovered.and_then(|slot| bars.get(slot as usize));
     if let Some(bar) = bar {
         response.on_hover_ui_at_pointer(|ui| super::plot::tooltip(ui, &bar.name, &bar.tooltip, &bar.source));

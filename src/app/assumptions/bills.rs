@@ -1,6 +1,9 @@
 //! *Rebuild this bill*: the utility's bills beside what the tariff makes of them, and the page they are entered on.
 
-use egui::{Align, Button, Id, Label, Layout, Modal, Rect, RichText, ScrollArea, Stroke, TextEdit, Ui, UiBuilder, pos2};
+use egui::{
+    Align, Button, Id, Label, Layout, Modal, Rect, RichText, ScrollArea, Stroke, TextEdit, Ui, UiBuilder,
+    pos2,
+};
 
 use super::pictures::Scene;
 use super::plot::figure;
@@ -28,7 +31,8 @@ pub struct BillsPage {
 pub fn as_text(bills: &[BillMonth]) -> String {
     let line = |bill: &BillMonth| {
         let month = format!("{}-{:02}", bill.month.year(), bill.month.month());
-        let mut cells = vec![month, bill.kwh.to_string(), bill.billed_kw.to_string(), bill.total_usd.to_string()];
+        let mut cells =
+            vec![month, bill.kwh.to_string(), bill.billed_kw.to_string(), bill.total_usd.to_string()];
         cells.extend(bill.four_cp_kw.map(|kw| kw.to_string()));
         cells.join("\t")
     };
@@ -72,10 +76,15 @@ fn bill_of(line: &str) -> Result<BillMonth, String> {
         line.split_whitespace().collect()
     };
     let [month, kwh, kw, total, rest @ ..] = cells.as_slice() else {
-        return Err("a bill is a month, kWh, billed kW and the total in dollars, with tabs or semicolons between".into());
+        return Err(
+            "a bill is a month, kWh, billed kW and the total in dollars, with tabs or semicolons between"
+                .into(),
+        );
     };
     let figure = |name: &str, text: &str| -> Result<f64, String> {
-        let value = Unit::None.parse(text.trim_start_matches('$')).map_err(|_| format!("{name} `{text}` is not a number"))?;
+        let value = Unit::None
+            .parse(text.trim_start_matches('$'))
+            .map_err(|_| format!("{name} `{text}` is not a number"))?;
         if value < 0.0 { Err(format!("{name} {text} is below zero")) } else { Ok(value) }
     };
     let four_cp_kw = match rest {
@@ -113,7 +122,13 @@ pub fn table(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
     let mut area = ui.new_child(UiBuilder::new().max_rect(rect).id_salt("bills"));
     let enter = Button::new(Command::EnterBills.text());
     if bills.is_empty() {
-        area.add(Label::new(RichText::new("No bill is entered yet: paste a year of them from a spreadsheet").color(palette.text_weak)).wrap());
+        area.add(
+            Label::new(
+                RichText::new("No bill is entered yet: paste a year of them from a spreadsheet")
+                    .color(palette.text_weak),
+            )
+            .wrap(),
+        );
         if area.add(enter).on_hover_text(Command::EnterBills.tooltip()).clicked() {
             actions.push(Action::Do(Command::EnterBills));
         }
@@ -185,14 +200,17 @@ fn row(ui: &mut Ui, scene: &Scene<'_>, bill: &RebuiltBill, several: bool, width:
 
 fn headline(scene: &Scene<'_>) -> String {
     let sums = &scene.outlook.bill_sums;
-    let (months, within) = sums.iter().fold((0, 0), |(months, within), sum| (months + sum.months, within + sum.within));
+    let (months, within) =
+        sums.iter().fold((0, 0), |(months, within), sum| (months + sum.months, within + sum.within));
     if months == 0 {
         return "Is this the tariff the site pays? Its bills would tell".to_owned();
     }
     let tolerance = format::number(TOLERANCE * 100.0, 0);
     let adder = sums.iter().find_map(|sum| sum.implied_adder_usd_per_mwh);
     let hint = match adder.filter(|_| within < months) {
-        Some(adder) => format!("; with an adder of {} $/MWh it bills the same in all", format::number(adder, 1)),
+        Some(adder) => {
+            format!("; with an adder of {} $/MWh it bills the same in all", format::number(adder, 1))
+        }
         None => String::new(),
     };
     format!("The tariff meets {within} of {months} bills within {tolerance} %{hint}")

@@ -9,8 +9,8 @@ use crate::app::canvas::symbol::hatch;
 use crate::app::chart::{Words, halving_dates, round_up};
 use crate::app::state::Action;
 use crate::app::theme;
-use crate::market::bitcoin;
 use crate::market::summary::Fan;
+use crate::market::{bitcoin, economics};
 use crate::quantity::{date, format};
 
 pub const PICTURES: &[Picture] = &[
@@ -126,7 +126,13 @@ fn fan(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     if let Some(at) = response.hover_pos() {
         let month = nearest(plot.value_at(at).0, months.len());
         response.on_hover_ui_at_pointer(|ui| {
-            quantiles(ui, &date::month_label(date::add_months(outlook.start, month as i32)), series, month, usd);
+            quantiles(
+                ui,
+                &date::month_label(date::add_months(outlook.start, month as i32)),
+                series,
+                month,
+                usd,
+            );
         });
     }
 }
@@ -156,9 +162,10 @@ fn fan_headline(scene: &Scene<'_>, halvings: &[(f64, crate::quantity::Date)]) ->
     let last = series.p50.len().saturating_sub(1);
     let (month, when) = match halvings.first() {
         // Half a year later the network has answered the first shock.
-        Some((month, day)) => {
-            (nearest(month + 6.0, last + 1), format!("half a year after the halving of {}", date::month_label(*day)))
-        }
+        Some((month, day)) => (
+            nearest(month + 6.0, last + 1),
+            format!("half a year after the halving of {}", date::month_label(*day)),
+        ),
         None => (last, "at the end of the horizon".to_owned()),
     };
     let at = |series: &[f64]| format::number(series.get(month).copied().unwrap_or(0.0), 0);
@@ -246,7 +253,8 @@ impl Map {
         let price = summary.power_usd_per_mwh.unwrap_or(0.0);
         let power = (0.0, round_up((price * 1.8).max(100.0)));
         let ray = |fleet: &crate::site::AsicFleet| {
-            let at = |hashprice| bitcoin::break_even_power_usd_per_mwh(hashprice, fleet, 1.0);
+            let j_per_th = economics::running_j_per_th(scene.site, fleet);
+            let at = |hashprice| bitcoin::break_even_power_usd_per_mwh(hashprice, fleet, j_per_th, 1.0);
             (fleet.model.clone(), at(hashprice.0), at(hashprice.1))
         };
         let points = vec![
@@ -293,7 +301,8 @@ fn survival(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
             inside.add(under(&plot, at(map.hashprice.0), at(map.hashprice.1), colour));
         }
         for margin in &MARGINS[1..] {
-            let Some(place) = crossing(&map, best, *margin, map.power.0 + 0.06 * (map.power.1 - map.power.0)) else {
+            let Some(place) = crossing(&map, best, *margin, map.power.0 + 0.06 * (map.power.1 - map.power.0))
+            else {
                 continue;
             };
             let at = plot.at(place, map.power.0) - egui::vec2(0.0, 4.0);
@@ -341,7 +350,12 @@ fn survival(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
             rows.push((name.as_str(), format!("{} $/MWh", format::number(*margin, 1))));
         }
         response.on_hover_ui_at_pointer(|ui| {
-            tooltip(ui, "Margin of a running machine", &rows, "At the machine's own plug, without cooling and losses");
+            tooltip(
+                ui,
+                "Margin of a running machine",
+                &rows,
+                "At the machine's own plug, without cooling and losses",
+            );
         });
     }
 }

@@ -20,7 +20,9 @@ pub const PICTURES: &[Picture] = &[
 
 pub fn figures(scene: &Scene<'_>) -> Vec<KeyFigure> {
     let offers = &scene.site.offers;
-    let mw = |wanted: &dyn Fn(&&Offer) -> bool| offers.iter().filter(wanted).map(|offer| offer.max_mw).sum::<f64>();
+    let mw = |wanted: &dyn Fn(&&Offer) -> bool| {
+        offers.iter().filter(wanted).map(|offer| offer.max_mw).sum::<f64>()
+    };
     let signed = mw(&|offer| offer.status == OfferStatus::Signed);
     let expected: f64 = offers.iter().map(|offer| offer.max_mw * offer.probability).sum();
     vec![
@@ -53,7 +55,8 @@ fn offers(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     }
     let palette = theme::of(ui);
     let rented = offers.iter().filter_map(|offer| Some((offer, rent_of(offer)?)));
-    let (low, high) = rented.fold((f64::INFINITY, 0.0_f64), |(low, high), (_, rent)| (low.min(rent), high.max(rent)));
+    let (low, high) =
+        rented.fold((f64::INFINITY, 0.0_f64), |(low, high), (_, rent)| (low.min(rent), high.max(rent)));
     let headline = if high > 0.0 {
         format!(
             "{} offers ask {} to {} $/kW-month in the first year",
@@ -81,7 +84,10 @@ fn offers(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
                 price_words(offer),
                 format!("{} y", format::number(offer.term_months / 12.0, 0)),
                 format::percent(offer.default_per_year),
-                offer.backstop.as_ref().map_or_else(|| "–".to_owned(), |backstop| format::percent(backstop.share)),
+                offer
+                    .backstop
+                    .as_ref()
+                    .map_or_else(|| "–".to_owned(), |backstop| format::percent(backstop.share)),
             ];
             let row = widgets::table_row(ui, RichText::new(&offer.name), &numbers.map(RichText::new), width);
             row.on_hover_text(format!("{}, {}. {}", offer.customer, offer.status.label(), offer.note));
@@ -99,7 +105,9 @@ fn rent_of(offer: &Offer) -> Option<f64> {
 
 fn price_words(offer: &Offer) -> String {
     match offer.terms {
-        Terms::Colocation { rent_usd_per_kw_month, .. } => format!("${}/kW-mo", format::number(rent_usd_per_kw_month, 0)),
+        Terms::Colocation { rent_usd_per_kw_month, .. } => {
+            format!("${}/kW-mo", format::number(rent_usd_per_kw_month, 0))
+        }
         Terms::GpuCloud { usd_per_gpu_hour, .. } => format!("${}/GPU-h", format::number(usd_per_gpu_hour, 2)),
         Terms::BitcoinHosting { usd_per_mwh, .. } => format!("${}/MWh", format::number(usd_per_mwh, 0)),
     }
@@ -110,7 +118,13 @@ fn gpu_rental(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
 }
 
 fn rents(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
-    index(ui, scene, &scene.outlook.summary.colocation_index, "Asking rents over the horizon", "The rent asked of new tenants");
+    index(
+        ui,
+        scene,
+        &scene.outlook.summary.colocation_index,
+        "Asking rents over the horizon",
+        "The rent asked of new tenants",
+    );
 }
 
 fn index(ui: &mut Ui, scene: &Scene<'_>, series: &Fan, name: &'static str, what: &str) {
@@ -142,7 +156,9 @@ fn index(ui: &mut Ui, scene: &Scene<'_>, series: &Fan, name: &'static str, what:
     };
     let high = shown.p95.iter().copied().fold(100.0, f64::max);
     let x = (0.0, (last as f64).max(1.0));
-    let Some((plot, response)) = Plot::new(ui, &words, &scene.footer, x, (0.0, round_up(high * 1.06))) else { return };
+    let Some((plot, response)) = Plot::new(ui, &words, &scene.footer, x, (0.0, round_up(high * 1.06))) else {
+        return;
+    };
     plot.year_axis(scene.outlook.start);
     plot.line([(0.0, 100.0), (x.1, 100.0)], Stroke::new(1.0, plot.palette.border_strong), None);
     plot.fan(&months, &shown, plot.palette.hosting[0]);

@@ -32,7 +32,9 @@ pub fn edit(document: &Document, at: &Address, slot: Slot, text: &str) -> Result
         return Err(format!("`{at}` does not exist any more"));
     };
     if field::spec(document.site(), at).is_none() {
-        return Err("this stands in the scenario alone; its source cannot be kept in the base case".to_owned());
+        return Err(
+            "this stands in the scenario alone; its source cannot be kept in the base case".to_owned()
+        );
     }
     let before = known(document, at);
     let mut entry = before.clone();
@@ -95,7 +97,9 @@ fn known(document: &Document, at: &Address) -> Provenance {
 fn source(text: &str) -> Result<String, String> {
     let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() > LONGEST_SOURCE {
-        return Err(format!("a source is a line of at most {LONGEST_SOURCE} letters; keep the rest in the note"));
+        return Err(format!(
+            "a source is a line of at most {LONGEST_SOURCE} letters; keep the rest in the note"
+        ));
     }
     Ok(line)
 }
@@ -111,7 +115,10 @@ fn date(text: &str) -> Result<Option<Date>, String> {
         7 => format!("{text}-01"),
         _ => text.to_owned(),
     };
-    whole.parse::<Date>().map(Some).map_err(|_| format!("`{text}` is not a date; type it as 2025-12-31 or 2025-12"))
+    whole
+        .parse::<Date>()
+        .map(Some)
+        .map_err(|_| format!("`{text}` is not a date; type it as 2025-12-31 or 2025-12"))
 }
 
 #[cfg(test)]
@@ -160,7 +167,8 @@ mod tests {
     #[test]
     fn an_entry_that_says_nothing_gives_the_planning_value_back() {
         let mut document = Document::new(Site::empty("test"), None);
-        for (slot, text) in [(Slot::Source, "a letter"), (Slot::Low, ""), (Slot::High, ""), (Slot::AsOf, "")] {
+        for (slot, text) in [(Slot::Source, "a letter"), (Slot::Low, ""), (Slot::High, ""), (Slot::AsOf, "")]
+        {
             typed(&mut document, slot, text).unwrap();
         }
         assert_eq!(document.site().provenance.len(), 1);

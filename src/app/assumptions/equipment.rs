@@ -36,19 +36,27 @@ pub fn figures(scene: &Scene<'_>) -> Vec<KeyFigure> {
             name: "Fleet efficiency",
             value: format::with_unit(owned * 1e6 / hashrate, Unit::JPerTh),
             detail: "weighted by hashrate".to_owned(),
-            meaning: "Energy of a terahash over all machines owned; public miners stood at 16 to 22 J/TH in 2025".to_owned(),
+            meaning:
+                "Energy of a terahash over all machines owned; public miners stood at 16 to 22 J/TH in 2025"
+                    .to_owned(),
         });
     }
     let price = scene.outlook.summary.power_usd_per_mwh;
-    let paying = scene.outlook.summary.fleets.iter().filter(|fleet| fleet.margin_usd_per_mwh.is_some_and(|m| m > 0.0));
+    let paying =
+        scene.outlook.summary.fleets.iter().filter(|fleet| fleet.margin_usd_per_mwh.is_some_and(|m| m > 0.0));
     if let Some(price) = price
         && !fleets.is_empty()
     {
         figures.push(KeyFigure {
             name: "Fleets that pay",
             value: format!("{} of {}", paying.count(), fleets.len()),
-            detail: format!("at {} and {} $/PH/s/day", energy(price), format::number(scene.outlook.summary.planned_hashprice_usd_per_ph_day, 1)),
-            meaning: "Fleets whose revenue covers power and running cost at the mean delivered price".to_owned(),
+            detail: format!(
+                "at {} and {} $/PH/s/day",
+                energy(price),
+                format::number(scene.outlook.summary.planned_hashprice_usd_per_ph_day, 1)
+            ),
+            meaning: "Fleets whose revenue covers power and running cost at the mean delivered price"
+                .to_owned(),
         });
     }
     figures
@@ -87,9 +95,11 @@ fn margin(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         .map(|price| Mark { value: price, name: format!("mean delivered price {}", energy(price)) })
         .into_iter()
         .collect();
-    let best = summary.fleets.iter().zip(&scene.site.fleets).max_by(|a, b| {
-        a.0.breakeven_power_usd_per_mwh.total_cmp(&b.0.breakeven_power_usd_per_mwh)
-    });
+    let best = summary
+        .fleets
+        .iter()
+        .zip(&scene.site.fleets)
+        .max_by(|a, b| a.0.breakeven_power_usd_per_mwh.total_cmp(&b.0.breakeven_power_usd_per_mwh));
     let headline = match (best, summary.power_usd_per_mwh) {
         (Some((found, fleet)), Some(price)) => format!(
             "{} pays for power up to {}, {} {} what the site pays",
@@ -123,7 +133,9 @@ fn payback(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     if sold.is_empty() {
         return nothing(ui, "No fleet has a price of a new machine: enter one to see its payback");
     }
-    let days = |value: Option<f64>| value.map_or_else(|| "never".to_owned(), |days| format!("{} days", format::number(days, 0)));
+    let days = |value: Option<f64>| {
+        value.map_or_else(|| "never".to_owned(), |days| format!("{} days", format::number(days, 0)))
+    };
     let bars: Vec<Bar> = sold
         .iter()
         .map(|(found, fleet)| Bar {
@@ -148,12 +160,17 @@ fn payback(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         value: summary.days_to_halving,
         name: format!("halving in {} days", format::number(summary.days_to_halving, 0)),
     };
-    let first = sold.iter().filter_map(|(found, fleet)| Some((found.payback_days?, fleet))).min_by(|a, b| a.0.total_cmp(&b.0));
+    let first = sold
+        .iter()
+        .filter_map(|(found, fleet)| Some((found.payback_days?, fleet)))
+        .min_by(|a, b| a.0.total_cmp(&b.0));
     let headline = match first {
         Some((value, fleet)) if value > summary.days_to_halving => {
             format!("{} pays back in {}, after the halving", fleet.model, days(Some(value)))
         }
-        Some((value, fleet)) => format!("{} pays back in {}, before the halving", fleet.model, days(Some(value))),
+        Some((value, fleet)) => {
+            format!("{} pays back in {}, before the halving", fleet.model, days(Some(value)))
+        }
         None => "No machine on sale earns its price at today's hashprice and power".to_owned(),
     };
     let words = Words {
@@ -175,7 +192,12 @@ fn systems(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         .iter()
         .map(|system| Bar {
             name: format!("{}, {} kW a GPU", system.model, format::number(system.kw_per_gpu, 2)),
-            parts: vec![Part { value: million_per_mw(system), name: "", colour: palette.hosting[0], hatched: false }],
+            parts: vec![Part {
+                value: million_per_mw(system),
+                name: "",
+                colour: palette.hosting[0],
+                hatched: false,
+            }],
             total: format!("{} M$/MW", format::number(million_per_mw(system), 1)),
             tooltip: vec![
                 ("Price of one GPU", format::usd(system.usd_per_gpu)),
@@ -188,7 +210,11 @@ fn systems(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         .collect();
     let dearest = systems.iter().max_by(|a, b| million_per_mw(a).total_cmp(&million_per_mw(b)));
     let headline = dearest.map_or_else(String::new, |system| {
-        format!("A megawatt of {} costs {} M$ to fill", system.model, format::number(million_per_mw(system), 0))
+        format!(
+            "A megawatt of {} costs {} M$ to fill",
+            system.model,
+            format::number(million_per_mw(system), 0)
+        )
     });
     let words = Words {
         headline,

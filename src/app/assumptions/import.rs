@@ -119,7 +119,8 @@ impl SeriesImport {
         match self.question.kind {
             Kind::Load => {
                 let (component, _) = feed?;
-                let load = MeasuredLoad { source: self.question.file_name.clone(), kw: self.import.series.clone()? };
+                let load =
+                    MeasuredLoad { source: self.question.file_name.clone(), kw: self.import.series.clone()? };
                 Some(Edit::SetLoad { feed: component.id.clone(), load: Some(Box::new(load)) })
             }
             Kind::Prices => {
@@ -174,7 +175,9 @@ impl App {
         let site = Arc::clone(document.site());
         match &mut self.workers {
             Some(workers) => {
-                workers.files.submit(0, move |_| FileOutcome::Series(Box::new(read_file(&path, None, &site))));
+                workers
+                    .files
+                    .submit(0, move |_| FileOutcome::Series(Box::new(read_file(&path, None, &site))));
             }
             None => self.show_series(read_file(&path, None, &site), now),
         }
@@ -265,12 +268,15 @@ fn questions(ui: &mut Ui, found: &SeriesImport, site: &Site) -> Option<Action> {
     let mut question = found.question.clone();
     let preview = &found.import.preview;
     ui.horizontal_wrapped(|ui| {
-        if let Some(kind) = widgets::segmented(ui, question.kind, &[(Kind::Prices, "Prices"), (Kind::Load, "Load")]) {
+        if let Some(kind) =
+            widgets::segmented(ui, question.kind, &[(Kind::Prices, "Prices"), (Kind::Load, "Load")])
+        {
             question.kind = kind;
             question.options.unit = None;
         }
         let is_price = |unit: ValueUnit| unit.symbol().contains('/');
-        let units = ValueUnit::ALL.into_iter().filter(|unit| is_price(*unit) == (question.kind == Kind::Prices));
+        let units =
+            ValueUnit::ALL.into_iter().filter(|unit| is_price(*unit) == (question.kind == Kind::Prices));
         let units: Vec<(Option<ValueUnit>, String)> =
             units.map(|unit| (Some(unit), unit.symbol().to_owned())).collect();
         choice(ui, "Unit", &mut question.options.unit, &preview.unit, units);
@@ -285,10 +291,13 @@ fn questions(ui: &mut Ui, found: &SeriesImport, site: &Site) -> Option<Action> {
     });
     let feeds: Vec<(Option<String>, String)> = site
         .grid_feeds()
-        .map(|(component, _)| (Some(component.id.clone()), site.object_name(&Object::Component(component.id.clone()))))
+        .map(|(component, _)| {
+            (Some(component.id.clone()), site.object_name(&Object::Component(component.id.clone())))
+        })
         .collect();
     ui.horizontal_wrapped(|ui| {
-        let now = question.feed.clone().map(|id| site.object_name(&Object::Component(id))).unwrap_or_default();
+        let now =
+            question.feed.clone().map(|id| site.object_name(&Object::Component(id))).unwrap_or_default();
         if feeds.len() > 1 {
             choice(ui, "Grid feed", &mut question.feed, &now, feeds);
         }
@@ -307,7 +316,8 @@ fn choice<T: Clone + PartialEq>(
     found: &str,
     choices: Vec<(Option<T>, String)>,
 ) {
-    let chosen = choices.iter().find(|(value, _)| value == now && now.is_some()).map(|(_, text)| text.clone());
+    let chosen =
+        choices.iter().find(|(value, _)| value == now && now.is_some()).map(|(_, text)| text.clone());
     let by_itself = if found.is_empty() { "as found".to_owned() } else { format!("{found} (as found)") };
     ui.label(RichText::new(name).size(theme::SMALL).color(theme::of(ui).text_weak));
     ui.name_inputs(name, |ui| {

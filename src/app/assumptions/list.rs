@@ -126,17 +126,22 @@ pub fn evidence_of(row: &Assumption) -> &'static str {
 
 fn heading(object: &str) -> String {
     let mut letters = object.chars();
-    letters.next().map(|first| first.to_uppercase().collect::<String>() + letters.as_str()).unwrap_or_default()
+    letters
+        .next()
+        .map(|first| first.to_uppercase().collect::<String>() + letters.as_str())
+        .unwrap_or_default()
 }
 
 /// The lines that are listed, with tabs between the columns: for a spreadsheet or a mail.
 pub fn as_table(document: &Document, view: &AssumptionsView) -> String {
     let list = List::new(document, view);
-    let mut text = String::from("Object\tNumber\tLow\tBase\tHigh\tUnit\tSource\tAs of\tEvidence\tBase case\tAddress\n");
+    let mut text =
+        String::from("Object\tNumber\tLow\tBase\tHigh\tUnit\tSource\tAs of\tEvidence\tBase case\tAddress\n");
     for line in &list.lines {
         let Line::Row(index) = line else { continue };
         let row = &list.rows[*index];
-        let value = |value: Option<f64>| value.map(|value| format::in_unit(value, row.spec.unit)).unwrap_or_default();
+        let value =
+            |value: Option<f64>| value.map(|value| format::in_unit(value, row.spec.unit)).unwrap_or_default();
         let cells = [
             row.object.clone(),
             row.spec.label.to_owned(),

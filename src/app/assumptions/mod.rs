@@ -97,11 +97,13 @@ pub fn show(
     }
     let list = List::new(document, own);
     let beside = area.width() >= PICTURES_FROM;
-    let width = if beside { (area.width() * 0.64).min(area.width() - 430.0).min(1180.0) } else { area.width() };
+    let width =
+        if beside { (area.width() * 0.64).min(area.width() - 430.0).min(1180.0) } else { area.width() };
     let left = Rect::from_min_size(area.min, vec2(width, area.height()));
     ui.painter().rect_filled(left, 0.0, palette.panel);
     let inner = left.shrink2(vec2(12.0, 6.0));
-    let strip = |top: f32, height: f32| Rect::from_min_size(pos2(inner.left(), top), vec2(inner.width(), height));
+    let strip =
+        |top: f32, height: f32| Rect::from_min_size(pos2(inner.left(), top), vec2(inner.width(), height));
 
     let mut head = child(ui, strip(inner.top(), HEAD - 6.0), "head");
     topics(&mut head, own, actions);
@@ -124,7 +126,8 @@ pub fn show(
     }
     if beside {
         let right = Rect::from_min_max(pos2(left.right(), area.top()), area.max);
-        let mut side = ui.new_child(UiBuilder::new().max_rect(right.shrink2(vec2(10.0, 8.0))).id_salt("pictures"));
+        let mut side =
+            ui.new_child(UiBuilder::new().max_rect(right.shrink2(vec2(10.0, 8.0))).id_salt("pictures"));
         pictures::show(&mut side, document, own, markets, actions);
     }
     ui.advance_cursor_after_rect(area);
@@ -146,7 +149,9 @@ fn topics(ui: &mut Ui, own: &AssumptionsView, actions: &mut Vec<Action>) {
 fn search(ui: &mut Ui, own: &mut AssumptionsView) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let width = (ui.available_width() - 8.0).clamp(60.0, 240.0);
-        let field = TextEdit::singleline(&mut own.search).hint_text("Search numbers and sources").desired_width(width);
+        let field = TextEdit::singleline(&mut own.search)
+            .hint_text("Search numbers and sources")
+            .desired_width(width);
         let response = ui.add(field).accessible_name("Search numbers and sources");
         if std::mem::take(&mut own.focus_search) {
             response.request_focus();
@@ -168,7 +173,9 @@ fn filters(ui: &mut Ui, own: &mut AssumptionsView, list: &List, actions: &mut Ve
     }
     if own.topic == Topic::Power {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            for (command, text) in [(Command::ImportLoad, "Import load…"), (Command::ImportPrices, "Import prices…")] {
+            for (command, text) in
+                [(Command::ImportLoad, "Import load…"), (Command::ImportPrices, "Import prices…")]
+            {
                 let button = egui::Button::new(RichText::new(text).size(theme::SMALL + 0.5)).small();
                 if ui.add(button).on_hover_text(command.tooltip()).clicked() {
                     actions.push(Action::Do(command));

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use crate::app::App;
 use crate::app::state::Place;
 use crate::jobs::Message;
+use crate::market::World;
 use crate::market::power::bill::{BillSummary, RebuiltBill, rebuild_bills, sum_up};
 use crate::market::power::curtailment::{FleetCurtailment, PriceDuration, curtailment, price_duration};
 use crate::market::power::{PreparedDeck, deck_of};
 use crate::market::summary::{self, Fan, MarketSummary};
-use crate::market::World;
 use crate::quantity::{Date, Severity};
 use crate::site::Site;
 
@@ -70,9 +70,7 @@ pub fn outlook(site: &Site) -> Result<Outlook, String> {
 /// Quantiles of the delivered price: it rises with the scale of the market, so its quantiles are at those of the scale;
 /// the mean is at the mean, since it rises in a straight line.
 fn power_fan(site: &Site, summary: &MarketSummary) -> Option<Fan> {
-    let (deck, feed) = site
-        .grid_feeds()
-        .find_map(|(_, feed)| Some((deck_of(site, &feed.tariff)?, feed)))?;
+    let (deck, feed) = site.grid_feeds().find_map(|(_, feed)| Some((deck_of(site, &feed.tariff)?, feed)))?;
     let prepared = PreparedDeck::new(&deck, &feed.tariff, &feed.curtailment);
     let price = |scales: &[f64]| scales.iter().map(|scale| prepared.annual_mean_price(*scale)).collect();
     let scale = &summary.power_scale;

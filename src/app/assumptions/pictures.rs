@@ -6,10 +6,10 @@ use super::outlook::{Markets, Outlook};
 use super::{AssumptionsView, bitcoin, customers, equipment, power};
 use crate::app::state::Action;
 use crate::app::{Document, theme, widgets};
-use crate::quantity::format;
 use crate::file::catalogue::planning;
-use crate::site::{Address, Site};
+use crate::quantity::format;
 use crate::site::inventory::Topic;
+use crate::site::{Address, Site};
 
 /// What a picture is painted from.
 pub struct Scene<'a> {
@@ -141,7 +141,10 @@ fn cards(ui: &mut Ui, rect: Rect, figures: &[KeyFigure]) -> f32 {
     let count = figures.len().div_ceil(rows);
     let width = (rect.width() - theme::GAP * (count as f32 - 1.0)) / count as f32;
     for (index, figure) in figures.iter().enumerate() {
-        let corner = vec2((index % count) as f32 * (width + theme::GAP), (index / count) as f32 * (FIGURE + theme::GAP));
+        let corner = vec2(
+            (index % count) as f32 * (width + theme::GAP),
+            (index / count) as f32 * (FIGURE + theme::GAP),
+        );
         let place = Rect::from_min_size(rect.min + corner, vec2(width, FIGURE));
         let response = ui.interact(place, ui.scope_id().with(figure.name), egui::Sense::hover());
         let spoken = format!("{}: {}, {}", figure.name, figure.value, figure.detail);

@@ -1,6 +1,9 @@
 //! Axes for pictures of markets: any two quantities, painted on the card that all charts share.
 
-use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Align2, Color32, Mesh, Painter, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2,
+    vec2,
+};
 
 use crate::app::chart::{Words, card, spread, ticks};
 use crate::app::theme::{self, Palette};

@@ -6,8 +6,8 @@ use super::bitcoin::{nearest, quantiles};
 use super::pictures::{KeyFigure, Picture, Scene, nothing};
 use super::plot::{Plot, tooltip};
 use crate::app::chart::{Words, round_up};
-use crate::app::theme;
 use crate::app::state::Action;
+use crate::app::theme;
 use crate::market::power::{StatusHours, deck_of};
 use crate::market::summary::PowerBand;
 use crate::quantity::{HOURS_PER_MONTH, HOURS_PER_YEAR, date, format};
@@ -72,7 +72,11 @@ fn strikes(scene: &Scene<'_>) -> Vec<Strike> {
 /// Hours and price of the curve, dearest first: through the hours where they are kept, else in steps of the bands.
 fn curve(scene: &Scene<'_>, bands: &[PowerBand]) -> Vec<(f64, f64)> {
     if let Some(duration) = scene.outlook.duration.as_ref().filter(|duration| duration.is_hourly) {
-        return duration.points.iter().map(|point| (point.share * HOURS_PER_YEAR, point.usd_per_mwh)).collect();
+        return duration
+            .points
+            .iter()
+            .map(|point| (point.share * HOURS_PER_YEAR, point.usd_per_mwh))
+            .collect();
     }
     let mut outline = Vec::new();
     let mut from = 0.0;
@@ -149,11 +153,17 @@ pub fn figures(scene: &Scene<'_>) -> Vec<KeyFigure> {
 fn duration(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     let bands = falling(scene);
     if bands.is_empty() {
-        return nothing(ui, "The curve needs a grid feed whose energy has a price: name a price deck or a tariff");
+        return nothing(
+            ui,
+            "The curve needs a grid feed whose energy has a price: name a price deck or a tariff",
+        );
     }
     let (strikes, curve) = (strikes(scene), curve(scene, &bands));
     // The dearest twentieth of the hours would flatten all others: it is named where it leaves the plot.
-    let wanted = [price_at(&bands, 0.05 * HOURS_PER_YEAR)].into_iter().chain(strikes.iter().map(|strike| strike.usd_per_mwh)).fold(0.0, f64::max);
+    let wanted = [price_at(&bands, 0.05 * HOURS_PER_YEAR)]
+        .into_iter()
+        .chain(strikes.iter().map(|strike| strike.usd_per_mwh))
+        .fold(0.0, f64::max);
     let low = price_at(&bands, 0.99 * HOURS_PER_YEAR).min(0.0);
     let top = round_up(wanted * 1.1);
     let bottom = if low < -0.5 { -round_up(-low) } else { 0.0 };
@@ -179,14 +189,23 @@ fn duration(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     };
     fill(0.0, stopped, theme::mix(palette.card, palette.works, 0.35));
     fill(stopped, HOURS_PER_YEAR, theme::mix(palette.card, palette.mining, 0.45));
-    plot.line(curve.iter().map(|(hour, price)| (*hour, price.min(top))), Stroke::new(1.8, palette.text), None);
+    plot.line(
+        curve.iter().map(|(hour, price)| (*hour, price.min(top))),
+        Stroke::new(1.8, palette.text),
+        None,
+    );
     if bottom < 0.0 {
         plot.line([(0.0, 0.0), (HOURS_PER_YEAR, 0.0)], Stroke::new(1.0, palette.border_strong), None);
     }
     let above: f64 = bands.iter().filter(|band| band.usd_per_mwh > top).map(|band| band.hours).sum();
     if above > 0.0 {
         let text = format!("{} h at {} on average", format::number(above, 0), price(mean_above(&bands, top)));
-        plot.note(pos2(plot.rect.left() + 10.0, plot.rect.top() + 2.0), Align2::LEFT_TOP, &text, palette.text);
+        plot.note(
+            pos2(plot.rect.left() + 10.0, plot.rect.top() + 2.0),
+            Align2::LEFT_TOP,
+            &text,
+            palette.text,
+        );
     }
     for strike in &strikes {
         strike_line(&plot, &strike.name, strike.usd_per_mwh);
@@ -199,7 +218,8 @@ fn duration(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     }
     if let Some(at) = response.hover_pos() {
         let hour = plot.value_at(at).0;
-        let Some((_, value)) = curve.iter().rev().find(|point| point.0 <= hour).or(curve.first()).copied() else {
+        let Some((_, value)) = curve.iter().rev().find(|point| point.0 <= hour).or(curve.first()).copied()
+        else {
             return;
         };
         let running: Vec<&str> = strikes
@@ -232,7 +252,9 @@ fn mean_above(bands: &[PowerBand], limit: f64) -> f64 {
 
 fn deck_source(scene: &Scene<'_>) -> String {
     let feed = scene.site.grid_feeds().next();
-    feed.and_then(|(_, feed)| deck_of(scene.site, &feed.tariff)).map(|deck| deck.source.clone()).unwrap_or_default()
+    feed.and_then(|(_, feed)| deck_of(scene.site, &feed.tariff))
+        .map(|deck| deck.source.clone())
+        .unwrap_or_default()
 }
 
 fn duration_headline(strikes: &[Strike]) -> String {
@@ -241,7 +263,10 @@ fn duration_headline(strikes: &[Strike]) -> String {
     };
     let (name, strike) = (&first.name, first.usd_per_mwh);
     if first.hours.price < 0.5 {
-        return format!("No hour costs more than the {} $/MWh at which {name} stops", format::number(strike, 0));
+        return format!(
+            "No hour costs more than the {} $/MWh at which {name} stops",
+            format::number(strike, 0)
+        );
     }
     if first.hours.running < 0.5 {
         return format!("{name} pays in no hour of the typical year");
@@ -274,7 +299,8 @@ fn fan(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         name: "Power price over the horizon",
     };
     let y = (if low < 0.0 { -round_up(-low) } else { 0.0 }, round_up(high * 1.06));
-    let Some((plot, response)) = Plot::new(ui, &words, &scene.footer, (0.0, (last as f64).max(1.0)), y) else {
+    let Some((plot, response)) = Plot::new(ui, &words, &scene.footer, (0.0, (last as f64).max(1.0)), y)
+    else {
         return;
     };
     plot.year_axis(outlook.start);
@@ -282,7 +308,13 @@ fn fan(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     if let Some(at) = response.hover_pos() {
         let month = nearest(plot.value_at(at).0, months.len());
         response.on_hover_ui_at_pointer(|ui| {
-            quantiles(ui, &date::month_label(date::add_months(outlook.start, month as i32)), series, month, price);
+            quantiles(
+                ui,
+                &date::month_label(date::add_months(outlook.start, month as i32)),
+                series,
+                month,
+                price,
+            );
         });
     }
 }

@@ -106,7 +106,13 @@ pub fn show(
     if list.lines.is_empty() {
         let middle = ui.max_rect().center_top() + vec2(0.0, 90.0);
         let words = "No number is found: change the search or the filter";
-        ui.painter().text(middle, Align2::CENTER_CENTER, words, theme::font(theme::BODY), theme::of(ui).text_weak);
+        ui.painter().text(
+            middle,
+            Align2::CENTER_CENTER,
+            words,
+            theme::font(theme::BODY),
+            theme::of(ui).text_weak,
+        );
     }
 }
 
@@ -234,7 +240,8 @@ impl Cells<'_> {
         if widths.dates {
             cells.col(|ui| {
                 let date = self.row.as_of.map(format::date).unwrap_or_default();
-                let cell = Cell { at: &self.row.at, slot: Slot::AsOf, shown: date.clone(), exact: date, hint: "" };
+                let cell =
+                    Cell { at: &self.row.at, slot: Slot::AsOf, shown: date.clone(), exact: date, hint: "" };
                 self.text(ui, &cell, Align::Min, actions);
             });
         }
@@ -261,13 +268,16 @@ impl Cells<'_> {
             false => self.row.spec.label.to_owned(),
         };
         let colour = if self.row.differs { palette.accent } else { palette.text };
-        let label = ui.add(Label::new(RichText::new(text).size(TEXT).color(colour)).truncate().sense(Sense::hover()));
+        let label =
+            ui.add(Label::new(RichText::new(text).size(TEXT).color(colour)).truncate().sense(Sense::hover()));
         label.on_hover_ui(|ui| {
             number::help(ui, self.document, &self.row.at, &self.row.spec);
             if let Some(usual) = self.row.usual.as_ref().filter(|_| self.row.origin != Origin::Own) {
                 let shown = |value: f64| format::with_unit(value, self.row.spec.unit);
                 let words = match (usual.low, usual.high) {
-                    (Some(low), Some(high)) if low < high => format!("Usual: {} to {}", shown(low), shown(high)),
+                    (Some(low), Some(high)) if low < high => {
+                        format!("Usual: {} to {}", shown(low), shown(high))
+                    }
                     (Some(low), _) => format!("Usual: {}", shown(low)),
                     _ => String::new(),
                 };
@@ -334,10 +344,10 @@ impl Cells<'_> {
             return;
         }
         let palette = theme::of(ui);
-        let base = self.row.base.map_or_else(
-            || "not set".to_owned(),
-            |value| format::in_unit(value, self.row.spec.unit),
-        );
+        let base = self
+            .row
+            .base
+            .map_or_else(|| "not set".to_owned(), |value| format::in_unit(value, self.row.spec.unit));
         let name = format!("Reset {}", self.spoken(Slot::Value));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let reset = widgets::icon_button(ui, &name, true, |painter, rect, stroke| {

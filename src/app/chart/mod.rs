@@ -112,10 +112,12 @@ pub fn card(ui: &mut Ui, palette: &Palette, words: &Words, footer: &str) -> Opti
     let headline = painter.layout(words.headline.clone(), theme::bold(size), palette.text, inner.width());
     let text_top = inner.top() + headline.size().y + 3.0;
     painter.galley(inner.left_top(), headline, palette.text);
-    let title = painter.layout(words.axis.clone(), theme::font(theme::SMALL), palette.text_weak, inner.width());
+    let title =
+        painter.layout(words.axis.clone(), theme::font(theme::SMALL), palette.text_weak, inner.width());
     let axis = Rect::from_min_size(pos2(inner.left(), text_top), title.size());
     painter.galley(axis.min, title, palette.text_weak);
-    let footer = painter.layout_no_wrap(footer.to_owned(), theme::font(theme::SMALL - 0.5), palette.text_weak);
+    let footer =
+        painter.layout_no_wrap(footer.to_owned(), theme::font(theme::SMALL - 0.5), palette.text_weak);
     let footer_at = pos2(inner.right() - footer.size().x, inner.bottom() - footer.size().y);
     let room = footer_at.y - axis.bottom() > 120.0;
     if room && footer.size().x < inner.width() {

@@ -32,7 +32,7 @@ fn capacity(ui: &mut Ui, inspected: &Inspected<'_>, hall: &HallEngineering) {
     let racks = [("air", hall.air_kw_per_rack), ("liquid", hall.liquid_kw_per_rack)];
     for (medium, kw) in racks.into_iter().filter(|(_, kw)| *kw > 0.0) {
         let name = format!("Densest rack, {medium}");
-        widgets::fact(ui, &name, &format!("{} kW", format::number(kw, 0)), "By the hall's row groups".into());
+        widgets::fact(ui, &name, format!("{} kW", format::number(kw, 0)), "By the hall's row groups".into());
     }
 }
 
@@ -40,24 +40,24 @@ fn firm(ui: &mut Ui, findings: &Study, hall: &HallEngineering) {
     let Some(capacity) = findings.hall_capacity(&hall.id) else { return };
     if capacity.hosting_alone_mw > 0.0 {
         let hint = "With every other hall empty, at the design hour, through power, heat and space";
-        widgets::fact(ui, "Hosting alone", &format::mw(capacity.hosting_alone_mw), hint.into());
+        widgets::fact(ui, "Hosting alone", format::mw(capacity.hosting_alone_mw), hint.into());
         let hint = "Its share when all halls together host the most the site can carry";
-        widgets::fact(ui, "Hosting with all halls full", &format::mw(capacity.hosting_mw), hint.into());
+        widgets::fact(ui, "Hosting with all halls full", format::mw(capacity.hosting_mw), hint.into());
         if let Some(survival) = findings.survival(&hall.id) {
             let after = |place: usize| match survival.contingency[place].as_str() {
                 "" => "Limited by the hall's own space".to_owned(),
                 loss => format!("Least after the {loss}; full then: {}", survival.cut[place].join(", ")),
             };
-            widgets::fact(ui, "N+1: any one unit lost", &format::mw(survival.mw.n_plus_1), after(1));
-            widgets::fact(ui, "Maintainable: any part lost", &format::mw(survival.mw.maintainable), after(2));
+            widgets::fact(ui, "N+1: any one unit lost", format::mw(survival.mw.n_plus_1), after(1));
+            widgets::fact(ui, "Maintainable: any part lost", format::mw(survival.mw.maintainable), after(2));
         }
     }
     if capacity.stranded_mw > 1e-3 {
         let hint = format!("Space that cannot be served: {} in the way", capacity.stranded_by.join(", "));
-        widgets::fact(ui, "Stranded", &format::mw(capacity.stranded_mw), hint);
+        widgets::fact(ui, "Stranded", format::mw(capacity.stranded_mw), hint);
     }
     let hint = "With every other hall empty and no hosting";
-    widgets::fact(ui, "Mining alone", &format::mw(capacity.mining_alone_mw), hint.into());
+    widgets::fact(ui, "Mining alone", format::mw(capacity.mining_alone_mw), hint.into());
 }
 
 fn thermal(ui: &mut Ui, inspected: &Inspected<'_>, hall: &HallEngineering) {
@@ -66,16 +66,16 @@ fn thermal(ui: &mut Ui, inspected: &Inspected<'_>, hall: &HallEngineering) {
     let hours = |count: u32| format!("{} h", format::number(f64::from(count), 0));
     let climate = findings.thermal.climate.as_ref().map(ClimateUsed::words).unwrap_or_default();
     let parts = format!("1 of IT and {}. Weather: {climate}", chain.pue_parts().words());
-    widgets::fact(ui, "PUE over the year", &format::number(chain.annual_pue, 3), parts);
+    widgets::fact(ui, "PUE over the year", format::number(chain.annual_pue, 3), parts);
     let hint = "Every loss between the utility and the IT: sizes the feed";
-    widgets::fact(ui, "PUE in the worst hour", &format::number(chain.peak_pue, 3), hint.into());
+    widgets::fact(ui, "PUE in the worst hour", format::number(chain.peak_pue, 3), hint.into());
     let wet = format!("{} a year with evaporation", hours(chain.wet_hours));
-    widgets::fact(ui, "Water", &format!("{} L/kWh", format::number(chain.wue_l_per_kwh, 2)), wet);
+    widgets::fact(ui, "Water", format!("{} L/kWh", format::number(chain.wue_l_per_kwh, 2)), wet);
     let hint = "Hours of the year in which all heat is carried without a compressor";
-    widgets::fact(ui, "Free cooling", &hours(chain.free_cooling_hours), hint.into());
+    widgets::fact(ui, "Free cooling", hours(chain.free_cooling_hours), hint.into());
     if chain.short_hours > 0 {
         let hint = "Hours of the year in which the devices cannot take all the heat";
-        widgets::fact(ui, "Short of cooling", &hours(chain.short_hours), hint.into());
+        widgets::fact(ui, "Short of cooling", hours(chain.short_hours), hint.into());
     }
 }
 
@@ -87,13 +87,8 @@ fn availability(ui: &mut Ui, inspected: &Inspected<'_>, hall: &HallEngineering, 
         format::number(found.failures_per_year, 3),
         format::number(found.mean_duration_hours(), 2)
     );
-    widgets::fact(ui, "Availability of hosting", &format::availability(found.availability), hint.clone());
-    widgets::fact(
-        ui,
-        "Down",
-        &format!("{} h a year", format::number(found.downtime_hours_per_year, 2)),
-        hint,
-    );
+    widgets::fact(ui, "Availability of hosting", format::availability(found.availability), hint.clone());
+    widgets::fact(ui, "Down", format!("{} h a year", format::number(found.downtime_hours_per_year, 2)), hint);
     let counts = inspected.findings.is_some_and(|findings| findings.options.planned_maintenance);
     let (planned, hint) = match counts {
         true => (
@@ -118,7 +113,7 @@ fn availability(ui: &mut Ui, inspected: &Inspected<'_>, hall: &HallEngineering, 
         let parts: Vec<String> = cause.cause.parts().iter().take(2).map(name).collect();
         let more = if cause.cause.parts().len() > 2 { " …" } else { "" };
         let label = format!("  through {}{more}", parts.join(", "));
-        widgets::fact(ui, &label, &format!("{} h", format::number(cause.hours_per_year, 3)), hint);
+        widgets::fact(ui, &label, format!("{} h", format::number(cause.hours_per_year, 3)), hint);
     }
 }
 
@@ -132,11 +127,11 @@ fn reach(ui: &mut Ui, inspected: &Inspected<'_>, hall: &HallEngineering) {
         widgets::fact(
             ui,
             &format!("Round trip to {name}"),
-            &format::with_unit(*ms, Unit::Milliseconds),
+            format::with_unit(*ms, Unit::Milliseconds),
             hint.clone(),
         );
         let Some(found) = fibre.and_then(|fibre| fibre.get(metro)) else { continue };
-        widgets::fact(ui, "  fibre up", &format::availability(found.availability), found.words(site));
+        widgets::fact(ui, "  fibre up", format::availability(found.availability), found.words(site));
         let often = format!("{} a year", format::number(found.failures_per_year, 3));
         widgets::fact(ui, "  fibre failures", &often, found.words(site));
         let trenches = found.shared_trenches();
@@ -147,7 +142,7 @@ fn reach(ui: &mut Ui, inspected: &Inspected<'_>, hall: &HallEngineering) {
         } else {
             format!("{hint}; one cut in {} takes several links", trenches.join(" or "))
         };
-        widgets::fact(ui, "  diverse routes", &format!("{routes}{trench}"), hint);
+        widgets::fact(ui, "  diverse routes", format!("{routes}{trench}"), hint);
     }
 }
 

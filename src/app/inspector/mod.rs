@@ -147,10 +147,10 @@ fn component_tail(ui: &mut Ui, inspected: &Inspected<'_>, id: &str) {
 fn show_site(ui: &mut Ui, inspected: &Inspected<'_>, view: &View, actions: &mut Vec<Action>) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 1.0;
-        ui.spacing_mut().button_padding.x = 5.0;
+        ui.spacing_mut().button_padding.x = 4.0;
         for tab in InspectorTab::ALL {
             let selected = view.tab == tab;
-            let text = RichText::new(tab.text()).size(theme::BODY - 0.5);
+            let text = RichText::new(tab.text()).size(theme::BODY - 1.0);
             let button = egui::Button::selectable(selected, text);
             if ui.add(button).clicked() {
                 actions.push(Action::ShowTab(tab));

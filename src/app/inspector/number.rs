@@ -10,6 +10,8 @@ use crate::site::field::{FieldSpec, fields_of};
 use crate::site::{Address, Evidence, Object, Override, Provenance};
 
 const FIELD_WIDTH: f32 = 142.0;
+/// Room of the letter that says where a value is from.
+const MARK_WIDTH: f32 = 18.0;
 
 /// One row for every number of an object.
 pub fn numbers(ui: &mut Ui, document: &Document, view: &View, object: &Object, actions: &mut Vec<Action>) {
@@ -71,7 +73,15 @@ fn named_row(
             .allocate_ui_with_layout(vec2(width, 26.0), Layout::left_to_right(Align::Center), |ui| {
                 ui.set_min_width(width);
                 let colour = if overridden { palette.accent } else { palette.text };
-                let label = ui.add(egui::Label::new(RichText::new(name).color(colour)).wrap());
+                let mark = if provenance(document, at).is_some() { MARK_WIDTH } else { 0.0 };
+                // A long name takes a second line, beside which the mark has its room.
+                let words = egui::Label::new(RichText::new(name).color(colour)).wrap();
+                let label = ui
+                    .scope(|ui| {
+                        ui.set_max_width(width - mark);
+                        ui.add(words)
+                    })
+                    .inner;
                 evidence_mark(ui, document, at);
                 label
             })
@@ -139,7 +149,9 @@ pub fn text_field(
         Some(edit) => edit.text.clone(),
         None => cell.shown.clone(),
     };
-    let mut field = style(TextEdit::singleline(&mut text).id(id).hint_text(RichText::new(cell.hint).size(theme::BODY - 1.0)));
+    let mut field = style(
+        TextEdit::singleline(&mut text).id(id).hint_text(RichText::new(cell.hint).size(theme::BODY - 1.0)),
+    );
     if edit.is_some_and(|edit| edit.error.is_some()) {
         field = field.text_color(theme::of(ui).error);
     }

@@ -24,9 +24,9 @@ pub fn show(ui: &mut Ui, inspected: &Inspected<'_>, actions: &mut Vec<Action>) {
         widgets::fact(ui, "Distance", &km, "Great circle between the station and the site".to_owned());
         let celsius = |value: f64| format!("{} °C", format::number(value, 1));
         let hint = format!("Devices are judged at {}", climate.design.words());
-        widgets::fact(ui, "Design dry bulb", &celsius(climate.design.dry_bulb_c), hint.clone());
-        widgets::fact(ui, "Design wet bulb", &celsius(climate.design.wet_bulb_c), hint);
-        widgets::fact(ui, "Hottest hour", &climate.hottest_hour(), String::new());
+        widgets::fact(ui, "Design dry bulb", celsius(climate.design.dry_bulb_c), hint.clone());
+        widgets::fact(ui, "Design wet bulb", celsius(climate.design.wet_bulb_c), hint);
+        widgets::fact(ui, "Hottest hour", climate.hottest_hour(), String::new());
     }
     widgets::section(ui, "Availability", "");
     planned_work(ui, inspected, actions);

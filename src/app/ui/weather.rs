@@ -20,9 +20,9 @@ pub fn show(app: &mut App, ui: &mut Ui, import: &WeatherImport) {
             None => format!("{} has no year of weather that can be taken", import.file_name),
         };
         ui.label(theme::strong(title, theme::TITLE));
-        ui.label(RichText::new(&import.file_name).size(theme::SMALL).color(colours.text_weak));
-        ui.add_space(6.0);
         if let Some(found) = &import.found {
+            ui.label(RichText::new(&import.file_name).size(theme::SMALL).color(colours.text_weak));
+            ui.add_space(6.0);
             facts(ui, found, climate);
         }
         let problems = &import.report.problems;

@@ -1,16 +1,17 @@
 //! The power part of `wattshift market`: tariffs, price-duration curve, curtailment, calibration, bills.
 
+use super::Market;
 use crate::cli::output;
 use crate::market::power::bill::{self, BillSummary, RebuiltBill};
 use crate::market::power::calibration::{self, Calibration, Estimate};
 use crate::market::power::curtailment::{self, FleetCurtailment};
 use crate::market::power::{annual_mean, deck_of};
 use crate::quantity::format;
-use crate::site::Site;
+use crate::site::{AsicFleet, Site};
 use serde_json::{Map, Value, json};
 
-/// Keys of the document; `hashprice` in USD/PH/s/day is the one fleets are judged at.
-pub fn power_json(site: &Site, hashprice: f64) -> Map<String, Value> {
+pub fn keys(market: &Market<'_>) -> Map<String, Value> {
+    let (site, hashprice) = (market.site, market.summary.planned_hashprice_usd_per_ph_day);
     let mut keys = Map::new();
     keys.insert(
         "tariffs".into(),
@@ -69,7 +70,7 @@ fn curtailment_json(site: &Site, hashprice: f64) -> Value {
 
 /// That of most MW; of the first of several.
 fn largest<'a>(site: &Site, fleets: &'a [FleetCurtailment]) -> Option<&'a FleetCurtailment> {
-    let owned = |fleet: &FleetCurtailment| site.fleet(&fleet.fleet).map_or(0.0, |fleet| fleet.owned_mw());
+    let owned = |fleet: &FleetCurtailment| site.fleet(&fleet.fleet).map_or(0.0, AsicFleet::owned_mw);
     fleets.iter().rev().max_by(|a, b| owned(a).total_cmp(&owned(b)))
 }
 
@@ -168,8 +169,9 @@ fn bill_summary_json(summary: &BillSummary) -> Value {
 }
 
 /// Lines for people.
-pub fn power_text(site: &Site, hashprice: f64) -> String {
-    let mut text = String::new();
+pub fn text(market: &Market<'_>) -> String {
+    let (site, hashprice) = (market.site, market.summary.planned_hashprice_usd_per_ph_day);
+    let mut tables = Vec::new();
     let hours = |value: f64| format::number(value, 0);
     let fleets = curtailment::curtailment(site, hashprice);
     if !fleets.is_empty() {
@@ -196,8 +198,7 @@ pub fn power_text(site: &Site, hashprice: f64) -> String {
                 format::usd(fleet.margin_usd_per_mw_year),
             ]);
         }
-        text.push('\n');
-        text.push_str(&output::table(&rows));
+        tables.push(output::table(&rows));
     }
     let bills = bill::rebuild_bills(site);
     if !bills.is_empty() {
@@ -217,8 +218,7 @@ pub fn power_text(site: &Site, hashprice: f64) -> String {
                 ),
             ]);
         }
-        text.push('\n');
-        text.push_str(&output::table(&rows));
+        let mut text = output::table(&rows);
         for summary in bill::sum_up(site, &bills) {
             let adder = summary.implied_adder_usd_per_mwh.map_or_else(String::new, |adder| {
                 format!("; an adder of {} $/MWh would bill the same in all", format::number(adder, 2))
@@ -226,6 +226,7 @@ pub fn power_text(site: &Site, hashprice: f64) -> String {
             let (within, months) = (summary.within, summary.months);
             text.push_str(&format!("  {}: {within} of {months} bills within 2 %{adder}\n", summary.feed));
         }
+        tables.push(text);
     }
-    text
+    tables.join("\n")
 }

@@ -23,6 +23,9 @@ pub const MOST_STEPS: usize = 50_000_000;
 /// Most parts that are lost at once on one way of splitting.
 const DEEPEST: usize = 500;
 
+/// Share of a connection's hours down from which a shared trench is named: in a mesh every trench has some part.
+const WORTH_NAMING: f64 = 0.01;
+
 /// A hall's connection to one metro.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FibreAvailability {
@@ -37,11 +40,15 @@ pub struct FibreAvailability {
 }
 
 impl FibreAvailability {
-    /// Trenches with several links on the way, any cut of which takes them all.
+    /// Trenches whose cut takes several links of the way at once, and that bring at least [`WORTH_NAMING`] of the
+    /// hours; by name.
     pub fn shared_trenches(&self) -> Vec<&str> {
-        let trench = |(part, _): &'_ (FibrePart, f64)| matches!(part, FibrePart::Trench(_));
-        let mut found: Vec<&str> =
-            self.contributors.iter().filter(|one| trench(one)).map(|(part, _)| part.id()).collect();
+        let worth = WORTH_NAMING * self.downtime_hours_per_year;
+        let shared = self.contributors.iter().filter_map(|(part, hours)| match part {
+            FibrePart::Trench(name) if *hours >= worth => Some(name.as_str()),
+            _ => None,
+        });
+        let mut found: Vec<&str> = shared.collect();
         found.sort_unstable();
         found
     }

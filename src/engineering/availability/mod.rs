@@ -439,3 +439,5 @@ mod tests;
 mod tests_enumeration;
 #[cfg(test)]
 mod tests_simulation;
+#[cfg(test)]
+mod tests_standby;

@@ -185,6 +185,18 @@ fn what_cannot_be_carried_is_said() {
         site.component_mut("tr").unwrap().kind = transformer(10.0, broken);
         assert_eq!(codes(&site), ["capacity-number"]);
     }
+    for broken in [f64::NAN, f64::INFINITY, -1.0] {
+        let mut site = chain();
+        site.links[0].rating_mw = Some(broken);
+        let found = capacity(&site);
+        assert_eq!(codes(&site), ["capacity-number"]);
+        let problem = &found.report.problems[0];
+        assert!(
+            problem.message.contains(&site.links[0].id) && problem.place.starts_with("links/"),
+            "{problem:?}"
+        );
+        assert_eq!(found.hosting_mw, 0.0);
+    }
     // Zero is a rating; an island carries nothing; a hall that would feed its own UPS does not.
     let mut site = chain();
     site.component_mut("tr").unwrap().kind = transformer(0.0, 0.01);

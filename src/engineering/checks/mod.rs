@@ -74,7 +74,7 @@ pub(super) fn place_of(component: &Component) -> String {
     Object::Component(component.id.clone()).to_string()
 }
 
-fn place_of_link(link: &Link) -> String {
+pub(super) fn place_of_link(link: &Link) -> String {
     Object::Link(link.id.clone()).to_string()
 }
 

@@ -258,6 +258,7 @@ fn fleets_find_room_where_their_cooling_is() {
         life_months: 60.0,
         install_usd_per_mw: 0.0,
         resale: ResaleRule { margin_days: 300.0, scrap_usd_per_th: 1.0, buyer_usd_per_mwh: 50.0 },
+        wear: Default::default(),
     };
     let found = problem(|site| site.fleets = vec![fleet(2.5, MinerCooling::Air)], "fleet-over-halls");
     assert!(found.message.contains("2.5 MW") && found.message.contains("air"), "{}", found.message);

@@ -1,8 +1,17 @@
 use super::super::capacity::capacity;
+#[cfg(feature = "highs")]
+use super::super::carry::{Program, rating_of};
 use super::super::supply::Standing;
 use super::super::testing::*;
+#[cfg(feature = "highs")]
+use super::loss::contingencies_of;
+#[cfg(feature = "highs")]
+use super::screen::Mode;
 use super::*;
-use crate::site::{Serves, Site};
+#[cfg(feature = "highs")]
+use crate::lp::{self, Expression, Origin, Solver};
+use crate::site::FailureClass;
+use crate::site::{Kind, Serves, Site};
 
 /// Two halls behind a bus with two transformers of 6 MW, cooled by one wall each from the same bus.
 fn shared() -> Site {
@@ -121,6 +130,24 @@ fn halls_apart_may_run_on_different_sources() {
     // t2 lost: b lives on its gensets, a stays on the utility.
     near(found.firm.joint.mw.n_plus_1, 6.0 / 1.05 + 4.0);
     assert!(found.firm.joint.contingency[1].is_empty(), "{:?}", found.firm.joint);
+}
+
+#[test]
+fn more_losses_than_can_be_looked_at_are_said() {
+    let mut site = shared();
+    for number in 0..MOST_LOSSES / 3 {
+        let id = format!("s{number}");
+        site.components.push(component(&id, switchgear(1.0)));
+        power(&mut site, "grid", &id);
+        power(&mut site, &id, "bus");
+    }
+    let begin = std::time::Instant::now();
+    let found = capacity(&site);
+    assert!(begin.elapsed().as_secs() < 60);
+    assert!(found.hosting_mw > 11.0 && !found.firm.is_judged, "{}", found.hosting_mw);
+    let problems: Vec<_> = found.report.problems.iter().map(|problem| problem.code).collect();
+    assert_eq!(problems, ["firm-too-large"]);
+    assert!(found.report.problems[0].message.contains("1200"), "{:?}", found.report);
 }
 
 /// Every loss of a class and those below, its way to run by the definition, each solved afresh.

@@ -1,8 +1,9 @@
 //! Which offer fits which hall, what the judgement leans on, and why not (C6).
 
-use super::availability::{Availability, Cause, availability, unavailability};
+use super::availability::{Cause, availability, unavailability};
 use super::checks::name_of;
 use super::contingency::{OWN_SPACE, firm_mw};
+use super::credits::expected_credit_share;
 use super::factors::{GrossFactor, factor_of, mining_supply};
 use super::graph::Network;
 use super::space::{RackCooling, densest_kw_per_rack, rack_space_mw};
@@ -12,7 +13,7 @@ use super::summary::{
 use super::supply::{Port, Standing, Supply};
 use crate::quantity::{Problem, format};
 use crate::site::{
-    Component, ComponentId, CoolingNeed, FailureClass, Hall, Needs, Offer, OfferStatus, Site, SlaBand, Terms,
+    Component, ComponentId, CoolingNeed, FailureClass, Hall, Needs, Offer, OfferStatus, Site, Terms,
 };
 
 /// An offer that a hall can serve once what it requires is built.
@@ -28,6 +29,9 @@ pub struct Pair {
     pub liquid_share: f64,
     /// Share of the hours with power and cooling at that load.
     pub availability: f64,
+    /// Losses of power or cooling at that load, and how long one lasts on average.
+    pub outages_per_year: f64,
+    pub outage_hours: f64,
     /// Expected share of the rent credited back.
     pub sla_credit_share: f64,
     pub gross: GrossFactor,
@@ -304,7 +308,14 @@ impl Case<'_> {
             hosting_max_mw: load_mw,
             liquid_share: supply.liquid_share,
             availability: found.availability,
-            sla_credit_share: sla_credit_share(&found, &self.offer.sla),
+            outages_per_year: found.failures_per_year,
+            outage_hours: found.mean_duration_hours(),
+            sla_credit_share: expected_credit_share(
+                found.failures_per_year,
+                found.mean_duration_hours(),
+                &self.offer.sla,
+                &self.offer.sla_terms,
+            ),
             gross,
         })
     }
@@ -438,24 +449,6 @@ fn cooling_word(cooling: CoolingNeed) -> &'static str {
 fn nines_decimals(share: f64) -> usize {
     let nines = -libm::log10((1.0 - share).max(1e-12));
     (nines.ceil() - 1.0).clamp(2.0, 9.0) as usize
-}
-
-/// Expected share of the rent credited back: events a month times the mean credit of one event, whose length is
-/// exponential with the port's mean; each event is credited by the highest band it reaches. At most all of it.
-///
-/// For rare events this is the expected credit of a month (domain reference, 7.2).
-pub fn sla_credit_share(availability: &Availability, bands: &[SlaBand]) -> f64 {
-    let mean = availability.mean_duration_hours();
-    let mut sorted: Vec<&SlaBand> = bands.iter().collect();
-    sorted.sort_by(|a, b| a.from_hours.total_cmp(&b.from_hours));
-    let mut credit = 0.0;
-    let mut below = 0.0;
-    for band in sorted {
-        let reached = if mean > 0.0 { libm::exp(-band.from_hours.max(0.0) / mean) } else { 0.0 };
-        credit += (band.credit_share - below) * reached;
-        below = band.credit_share;
-    }
-    (availability.failures_per_year / 12.0 * credit).clamp(0.0, 1.0)
 }
 
 #[cfg(test)]

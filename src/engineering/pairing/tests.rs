@@ -1,7 +1,7 @@
 use super::super::summary::engineering;
 use super::super::testing::*;
 use super::*;
-use crate::site::{GpuSystem, Kind, LatencyNeed, Metro, Serves};
+use crate::site::{GpuSystem, Kind, LatencyNeed, Metro, Serves, SlaBand};
 
 /// Raw power and a fan wall today; two planned UPS and CRAH sides with a genset plant, fibre over two trenches.
 fn site() -> Site {
@@ -195,6 +195,7 @@ fn a_gpu_system_brings_its_own_density_and_cooling() {
         liquid_share: 0.85,
         kw_per_rack: 130.0,
         residual_share_after_36_months: 0.3,
+        rental: Default::default(),
     });
     let mut offer = colocation("cloud", 10.0);
     offer.terms = Terms::GpuCloud {
@@ -241,9 +242,12 @@ fn credits_follow_the_bands_of_exponential_events() {
     let reached = |hours: f64| (-hours / mean).exp();
     let expected =
         events / 12.0 * (0.05 * (1.0 - reached(4.0)) + 0.20 * (reached(4.0) - reached(24.0)) + reached(24.0));
-    let found = judge(&site, &offer).unwrap().sla_credit_share;
+    let pair = judge(&site, &offer).unwrap();
+    assert_eq!((pair.outages_per_year, pair.outage_hours), (events, mean));
+    let found = pair.sla_credit_share;
     assert!(expected > 0.0 && (found / expected - 1.0).abs() < 1e-9, "{found} {expected}");
-    assert_eq!(sla_credit_share(&judged, &[]), 0.0);
+    offer.sla.clear();
+    assert_eq!(judge(&site, &offer).unwrap().sla_credit_share, 0.0);
 }
 
 #[test]

@@ -160,7 +160,7 @@ fn fields(line: &str, separator: char) -> Fields<'_> {
         match symbol {
             '"' => quoted = !quoted,
             _ if symbol == separator && !quoted => {
-                found.push(Cow::Owned(std::mem::take(&mut field).trim().to_owned()))
+                found.push(Cow::Owned(std::mem::take(&mut field).trim().to_owned()));
             }
             _ => field.push(symbol),
         }
@@ -525,7 +525,7 @@ impl Reader<'_> {
                     }
                 }
                 Layout::Stamped { value, .. } | Layout::Dated { value, .. } => {
-                    push(*value, minutes, is_second)
+                    push(*value, minutes, is_second);
                 }
                 Layout::Bare => {}
             }

@@ -105,7 +105,7 @@ pub fn values(
         raw.push(value);
     }
     let unit = unit_of(kind, table, &raw, options, notes)?;
-    preview.unit = unit.symbol().to_owned();
+    unit.symbol().clone_into(&mut preview.unit);
     let factor = unit.factor(step) * currency;
     let mut values = Vec::with_capacity(raw.len());
     for (cell, value) in table.cells.iter().zip(raw) {

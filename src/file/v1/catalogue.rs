@@ -30,14 +30,29 @@ record! {
 record! {
     GpuModel => catalogue::GpuModel {
         model: String,
+        generation: String = String::new(),
+        year: u16 = 0,
+        gpus: u32 = 0,
+        kw_per_unit: Option<Range> = None,
         kw_per_gpu: f64,
         liquid_share: f64,
         kw_per_rack: f64,
         usd_per_gpu_low: f64,
         usd_per_gpu: f64,
         usd_per_gpu_high: f64,
+        kw_per_gpu_range: Option<Range> = None,
+        life_months: Option<Range> = None,
+        residual_share: Option<Range> = None,
+        lead_months: Option<Range> = None,
+        rental_usd_per_gpu_hour: Option<Range> = None,
+        rental_drift: Option<Range> = None,
         source: String,
+        market_source: String = String::new(),
     }
+}
+
+record! {
+    Range => catalogue::Range { low: f64, value: f64, high: f64 }
 }
 
 record! {

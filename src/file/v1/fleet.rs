@@ -21,6 +21,7 @@ record! {
         life_months: f64 = 60.0,
         install_usd_per_mw: f64 = 0.0,
         resale: ResaleRule = ResaleRule::default(),
+        wear: Wear = Wear::default(),
     }
 }
 
@@ -30,6 +31,15 @@ record! {
 
 choice! {
     MinerCooling => site::MinerCooling { Air, Hydro, Immersion }
+}
+
+settings! {
+    Wear => site::Wear {
+        realised_share: f64 = 1.0,
+        failures_per_year: f64 = 0.0,
+        repair_hours: f64 = 0.0,
+        ageing_per_year: f64 = 0.0,
+    }
 }
 
 settings! {
@@ -51,5 +61,16 @@ record! {
         liquid_share: f64,
         kw_per_rack: f64,
         residual_share_after_36_months: f64 = 0.0,
+        rental: SystemRental = SystemRental::default(),
+    }
+}
+
+settings! {
+    SystemRental => site::SystemRental {
+        generation: String = String::new(),
+        usd_per_gpu_hour: Option<f64> = None,
+        drift: Option<f64> = None,
+        volatility: Option<f64> = None,
+        step_share: Option<f64> = None,
     }
 }

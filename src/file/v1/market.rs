@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Day;
 use super::tariff::Series;
-use crate::file::mirror::{Mirror, Step, Visit, Walk, record, settings};
+use crate::file::mirror::{Mirror, Step, Visit, Walk, choice, record, settings};
 use crate::site;
 use crate::site::assumptions;
 
@@ -15,7 +15,13 @@ settings! {
         difficulty: f64 = 148.26e12,
         block_height: u32 = 929_400,
         block_minutes: f64 = 9.95,
+        epoch_block_minutes: Option<f64> = None,
         fee_share_of_subsidy: f64 = 0.01,
+        fee_spikes_per_year: f64 = 0.0,
+        fee_spike_share: f64 = 0.0,
+        price_model: PriceModel = PriceModel::JumpDiffusion,
+        bootstrap_block_months: f64 = 6.0,
+        bootstrap_drift: BootstrapDrift = BootstrapDrift::Assumed,
         price_drift: f64 = 0.05,
         price_volatility: f64 = 0.38,
         jumps_per_year: f64 = 8.0,
@@ -24,13 +30,40 @@ settings! {
         marginal_j_per_th: f64 = 23.0,
         marginal_usd_per_mwh: f64 = 50.0,
         marginal_other_usd_per_ph_day: f64 = 8.0,
+        switch_off_other_usd_per_ph_day: Option<f64> = None,
         efficiency_gain: f64 = 0.06,
         growth_half_life_months: f64 = 9.0,
         shrink_half_life_months: f64 = 4.0,
         lag_months: u32 = 1,
+        delivery_months: u32 = 0,
         hashrate_volatility_per_month: f64 = 0.03,
         hashprice_override_usd_per_ph_day: Option<f64> = None,
         public_hashcost_usd_per_ph_day: f64 = 44.8,
+    }
+}
+
+choice! {
+    PriceModel => site::PriceModel { JumpDiffusion, Bootstrap }
+}
+
+choice! {
+    BootstrapDrift => site::BootstrapDrift { Assumed, History }
+}
+
+settings! {
+    PriceHistory => site::PriceHistory {
+        name: String = String::new(),
+        source: String = String::new(),
+        months: Vec<HistoryMonth> = Vec::new(),
+    }
+}
+
+record! {
+    HistoryMonth => site::HistoryMonth {
+        month: Day,
+        price_usd_per_btc: f64,
+        network_eh: Option<f64> = None,
+        fee_share_of_subsidy: Option<f64> = None,
     }
 }
 
@@ -49,6 +82,7 @@ settings! {
         half_life_months: f64 = 12.0,
         generation_years: f64 = 2.0,
         step_share: f64 = 0.10,
+        generation_correlation: f64 = 1.0,
         colocation_drift: f64 = 0.02,
         colocation_volatility: f64 = 0.08,
     }

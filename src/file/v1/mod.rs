@@ -27,6 +27,7 @@ pub use component::{Component, Serves};
 pub use fleet::{AsicFleet, GpuSystem};
 pub use market::{
     BitcoinAssumptions, Correlation, DeliveryAssumptions, GpuRental, PowerAssumptions, PriceDeck,
+    PriceHistory, PriceModel,
 };
 pub use offer::Offer;
 pub use scenario::Scenario;
@@ -62,6 +63,7 @@ record! {
         offers: Vec<Offer> = Vec::new(),
         scenarios: Vec<Scenario> = Vec::new(),
         price_decks: Vec<PriceDeck> = Vec::new(),
+        price_history: Option<PriceHistory> = None,
         provenance: Vec<Provenance> = Vec::new(),
         catalogue: Catalogue = Catalogue::default(),
         backdrop: Option<Backdrop> = None,
@@ -273,8 +275,15 @@ impl Site {
             catalogue,
             backdrop,
         } = document;
-        let site::Assumptions { bitcoin, power, price_decks, gpu_rental, delivery, correlation } =
-            assumptions;
+        let site::Assumptions {
+            bitcoin,
+            power,
+            price_decks,
+            gpu_rental,
+            delivery,
+            correlation,
+            price_history,
+        } = assumptions;
         let (company, loans, instruments) = Company::from_site(company);
         Self {
             format: FORMAT,
@@ -303,6 +312,7 @@ impl Site {
             offers: Mirror::from_site(offers),
             scenarios: Mirror::from_site(scenarios),
             price_decks: Mirror::from_site(price_decks),
+            price_history: Mirror::from_site(price_history),
             provenance: Mirror::from_site(provenance),
             catalogue: Mirror::from_site(catalogue),
             backdrop: Mirror::from_site(backdrop),
@@ -338,6 +348,7 @@ impl Site {
             offers,
             scenarios,
             price_decks,
+            price_history,
             provenance,
             catalogue,
             backdrop,
@@ -362,6 +373,7 @@ impl Site {
                 gpu_rental: gpu_rental.into_site(),
                 delivery: delivery.into_site(),
                 correlation: correlation.into_site(),
+                price_history: price_history.into_site(),
             },
             company: company.into_site(loans, instruments),
             limits: limits.into_site(),

@@ -30,10 +30,12 @@ record! {
         tenant_funded_usd_per_mw: f64 = 0.0,
         delivery: Delivery = Delivery::default(),
         default_per_year: f64 = 0.0,
+        rating: Option<Rating> = None,
         void_months: f64 = 0.0,
         relet_share: f64 = 0.0,
         needs: Needs = Needs::default(),
         sla: Vec<SlaBand> = Vec::new(),
+        sla_terms: SlaTerms = SlaTerms::default(),
         note: String = String::new(),
     }
 }
@@ -111,6 +113,22 @@ record! {
 
 choice! {
     CoolingNeed => site::CoolingNeed { Air, Liquid, Either }
+}
+
+record! {
+    Rating => site::Rating { name: String, default_per_year: f64 }
+}
+
+settings! {
+    SlaTerms => site::SlaTerms {
+        schedule: String = String::new(),
+        measure: SlaMeasure = SlaMeasure::Event,
+        cap_share: Option<f64> = None,
+    }
+}
+
+choice! {
+    SlaMeasure => site::SlaMeasure { Event, MonthTotal }
 }
 
 record! {

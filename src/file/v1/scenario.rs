@@ -2,7 +2,7 @@
 
 use super::component::State;
 use super::offer::OfferStatus;
-use super::{Address, Day};
+use super::{Address, Day, PriceModel};
 use crate::file::mirror::{choice, record};
 use crate::site;
 
@@ -28,5 +28,6 @@ choice! {
             latest: Option<Day>,
         },
         WithoutOffer { offer: String },
+        PriceModel { model: PriceModel },
     }
 }

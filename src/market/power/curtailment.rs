@@ -2,7 +2,7 @@
 
 use super::hours::{Readings, hourly_deck};
 use super::{PreparedDeck, StatusHours, annual_bands, deck_of};
-use crate::market::bitcoin;
+use crate::market::{bitcoin, economics};
 use crate::quantity::{HOURS_PER_YEAR, statistics};
 use crate::site::{AsicFleet, GridFeed, PriceDeck, Site};
 
@@ -86,23 +86,21 @@ pub fn curtailment(site: &Site, hashprice: f64) -> Vec<FleetCurtailment> {
     let by_bands = prepared(&deck);
     let readings = deck.hours.as_ref().and_then(Readings::of_prices);
     let by_hours = readings.map(|readings| prepared(&hourly_deck(&deck, &readings)));
-    site.fleets.iter().map(|fleet| of_fleet(fleet, hashprice, &by_bands, by_hours.as_ref())).collect()
+    let j_per_th = |fleet| economics::running_j_per_th(site, fleet);
+    let of_fleet = |fleet| of_fleet(fleet, j_per_th(fleet), hashprice, &by_bands, by_hours.as_ref());
+    site.fleets.iter().map(of_fleet).collect()
 }
 
 fn of_fleet(
     fleet: &AsicFleet,
+    j_per_th: f64,
     hashprice: f64,
     by_bands: &PreparedDeck,
     by_hours: Option<&PreparedDeck>,
 ) -> FleetCurtailment {
-    let r = bitcoin::revenue_usd_per_mwh(
-        hashprice,
-        fleet.efficiency_j_per_th,
-        fleet.pool_fee_share,
-        fleet.stale_share,
-    );
-    let v = fleet.variable_usd_per_mwh;
-    let month = |deck: &PreparedDeck, month| deck.mining_month(month, r, 1.0, 1.0, v, fleet.availability);
+    let r = bitcoin::revenue_usd_per_mwh(hashprice, j_per_th, fleet.pool_fee_share, fleet.stale_share);
+    let (v, working) = (fleet.variable_usd_per_mwh, fleet.working_share());
+    let month = |deck: &PreparedDeck, month| deck.mining_month(month, r, 1.0, 1.0, v, working);
     let year = |deck: &PreparedDeck| (1..=MONTHS).map(|m| month(deck, m).margin_usd_per_mw).sum::<f64>();
     let mut hours = StatusHours::default();
     for status in (1..=MONTHS).map(|month| by_bands.status_hours(month, r, 1.0, 1.0, v)) {
@@ -114,13 +112,11 @@ fn of_fleet(
     }
     FleetCurtailment {
         fleet: fleet.id.clone(),
-        strike_usd_per_mwh: bitcoin::break_even_power_usd_per_mwh(hashprice, fleet, 1.0),
+        strike_usd_per_mwh: bitcoin::break_even_power_usd_per_mwh(hashprice, fleet, j_per_th, 1.0),
         hours,
         margin_usd_per_mw_year: year(by_bands),
         demand_response_usd_per_mw_year: (1..=MONTHS).map(|m| month(by_bands, m).other_usd_per_mw).sum(),
-        never_stopping_usd_per_mw_year: fleet.availability
-            * HOURS_PER_YEAR
-            * (r - by_bands.annual_mean_price(1.0) - v),
+        never_stopping_usd_per_mw_year: working * HOURS_PER_YEAR * (r - by_bands.annual_mean_price(1.0) - v),
         hourly_margin_usd_per_mw_year: by_hours.map(year),
     }
 }

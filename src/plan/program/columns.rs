@@ -1,9 +1,10 @@
 //! The decisions and the cash each one brings on every path.
 
 use super::{ColumnCash, Freedom, Program};
+use crate::market::hosting::gpu_system;
 use crate::market::{World, bitcoin};
 use crate::plan::context::{MiningTable, Weather, name, stamp, tenant_path};
-use crate::plan::lease::{Cohort, Lease, gpu_system};
+use crate::plan::lease::{Cohort, Lease};
 use crate::plan::prices::{self, Schedule};
 use crate::quantity::{Date, HOURS_PER_MONTH};
 use crate::site::{Hall, State};
@@ -160,6 +161,7 @@ impl Program<'_> {
         let deck = &context.feeds[context.candidates[candidate].feed].deck;
         let gross = context.candidates[candidate].pair.gross.typical;
         let tenants = tenant_path(world, offer);
+        let gpu_index = lease.gpu_index(world);
         let years = calendar.years();
         let mut npv = vec![0.0; world.paths];
         let mut beyond = 0.0;
@@ -186,7 +188,7 @@ impl Program<'_> {
                 if !inside && lost_by_horizon(&cohort, calendar.months) {
                     break;
                 }
-                let index = at_month(&world.gpu_index[path], month);
+                let index = at_month(&gpu_index[path], month);
                 let since = month - start;
                 let cash = lease.month(cohort, month, index, power[since], inflation[since]);
                 let value = cash.net() * discount[since];
@@ -306,15 +308,9 @@ impl Program<'_> {
         for (index, fleet) in context.site.fleets.iter().enumerate() {
             let resale = |month: usize| -> Vec<f64> {
                 let month = month.min(calendar.months - 1);
+                let j_per_th = context.running_j_per_th(fleet, month);
                 (0..world.paths)
-                    .map(|path| {
-                        bitcoin::resale_usd_per_th(
-                            &fleet.resale,
-                            world.hashprice[path][month],
-                            fleet.efficiency_j_per_th,
-                            fleet.pool_fee_share,
-                        ) * fleet.th_per_mw()
-                    })
+                    .map(|path| bitcoin::resale_usd_per_mw(fleet, world.hashprice[path][month], j_per_th))
                     .collect()
             };
             for period in 0..self.periods() {

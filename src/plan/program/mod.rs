@@ -6,6 +6,7 @@
 mod balance;
 mod budget;
 mod columns;
+mod firm;
 mod fleets;
 mod grid;
 mod offers;
@@ -13,6 +14,7 @@ mod policy;
 mod space;
 
 pub(in crate::plan) use columns::{at_month, lost_by_horizon, mean_scales, power_bill};
+pub use firm::Losses;
 pub use policy::FloorYear;
 
 use super::context::{Context, MiningTable, Weather};

@@ -2,8 +2,8 @@
 
 use super::Program;
 use crate::lp::{Expression, Origin, Sense};
+use crate::market::hosting::gpu_system;
 use crate::plan::context::{name, stamp};
-use crate::plan::lease::gpu_system;
 use crate::site::OfferStatus;
 
 /// Priced far above what a MW can earn, so that a promise is broken last.

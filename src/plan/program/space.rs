@@ -237,17 +237,7 @@ impl Program<'_> {
             let firm = [judged.firm_mw.n, judged.firm_mw.n_plus_1, judged.firm_mw.maintainable];
             for (class, limit) in FailureClass::ALL.into_iter().zip(firm) {
                 for period in 0..self.periods() {
-                    let mut sum = Expression::default();
-                    for (index, candidate) in context.candidates.iter().enumerate() {
-                        let offer = context.offer(candidate);
-                        if candidate.hall == hall
-                            && !offer.is_bitcoin_hosting()
-                            && offer.needs.survives >= class
-                            && let Some(column) = self.handles.host.get(&(index, period))
-                        {
-                            sum.add(*column, 1.0);
-                        }
-                    }
+                    let sum = self.surviving_in(hall, class, period);
                     // One candidate is bounded by its own column.
                     if sum.terms.len() > 1 {
                         let row = name(&["C7", class.label(), &component.id, &self.stamp(period)]);

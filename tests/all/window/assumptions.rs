@@ -126,8 +126,14 @@ fn source_range_date_and_evidence_are_typed_in_place() {
     harness.get_by_label("From a document").click();
     harness.run();
     let entry = source(&harness, "power.half_life_months").unwrap();
-    assert_eq!((entry.source.as_str(), entry.low, entry.high), ("Study of the utility", Some(8.0), Some(24.0)));
-    assert_eq!((entry.evidence, entry.as_of.unwrap().to_string()), (Evidence::Document, "2026-02-01".to_owned()));
+    assert_eq!(
+        (entry.source.as_str(), entry.low, entry.high),
+        ("Study of the utility", Some(8.0), Some(24.0))
+    );
+    assert_eq!(
+        (entry.evidence, entry.as_of.unwrap().to_string()),
+        (Evidence::Document, "2026-02-01".to_owned())
+    );
     assert_eq!(undo_label(&harness).as_deref(), Some("Change source of half-life of power"));
     for _ in 0..4 {
         harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
@@ -147,9 +153,9 @@ fn the_table_is_worked_with_the_keyboard_alone() {
     for _ in 0..24 {
         harness.key_press(Key::Tab);
         harness.run();
-        if focused(&harness).is_some_and(|(at, slot)| {
-            at == "power.drift" && slot == wattshift::app::state::Slot::Value
-        }) {
+        if focused(&harness)
+            .is_some_and(|(at, slot)| at == "power.drift" && slot == wattshift::app::state::Slot::Value)
+        {
             break;
         }
     }
@@ -174,7 +180,10 @@ fn what_is_assumed_is_counted_listed_sorted_and_copied() {
     harness.get_by_label_contains("Assumed for you (").click();
     harness.run();
     assert_eq!(harness.state().view().assumptions.filter, Filter::Assumed);
-    assert!(harness.query_by_label("Availability of Bitmain S19j Pro").is_none(), "a document stands behind it");
+    assert!(
+        harness.query_by_label("Availability of Bitmain S19j Pro").is_none(),
+        "a document stands behind it"
+    );
     harness.get_by_label("Source").click();
     harness.run();
     harness.get_by_label("Copy as table").click();
@@ -273,7 +282,9 @@ fn pictures_of_the_assumptions() {
         }
     }
     let mut app = app_on(0, Topic::Power);
-    app.send(Action::OpenPath(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/files/power/ercot_sample_year.csv")));
+    app.send(Action::OpenPath(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/files/power/ercot_sample_year.csv"),
+    ));
     render(harness(app), "assumptions-import");
     let mut app = app_on(0, Topic::Power);
     app.send(Action::Do(Command::EnterBills));
@@ -335,8 +346,12 @@ fn prices_are_dropped_shown_and_taken() {
     harness.run();
     harness.get_by_label("Use").click();
     harness.run();
-    assert_eq!(undo_label(&harness).map(|label| label.starts_with("Import the prices ercot_sample_year")), Some(true));
-    let decks = |harness: &Harness<'_, App>| harness.state().document().unwrap().site().assumptions.price_decks.len();
+    assert_eq!(
+        undo_label(&harness).map(|label| label.starts_with("Import the prices ercot_sample_year")),
+        Some(true)
+    );
+    let decks =
+        |harness: &Harness<'_, App>| harness.state().document().unwrap().site().assumptions.price_decks.len();
     let after = decks(&harness);
     harness.get_by_label_contains("Price-duration curve: ");
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);

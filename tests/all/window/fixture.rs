@@ -111,6 +111,7 @@ fn offer(id: &str, name: &str, rent: f64, max_mw: f64, from: Date, status: Offer
         tenant_funded_usd_per_mw: 0.0,
         delivery: Delivery { damages_days_per_day: 1.0, sunset: None },
         default_per_year: 0.01,
+        rating: None,
         void_months: 9.0,
         relet_share: 0.8,
         needs: Needs {
@@ -122,6 +123,7 @@ fn offer(id: &str, name: &str, rent: f64, max_mw: f64, from: Date, status: Offer
             cooling: CoolingNeed::Liquid,
         },
         sla: Vec::new(),
+        sla_terms: SlaTerms::default(),
         note: String::new(),
     }
 }
@@ -255,6 +257,7 @@ pub fn site() -> Site {
         life_months: 84.0,
         install_usd_per_mw: 30_000.0,
         resale: ResaleRule { margin_days: 300.0, scrap_usd_per_th: 0.4, buyer_usd_per_mwh: 45.0 },
+        wear: Default::default(),
     }];
     site.offers = vec![
         offer("north", "Fluid West", 132.0, 35.0, day(2027, 7), OfferStatus::Exclusive),

@@ -225,3 +225,32 @@ fn random_meshes_agree_with_the_enumeration_of_all_states() {
     }
     assert!(useful > 80, "{useful}");
 }
+
+#[test]
+fn a_pinned_carrier_that_holds_cable_is_told_and_keeps_its_answer() {
+    let mut site = two_routes([None, None]);
+    let warned = |site: &Site| carrier_with_cable(site, &Network::new(site));
+    let entry = |failures_per_year, repair_hours| crate::site::catalogue::ReliabilityEntry {
+        kind: "carrier".to_owned(),
+        failures_per_year,
+        repair_hours,
+        source: "test".to_owned(),
+    };
+    assert_eq!(warned(&site), None);
+    site.catalogue.reliability = vec![entry(0.135, 6.0)];
+    assert_eq!(warned(&site), None, "every carrier drawn has data of its own");
+    for id in ["east", "west"] {
+        let carrier = site.component_mut(id).unwrap();
+        (carrier.failures_per_year, carrier.repair_hours) = (None, None);
+    }
+    let problem = warned(&site).unwrap();
+    assert_eq!((problem.code, problem.severity), ("carrier-counts-cable", Severity::Warning));
+    let old = to_dallas(&site).unwrap().unwrap();
+    site.catalogue.reliability = vec![entry(0.2, 4.0)];
+    assert_eq!(warned(&site), None);
+    assert_ne!(to_dallas(&site).unwrap().unwrap().availability, old.availability);
+    // Both routes are cut at once in the trench they share.
+    let shared = to_dallas(&two_routes([Some("gate"), Some("gate")])).unwrap().unwrap();
+    assert_eq!(shared.shared_trenches(), ["gate"]);
+    assert!(shared.words(&site).contains("trench gate"), "{}", shared.words(&site));
+}

@@ -6,8 +6,8 @@ use crate::market::power::curtailment::{curtailment, price_duration};
 use crate::market::power::hours::{Readings, deck_of_hours};
 use crate::market::{PreparedDeck, bitcoin};
 use crate::site::{
-    AsicFleet, Cohort, Component, Curtailment, DatedMw, Days, FixedBlock, FlatPrice, Kind, MeasuredLoad, MinerCooling,
-    Point, ResaleRule, Series, Side, State, TimeOfUse, TouPeriod,
+    AsicFleet, Cohort, Component, Curtailment, DatedMw, Days, FixedBlock, FlatPrice, Kind, MeasuredLoad,
+    MinerCooling, Point, ResaleRule, Series, Side, State, TimeOfUse, TouPeriod,
 };
 use jiff::civil::date;
 
@@ -209,14 +209,16 @@ fn an_index_is_weighed_by_the_metered_load() {
 
 #[test]
 fn the_least_that_is_billed_and_bills_of_nothing() {
-    let mut grid = feed(Tariff { price_deck: "missing".into(), fixed_usd_per_month: 100.0, ..Tariff::default() });
+    let mut grid =
+        feed(Tariff { price_deck: "missing".into(), fixed_usd_per_month: 100.0, ..Tariff::default() });
     grid.bills = vec![bill(date(2025, 6, 1), 0.0, 0.0, 0.0), bill(Date::MAX, 1.0, 1.0, 1.0)];
     let rebuilt = rebuild_bills(&site(grid.clone()));
     near(rebuilt[0].recomputed_usd, 100.0);
     assert!(rebuilt[0].assumed[0].contains("no price deck") && !rebuilt[0].is_within);
     assert!(rebuilt.iter().all(|bill| bill.recomputed_usd.is_finite()));
 
-    grid.tariff = Tariff { four_cp_usd_per_kw_year: 0.0, fixed_usd_per_month: 0.0, ratchet_share: 0.0, ..flat() };
+    grid.tariff =
+        Tariff { four_cp_usd_per_kw_year: 0.0, fixed_usd_per_month: 0.0, ratchet_share: 0.0, ..flat() };
     grid.minimum_take_share = 0.5;
     grid.contract_mw = vec![DatedMw { from: date(2025, 1, 1), mw: 20.0 }];
     grid.bills = vec![bill(date(2025, 6, 1), 5.2e6, 0.0, 0.0)];
@@ -242,6 +244,7 @@ fn fleet(j_per_th: f64) -> AsicFleet {
         life_months: 60.0,
         install_usd_per_mw: 0.0,
         resale: ResaleRule { margin_days: 400.0, scrap_usd_per_th: 1.0, buyer_usd_per_mwh: 50.0 },
+        wear: Default::default(),
     }
 }
 
@@ -318,7 +321,8 @@ fn bands_earn_what_the_shipped_hours_earn() {
 
 #[test]
 fn the_curve_and_the_year_of_a_fleet_agree() {
-    let mut grid = feed(Tariff { price_deck: "nyiso-west".into(), adder_usd_per_mwh: 10.0, ..Tariff::default() });
+    let mut grid =
+        feed(Tariff { price_deck: "nyiso-west".into(), adder_usd_per_mwh: 10.0, ..Tariff::default() });
     grid.curtailment.mandated_hours_per_year = 48.0;
     let mut site = site(grid);
     site.assumptions.price_decks = decks::built_in();

@@ -1,0 +1,142 @@
+//! `wattshift market FILE`: one file a part, each with its JSON keys and its text.
+
+mod bitcoin;
+mod hosting;
+mod power;
+
+use super::{Common, input, output};
+use crate::file;
+use crate::market::calibrate::calibrate;
+use crate::market::summary::Fan;
+use crate::market::{self, MarketSummary, World};
+use crate::quantity::Report;
+use crate::site::edit::{self, Edit};
+use crate::site::{Override, PriceModel, Site};
+use serde_json::{Map, Value, json};
+use std::path::PathBuf;
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Site file, or FILE#SCENARIO
+    file: PathBuf,
+    /// Monthly or daily bitcoin prices as CSV (date, price; network hashrate or difficulty and fees where known) in
+    /// place of the history that comes with the program, for the bootstrap and for calibration
+    #[arg(long, value_name = "CSV")]
+    history: Option<PathBuf>,
+    /// What the price of bitcoin is drawn from, instead of the file's choice
+    #[arg(long, value_enum, value_name = "MODEL")]
+    price_model: Option<PriceModelName>,
+    /// Take over what the history says of volatility, jumps, fee spikes and the network's speeds
+    #[arg(long)]
+    calibrate: bool,
+    /// Write the site with --history, --price-model and --calibrate in its base case
+    #[arg(short, long, value_name = "OUT")]
+    output: Option<PathBuf>,
+    /// Replace OUT if it exists (the old one is kept as .bak)
+    #[arg(long, requires = "output")]
+    force: bool,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// [`PriceModel`] as an argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum PriceModelName {
+    JumpDiffusion,
+    Bootstrap,
+}
+
+impl From<PriceModelName> for PriceModel {
+    fn from(name: PriceModelName) -> Self {
+        match name {
+            PriceModelName::JumpDiffusion => Self::JumpDiffusion,
+            PriceModelName::Bootstrap => Self::Bootstrap,
+        }
+    }
+}
+
+/// What every part prints from.
+struct Market<'a> {
+    site: &'a Site,
+    world: &'a World,
+    summary: &'a MarketSummary,
+}
+
+/// A part: its top-level keys of the JSON document, and its paragraphs of the text.
+struct Part {
+    keys: fn(&Market<'_>) -> Map<String, Value>,
+    text: fn(&Market<'_>) -> String,
+}
+
+/// In the order they are printed. No two parts have a key in common.
+const PARTS: [Part; 3] = [
+    Part { keys: bitcoin::keys, text: bitcoin::text },
+    Part { keys: power::keys, text: power::text },
+    Part { keys: hosting::keys, text: hosting::text },
+];
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    let common = &arguments.common;
+    if let Some(output) = arguments.output.as_ref().filter(|output| output.exists() && !arguments.force) {
+        anyhow::bail!("the file exists; choose another name or add --force: {}", output.display());
+    }
+    let input = input::read(&arguments.file, common);
+    let loaded = input.site(common.quiet)?;
+    let edited = edited(&loaded.site, arguments)?;
+    let site = crate::plan::scenario_site(&edited, input.scenario.as_deref(), common.seed)?;
+    let months = site.plan.horizon_years as usize * 12;
+    let world =
+        World::sample(&site, months, site.plan.judge_paths as usize).map_err(|report| in_words(&report))?;
+    let market = Market { site: &site, world: &world, summary: &market::summary(&site, &world) };
+    if common.json {
+        let keys: Map<String, Value> = PARTS.iter().flat_map(|part| (part.keys)(&market)).collect();
+        output::json(&Value::Object(keys))?;
+    } else {
+        let texts = PARTS.iter().map(|part| (part.text)(&market));
+        let texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
+        output::text(&texts.join("\n"))?;
+    }
+    if let Some(output) = &arguments.output {
+        file::save(output, &edited)?;
+        if !common.quiet {
+            output::note(&format!("Wrote {}", output.display()));
+        }
+    }
+    Ok(input.status())
+}
+
+fn fan(fan: &Fan) -> Value {
+    json!({ "mean": fan.mean, "p5": fan.p5, "p25": fan.p25, "p50": fan.p50, "p75": fan.p75, "p95": fan.p95 })
+}
+
+/// The document with what the arguments change in its base case.
+fn edited(site: &Site, arguments: &Arguments) -> anyhow::Result<Site> {
+    let mut site = site.clone();
+    if let Some(path) = &arguments.history {
+        let text = file::read_companion(path).map_err(|report| in_words(&report))?;
+        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        let (history, report) = file::read_price_history(&name, &text);
+        let Some(history) = history else { return Err(in_words(&report)) };
+        if !arguments.common.quiet {
+            report.problems.iter().for_each(|problem| output::note(&output::problem_text(problem)));
+        }
+        site = changed(&site, &Edit::SetPriceHistory(Some(history)))?;
+    }
+    if let Some(model) = arguments.price_model {
+        site = changed(&site, &Edit::Change(Override::PriceModel { model: model.into() }))?;
+    }
+    if arguments.calibrate {
+        for change in calibrate(&site).changes() {
+            site = changed(&site, &Edit::Change(change))?;
+        }
+    }
+    Ok(site)
+}
+
+fn changed(site: &Site, edit: &Edit) -> anyhow::Result<Site> {
+    edit::apply(site, edit).map(|(site, _)| site).map_err(anyhow::Error::msg)
+}
+
+fn in_words(report: &Report) -> anyhow::Error {
+    anyhow::anyhow!(report.problems.iter().map(output::problem_text).collect::<Vec<_>>().join("\n"))
+}

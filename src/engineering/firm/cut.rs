@@ -1,0 +1,99 @@
+//! Rows that the prices of a loss prove.
+
+use super::super::capacity::limit_name;
+use super::super::carry::{Limit, PRICE, Ratings, design_hour_share, rating_of};
+use super::loss::{Contingency, factor};
+use super::screen::{Mode, Screen};
+use crate::lp;
+use crate::site::FailureClass;
+
+/// `sum_h hosting_h * MW_h <= sum_p capacity_p * rating_p + sum_f firm_f * firm MW_f + constant`, true of every hosting
+/// vector that survives the loss, whatever of the parts is built.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FirmCut {
+    pub class: FailureClass,
+    pub contingency: String,
+    /// The parts and links that make up the right side.
+    pub cut: Vec<String>,
+    /// Coefficient a hall, by index into `site.components`.
+    pub hosting: Vec<(usize, f64)>,
+    /// Coefficient per MW of a part's usable rating, by index into `site.components`.
+    pub capacity: Vec<(usize, f64)>,
+    /// Coefficient per MW of the hosting a grid feed may carry.
+    pub firm: Vec<(usize, f64)>,
+    pub constant: f64,
+}
+
+impl FirmCut {
+    /// By how much a hosting vector (by component) breaks the row, MW of the left side; at most zero when it keeps it.
+    pub fn excess(&self, hosting_mw: &[f64], ratings: &Ratings) -> f64 {
+        let sum = |terms: &[(usize, f64)], values: &[f64]| -> f64 {
+            terms.iter().map(|(node, coefficient)| coefficient * values[*node]).sum()
+        };
+        sum(&self.hosting, hosting_mw)
+            - sum(&self.capacity, &ratings.parts)
+            - sum(&self.firm, &ratings.firm)
+            - self.constant
+    }
+}
+
+impl Screen<'_> {
+    /// The row that the prices of a loss's program prove: every column but the halls' has no positive reduced cost,
+    /// so that the prices times the ratings bound the halls' megawatts at the prices' own coefficients.
+    pub(super) fn cut(
+        &self,
+        mode: &Mode,
+        contingency: Contingency,
+        class: FailureClass,
+        solution: &lp::Solution,
+    ) -> FirmCut {
+        let mut found = FirmCut {
+            class,
+            contingency: contingency.label(self.layout),
+            cut: Vec::new(),
+            hosting: Vec::new(),
+            capacity: Vec::new(),
+            firm: Vec::new(),
+            constant: 0.0,
+        };
+        let Some(carrier) = self.carriers.get(mode) else { return found };
+        let program = &carrier.program;
+        let prices = &solution.duals;
+        let mut by_column = vec![0.0; program.model.columns.len()];
+        for (row, price) in program.model.rows.iter().zip(prices) {
+            for (column, coefficient) in &row.terms {
+                by_column[*column] += price * coefficient;
+            }
+        }
+        for (hall, column) in self.layout.halls.iter().zip(&program.host) {
+            if by_column[*column] > PRICE {
+                found.hosting.push((hall.component, by_column[*column]));
+            }
+        }
+        let mut lost = Vec::new();
+        for (limit, price) in program.full(prices) {
+            let left = factor(self.layout, contingency, limit);
+            if left <= 0.0 {
+                lost.push(limit_name(self.layout, limit));
+                continue;
+            }
+            found.cut.push(limit_name(self.layout, limit));
+            match limit {
+                Limit::Part(node) => {
+                    found
+                        .capacity
+                        .push((node, price * left * design_hour_share(self.layout.component(node))));
+                }
+                Limit::Firm(node) => found.firm.push((node, price * left)),
+                Limit::Link(_) => {
+                    found.constant += price * left * rating_of(self.layout, &self.ratings, limit);
+                }
+            }
+        }
+        if found.cut.is_empty() {
+            found.cut = lost;
+        }
+        found.cut.dedup();
+        found
+    }
+}

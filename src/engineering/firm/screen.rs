@@ -1,0 +1,280 @@
+//! Judges one loss after the other against ratings, remembering what was carried.
+
+use std::collections::BTreeMap;
+
+use super::super::capacity::SAME_MW;
+use super::super::carry::{Layout, Limit, Program, Ratings, Stream, rating_of};
+use super::super::supply::{Port, Sources};
+use super::cut::FirmCut;
+use super::loss::{Contingency, Leaning, contingencies_of, factor};
+use crate::lp::{self, Session, SolveError, Solver};
+use crate::site::{FailureClass, Kind, Layer};
+
+/// Most parts and links leaned on whose every loss is looked at.
+pub const MOST_LOSSES: usize = 1_200;
+
+/// How the site runs.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Mode {
+    Utility,
+    /// These halls on the gensets, the others on the utility.
+    Split(Vec<bool>),
+    Gensets,
+}
+
+#[derive(Debug)]
+pub(super) struct Carrier {
+    pub program: Program,
+    pub session: Session,
+}
+
+/// Flows that carried a vector once.
+#[derive(Debug)]
+pub(super) struct Witness {
+    pub mode: Mode,
+    pub hosting: Vec<f64>,
+    /// In the order of [`Limit`].
+    pub used: Vec<(Limit, f64)>,
+}
+
+impl Witness {
+    fn uses(&self, limit: Limit) -> f64 {
+        let place = self.used.binary_search_by_key(&limit, |(of, _)| *of);
+        place.map_or(0.0, |place| self.used[place].1)
+    }
+}
+
+/// What a loss serves of a vector.
+pub(super) struct Served {
+    pub hosting: Vec<f64>,
+    pub short_mw: f64,
+}
+
+/// Judges losses against ratings, remembering what was carried.
+#[derive(Debug)]
+pub struct Screen<'a> {
+    pub(super) layout: &'a Layout<'a>,
+    pub(super) leaning: Leaning,
+    pub(super) ratings: Ratings,
+    pub(super) carriers: BTreeMap<Mode, Carrier>,
+    pub(super) witnesses: Vec<Witness>,
+    pub(super) has_gensets: bool,
+    /// False: every loss is solved. For proof that remembering changes nothing.
+    pub(super) remembers: bool,
+    pub(super) solved: usize,
+    pub(super) looked_at: usize,
+}
+
+impl<'a> Screen<'a> {
+    /// A screen at full build; `None` when more parts are leaned on than losses can be looked at.
+    pub fn new(layout: &'a Layout<'a>) -> Option<Self> {
+        let leaning = Leaning::new(layout);
+        let has_gensets = leaning.all.iter().any(|limit| match limit {
+            Limit::Part(node) => matches!(layout.component(*node).kind, Kind::Genset(_)),
+            _ => false,
+        });
+        (leaning.all.len() <= MOST_LOSSES).then(|| Self {
+            layout,
+            leaning,
+            ratings: layout.full_build(),
+            carriers: BTreeMap::new(),
+            witnesses: Vec::new(),
+            has_gensets,
+            remembers: true,
+            solved: 0,
+            looked_at: 0,
+        })
+    }
+
+    /// Judges from now on against other ratings, such as what is built in some year.
+    pub fn set_ratings(&mut self, ratings: Ratings) {
+        let layout = self.layout;
+        let fits = |used: &[(Limit, f64)]| {
+            used.iter().all(|(limit, mw)| *mw <= rating_of(layout, &ratings, *limit) + SAME_MW / 10.0)
+        };
+        self.witnesses.retain(|witness| fits(&witness.used));
+        self.ratings = ratings;
+    }
+
+    /// Rows broken by a hosting vector (by hall) in the losses of one class; none when every loss serves it.
+    ///
+    /// # Errors
+    /// [`SolveError`].
+    pub fn broken_rows(&mut self, class: FailureClass, hosting: &[f64]) -> Result<Vec<FirmCut>, SolveError> {
+        let mut rows = Vec::new();
+        for contingency in contingencies_of(self.layout, &self.leaning, class) {
+            // Which of the ways to run serves it does not matter here: one whose flows are known needs no program.
+            let modes = self.modes(contingency);
+            if self.proven_in_any(&modes, contingency, hosting) {
+                continue;
+            }
+            if let Some((_, cut)) = self.judge(contingency, class, hosting)?.1 {
+                rows.push(cut);
+            }
+        }
+        Ok(rows)
+    }
+
+    /// The ways the site may run in a loss, preferred first.
+    pub(super) fn modes(&self, contingency: Contingency) -> Vec<Mode> {
+        match contingency {
+            Contingency::Nothing => vec![Mode::Utility],
+            Contingency::Utility => vec![Mode::Gensets],
+            _ if !self.has_gensets => vec![Mode::Utility],
+            Contingency::Unit(node) | Contingency::Part(node) => self.modes_without(Limit::Part(node)),
+            Contingency::Link(link) => self.modes_without(Limit::Link(link)),
+        }
+    }
+
+    fn modes_without(&self, lost: Limit) -> Vec<Mode> {
+        let affected: Vec<bool> = self.leaning.grid.iter().map(|leans| leans.contains(&lost)).collect();
+        if affected.iter().all(|is| *is) || !affected.contains(&true) {
+            vec![Mode::Utility, Mode::Gensets]
+        } else {
+            vec![Mode::Utility, Mode::Split(affected), Mode::Gensets]
+        }
+    }
+
+    pub(super) fn streams(&self, mode: &Mode) -> Vec<Stream> {
+        let layout = self.layout;
+        let all = |sources| Stream::all(layout, Port::Hosting, sources);
+        match mode {
+            Mode::Utility => vec![all(Sources::Grid)],
+            Mode::Gensets => vec![all(Sources::Gensets)],
+            Mode::Split(affected) => {
+                let (mut grid, mut gensets) = (all(Sources::Grid), all(Sources::Gensets));
+                // A bus is on one side: what the gensets feed for their halls is closed to the others.
+                for leans in self.leaning.gensets.iter().zip(affected).filter(|(_, is)| **is).map(|(l, _)| l)
+                {
+                    for limit in leans {
+                        if let Limit::Part(node) = limit
+                            && layout.component(*node).kind.layer() == Layer::Power
+                            && !matches!(layout.component(*node).kind, Kind::Generation(_))
+                        {
+                            grid.closed[*node] = true;
+                        }
+                    }
+                }
+                grid.halls = affected.iter().map(|is| !is).collect();
+                gensets.halls.clone_from(affected);
+                vec![grid, gensets]
+            }
+        }
+    }
+
+    pub(super) fn proven_in_any(&self, modes: &[Mode], contingency: Contingency, target: &[f64]) -> bool {
+        modes.iter().any(|mode| self.proven(mode, contingency, target))
+    }
+
+    pub(super) fn proven(&self, mode: &Mode, contingency: Contingency, target: &[f64]) -> bool {
+        self.remembers
+            && self
+                .witnesses
+                .iter()
+                .any(|witness| witness.mode == *mode && self.proves(witness, contingency, target))
+    }
+
+    /// The witness carries the target, and what it uses is left.
+    fn proves(&self, witness: &Witness, contingency: Contingency, target: &[f64]) -> bool {
+        let mut scale: f64 = 0.0;
+        for (wanted, carried) in target.iter().zip(&witness.hosting) {
+            if *wanted > SAME_MW / 10.0 {
+                // Nothing carried proves nothing; a solver's zero may be a negative one.
+                if *carried <= 0.0 {
+                    return false;
+                }
+                scale = scale.max(wanted / carried);
+            }
+        }
+        let fits = |limit: Limit| {
+            let left = factor(self.layout, contingency, limit);
+            let used = witness.uses(limit) * scale;
+            used <= 1e-9 || (left > 0.0 && used <= rating_of(self.layout, &self.ratings, limit) * left + 1e-7)
+        };
+        scale <= 1.0 + 1e-9
+            && match contingency {
+                Contingency::Nothing => true,
+                Contingency::Unit(node) | Contingency::Part(node) => {
+                    fits(Limit::Part(node)) && fits(Limit::Firm(node))
+                }
+                Contingency::Link(link) => fits(Limit::Link(link)),
+                Contingency::Utility => witness.used.iter().all(|(limit, _)| fits(*limit)),
+            }
+    }
+
+    /// The most of a vector that a loss serves in one way to run.
+    pub(super) fn serve(
+        &mut self,
+        mode: &Mode,
+        contingency: Contingency,
+        target: &[f64],
+    ) -> Result<(Served, lp::Solution), SolveError> {
+        if !self.carriers.contains_key(mode) {
+            let program = Program::new(self.layout, &self.streams(mode), &self.ratings)
+                .ok_or_else(|| SolveError::Failed("the drawing is too large".to_owned()))?;
+            self.carriers.insert(mode.clone(), Carrier { program, session: Session::new(Solver::default()) });
+        }
+        let Some(carrier) = self.carriers.get_mut(mode) else {
+            return Err(SolveError::Failed("no program for this way to run".to_owned()));
+        };
+        let (layout, ratings) = (self.layout, &self.ratings);
+        carrier.program.set_ratings(|limit| match factor(layout, contingency, limit) {
+            0.0 => 0.0,
+            left => rating_of(layout, ratings, limit) * left,
+        });
+        for (column, mw) in carrier.program.host.iter().zip(target) {
+            let column = &mut carrier.program.model.columns[*column];
+            (column.upper, column.cost) = (mw.max(0.0), 1.0);
+        }
+        let solution = carrier.session.prove(&carrier.program.model)?;
+        self.solved += 1;
+        let hosting: Vec<f64> = carrier.program.host.iter().map(|column| solution.values[*column]).collect();
+        let short_mw = target.iter().zip(&hosting).map(|(wanted, served)| wanted.max(0.0) - served).sum();
+        if self.remembers {
+            let used = carrier.program.loads(&solution.values);
+            self.witnesses.push(Witness { mode: mode.clone(), hosting: hosting.clone(), used });
+        }
+        Ok((Served { hosting, short_mw }, solution))
+    }
+
+    /// The way to run in which a loss is judged, and where the vector is not served the row it breaks.
+    pub(super) fn judge(
+        &mut self,
+        contingency: Contingency,
+        class: FailureClass,
+        target: &[f64],
+    ) -> Result<(Mode, Option<(f64, FirmCut)>), SolveError> {
+        self.looked_at += 1;
+        let modes = self.modes(contingency);
+        let mut least: Option<(Mode, f64, FirmCut)> = None;
+        for mode in modes {
+            let Some((short_mw, cut)) = self.judge_in(&mode, contingency, class, target)? else {
+                return Ok((mode, None));
+            };
+            if least.as_ref().is_none_or(|(_, mw, _)| short_mw < mw - SAME_MW / 10.0) {
+                least = Some((mode, short_mw, cut));
+            }
+        }
+        Ok(match least {
+            Some((mode, short_mw, cut)) => (mode, Some((short_mw, cut))),
+            None => (Mode::Utility, None),
+        })
+    }
+
+    pub(super) fn judge_in(
+        &mut self,
+        mode: &Mode,
+        contingency: Contingency,
+        class: FailureClass,
+        target: &[f64],
+    ) -> Result<Option<(f64, FirmCut)>, SolveError> {
+        if self.proven(mode, contingency, target) {
+            return Ok(None);
+        }
+        let (served, solution) = self.serve(mode, contingency, target)?;
+        if served.short_mw <= SAME_MW {
+            return Ok(None);
+        }
+        Ok(Some((served.short_mw, self.cut(mode, contingency, class, &solution))))
+    }
+}

@@ -1,0 +1,424 @@
+//! What mining with a site's machines costs and earns: hashcost by what it is made of, payback with the halving and
+//! the network's growth, and the map of hashprice against power price on which machines live or stop.
+
+use super::{bitcoin, summary};
+use crate::quantity::date;
+use crate::site::{AsicFleet, Site};
+
+const DAYS_PER_MONTH: f64 = 365.0 / 12.0;
+/// Steps of the map along either axis.
+const GRID: usize = 25;
+
+/// Cost of an operating PH/s, USD a day, as public miners' total hashcost is counted: cash, without depreciation.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Hashcost {
+    pub power: f64,
+    /// Variable cost, pool fee and the cost of the site.
+    pub site: f64,
+    /// Power and site: what the machines must earn to be worth running.
+    pub fleet: f64,
+    /// Overhead.
+    pub corporate: f64,
+    /// Interest of existing loans.
+    pub financing: f64,
+    pub total: f64,
+}
+
+/// How long new machines take to earn their price, days from the start of the plan; `None` when they never do within
+/// their life or the paths, and without a price of the machine or of power.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Payback {
+    /// While nothing changes.
+    pub static_days: Option<f64>,
+    /// Along the mean of the hashprice paths, with halvings and the network's growth in them.
+    pub mean_path_days: Option<f64>,
+    /// Along the median of the hashprice paths.
+    pub median_path_days: Option<f64>,
+}
+
+/// Margin over hashprice and power price, and where the site stands on it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SurvivalMap {
+    /// Ascending.
+    pub hashprice_usd_per_ph_day: Vec<f64>,
+    /// Ascending.
+    pub power_usd_per_mwh: Vec<f64>,
+    pub fleets: Vec<FleetMap>,
+    pub points: Vec<MapPoint>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct FleetMap {
+    pub id: String,
+    /// Revenue less power and variable cost, USD per MWh of IT, `[power price][hashprice]`.
+    pub margin_usd_per_mwh: Vec<Vec<f64>>,
+    /// Break-even power price at each hashprice of the map, USD/MWh: a straight line.
+    pub break_even_usd_per_mwh: Vec<f64>,
+}
+
+/// A named hashprice, at the site's mean power price where that is known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MapPoint {
+    pub key: &'static str,
+    pub label: &'static str,
+    pub hashprice_usd_per_ph_day: f64,
+    pub power_usd_per_mwh: Option<f64>,
+}
+
+/// The low of November 2025, which planners test against (Hashrate Index: below 35 on 21 November 2025).
+pub const STRESS_HASHPRICE: f64 = 35.0;
+
+/// J/TH of a fleet's running machines on the as-of date of the network.
+pub fn running_j_per_th(site: &Site, fleet: &AsicFleet) -> f64 {
+    fleet.running_j_per_th(fleet.mean_age_years(site.assumptions.bitcoin.as_of))
+}
+
+/// Petahash per second at work: MW owned, less what is in repair, at today's J/TH.
+fn working_ph(site: &Site, fleet: &AsicFleet) -> f64 {
+    fleet.owned_mw() * fleet.working_share() * 1000.0 / running_j_per_th(site, fleet)
+}
+
+/// Hashcost of all machines owned; `None` without machines.
+pub fn site_hashcost(site: &Site, hashprice: f64, usd_per_mwh: f64) -> Option<Hashcost> {
+    let petahash: f64 = site.fleets.iter().map(|fleet| working_ph(site, fleet)).sum();
+    if !(petahash > 0.0) {
+        return None;
+    }
+    let shared = shared_cost(site, petahash);
+    let mut cost =
+        Hashcost { corporate: shared.corporate, financing: shared.financing, ..Hashcost::default() };
+    for fleet in &site.fleets {
+        if let Some(own) = own_cost(site, fleet, hashprice, usd_per_mwh) {
+            let share = working_ph(site, fleet) / petahash;
+            cost.power += share * own.power;
+            cost.site += share * own.site;
+        }
+    }
+    Some(added_up(cost))
+}
+
+/// Hashcost of one fleet, overhead and interest spread over all machines at work; `None` where it has no machines.
+pub fn fleet_hashcost(site: &Site, fleet: &AsicFleet, hashprice: f64, usd_per_mwh: f64) -> Option<Hashcost> {
+    let petahash: f64 = site.fleets.iter().map(|fleet| working_ph(site, fleet)).sum();
+    let own = own_cost(site, fleet, hashprice, usd_per_mwh)?;
+    let shared = shared_cost(site, petahash);
+    Some(added_up(Hashcost { corporate: shared.corporate, financing: shared.financing, ..own }))
+}
+
+/// Power and site cost of a PH/s of a fleet at work.
+fn own_cost(site: &Site, fleet: &AsicFleet, hashprice: f64, usd_per_mwh: f64) -> Option<Hashcost> {
+    let petahash = working_ph(site, fleet);
+    if !(petahash > 0.0) {
+        return None;
+    }
+    let mwh_per_day = fleet.owned_mw() * fleet.working_share() * 24.0;
+    // Rent, labour and land are paid for every MW that stands, at work or in repair.
+    let standing = fleet.owned_mw() * site.company.mining_site_usd_per_mw_month / DAYS_PER_MONTH;
+    Some(Hashcost {
+        power: mwh_per_day * usd_per_mwh / petahash,
+        site: (mwh_per_day * fleet.variable_usd_per_mwh + standing) / petahash
+            + hashprice * fleet.pool_fee_share,
+        ..Hashcost::default()
+    })
+}
+
+fn shared_cost(site: &Site, petahash: f64) -> Hashcost {
+    let interest: f64 =
+        site.company.loans.iter().map(|loan| loan.balance_usd * loan.rate).sum::<f64>() / 365.0;
+    Hashcost {
+        corporate: site.company.overhead_usd_per_month / DAYS_PER_MONTH / petahash,
+        financing: interest / petahash,
+        ..Hashcost::default()
+    }
+}
+
+fn added_up(cost: Hashcost) -> Hashcost {
+    let fleet = cost.power + cost.site;
+    Hashcost { fleet, total: fleet + cost.corporate + cost.financing, ..cost }
+}
+
+/// Payback of a new machine of a fleet at a steady power price.
+///
+/// `mean` and `median` are hashprices by month from the start of the plan, USD/PH/s/day. In a month in which the
+/// machine would lose money it is off. New machines are as good as their data sheet and age as the fleet says.
+pub fn payback(
+    site: &Site,
+    fleet: &AsicFleet,
+    hashprice: f64,
+    power_usd_per_mwh: Option<f64>,
+    mean: &[f64],
+    median: &[f64],
+) -> Payback {
+    let (Some(usd_per_th), Some(power)) = (machine_price(site, fleet), power_usd_per_mwh) else {
+        return Payback::default();
+    };
+    let daily = |hashprice: f64, age_years: f64| margin_usd_per_th_day(fleet, hashprice, power, age_years);
+    let working = fleet.working_share();
+    Payback {
+        static_days: bitcoin::static_payback_days(usd_per_th, daily(hashprice, 0.0), working),
+        mean_path_days: dynamic_payback_days(fleet, usd_per_th, mean, &daily),
+        median_path_days: dynamic_payback_days(fleet, usd_per_th, median, &daily),
+    }
+}
+
+/// Margin of a nameplate TH/s over a day while it runs, USD.
+fn margin_usd_per_th_day(fleet: &AsicFleet, hashprice: f64, power_usd_per_mwh: f64, age_years: f64) -> f64 {
+    let break_even =
+        bitcoin::break_even_power_usd_per_mwh(hashprice, fleet, fleet.running_j_per_th(age_years), 1.0);
+    // A nameplate TH/s draws its nameplate power, whatever hashrate it still gives.
+    (break_even - power_usd_per_mwh) * fleet.efficiency_j_per_th * 24.0 / 1e6
+}
+
+/// The first day on which the margins along `hashprices` (by month) have earned the price.
+fn dynamic_payback_days(
+    fleet: &AsicFleet,
+    usd_per_th: f64,
+    hashprices: &[f64],
+    margin_usd_per_th_day: &dyn Fn(f64, f64) -> f64,
+) -> Option<f64> {
+    let working = fleet.working_share();
+    let mut left = usd_per_th;
+    for (month, hashprice) in hashprices.iter().enumerate().take(fleet.life_months.ceil() as usize) {
+        let daily = working * margin_usd_per_th_day(*hashprice, month as f64 / 12.0).max(0.0);
+        if daily * DAYS_PER_MONTH >= left {
+            return Some(month as f64 * DAYS_PER_MONTH + if left > 0.0 { left / daily } else { 0.0 });
+        }
+        left -= daily * DAYS_PER_MONTH;
+    }
+    None
+}
+
+/// USD per TH/s of a new machine: the fleet's own price, else the pinned catalogue's.
+pub fn machine_price(site: &Site, fleet: &AsicFleet) -> Option<f64> {
+    fleet.purchase_usd_per_th.or_else(|| {
+        let model = site.catalogue.asics.iter().find(|asic| asic.model == fleet.model)?;
+        Some(model.usd_per_th)
+    })
+}
+
+/// The map of a site: hashprice from zero to twice the planned one, power price from zero to what the best fleet can
+/// pay there, both at least as far as the named points.
+pub fn survival_map(site: &Site) -> SurvivalMap {
+    let points = map_points(site);
+    let highest = points.iter().map(|point| point.hashprice_usd_per_ph_day).fold(STRESS_HASHPRICE, f64::max);
+    let power = points.first().and_then(|point| point.power_usd_per_mwh).unwrap_or(0.0);
+    let top = 1.5 * highest;
+    let best = site
+        .fleets
+        .iter()
+        .map(|fleet| bitcoin::break_even_power_usd_per_mwh(top, fleet, running_j_per_th(site, fleet), 1.0))
+        .fold(100.0, f64::max);
+    let hashprices = axis(top);
+    let powers = axis(best.max(1.25 * power));
+    let fleets = site
+        .fleets
+        .iter()
+        .map(|fleet| {
+            let j_per_th = running_j_per_th(site, fleet);
+            let break_even: Vec<f64> = hashprices
+                .iter()
+                .map(|hashprice| bitcoin::break_even_power_usd_per_mwh(*hashprice, fleet, j_per_th, 1.0))
+                .collect();
+            FleetMap {
+                id: fleet.id.clone(),
+                margin_usd_per_mwh: powers
+                    .iter()
+                    .map(|power| break_even.iter().map(|break_even| break_even - power).collect())
+                    .collect(),
+                break_even_usd_per_mwh: break_even,
+            }
+        })
+        .collect();
+    SurvivalMap { hashprice_usd_per_ph_day: hashprices, power_usd_per_mwh: powers, fleets, points }
+}
+
+/// From zero in [`GRID`] equal steps to the next round number above `top`.
+fn axis(top: f64) -> Vec<f64> {
+    let step = (top / GRID as f64).max(f64::MIN_POSITIVE);
+    let magnitude = libm::pow(10.0, libm::floor(libm::log10(step)));
+    let round = [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().find(|by| by * magnitude >= step).unwrap_or(10.0);
+    (0..=GRID).map(|index| index as f64 * round * magnitude).collect()
+}
+
+/// The hashprice planned with, today's, the stress, and the one after the next halving while price and difficulty
+/// stay as they are.
+fn map_points(site: &Site) -> Vec<MapPoint> {
+    let given = &site.assumptions.bitcoin;
+    let today = bitcoin::hashprice_today(given);
+    let planned = given.hashprice_override_usd_per_ph_day.unwrap_or(today);
+    let power_usd_per_mwh = summary::mean_power_price(site);
+    let point = |key, label, hashprice_usd_per_ph_day| MapPoint {
+        key,
+        label,
+        hashprice_usd_per_ph_day,
+        power_usd_per_mwh,
+    };
+    let halving = bitcoin::halving_height_after(given.block_height);
+    let subsidy = bitcoin::subsidy_btc(given.block_height);
+    let halved = if subsidy > 0.0 { bitcoin::subsidy_btc(halving) / subsidy } else { 0.0 };
+    vec![
+        point("planned", "The plan's hashprice", planned),
+        point("today", "Today's hashprice", today),
+        point("stress", "The low of November 2025", STRESS_HASHPRICE),
+        point("after_halving", "After the halving, nothing else changed", planned * halved),
+    ]
+}
+
+/// Days from the start of the plan to the next halving.
+pub fn days_to_halving_from_start(site: &Site) -> f64 {
+    let given = &site.assumptions.bitcoin;
+    let halving = bitcoin::halving_height_after(given.block_height);
+    let days = bitcoin::days_to_height(given.block_height, halving, given.block_minutes);
+    (days - date::days_between(given.as_of, site.plan.start)).max(0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::market::testing::{feed_at, fleet};
+    use crate::site::Loan;
+    use jiff::civil::date;
+
+    /// Two fleets on power of 50 USD/MWh.
+    fn site() -> Site {
+        let mut site = feed_at(50.0);
+        site.fleets = vec![fleet("new", 13.5, 27.0, Some(25.7)), fleet("old", 29.5, 29.5, Some(3.0))];
+        site.assumptions.bitcoin.hashprice_override_usd_per_ph_day = Some(38.3);
+        site
+    }
+
+    #[test]
+    fn hashcost_is_built_up_per_fleet_and_adds_up_to_the_site() {
+        let mut site = site();
+        for fleet in &mut site.fleets {
+            fleet.availability = 0.9;
+            fleet.variable_usd_per_mwh = 4.0;
+            fleet.pool_fee_share = 0.01;
+        }
+        site.company.mining_site_usd_per_mw_month = 5_000.0;
+        site.company.overhead_usd_per_month = 1e6;
+        let loan = Loan {
+            id: "l".into(),
+            name: "l".into(),
+            balance_usd: 36.5e6,
+            rate: 0.1,
+            maturity: date(2030, 1, 1),
+            amortisation_months: 0.0,
+        };
+        site.company.loans.push(loan);
+        let cost = site_hashcost(&site, 38.3, 50.0).unwrap();
+        // 27 MW at 13.5 J/TH are 2,000 PH, 29.5 MW at 29.5 are 1,000: 56.5 kW of IT a PH on average / 3.
+        let kw_per_ph = 56.5 / 3.0;
+        assert!((cost.power - kw_per_ph * 24.0 * 0.05).abs() < 1e-9);
+        let standing = 56.5 * 5_000.0 * 12.0 / 365.0 / 2_700.0;
+        assert!((cost.site - kw_per_ph * 24.0 * 0.004 - 0.383 - standing).abs() < 1e-9);
+        assert!((cost.corporate - 1e6 * 12.0 / 365.0 / 2_700.0).abs() < 1e-9);
+        assert!((cost.financing - 1e4 / 2_700.0).abs() < 1e-9);
+        assert!((cost.total - cost.power - cost.site - cost.corporate - cost.financing).abs() < 1e-9);
+        assert!((cost.fleet - cost.power - cost.site).abs() < 1e-12);
+        let [new, old] = [0, 1].map(|index| fleet_hashcost(&site, &site.fleets[index], 38.3, 50.0).unwrap());
+        assert!(
+            (new.power - 13.5 * 24.0 * 0.05).abs() < 1e-9 && (old.power - 29.5 * 24.0 * 0.05).abs() < 1e-9
+        );
+        assert!((2.0 / 3.0 * new.total + old.total / 3.0 - cost.total).abs() < 1e-9);
+        site.fleets.clear();
+        assert_eq!(site_hashcost(&site, 38.3, 50.0), None);
+    }
+
+    /// The build-up of the reference: 20 J/TH at 45 USD/MWh are 21.6; site 4, corporate 9, financing 5 bring a miner
+    /// within five dollars of the median of public miners, 44.8.
+    #[test]
+    fn a_typical_public_miner_comes_near_the_published_median() {
+        let mut site = feed_at(45.0);
+        site.fleets = vec![fleet("f", 20.0, 200.0, None)];
+        let petahash = 10_000.0;
+        site.fleets[0].variable_usd_per_mwh = 4.0 / 20.0 / 24.0 * 1_000.0;
+        site.company.overhead_usd_per_month = 9.0 * petahash * DAYS_PER_MONTH;
+        let balance_usd = 5.0 * petahash * 365.0 / 0.1;
+        site.company.loans.push(Loan {
+            id: "l".into(),
+            name: "l".into(),
+            balance_usd,
+            rate: 0.1,
+            maturity: date(2030, 1, 1),
+            amortisation_months: 0.0,
+        });
+        let cost = site_hashcost(&site, 40.0, 45.0).unwrap();
+        assert!((cost.power - 21.6).abs() < 1e-9 && (cost.total - 39.6).abs() < 1e-9, "{cost:?}");
+        assert!((cost.total - site.assumptions.bitcoin.public_hashcost_usd_per_ph_day).abs() < 5.5);
+    }
+
+    #[test]
+    fn a_steady_path_pays_back_as_the_static_rule_says_and_a_halving_later() {
+        let site = site();
+        let steady = vec![38.3; 60];
+        let found = payback(&site, &site.fleets[0], 38.3, Some(50.0), &steady, &steady);
+        // The table's row: S21 XP at 38.3 and 0.05 USD/kWh.
+        assert!((found.static_days.unwrap() - 1_163.0).abs() < 0.7, "{found:?}");
+        assert!((found.mean_path_days.unwrap() - found.static_days.unwrap()).abs() < 1e-6, "{found:?}");
+        // Halved after 24 months: 25.7 - 730 days at 0.0221 are 9.567 USD, then 0.00295 USD a day: 3,243 days more.
+        let halved: Vec<f64> = (0..200).map(|month| if month < 24 { 38.3 } else { 19.15 }).collect();
+        let mut long = site.fleets[0].clone();
+        long.life_months = 200.0;
+        let found = payback(&site, &long, 38.3, Some(50.0), &halved, &steady);
+        let after = (25.7 - 730.0 * 0.0221) / 0.002_95;
+        assert!((found.mean_path_days.unwrap() - 730.0 - after).abs() < 1e-3, "{found:?}");
+        // Within its life of 60 months it does not.
+        let found = payback(&site, &site.fleets[0], 38.3, Some(50.0), &halved, &steady);
+        assert_eq!(found.mean_path_days, None);
+        // Off where it would lose money: nothing is lost, nothing earned.
+        let dead = vec![10.0; 60];
+        assert_eq!(payback(&site, &long, 10.0, Some(50.0), &dead, &dead), Payback::default());
+        assert_eq!(payback(&site, &long, 38.3, None, &steady, &steady), Payback::default());
+    }
+
+    #[test]
+    fn worn_machines_earn_less_and_their_hash_costs_more() {
+        let mut site = site();
+        let fresh = site_hashcost(&site, 38.3, 50.0).unwrap();
+        for fleet in &mut site.fleets {
+            fleet.wear.realised_share = 0.88;
+            fleet.wear.ageing_per_year = 0.02;
+            fleet.wear.failures_per_year = 0.06;
+            fleet.wear.repair_hours = 720.0;
+        }
+        // Bought June 2024, judged 25 December 2025: 18 months.
+        let aged = 1.02_f64.powf(1.5) / 0.88;
+        let j_per_th = running_j_per_th(&site, &site.fleets[0]);
+        assert!((j_per_th / 13.5 - aged).abs() < 1e-12);
+        let worn = site_hashcost(&site, 38.3, 50.0).unwrap();
+        assert!((worn.power / fresh.power - aged).abs() < 1e-9);
+        let working = site.fleets[0].working_share();
+        assert!((working - 1.0 / (1.0 + 0.06 * 720.0 / 8_760.0)).abs() < 1e-12);
+        let steady = vec![38.3; 60];
+        let found = payback(&site, &site.fleets[1], 38.3, Some(50.0), &steady, &steady);
+        assert_eq!(found.static_days, None, "29.5 J/TH over 0.88 at 50 USD/MWh loses money");
+    }
+
+    #[test]
+    fn the_map_is_zero_on_its_ray_and_holds_its_points() {
+        let site = site();
+        let map = survival_map(&site);
+        assert_eq!((map.hashprice_usd_per_ph_day.len(), map.power_usd_per_mwh.len()), (26, 26));
+        let top = map.hashprice_usd_per_ph_day[25];
+        let dearest = map.power_usd_per_mwh[25];
+        for point in &map.points {
+            assert!(point.hashprice_usd_per_ph_day < top && point.power_usd_per_mwh.unwrap() < dearest);
+        }
+        let keys: Vec<_> = map.points.iter().map(|point| point.key).collect();
+        assert_eq!(keys, ["planned", "today", "stress", "after_halving"]);
+        assert!((map.points[3].hashprice_usd_per_ph_day - 19.15).abs() < 1e-9);
+        for (fleet, j_per_th) in map.fleets.iter().zip([13.5, 29.5]) {
+            for (column, hashprice) in map.hashprice_usd_per_ph_day.iter().enumerate() {
+                let ray = hashprice / 24.0 * 1_000.0 / j_per_th;
+                assert!((fleet.break_even_usd_per_mwh[column] - ray).abs() < 1e-9);
+                for (row, power) in map.power_usd_per_mwh.iter().enumerate() {
+                    assert!((fleet.margin_usd_per_mwh[row][column] - (ray - power)).abs() < 1e-9);
+                }
+            }
+        }
+        // A document without machines or power still has its axes and no invented figures.
+        let bare = survival_map(&Site::empty("bare"));
+        assert!(bare.fleets.is_empty() && bare.points.iter().all(|point| point.power_usd_per_mwh.is_none()));
+    }
+}

@@ -1,0 +1,321 @@
+//! What each offer of a site is worth where it fits best, beside what mining makes of the same megawatts.
+
+use super::context::{Candidate, Context};
+use super::prices::{self, Schedule};
+use super::program::{at_month, mean_scales, power_bill};
+use super::result::Detail;
+use crate::market::hosting::{OfferFigures, Surroundings, gpu_system, gpu_system_id, offer_figures};
+use crate::market::{World, bitcoin};
+use crate::quantity::{HOURS_PER_YEAR, statistics};
+use crate::site::{Offer, Site};
+
+/// Paths the mining margin is averaged over: the mean of a year is then within a percent or two, and the outlook
+/// does not wait for ten thousand.
+const MOST_PATHS: usize = 1000;
+const MONTHS_PER_YEAR: usize = 12;
+
+/// The offers of a site in numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hosting {
+    /// In the order of the site's offers.
+    pub offers: Vec<HostedOffer>,
+    /// The fleet and hall that earn most in the first year; `None` where nothing can mine.
+    pub mining: Option<MiningYears>,
+}
+
+/// An offer where it fits best.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HostedOffer {
+    pub figures: OfferFigures,
+    /// The hall it was judged in: of those that fit, the one with room for most. `None` where none fits.
+    pub hall: Option<String>,
+    /// Why no hall fits.
+    pub refused: Option<String>,
+    /// Critical MW of all halls that fit, each alone, up to the most the customer takes.
+    pub servable_mw: f64,
+    /// Outages a year of that hall, and how long one lasts on average.
+    pub outages_per_year: f64,
+    pub outage_hours: f64,
+}
+
+/// Margin of mining on a utility MWh set aside for it, by plan year.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MiningYears {
+    pub fleet: String,
+    pub hall: String,
+    /// Revenue less power, variable and site cost over all hours of the year, curtailed ones too.
+    pub usd_per_mwh_gross: Vec<f64>,
+    /// One year in twenty of the first is worse, one is better.
+    pub year1_p5: f64,
+    pub year1_p95: f64,
+}
+
+/// Works out every offer; a drawing that no plan can be made of gives the contracts' own figures alone.
+pub fn hosting(site: &Site, world: &World) -> Hosting {
+    let context = Context::new(site, Detail::Full).ok();
+    let scales = mean_scales(world);
+    Hosting {
+        offers: site
+            .offers
+            .iter()
+            .map(|offer| hosted(site, context.as_ref(), world, &scales, offer))
+            .collect(),
+        mining: context.as_ref().and_then(|context| mining_years(context, world)),
+    }
+}
+
+fn hosted(
+    site: &Site,
+    context: Option<&Context<'_>>,
+    world: &World,
+    scales: &[f64],
+    offer: &Offer,
+) -> HostedOffer {
+    let system = gpu_system(site, offer);
+    let fitting: Vec<&Candidate> = context
+        .iter()
+        .flat_map(|context| &context.candidates)
+        .filter(|candidate| candidate.pair.offer == offer.id)
+        .collect();
+    let best = fitting.iter().copied().reduce(|best, other| {
+        if other.pair.hosting_max_mw > best.pair.hosting_max_mw { other } else { best }
+    });
+    let mut around = Surroundings { mw: offer.max_mw, ..Surroundings::default() };
+    if let Some(context) = context {
+        let calendar = &context.calendar;
+        let start = offer.earliest.map_or(0, |date| {
+            usize::try_from(crate::quantity::date::month_at_or_after(calendar.start, date)).unwrap_or(0)
+        });
+        let term = start..start + offer.term_months.round() as usize;
+        around.cost_level = term.clone().map(|month| calendar.inflation(month)).collect();
+        if let Some(id) = gpu_system_id(&offer.terms) {
+            let means: Vec<f64> = mean_by_month(world.gpu_index_of(id), world.months);
+            around.gpu_index = term.clone().map(|month| at_month(&means, month)).collect();
+        }
+        if let Some(candidate) = best {
+            let deck = &context.feeds[candidate.feed].deck;
+            let gross = candidate.pair.gross.typical;
+            around.gross_per_critical = Some(gross);
+            around.power_usd_per_mw = term
+                .map(|month| power_bill(deck, calendar.calendar_month(month), at_month(scales, month), gross))
+                .collect();
+            around.credit_share = candidate.pair.sla_credit_share;
+            around.capex_usd_per_mw = Some(capex_usd_per_mw(context, candidate));
+        }
+    }
+    let reason = |context: &Context<'_>| {
+        context.refused.iter().find(|refused| refused.offer == offer.id).map(|refused| refused.reason.clone())
+    };
+    HostedOffer {
+        figures: offer_figures(offer, system, &around),
+        hall: best.map(|candidate| candidate.pair.hall.clone()),
+        refused: if best.is_none() { context.and_then(reason) } else { None },
+        servable_mw: fitting
+            .iter()
+            .map(|candidate| candidate.pair.hosting_max_mw)
+            .sum::<f64>()
+            .min(offer.max_mw),
+        outages_per_year: best.map_or(0.0, |candidate| candidate.pair.outages_per_year),
+        outage_hours: best.map_or(0.0, |candidate| candidate.pair.outage_hours),
+    }
+}
+
+fn mean_by_month(paths: &[Vec<f64>], months: usize) -> Vec<f64> {
+    let count = paths.len().max(1) as f64;
+    (0..months).map(|month| paths.iter().map(|path| path[month]).sum::<f64>() / count).collect()
+}
+
+/// Capital of a critical MW ordered on the first day: fit-out beyond what is fitted, the planned parts the pair
+/// leans on in the share that (C6) asks for, GPUs. Contingency included, as the plan pays it.
+fn capex_usd_per_mw(context: &Context<'_>, candidate: &Candidate) -> f64 {
+    let (calendar, company) = (&context.calendar, &context.site.company);
+    let paid = |schedule: Schedule| schedule.iter().map(|(_, usd)| usd).sum::<f64>();
+    let mut usd = 0.0;
+    let hosted = candidate.pair.hosting_max_mw;
+    for part in &candidate.pair.requires {
+        let Some(component) = context.site.component(part) else { continue };
+        if let Some(planned) = component.planned().filter(|_| hosted > 0.0) {
+            let rating = component.rating_mw();
+            usd += paid(prices::part(calendar, company, 0, planned, rating)) * rating / hosted;
+        }
+    }
+    if let Some((hall, fit)) =
+        context.hall_of(candidate.hall).and_then(|hall| hall.fit_out.as_ref().map(|fit| (hall, fit)))
+        && !context.offer(candidate).is_bitcoin_hosting()
+    {
+        let most = hall.hosting_max_mw();
+        let to_fit = if most > 0.0 { (1.0 - hall.fitted_mw / most).clamp(0.0, 1.0) } else { 0.0 };
+        usd += paid(prices::fit_out(calendar, company, 0, fit, most - hall.fitted_mw)) * to_fit;
+    }
+    if let Some(system) = gpu_system(context.site, context.offer(candidate)) {
+        usd += paid(prices::gpus(calendar, company, 0, system));
+    }
+    usd
+}
+
+fn mining_years(context: &Context<'_>, world: &World) -> Option<MiningYears> {
+    let calendar = &context.calendar;
+    let paths = world.paths.min(MOST_PATHS);
+    let years = world.months.min(calendar.months) / MONTHS_PER_YEAR;
+    if paths == 0 || years == 0 {
+        return None;
+    }
+    let site_cost = context.site.company.mining_site_usd_per_mw_month;
+    // USD per utility MWh by path, of one year.
+    let margins = |class: &super::context::MiningClass, year: usize| -> Vec<f64> {
+        let (fleet, deck) = (context.fleet(class), &context.feeds[class.feed].deck);
+        (0..paths)
+            .map(|path| {
+                let earned: f64 = (year * MONTHS_PER_YEAR..(year + 1) * MONTHS_PER_YEAR)
+                    .map(|month| {
+                        let revenue = bitcoin::revenue_usd_per_mwh(
+                            world.hashprice[path][month],
+                            fleet.efficiency_j_per_th,
+                            fleet.pool_fee_share,
+                            fleet.stale_share,
+                        );
+                        let level = calendar.inflation(month);
+                        deck.mining_month(
+                            calendar.calendar_month(month),
+                            revenue,
+                            world.power_scale[path][month],
+                            class.gross_factor,
+                            fleet.variable_usd_per_mwh * level,
+                            fleet.availability,
+                        )
+                        .margin_usd_per_mw
+                            - site_cost * level
+                    })
+                    .sum();
+                earned / (HOURS_PER_YEAR * class.gross_factor)
+            })
+            .collect()
+    };
+    let (class, first) = context
+        .classes
+        .iter()
+        .filter(|class| context.fleet(class).owned_mw() > 0.0 || context.fleet(class).purchase_max_mw > 0.0)
+        .map(|class| (class, margins(class, 0)))
+        .reduce(
+            |best, other| {
+                if statistics::mean(&other.1) > statistics::mean(&best.1) { other } else { best }
+            },
+        )?;
+    Some(MiningYears {
+        fleet: context.fleet(class).id.clone(),
+        hall: context.component(class.hall).id.clone(),
+        usd_per_mwh_gross: (0..years).map(|year| statistics::mean(&margins(class, year))).collect(),
+        year1_p5: statistics::quantile(&first, 0.05),
+        year1_p95: statistics::quantile(&first, 0.95),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::lease::{Cohort, Lease};
+    use crate::plan::testing;
+    use crate::site::{Prepayment, SlaBand, Terms};
+
+    fn rich() -> Site {
+        let mut site = testing::site();
+        let offer = &mut site.offers[0];
+        offer.power_share = 0.5;
+        offer.prepayment =
+            Some(Prepayment { months_of_rent: 6.0, credit_from_month: 24.0, credit_months: 36.0 });
+        offer.sla = vec![SlaBand { from_hours: 0.0, credit_share: 0.1 }];
+        offer.tenant_funded_usd_per_mw = 250_000.0;
+        site
+    }
+
+    /// The figures of an offer are the cash the plan counts for a tenant who stays and moves in on time.
+    #[test]
+    fn the_figures_are_the_plans_own_cash() {
+        let site = rich();
+        let world = World::sample(&site, site.plan.horizon_years as usize * 12, 40).unwrap();
+        let found = hosting(&site, &world).offers.remove(0);
+        let context = Context::new(&site, Detail::Full).unwrap();
+        let candidate = &context.candidates[0];
+        assert_eq!(found.hall.as_deref(), Some(candidate.pair.hall.as_str()));
+        assert!(candidate.pair.sla_credit_share > 0.0 && found.outages_per_year > 0.0);
+        let lease = Lease::new(&context, &site.offers[0], candidate.pair.sla_credit_share);
+        let cohort = Cohort { start: 0, delay: 0, default_month: None };
+        let scales = mean_scales(&world);
+        let deck = &context.feeds[candidate.feed].deck;
+        let mut years: Vec<(f64, f64)> = Vec::new();
+        for month in 0..lease.end(cohort) {
+            let bill = power_bill(
+                deck,
+                context.calendar.calendar_month(month),
+                at_month(&scales, month),
+                candidate.pair.gross.typical,
+            );
+            let cash = lease.month(cohort, month, 1.0, bill, context.calendar.inflation(month));
+            if month % 12 == 0 {
+                years.push((0.0, 0.0));
+            }
+            let year = years.last_mut().unwrap();
+            year.0 += cash.revenue * found.figures.mw;
+            year.1 += cash.net() * found.figures.mw;
+        }
+        assert_eq!(years.len(), found.figures.years.len());
+        for (year, (revenue, net)) in found.figures.years.iter().zip(years) {
+            assert!((year.revenue_usd / revenue - 1.0).abs() < 1e-12);
+            assert!((year.cash_usd / net - 1.0).abs() < 1e-9, "{} {net}", year.cash_usd);
+        }
+        // Capital is positive and less what the tenant brings; the yield follows.
+        let funded = 250_000.0 * found.figures.mw;
+        let capex = found.figures.capex_usd.unwrap();
+        assert!(capex > funded, "{capex}");
+        assert!((found.figures.yield_on_cost.unwrap() - found.figures.year1().noi_usd / capex).abs() < 1e-12);
+    }
+
+    /// Against the closed form of a month's mining, summed by hand over one path of a world without chance.
+    #[test]
+    fn mining_beside_hosting_is_margin_over_gross_hours() {
+        let mut site = rich();
+        let bitcoin = &mut site.assumptions.bitcoin;
+        (bitcoin.price_volatility, bitcoin.jumps_per_year, bitcoin.hashrate_volatility_per_month) =
+            (0.0, 0.0, 0.0);
+        site.assumptions.power.volatility = 0.0;
+        let world = World::sample(&site, 24, 2).unwrap();
+        let found = hosting(&site, &world).mining.unwrap();
+        let context = Context::new(&site, Detail::Full).unwrap();
+        let table = crate::plan::context::MiningTable::new(&context, &world);
+        let class = &context.classes[0];
+        let earned: f64 = (0..12)
+            .map(|month| {
+                table.at(0, 0, month).margin_usd_per_mw
+                    - site.company.mining_site_usd_per_mw_month * context.calendar.inflation(month)
+            })
+            .sum();
+        let expected = earned / (8760.0 * class.gross_factor);
+        assert!((found.usd_per_mwh_gross[0] / expected - 1.0).abs() < 1e-9, "{found:?} {expected}");
+        assert!((found.year1_p5 - found.year1_p95).abs() < 1e-9);
+    }
+
+    #[test]
+    fn an_offer_no_hall_serves_has_figures_and_its_reason() {
+        let mut site = rich();
+        site.offers[0].needs.kw_per_rack = 4_000.0;
+        let mut cloud = site.offers[0].clone();
+        cloud.id = "cloud".into();
+        cloud.terms = Terms::GpuCloud {
+            gpu_system: "none".into(),
+            usd_per_gpu_hour: 3.0,
+            utilisation: 1.0,
+            indexed: true,
+            escalator: 0.0,
+        };
+        site.offers.push(cloud);
+        let world = World::sample(&site, 24, 2).unwrap();
+        let found = hosting(&site, &world);
+        assert!(found.offers.iter().all(|offer| offer.hall.is_none() && offer.refused.is_some()));
+        assert!(found.offers[0].figures.tcv_usd > 0.0 && found.offers[0].figures.yield_on_cost.is_none());
+        // Without a grid feed there is no plan, and still a contract.
+        site.components.clear();
+        site.links.clear();
+        let bare = hosting(&site, &world);
+        assert!(bare.mining.is_none() && bare.offers[0].figures.tcv_usd > 0.0);
+    }
+}
