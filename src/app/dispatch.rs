@@ -130,6 +130,7 @@ impl App {
             Action::TakeBills => self.take_bills(now),
             Action::Unsaved(choice) => self.answer_unsaved(choice, ctx),
             Action::CloseOverlay => self.view.overlay = None,
+            Action::Say(why) => self.toast(now, Severity::Error, why),
             Action::DismissToast(id) => self.view.toasts.retain(|toast| toast.id != id),
         }
     }

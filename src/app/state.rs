@@ -57,6 +57,8 @@ pub enum Action {
     /// Answer to the question about unsaved changes.
     Unsaved(UnsavedChoice),
     CloseOverlay,
+    /// Something that cannot be done, in words.
+    Say(String),
     DismissToast(u64),
 }
 

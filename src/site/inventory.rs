@@ -303,6 +303,9 @@ impl Planning {
                 let system = site.gpu_systems.iter().find(|system| system.id == *id)?;
                 let known = site.catalogue.gpus.iter().chain(&self.gpus);
                 let known = known.into_iter().find(|gpu| gpu.model == system.model)?;
+                let of = |range: Option<super::catalogue::Range>| {
+                    range.map(|range| price(range.low, range.high, &known.market_source))
+                };
                 match at.field.as_str() {
                     "kw_per_gpu" => Some(one(known.kw_per_gpu, &known.source)),
                     "liquid_share" => Some(one(known.liquid_share, &known.source)),
@@ -310,6 +313,11 @@ impl Planning {
                     "usd_per_gpu" => {
                         Some(price(known.usd_per_gpu_low, known.usd_per_gpu_high, &known.source))
                     }
+                    "life_months" => of(known.life_months),
+                    "residual_share_after_36_months" => of(known.residual_share),
+                    "lead_months" => of(known.lead_months),
+                    "rental_usd_per_gpu_hour" => of(known.rental_usd_per_gpu_hour),
+                    "rental_drift" => of(known.rental_drift),
                     _ => None,
                 }
             }

@@ -9,18 +9,19 @@ use crate::app::canvas::symbol::hatch;
 use crate::app::chart::{Words, halving_dates, round_up};
 use crate::app::state::Action;
 use crate::app::theme;
+use crate::market::economics::STRESS_HASHPRICE;
 use crate::market::summary::Fan;
-use crate::market::{bitcoin, economics};
 use crate::quantity::{date, format};
 
 pub const PICTURES: &[Picture] = &[
     Picture { name: "Hashprice", paint: fan },
     Picture { name: "Survival map", paint: survival },
     Picture { name: "Hashcost", paint: hashcost },
+    Picture { name: "Calibration", paint: super::calibration::table },
 ];
 
-/// The level the trade press speaks of: the low of 21 November 2025, which the templates' scenarios hold.
-const STRESSED: f64 = 35.0;
+/// Months of the past before the fan.
+const PAST: f64 = 30.0;
 
 fn usd(value: f64) -> String {
     format!("{} $/PH/s/day", format::number(value, 1))
@@ -46,6 +47,18 @@ pub fn figures(scene: &Scene<'_>) -> Vec<KeyFigure> {
             format::percent(given.fee_share_of_subsidy)
         ),
     }];
+    let epoch = &summary.epoch;
+    figures.push(KeyFigure {
+        name: "Next retarget",
+        value: format!("{} %", signed(epoch.expected_change * 100.0)),
+        detail: format::date(epoch.retarget_date),
+        meaning: format!(
+            "Change of the difficulty if the epoch ends at its pace: {} of 2 016 blocks are left; hashprice is then {} at \
+             the same price and fees",
+            format::number(f64::from(epoch.blocks_left), 0),
+            usd(epoch.next_hashprice_usd_per_ph_day)
+        ),
+    });
     figures.push(KeyFigure {
         name: "Next halving",
         value: format!("{} days", format::number(summary.days_to_halving, 0)),
@@ -62,14 +75,20 @@ pub fn figures(scene: &Scene<'_>) -> Vec<KeyFigure> {
         .iter()
         .zip(&scene.site.fleets)
         .filter(|(_, fleet)| fleet.purchase_usd_per_th.is_some())
-        .map(|(found, fleet)| (found.payback_days, fleet))
-        .min_by(|a, b| a.0.unwrap_or(f64::INFINITY).total_cmp(&b.0.unwrap_or(f64::INFINITY)));
-    if let Some((days, fleet)) = payback {
+        .map(|(found, fleet)| (found.payback, fleet))
+        .min_by(|a, b| {
+            a.0.static_days.unwrap_or(f64::INFINITY).total_cmp(&b.0.static_days.unwrap_or(f64::INFINITY))
+        });
+    if let Some((payback, fleet)) = payback {
         figures.push(KeyFigure {
             name: "Payback",
-            value: days.map_or_else(|| "never".to_owned(), |days| format!("{} days", format::number(days, 0))),
+            value: days(payback.static_days),
             detail: fleet.model.clone(),
-            meaning: "Price of a new machine over the daily margin while hashprice and power stay as today (static payback)".to_owned(),
+            meaning: format!(
+                "Price of a new machine over its daily margin while hashprice and power stay as today; along the median of \
+                 the paths, halvings and network growth in it: {}",
+                days(payback.median_path_days)
+            ),
         });
     }
     if let Some(cost) = summary.hashcost_usd_per_ph_day {
@@ -81,6 +100,15 @@ pub fn figures(scene: &Scene<'_>) -> Vec<KeyFigure> {
         });
     }
     figures
+}
+
+/// Days in words; machines may never earn their price.
+pub fn days(value: Option<f64>) -> String {
+    value.map_or_else(|| "never".to_owned(), |days| format!("{} days", format::number(days, 0)))
+}
+
+fn signed(value: f64) -> String {
+    format!("{}{}", if value > 0.0 { "+" } else { "" }, format::number(value, 1))
 }
 
 fn months_of(fan: &Fan) -> Vec<f64> {
@@ -100,17 +128,29 @@ fn fan(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         .filter(|(month, _)| (0.0..months.len() as f64).contains(month))
         .collect();
     let public = summary.public_hashcost_usd_per_ph_day;
-    let high = series.p95.iter().copied().fold(public, f64::max);
+    let past: Vec<(f64, f64)> =
+        outlook.history.iter().copied().filter(|(month, _)| *month >= -PAST).collect();
+    let high = series.p95.iter().copied().chain(past.iter().map(|(_, value)| *value)).fold(public, f64::max);
     let words = Words {
         headline: fan_headline(scene, &halvings),
         axis: "Hashprice, $/PH/s/day: 5 to 95 % of the paths, half of them in the darker band".to_owned(),
         name: "Hashprice over the horizon",
     };
-    let x = (0.0, (months.len() as f64 - 1.0).max(1.0));
+    let first = if past.is_empty() { 0.0 } else { -PAST };
+    let x = (first, (months.len() as f64 - 1.0).max(1.0));
     let Some((plot, response)) = Plot::new(ui, &words, &scene.footer, x, (0.0, round_up(high * 1.06))) else {
         return;
     };
     plot.year_axis(outlook.start);
+    if let Some(last) = past.last() {
+        let ink = plot.palette.text;
+        plot.line(past.iter().copied(), Stroke::new(1.8, ink), None);
+        // No month is known between the history and the day of the assumptions.
+        let now = date::days_between(outlook.start, summary.as_of) / (365.25 / 12.0);
+        let today = (now, summary.hashprice_usd_per_ph_day);
+        plot.line([*last, today], Stroke::new(1.2, ink), Some(2.5));
+        plot.note(plot.at(past[0].0, past[0].1) + egui::vec2(2.0, -6.0), Align2::LEFT_BOTTOM, "past", ink);
+    }
     plot.fan(&months, series, plot.palette.mining);
     let weak = plot.palette.text;
     plot.level(public, &format!("public median hashcost {}", format::number(public, 1)), weak);
@@ -124,7 +164,15 @@ fn fan(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         plot.mark(*month, &format!("halving {}", date::month_label(*day)));
     }
     if let Some(at) = response.hover_pos() {
-        let month = nearest(plot.value_at(at).0, months.len());
+        let at = plot.value_at(at).0;
+        let known = past.iter().min_by(|a, b| (a.0 - at).abs().total_cmp(&(b.0 - at).abs()));
+        if let Some((month, value)) = known.filter(|_| at < -0.5) {
+            let title = date::month_label(date::add_days(outlook.start, month * 365.25 / 12.0));
+            let rows = [("Hashprice", usd(*value))];
+            response.on_hover_ui_at_pointer(|ui| tooltip(ui, &title, &rows, &outlook.calibration.source));
+            return;
+        }
+        let month = nearest(at, months.len());
         response.on_hover_ui_at_pointer(|ui| {
             quantiles(
                 ui,
@@ -208,14 +256,16 @@ fn hashcost(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         name: scene.site.name.clone(),
         parts: vec![
             part(cost.power, "power", 0.0, false),
-            part(cost.fleet - cost.power, "site", 0.22, false),
-            part(cost.total - cost.fleet, "corporate, interest", 0.45, false),
+            part(cost.site, "site", 0.2, false),
+            part(cost.corporate, "corporate", 0.4, false),
+            part(cost.financing, "financing", 0.6, false),
         ],
         total: shown(cost.total),
         tooltip: vec![
             ("Power", usd(cost.power)),
-            ("Running cost, pool fee, site", usd(cost.fleet - cost.power)),
-            ("Overhead and interest", usd(cost.total - cost.fleet)),
+            ("Running cost, pool fee, site", usd(cost.site)),
+            ("Overhead", usd(cost.corporate)),
+            ("Interest of loans", usd(cost.financing)),
             ("In all", usd(cost.total)),
         ],
         source: "From the fleets, the tariff and the company's cost in this file".to_owned(),
@@ -230,8 +280,11 @@ fn hashcost(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         source,
     };
     let mut marks = vec![Mark { value: planned, name: format!("hashprice {}", shown(planned)) }];
-    if (planned - STRESSED).abs() > 0.5 {
-        marks.push(Mark { value: STRESSED, name: format!("low of November 2025 {}", shown(STRESSED)) });
+    if (planned - STRESS_HASHPRICE).abs() > 0.5 {
+        marks.push(Mark {
+            value: STRESS_HASHPRICE,
+            name: format!("low of November 2025 {}", shown(STRESS_HASHPRICE)),
+        });
     }
     bars::show(ui, &words, &scene.footer, &[site, median], &marks, 1);
 }
@@ -247,22 +300,39 @@ struct Map {
 
 impl Map {
     fn new(scene: &Scene<'_>) -> Self {
-        let summary = &scene.outlook.summary;
-        let planned = summary.planned_hashprice_usd_per_ph_day;
-        let hashprice = (10.0, round_up(planned.max(summary.public_hashcost_usd_per_ph_day) * 1.3).max(60.0));
-        let price = summary.power_usd_per_mwh.unwrap_or(0.0);
-        let power = (0.0, round_up((price * 1.8).max(100.0)));
-        let ray = |fleet: &crate::site::AsicFleet| {
-            let j_per_th = economics::running_j_per_th(scene.site, fleet);
-            let at = |hashprice| bitcoin::break_even_power_usd_per_mwh(hashprice, fleet, j_per_th, 1.0);
-            (fleet.model.clone(), at(hashprice.0), at(hashprice.1))
+        let map = &scene.outlook.summary.survival_map;
+        let ends = |axis: &[f64]| (axis.first().copied().unwrap_or(0.0), axis.last().copied().unwrap_or(1.0));
+        let rays = map.fleets.iter().map(|fleet| {
+            let name =
+                scene.site.fleet(&fleet.id).map_or_else(|| fleet.id.clone(), |fleet| fleet.model.clone());
+            let (low, high) = ends(&fleet.break_even_usd_per_mwh);
+            (name, low, high)
+        });
+        // Today stands for the plan's level where the two are the same.
+        let planned = scene.outlook.summary.planned_hashprice_usd_per_ph_day;
+        let words = |key: &str| match key {
+            "planned" => "plan",
+            "today" => "today",
+            "stress" => "low of 2025",
+            _ => "after the halving",
         };
-        let points = vec![
-            (format!("today {}", format::number(planned, 0)), planned),
-            (format!("{}", format::number(STRESSED, 0)), STRESSED),
-            (format!("after the halving {}", format::number(planned / 2.0, 0)), planned / 2.0),
-        ];
-        Self { hashprice, power, rays: scene.site.fleets.iter().map(ray).collect(), points }
+        let points = map
+            .points
+            .iter()
+            .filter(|point| point.key == "planned" || (point.hashprice_usd_per_ph_day - planned).abs() > 0.05)
+            .map(|point| {
+                let hashprice = point.hashprice_usd_per_ph_day;
+                let is_today = (hashprice - scene.outlook.summary.hashprice_usd_per_ph_day).abs() < 0.05;
+                let word = if is_today { "today" } else { words(point.key) };
+                (format!("{word} {}", format::number(hashprice, 0)), hashprice)
+            })
+            .collect();
+        Self {
+            hashprice: ends(&map.hashprice_usd_per_ph_day),
+            power: ends(&map.power_usd_per_mwh),
+            rays: rays.collect(),
+            points,
+        }
     }
 
     /// Break-even of a fleet at a hashprice: a straight line.
@@ -281,6 +351,9 @@ fn survival(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         return nothing(ui, "The survival map needs a fleet in the site");
     }
     let map = Map::new(scene);
+    if map.hashprice.1 <= map.hashprice.0 || map.power.1 <= map.power.0 {
+        return nothing(ui, "The map needs a hashprice above zero");
+    }
     let words = Words {
         headline: survival_headline(scene, &map),
         axis: "Delivered power price, $/MWh; shading is the best fleet's margin, in steps of 20".to_owned(),
@@ -389,15 +462,18 @@ fn survival_headline(scene: &Scene<'_>, map: &Map) -> String {
         return "Where each fleet survives; the site has no power price yet".to_owned();
     };
     let alive = |hashprice: f64| map.rays.iter().filter(|ray| map.break_even(ray, hashprice) > price).count();
-    let planned = summary.planned_hashprice_usd_per_ph_day;
+    let halved = summary.survival_map.points.iter().find(|point| point.key == "after_halving");
     let of = map.rays.len();
-    format!(
-        "At {} $/MWh {} of {of} fleets {} today, {} at {}, {} once the subsidy halves",
+    let mut text = format!(
+        "At {} $/MWh {} of {of} fleets {} today, {} at {}",
         format::number(price, 0),
-        alive(planned),
+        alive(summary.planned_hashprice_usd_per_ph_day),
         if of == 1 { "pays its power" } else { "pay their power" },
-        alive(STRESSED),
-        format::number(STRESSED, 0),
-        alive(planned / 2.0)
-    )
+        alive(STRESS_HASHPRICE),
+        format::number(STRESS_HASHPRICE, 0)
+    );
+    if let Some(halved) = halved {
+        text.push_str(&format!(", {} once the subsidy halves", alive(halved.hashprice_usd_per_ph_day)));
+    }
+    text
 }

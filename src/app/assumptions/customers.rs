@@ -9,8 +9,9 @@ use crate::app::chart::{Words, card, round_up};
 use crate::app::state::Action;
 use crate::app::{theme, widgets};
 use crate::market::summary::Fan;
+use crate::plan::hosting::HostedOffer;
 use crate::quantity::{date, format};
-use crate::site::{Offer, OfferStatus, Terms};
+use crate::site::{Address, Object, Offer, OfferStatus};
 
 pub const PICTURES: &[Picture] = &[
     Picture { name: "Offers", paint: offers },
@@ -49,67 +50,125 @@ pub fn figures(scene: &Scene<'_>) -> Vec<KeyFigure> {
 }
 
 fn offers(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
-    let offers = &scene.site.offers;
-    if offers.is_empty() {
-        return nothing(ui, "No customer has made an offer in this site");
+    let hosting = &scene.outlook.hosting;
+    if hosting.offers.is_empty() {
+        return nothing(ui, "No customer has made an offer in this site: add one from the library");
     }
     let palette = theme::of(ui);
-    let rented = offers.iter().filter_map(|offer| Some((offer, rent_of(offer)?)));
-    let (low, high) =
-        rented.fold((f64::INFINITY, 0.0_f64), |(low, high), (_, rent)| (low.min(rent), high.max(rent)));
-    let headline = if high > 0.0 {
-        format!(
-            "{} offers ask {} to {} $/kW-month in the first year",
-            offers.len(),
-            format::number(low, 0),
-            format::number(high, 0)
-        )
-    } else {
-        format!("{} offers", offers.len())
+    let words = Words {
+        headline: offers_headline(scene),
+        axis: "At the most MW of each; mining is the best fleet on a MWh of the utility, in the first year"
+            .to_owned(),
+        name: "Offers",
     };
-    let words = Words { headline, axis: "As entered, at the most MW of each".to_owned(), name: "Offers" };
     let Some((_, plot)) = card(ui, palette, &words, &scene.footer) else { return };
     let rect = egui::Rect::from_min_max(egui::pos2(plot.left() - 38.0, plot.top() - 14.0), plot.max);
     figure(ui, rect, &words);
     let mut table = ui.new_child(UiBuilder::new().max_rect(rect).id_salt("offers"));
     let weak = |text: &str| RichText::new(text).size(theme::SMALL).color(palette.text_weak);
-    let width = ((rect.width() - 110.0) / 5.0).clamp(44.0, 92.0);
-    let heads = ["MW", "Rent, year 1", "Term", "Default", "Backstop"].map(weak);
+    // Columns that give way where it is narrow, from the right.
+    let columns = ["$/kW-mo", "TCV", "Term", "Default", "Credits", "NOI $/MWh"];
+    let width = 62.0;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive count")]
+    let count = (((rect.width() - 120.0) / width).max(2.0) as usize).min(columns.len());
+    let heads: Vec<RichText> = columns[..count].iter().map(|text| weak(text)).collect();
     widgets::table_row(&mut table, weak("Customer"), &heads, width);
     ScrollArea::vertical().id_salt("offer rows").auto_shrink(false).show(&mut table, |ui| {
         ui.spacing_mut().item_spacing.y = 1.0;
-        for offer in offers {
+        for hosted in &hosting.offers {
+            let figures = &hosted.figures;
+            let ink = if hosted.refused.is_some() { palette.text_weak } else { palette.text };
             let numbers = [
-                format::number(offer.max_mw, 0),
-                price_words(offer),
-                format!("{} y", format::number(offer.term_months / 12.0, 0)),
-                format::percent(offer.default_per_year),
-                offer
-                    .backstop
-                    .as_ref()
-                    .map_or_else(|| "–".to_owned(), |backstop| format::percent(backstop.share)),
+                format::number(figures.year1_usd_per_kw_month, 0),
+                format::usd(figures.tcv_usd),
+                format!("{} y", format::number(figures.term_months as f64 / 12.0, 0)),
+                format::percent(figures.default_per_year),
+                format!("{} %", format::number(figures.credit_share * 100.0, 2)),
+                figures
+                    .year1_noi_usd_per_mwh_gross
+                    .map_or_else(|| "–".to_owned(), |usd| format::number(usd, 0)),
             ];
-            let row = widgets::table_row(ui, RichText::new(&offer.name), &numbers.map(RichText::new), width);
-            row.on_hover_text(format!("{}, {}. {}", offer.customer, offer.status.label(), offer.note));
+            let cells: Vec<RichText> =
+                numbers.into_iter().take(count).map(|text| RichText::new(text).color(ink)).collect();
+            let name = RichText::new(&figures.name).color(ink);
+            let row = widgets::table_row(ui, name, &cells, width);
+            row.on_hover_ui(|ui| details(ui, scene, hosted));
+        }
+        if let Some(mining) = hosting.mining.as_ref().and_then(|mining| mining.usd_per_mwh_gross.first()) {
+            let mut cells = vec![RichText::new("–"); count];
+            if let Some(last) = cells.get_mut(columns.len() - 1) {
+                *last = RichText::new(format::number(*mining, 0));
+            }
+            widgets::table_row(ui, RichText::new("Mining").color(palette.warning), &cells, width);
         }
     });
     ui.painter().hline(rect.x_range(), rect.top() + 22.0, Stroke::new(1.0, palette.border));
 }
 
-fn rent_of(offer: &Offer) -> Option<f64> {
-    match offer.terms {
-        Terms::Colocation { rent_usd_per_kw_month, .. } => Some(rent_usd_per_kw_month),
-        Terms::GpuCloud { .. } | Terms::BitcoinHosting { .. } => None,
+/// Everything known of an offer where it fits best.
+fn details(ui: &mut Ui, scene: &Scene<'_>, hosted: &HostedOffer) {
+    let figures = &hosted.figures;
+    ui.set_max_width(340.0);
+    ui.label(theme::strong(&figures.name, theme::BODY));
+    let year = figures.year1();
+    let mut facts = vec![
+        ("Kind", figures.kind.to_owned()),
+        ("Critical MW", format::mw(figures.mw)),
+        ("Year 1", format!("{}, NOI {}", format::usd(year.revenue_usd), format::usd(year.noi_usd))),
+        ("Mean over the term", format!("{} $/kW-month", format::number(figures.usd_per_kw_month, 0))),
+        ("Contract value", format::usd(figures.tcv_usd)),
+        ("Expected with default and re-letting", format::usd(figures.expected_tcv_usd)),
+        ("Pays to the end", format::percent(figures.survival_to_end)),
+        ("Credits a year", format::usd(year.credits_usd)),
+    ];
+    if let Some(share) = figures.yield_on_cost {
+        facts.push(("Yield on cost", format::percent(share)));
     }
+    if let Some(prepayment) = &figures.prepayment {
+        facts.push(("Prepayment", format::usd(prepayment.usd)));
+    }
+    if let Some(backstop) = &figures.backstop {
+        facts.push(("Backstop", format!("{} by {}", format::percent(backstop.share), backstop.by)));
+    }
+    for (name, figure) in facts {
+        widgets::fact(ui, name, figure, String::new());
+    }
+    match (&hosted.refused, &hosted.hall) {
+        (Some(why), _) => {
+            ui.add(egui::Label::new(format!("Fits no hall: {why}")).wrap());
+        }
+        (None, Some(hall)) => {
+            let hall = scene.site.object_name(&Object::Component(hall.clone()));
+            ui.weak(format!(
+                "Judged in {hall}: {} outages a year of {} h",
+                format::number(hosted.outages_per_year, 2),
+                format::number(hosted.outage_hours, 1)
+            ));
+        }
+        (None, None) => {}
+    }
+    ui.weak(scene.source_of(Address::whole(Object::Offer(figures.id.clone()))));
 }
 
-fn price_words(offer: &Offer) -> String {
-    match offer.terms {
-        Terms::Colocation { rent_usd_per_kw_month, .. } => {
-            format!("${}/kW-mo", format::number(rent_usd_per_kw_month, 0))
+fn offers_headline(scene: &Scene<'_>) -> String {
+    let hosting = &scene.outlook.hosting;
+    let best = hosting
+        .offers
+        .iter()
+        .filter(|hosted| hosted.refused.is_none())
+        .filter_map(|hosted| Some((hosted.figures.year1_noi_usd_per_mwh_gross?, &hosted.figures.name)))
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let mining = hosting.mining.as_ref().and_then(|mining| mining.usd_per_mwh_gross.first());
+    match (best, mining) {
+        (Some((usd, name)), Some(mining)) => format!(
+            "A MWh of the utility earns {} $ let to {name}, {} $ from mining",
+            format::number(usd, 0),
+            format::number(*mining, 0)
+        ),
+        (Some((usd, name)), None) => {
+            format!("A MWh of the utility earns {} $ let to {name}", format::number(usd, 0))
         }
-        Terms::GpuCloud { usd_per_gpu_hour, .. } => format!("${}/GPU-h", format::number(usd_per_gpu_hour, 2)),
-        Terms::BitcoinHosting { usd_per_mwh, .. } => format!("${}/MWh", format::number(usd_per_mwh, 0)),
+        _ => format!("{} offers, and no hall of the drawing fits one", hosting.offers.len()),
     }
 }
 

@@ -3,10 +3,12 @@
 use egui::Ui;
 
 use super::bars::{self, Bar, Mark, Part};
+use super::bitcoin::days;
 use super::pictures::{KeyFigure, Picture, Scene, nothing};
 use crate::app::chart::Words;
 use crate::app::state::Action;
 use crate::app::theme;
+use crate::market::summary::FleetSummary;
 use crate::quantity::{Unit, format};
 use crate::site::{Address, Object};
 
@@ -128,54 +130,64 @@ fn payback(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         .fleets
         .iter()
         .zip(&scene.site.fleets)
-        .filter(|(found, fleet)| fleet.purchase_usd_per_th.is_some() || found.payback_days.is_some())
+        .filter(|(found, fleet)| fleet.purchase_usd_per_th.is_some() || found.payback.static_days.is_some())
         .collect();
     if sold.is_empty() {
         return nothing(ui, "No fleet has a price of a new machine: enter one to see its payback");
     }
-    let days = |value: Option<f64>| {
-        value.map_or_else(|| "never".to_owned(), |days| format!("{} days", format::number(days, 0)))
+    let bar = |name: String, value: Option<f64>, hatched: bool, found: &FleetSummary, source: &str| Bar {
+        name,
+        parts: value
+            .map(|value| Part { value, name: "", colour: palette.mining, hatched })
+            .into_iter()
+            .collect(),
+        total: days(value),
+        tooltip: vec![
+            ("While nothing changes", days(found.payback.static_days)),
+            ("Along the mean path", days(found.payback.mean_path_days)),
+            ("Along the median path", days(found.payback.median_path_days)),
+            ("Margin", found.margin_usd_per_mwh.map_or_else(|| "–".to_owned(), energy)),
+        ],
+        source: source.to_owned(),
     };
-    let bars: Vec<Bar> = sold
-        .iter()
-        .map(|(found, fleet)| Bar {
-            name: match fleet.purchase_usd_per_th {
-                Some(price) => format!("{} at {} $/TH", fleet.model, format::number(price, 1)),
-                None => format!("{} at the catalogue's price", fleet.model),
-            },
-            parts: found
-                .payback_days
-                .map(|value| Part { value, name: "", colour: palette.mining, hatched: false })
-                .into_iter()
-                .collect(),
-            total: days(found.payback_days),
-            tooltip: vec![
-                ("Static payback", days(found.payback_days)),
-                ("Margin", found.margin_usd_per_mwh.map_or_else(|| "–".to_owned(), energy)),
-            ],
-            source: scene.source_of(Address::new(Object::Fleet(fleet.id.clone()), "purchase_usd_per_th")),
-        })
-        .collect();
-    let halving = Mark {
-        value: summary.days_to_halving,
-        name: format!("halving in {} days", format::number(summary.days_to_halving, 0)),
-    };
+    let mut bars = Vec::new();
+    for (found, fleet) in &sold {
+        let name = match fleet.purchase_usd_per_th {
+            Some(price) => format!("{} at {} $/TH", fleet.model, format::number(price, 1)),
+            None => format!("{} at the catalogue's price", fleet.model),
+        };
+        let source = scene.source_of(Address::new(Object::Fleet(fleet.id.clone()), "purchase_usd_per_th"));
+        let payback = &found.payback;
+        bars.push(bar(format!("{name}, while nothing changes"), payback.static_days, false, found, &source));
+        bars.push(bar(
+            format!("{}, along the median path", fleet.model),
+            payback.median_path_days,
+            true,
+            found,
+            &source,
+        ));
+    }
+    let to_halving = summary.days_to_halving_from_start;
+    let halving = Mark { value: to_halving, name: format!("halving in {}", days(Some(to_halving))) };
     let first = sold
         .iter()
-        .filter_map(|(found, fleet)| Some((found.payback_days?, fleet)))
+        .filter_map(|(found, fleet)| Some((found.payback.static_days?, &found.payback, fleet)))
         .min_by(|a, b| a.0.total_cmp(&b.0));
     let headline = match first {
-        Some((value, fleet)) if value > summary.days_to_halving => {
-            format!("{} pays back in {}, after the halving", fleet.model, days(Some(value)))
-        }
-        Some((value, fleet)) => {
-            format!("{} pays back in {}, before the halving", fleet.model, days(Some(value)))
-        }
+        Some((value, payback, fleet)) => format!(
+            "{} pays back in {} while nothing changes, along the median path {}",
+            fleet.model,
+            days(Some(value)),
+            match payback.median_path_days {
+                Some(value) => format!("in {}", days(Some(value))),
+                None => "never".to_owned(),
+            }
+        ),
         None => "No machine on sale earns its price at today's hashprice and power".to_owned(),
     };
     let words = Words {
         headline,
-        axis: "Days in which a new machine earns its price while nothing changes".to_owned(),
+        axis: "Days from the start of the plan until a new machine has earned its price".to_owned(),
         name: "Payback by fleet",
     };
     bars::show(ui, &words, &scene.footer, &bars, &[halving], 0);

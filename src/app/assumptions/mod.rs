@@ -3,6 +3,7 @@
 mod bars;
 pub mod bills;
 mod bitcoin;
+mod calibration;
 mod customers;
 pub(super) mod entry;
 mod equipment;
@@ -14,12 +15,15 @@ mod plot;
 mod power;
 mod table;
 
-use egui::{Align, Layout, Rect, RichText, TextEdit, Ui, UiBuilder, pos2, vec2};
+use egui::containers::menu::{MenuButton, MenuConfig};
+use egui::{Align, Layout, Rect, RichText, ScrollArea, TextEdit, Ui, UiBuilder, pos2, vec2};
 
 use super::state::{Action, View};
 use super::{Command, Document, theme, widgets};
-use crate::site::Evidence;
+use crate::file::library::{self, Choices};
+use crate::site::edit::Edit;
 use crate::site::inventory::{Assumption, Topic};
+use crate::site::{Evidence, Override, PriceModel};
 use list::List;
 use outlook::Markets;
 
@@ -35,8 +39,20 @@ pub struct AssumptionsView {
     pub sort: Option<(Column, bool)>,
     /// Picture shown of each topic where there is room for one.
     pub picture: [usize; 4],
+    /// Critical MW of an offer that is added from the library.
+    pub offer_mw: OfferSize,
     /// Put the cursor into the search at the next frame.
     pub focus_search: bool,
+}
+
+/// Megawatts, of a usual block until the user says otherwise.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OfferSize(pub f64);
+
+impl Default for OfferSize {
+    fn default() -> Self {
+        Self(10.0)
+    }
 }
 
 /// Which numbers are listed.
@@ -109,7 +125,7 @@ pub fn show(
     topics(&mut head, own, actions);
     search(&mut head, own);
     let mut chips = child(ui, strip(inner.top() + HEAD - 6.0, CHIPS), "chips");
-    filters(&mut chips, own, &list, actions);
+    filters(&mut chips, own, document, &list, actions);
 
     let top = inner.top() + HEAD - 6.0 + CHIPS;
     let wrong = view.field.as_ref().and_then(|edit| edit.error.clone());
@@ -159,7 +175,13 @@ fn search(ui: &mut Ui, own: &mut AssumptionsView) {
     });
 }
 
-fn filters(ui: &mut Ui, own: &mut AssumptionsView, list: &List, actions: &mut Vec<Action>) {
+fn filters(
+    ui: &mut Ui,
+    own: &mut AssumptionsView,
+    document: &Document,
+    list: &List,
+    actions: &mut Vec<Action>,
+) {
     let counts = list.counts;
     let words = [
         (Filter::All, format!("All ({})", counts.all)),
@@ -170,6 +192,12 @@ fn filters(ui: &mut Ui, own: &mut AssumptionsView, list: &List, actions: &mut Ve
     let choices: Vec<(Filter, &str)> = words.iter().map(|(filter, text)| (*filter, text.as_str())).collect();
     if let Some(filter) = widgets::segmented(ui, own.filter, &choices) {
         own.filter = filter;
+    }
+    if own.topic == Topic::Customers {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| add_offer(ui, own, document, actions));
+    }
+    if own.topic == Topic::Bitcoin {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| price_model(ui, document, actions));
     }
     if own.topic == Topic::Power {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -182,6 +210,56 @@ fn filters(ui: &mut Ui, own: &mut AssumptionsView, list: &List, actions: &mut Ve
                 }
             }
         });
+    }
+}
+
+/// The library of offers: a size, and what is put into the site at that size.
+fn add_offer(ui: &mut Ui, own: &mut AssumptionsView, document: &Document, actions: &mut Vec<Action>) {
+    let small = |text: &str| RichText::new(text.to_owned()).size(theme::SMALL + 0.5);
+    let button = egui::Button::new(small("Add offer…")).small();
+    let config = MenuConfig::new().close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside);
+    let (response, _) = MenuButton::from_button(button).config(config).ui(ui, |ui| {
+        ui.set_min_width(340.0);
+        ui.horizontal(|ui| {
+            let label = ui.label("Critical MW of the offer");
+            let field = egui::DragValue::new(&mut own.offer_mw.0).range(0.1..=10_000.0).speed(0.5);
+            ui.add(field.max_decimals(1)).labelled_by(label.id);
+        });
+        ui.separator();
+        ScrollArea::vertical().max_height(380.0).show(ui, |ui| {
+            for entry in library::offers() {
+                let words = format!("{}. {}. Source: {}", entry.kind.label(), entry.summary, entry.source);
+                let choice = egui::Button::new(&entry.name).frame_when_inactive(false);
+                if ui.add(choice).on_hover_text(words).clicked() {
+                    actions.push(match entry.addition(document.site(), own.offer_mw.0, Choices::default()) {
+                        Ok(addition) => Action::Edit(Edit::AddOffer(Box::new(addition))),
+                        Err(why) => Action::Say(why),
+                    });
+                    ui.close();
+                }
+            }
+        });
+    });
+    response.on_hover_text("Puts an offer of the library into the site, with the sources of its values");
+}
+
+/// What the price of bitcoin is drawn from.
+fn price_model(ui: &mut Ui, document: &Document, actions: &mut Vec<Action>) {
+    let now = document.shown().assumptions.bitcoin.price_model;
+    let choices = [(PriceModel::Bootstrap, "Bootstrap"), (PriceModel::JumpDiffusion, "Jump diffusion")];
+    if ui.available_width() < 230.0 {
+        return;
+    }
+    let choices = [choices[1], choices[0]];
+    if let Some(model) = widgets::segmented(ui, now, &choices) {
+        actions.push(Action::Change(Override::PriceModel { model }));
+    }
+    let like = Override::PriceModel { model: now };
+    if document.differs(&like) {
+        let reset = ui.small_button("Reset").on_hover_text("Takes the model of the base case back");
+        if reset.clicked() {
+            actions.push(Action::Reset(like));
+        }
     }
 }
 

@@ -5,13 +5,17 @@ use std::sync::Arc;
 use crate::app::App;
 use crate::app::state::Place;
 use crate::jobs::Message;
-use crate::market::World;
+use crate::market::calibrate::{Calibration, calibrate};
 use crate::market::power::bill::{BillSummary, RebuiltBill, rebuild_bills, sum_up};
 use crate::market::power::curtailment::{FleetCurtailment, PriceDuration, curtailment, price_duration};
 use crate::market::power::{PreparedDeck, deck_of};
 use crate::market::summary::{self, Fan, MarketSummary};
-use crate::quantity::{Date, Severity};
-use crate::site::Site;
+use crate::market::{World, bitcoin, history};
+use crate::plan::hosting::{Hosting, hosting};
+use crate::quantity::{Date, Severity, date};
+use crate::site::{HistoryMonth, Site};
+
+const DAYS_PER_MONTH: f64 = 365.25 / 12.0;
 
 /// Markets of a site over its horizon.
 #[derive(Clone, Debug)]
@@ -26,6 +30,10 @@ pub struct Outlook {
     pub duration: Option<PriceDuration>,
     /// By fleet, in the order of the site.
     pub curtailment: Vec<FleetCurtailment>,
+    /// Hashprice of the past: months before the start, and $/PH/s/day.
+    pub history: Vec<(f64, f64)>,
+    pub calibration: Calibration,
+    pub hosting: Hosting,
     pub bills: Vec<RebuiltBill>,
     pub bill_sums: Vec<BillSummary>,
 }
@@ -63,8 +71,27 @@ pub fn outlook(site: &Site) -> Result<Outlook, String> {
         curtailment: curtailment(site, summary.planned_hashprice_usd_per_ph_day),
         bill_sums: sum_up(site, &bills),
         bills,
+        history: past_hashprice(site),
+        calibration: calibrate(site),
+        hosting: hosting(site, &world),
         summary,
     })
+}
+
+/// Hashprice of each month of the history, from its price, network and fees and the subsidy of its blocks.
+fn past_hashprice(site: &Site) -> Vec<(f64, f64)> {
+    let past = history::of(site);
+    let of_month = |month: &HistoryMonth| {
+        let middle = date::add_days(month.month, 15.0);
+        let epoch = history::epochs().iter().rev().find(|epoch| epoch.start <= middle)?;
+        let subsidy = bitcoin::subsidy_btc(epoch.start_height);
+        let fees = subsidy * month.fee_share_of_subsidy.unwrap_or(0.0);
+        let difficulty = month.network_eh.map_or(epoch.difficulty, bitcoin::difficulty_of);
+        let hashprice = bitcoin::hashprice_usd(difficulty, subsidy, fees, month.price_usd_per_btc);
+        let months = date::days_between(site.plan.start, middle) / DAYS_PER_MONTH;
+        (hashprice.is_finite() && months < 0.0).then_some((months, hashprice))
+    };
+    past.months.iter().filter_map(of_month).collect()
 }
 
 /// Quantiles of the delivered price: it rises with the scale of the market, so its quantiles are at those of the scale;
@@ -154,6 +181,21 @@ mod tests {
         let mean = prices.iter().sum::<f64>() / prices.len() as f64;
         assert!((fan.mean[23] - mean).abs() < 1e-9 * mean.abs());
         assert!(prices.iter().filter(|price| **price < fan.p50[23]).count() == 25);
+    }
+
+    /// Mean hashprices of months as they were published; the history keeps each month's last price, not its mean.
+    #[test]
+    fn the_past_is_that_of_the_published_hashprice() {
+        let site = Site::empty("test");
+        let past = past_hashprice(&site);
+        for (year, month, published) in
+            [(2023, 10, 64.054), (2024, 3, 108.165), (2024, 6, 55.264), (2025, 3, 48.33), (2025, 7, 59.423)]
+        {
+            let middle = date::add_days(Date::constant(year, month, 1), 15.0);
+            let months = date::days_between(site.plan.start, middle) / DAYS_PER_MONTH;
+            let (_, found) = past.iter().find(|(at, _)| (at - months).abs() < 0.01).unwrap();
+            assert!((found / published - 1.0).abs() < 0.2, "{year}-{month}: {found} is not near {published}");
+        }
     }
 
     #[test]

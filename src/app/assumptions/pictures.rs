@@ -15,6 +15,7 @@ use crate::site::{Address, Site};
 pub struct Scene<'a> {
     /// With the scenario applied.
     pub site: &'a Site,
+    pub scenario: Option<&'a str>,
     pub outlook: &'a Outlook,
     /// Scenario, as-of date and revision.
     pub footer: String,
@@ -75,7 +76,7 @@ pub fn show(
         footer = format!("Of an earlier state: updating… · {footer}");
         ui.set_opacity(0.72);
     }
-    let scene = Scene { site: document.shown(), outlook, footer };
+    let scene = Scene { site: document.shown(), scenario: document.scenario(), outlook, footer };
     let (figures, pictures) = match own.topic {
         Topic::Bitcoin => (bitcoin::figures(&scene), bitcoin::PICTURES),
         Topic::Power => (power::figures(&scene), power::PICTURES),
@@ -111,21 +112,19 @@ pub fn show(
     }
 }
 
-/// The first picture over the whole width, the others beside one another beneath it.
+/// Two pictures a row; of an odd number the first has a row of its own.
 fn together(ui: &mut Ui, rect: Rect, pictures: &[Picture], scene: &Scene<'_>, actions: &mut Vec<Action>) {
-    let Some((first, others)) = pictures.split_first() else { return };
-    if others.is_empty() {
-        paint(ui, first, rect, scene, actions);
-        return;
-    }
-    let half = (rect.height() - theme::GAP) / 2.0;
-    paint(ui, first, Rect::from_min_size(rect.min, vec2(rect.width(), half)), scene, actions);
-    let count = others.len() as f32;
-    let width = (rect.width() - theme::GAP * (count - 1.0)) / count;
-    for (index, picture) in others.iter().enumerate() {
-        let left = rect.left() + index as f32 * (width + theme::GAP);
-        let place = Rect::from_min_size(pos2(left, rect.bottom() - half), vec2(width, half));
-        paint(ui, picture, place, scene, actions);
+    let (alone, pairs) = pictures.split_at(pictures.len() % 2);
+    let rows: Vec<&[Picture]> =
+        std::iter::once(alone).filter(|row| !row.is_empty()).chain(pairs.chunks(2)).collect();
+    let height =
+        (rect.height() - theme::GAP * (rows.len().saturating_sub(1)) as f32) / rows.len().max(1) as f32;
+    for (line, row) in rows.into_iter().enumerate() {
+        let width = (rect.width() - theme::GAP * (row.len() - 1) as f32) / row.len() as f32;
+        for (column, picture) in row.iter().enumerate() {
+            let corner = vec2(column as f32 * (width + theme::GAP), line as f32 * (height + theme::GAP));
+            paint(ui, picture, Rect::from_min_size(rect.min + corner, vec2(width, height)), scene, actions);
+        }
     }
 }
 
