@@ -54,7 +54,7 @@ pub fn show(ui: &mut Ui, words: &Words, footer: &str, bars: &[Bar], marks: &[Mar
     }
     let slot = field.height() / bars.len().max(1) as f32;
     let height = (slot - 36.0).clamp(8.0, 34.0);
-    let mut ends = Vec::new();
+    let mut notes = Vec::new();
     for (index, bar) in bars.iter().enumerate() {
         let middle = field.top() + (index as f32 + 0.5) * slot;
         let name_at = pos2(field.left() + 1.0, middle - height / 2.0 - 2.0);
@@ -86,9 +86,12 @@ pub fn show(ui: &mut Ui, words: &Words, footer: &str, bars: &[Bar], marks: &[Mar
                 .map(|part| format!("{} {}", part.name, format::number(part.value, decimals)));
             let text = parts.collect::<Vec<_>>().join(" · ");
             let below = pos2(field.left() + 1.0, middle + height / 2.0 + 3.0);
-            painter.text(below, Align2::LEFT_TOP, text, small.clone(), palette.text_weak);
+            let galley = painter.layout_no_wrap(text, small.clone(), palette.text_weak);
+            notes.push((Align2::LEFT_TOP.anchor_size(below, galley.size()), galley));
         }
-        ends.push((pos2(x(from) + 6.0, middle), &bar.total));
+        let total = painter.layout_no_wrap(bar.total.clone(), theme::bold(theme::SMALL + 0.5), palette.text);
+        let end = pos2(x(from) + 6.0, middle);
+        notes.push((Align2::LEFT_CENTER.anchor_size(end, total.size()), total));
     }
     for (index, mark) in marks.iter().enumerate() {
         let at = painter.round_to_pixel_center(x(mark.value));
@@ -102,10 +105,8 @@ pub fn show(ui: &mut Ui, words: &Words, footer: &str, bars: &[Bar], marks: &[Mar
         painter.rect_filled(rect.expand2(vec2(2.0, 0.0)), 2.0, palette.card);
         painter.galley(rect.min, galley, palette.text);
     }
-    // Over the marks, so that a total beside a mark can be read.
-    for (at, total) in ends {
-        let galley = painter.layout_no_wrap(total.clone(), theme::bold(theme::SMALL + 0.5), palette.text);
-        let rect = Align2::LEFT_CENTER.anchor_size(at, galley.size());
+    // Over the marks, so that words beside a mark can be read.
+    for (rect, galley) in notes {
         painter.rect_filled(rect.expand2(vec2(2.0, 0.0)), 2.0, palette.card);
         painter.galley(rect.min, galley, palette.text);
     }

@@ -149,19 +149,26 @@ fn fan(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         let now = date::days_between(outlook.start, summary.as_of) / (365.25 / 12.0);
         let today = (now, summary.hashprice_usd_per_ph_day);
         plot.line([*last, today], Stroke::new(1.2, ink), Some(2.5));
-        plot.note(plot.at(past[0].0, past[0].1) + egui::vec2(2.0, -6.0), Align2::LEFT_BOTTOM, "past", ink);
+        plot.note(plot.rect.left_top() + egui::vec2(3.0, 1.0), Align2::LEFT_TOP, "past", ink);
     }
     plot.fan(&months, series, plot.palette.mining);
     let weak = plot.palette.text;
-    plot.level(public, &format!("public median hashcost {}", format::number(public, 1)), weak);
+    plot.level(public, 0.0, &format!("public median hashcost {}", format::number(public, 1)), weak);
     if let Some(cost) = summary.hashcost_usd_per_ph_day {
         // The two names would lie on one another where the levels are close.
         if (plot.y(cost.total) - plot.y(public)).abs() > 16.0 {
-            plot.level(cost.total, &format!("hashcost of this site {}", format::number(cost.total, 1)), weak);
+            plot.level(
+                cost.total,
+                0.0,
+                &format!("hashcost of this site {}", format::number(cost.total, 1)),
+                weak,
+            );
         }
     }
     for (month, day) in &halvings {
-        plot.mark(*month, &format!("halving {}", date::month_label(*day)));
+        let short = plot.rect.width() < 420.0;
+        let name = if short { day.year().to_string() } else { date::month_label(*day) };
+        plot.mark(*month, &format!("halving {name}"));
     }
     if let Some(at) = response.hover_pos() {
         let at = plot.value_at(at).0;
@@ -327,9 +334,14 @@ impl Map {
                 (format!("{word} {}", format::number(hashprice, 0)), hashprice)
             })
             .collect();
+        // The map goes on to where the best machine stops at half as much again; what matters is nearer.
+        let price = scene.outlook.summary.power_usd_per_mwh.unwrap_or(0.0);
+        let highest = ends(&map.hashprice_usd_per_ph_day).1;
+        let best = map.fleets.iter().map(|fleet| ends(&fleet.break_even_usd_per_mwh).1).fold(0.0, f64::max);
+        let top = (best * planned / highest.max(1e-9) * 1.3).max(price * 1.6).max(40.0);
         Self {
             hashprice: ends(&map.hashprice_usd_per_ph_day),
-            power: ends(&map.power_usd_per_mwh),
+            power: (0.0, round_up(top)),
             rays: rays.collect(),
             points,
         }
@@ -356,7 +368,7 @@ fn survival(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     }
     let words = Words {
         headline: survival_headline(scene, &map),
-        axis: "Delivered power price, $/MWh; shading is the best fleet's margin, in steps of 20".to_owned(),
+        axis: "Delivered power price, $/MWh; shaded by the best fleet's margin".to_owned(),
         name: "Survival map",
     };
     let across = "Hashprice, $/PH/s/day";

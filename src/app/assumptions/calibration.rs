@@ -28,7 +28,7 @@ pub fn table(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
     figure(ui, rect, &words);
     let mut area = ui.new_child(UiBuilder::new().max_rect(rect).id_salt("calibration"));
     let weak = |text: &str| RichText::new(text).size(theme::SMALL).color(palette.text_weak);
-    let width = ((rect.width() - 120.0) / 3.0).clamp(44.0, 96.0);
+    let width = ((rect.width() - 120.0) / 3.0).clamp(44.0, 66.0);
     widgets::table_row(&mut area, weak("Parameter"), &["Assumed", "Fitted", "± error"].map(weak), width);
     let bottom = (area.available_height() - 32.0).max(30.0);
     ScrollArea::vertical().id_salt("estimates").auto_shrink(false).max_height(bottom).show(&mut area, |ui| {

@@ -2,6 +2,7 @@
 
 use egui::{RichText, ScrollArea, Stroke, Ui, UiBuilder};
 
+use super::bars::{self, Bar, Part};
 use super::bitcoin::{nearest, quantiles};
 use super::pictures::{KeyFigure, Picture, Scene, nothing};
 use super::plot::{Plot, figure};
@@ -30,7 +31,7 @@ pub fn figures(scene: &Scene<'_>) -> Vec<KeyFigure> {
         KeyFigure {
             name: "Offers",
             value: offers.len().to_string(),
-            detail: format!("{} critical at most", format::mw(mw(&|_| true))),
+            detail: format!("{} at most", format::mw(mw(&|_| true))),
             meaning: "Every contract a customer offers, has reserved or has signed".to_owned(),
         },
         KeyFigure {
@@ -54,6 +55,76 @@ fn offers(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     if hosting.offers.is_empty() {
         return nothing(ui, "No customer has made an offer in this site: add one from the library");
     }
+    let area = ui.available_rect_before_wrap();
+    let rows = hosting.offers.len() + usize::from(hosting.mining.is_some());
+    let table = 118.0 + rows as f32 * 23.0;
+    if area.height() - table > LEAST_BARS {
+        let (above, below) = area.split_top_bottom_at_y(area.top() + table);
+        let mut child = ui.new_child(UiBuilder::new().max_rect(above).id_salt("offers above"));
+        offers_table(&mut child, scene);
+        let below = below.with_min_y(below.top() + theme::GAP);
+        let mut child = ui.new_child(UiBuilder::new().max_rect(below).id_salt("offers beneath"));
+        earnings(&mut child, scene);
+        ui.advance_cursor_after_rect(area);
+    } else {
+        offers_table(ui, scene);
+    }
+}
+
+/// Least height of the bars under the table.
+const LEAST_BARS: f32 = 170.0;
+
+/// First-year NOI of a MWh of the utility, let or mined.
+fn earnings(ui: &mut Ui, scene: &Scene<'_>) {
+    let hosting = &scene.outlook.hosting;
+    let palette = theme::of(ui);
+    let bar = |name: &str, value: f64, colour, hatched, tooltip, source| Bar {
+        name: name.to_owned(),
+        parts: vec![Part { value, name: "", colour, hatched }],
+        total: format!("{} $/MWh", format::number(value, 0)),
+        tooltip,
+        source,
+    };
+    let mut bars: Vec<Bar> = hosting
+        .offers
+        .iter()
+        .filter_map(|hosted| {
+            let figures = &hosted.figures;
+            let noi = figures.year1_noi_usd_per_mwh_gross.filter(|_| hosted.refused.is_none())?;
+            let margin = figures.noi_margin().map_or_else(|| "–".to_owned(), format::percent);
+            let tooltip =
+                vec![("NOI of the first year", format::usd(figures.year1().noi_usd)), ("NOI margin", margin)];
+            let source = scene.source_of(Address::whole(Object::Offer(figures.id.clone())));
+            Some(bar(&figures.name, noi, palette.hosting[0], false, tooltip, source))
+        })
+        .collect();
+    let mining =
+        hosting.mining.as_ref().and_then(|mining| Some((mining, *mining.usd_per_mwh_gross.first()?)));
+    if let Some((mining, usd)) = mining {
+        let fleet =
+            scene.site.fleet(&mining.fleet).map_or(mining.fleet.as_str(), |fleet| fleet.model.as_str());
+        let range = format!(
+            "{} to {} $/MWh",
+            format::number(mining.year1_p5, 0),
+            format::number(mining.year1_p95, 0)
+        );
+        let tooltip = vec![("One year in twenty is worse, one better", range)];
+        let source = "Mean of the sampled paths, all hours of the year".to_owned();
+        bars.push(bar(&format!("Mining, {fleet}"), usd, palette.mining, true, tooltip, source));
+    }
+    if bars.is_empty() {
+        return nothing(ui, "No hall of the drawing fits an offer yet");
+    }
+    let words = Words {
+        headline: "What a MWh set aside at the utility earns in the first year".to_owned(),
+        axis: "Net operating income, $/MWh".to_owned(),
+        name: "Earnings of a MWh",
+    };
+    bars::show(ui, &words, &scene.footer, &bars, &[], 0);
+}
+
+fn offers_table(ui: &mut Ui, scene: &Scene<'_>) {
+    let hosting = &scene.outlook.hosting;
     let palette = theme::of(ui);
     let words = Words {
         headline: offers_headline(scene),
@@ -67,8 +138,8 @@ fn offers(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     let mut table = ui.new_child(UiBuilder::new().max_rect(rect).id_salt("offers"));
     let weak = |text: &str| RichText::new(text).size(theme::SMALL).color(palette.text_weak);
     // Columns that give way where it is narrow, from the right.
-    let columns = ["$/kW-mo", "TCV", "Term", "Default", "Credits", "NOI $/MWh"];
-    let width = 62.0;
+    let columns = ["$/kW-mo", "TCV", "NOI $/MWh", "Term", "Default", "Credits"];
+    let width = 68.0;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive count")]
     let count = (((rect.width() - 120.0) / width).max(2.0) as usize).min(columns.len());
     let heads: Vec<RichText> = columns[..count].iter().map(|text| weak(text)).collect();
@@ -81,12 +152,12 @@ fn offers(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
             let numbers = [
                 format::number(figures.year1_usd_per_kw_month, 0),
                 format::usd(figures.tcv_usd),
-                format!("{} y", format::number(figures.term_months as f64 / 12.0, 0)),
-                format::percent(figures.default_per_year),
-                format!("{} %", format::number(figures.credit_share * 100.0, 2)),
                 figures
                     .year1_noi_usd_per_mwh_gross
                     .map_or_else(|| "–".to_owned(), |usd| format::number(usd, 0)),
+                format!("{} y", format::number(figures.term_months as f64 / 12.0, 0)),
+                format::percent(figures.default_per_year),
+                format!("{} %", format::number(figures.credit_share * 100.0, 2)),
             ];
             let cells: Vec<RichText> =
                 numbers.into_iter().take(count).map(|text| RichText::new(text).color(ink)).collect();
@@ -96,8 +167,8 @@ fn offers(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         }
         if let Some(mining) = hosting.mining.as_ref().and_then(|mining| mining.usd_per_mwh_gross.first()) {
             let mut cells = vec![RichText::new("–"); count];
-            if let Some(last) = cells.get_mut(columns.len() - 1) {
-                *last = RichText::new(format::number(*mining, 0));
+            if let Some(cell) = cells.get_mut(2) {
+                *cell = RichText::new(format::number(*mining, 0));
             }
             widgets::table_row(ui, RichText::new("Mining").color(palette.warning), &cells, width);
         }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use egui::{Align, Button, ComboBox, Context, Id, Layout, Modal, RichText, ScrollArea, Ui};
+use egui::{Align, Button, ComboBox, Context, Id, Layout, Modal, RichText, ScrollArea, Ui, vec2};
 
 use crate::app::dispatch::unanswered;
 use crate::app::services::FileOutcome;
@@ -19,6 +19,9 @@ use crate::quantity::zone::Zone;
 use crate::quantity::{Severity, format};
 use crate::site::edit::Edit;
 use crate::site::{Component, EnergyPrice, GridFeed, MeasuredLoad, Object, PriceDeck, Site};
+
+/// Years that values without dates may be of.
+const YEARS: std::ops::RangeInclusive<i16> = 2015..=2030;
 
 /// What is asked of a file.
 #[derive(Clone, Debug, PartialEq)]
@@ -235,7 +238,7 @@ pub(in crate::app) fn show(app: &mut App, ui: &mut Ui, found: &SeriesImport) {
         let problems = &found.import.report.problems;
         let heading = if problems.is_empty() { "Nothing is odd about the file" } else { "What was found" };
         widgets::section(ui, heading, "");
-        ScrollArea::vertical().max_height((screen.height() - 520.0).clamp(60.0, 200.0)).show(ui, |ui| {
+        ScrollArea::vertical().max_height((screen.height() - 560.0).clamp(60.0, 200.0)).show(ui, |ui| {
             problems.iter().for_each(|problem| remark(ui, problem));
         });
         ui.add_space(8.0);
@@ -267,28 +270,32 @@ pub(in crate::app) fn show(app: &mut App, ui: &mut Ui, found: &SeriesImport) {
 fn questions(ui: &mut Ui, found: &SeriesImport, site: &Site) -> Option<Action> {
     let mut question = found.question.clone();
     let preview = &found.import.preview;
-    ui.horizontal_wrapped(|ui| {
-        if let Some(kind) =
-            widgets::segmented(ui, question.kind, &[(Kind::Prices, "Prices"), (Kind::Load, "Load")])
-        {
-            question.kind = kind;
-            question.options.unit = None;
-        }
+    if let Some(kind) =
+        widgets::segmented(ui, question.kind, &[(Kind::Prices, "Prices"), (Kind::Load, "Load")])
+    {
+        question.kind = kind;
+        question.options.unit = None;
+    }
+    egui::Grid::new("how to read").num_columns(4).spacing(vec2(8.0, 4.0)).show(ui, |ui| {
         let is_price = |unit: ValueUnit| unit.symbol().contains('/');
         let units =
             ValueUnit::ALL.into_iter().filter(|unit| is_price(*unit) == (question.kind == Kind::Prices));
-        let units: Vec<(Option<ValueUnit>, String)> =
-            units.map(|unit| (Some(unit), unit.symbol().to_owned())).collect();
+        let units = units.map(|unit| (Some(unit), unit.symbol().to_owned())).collect();
         choice(ui, "Unit", &mut question.options.unit, &preview.unit, units);
         let zones = Zone::names().map(|name| (Zone::named(name), name.to_owned())).collect();
         choice(ui, "Time zone", &mut question.options.zone, &preview.zone, zones);
+        ui.end_row();
         let stamps = vec![
             (Some(Stamps::Beginning), "begin of the hour".to_owned()),
             (Some(Stamps::Ending), "end of the hour".to_owned()),
         ];
         choice(ui, "A time is the", &mut question.options.stamps, &preview.stamps, stamps);
-        ui.checkbox(&mut question.options.standard_time, "Standard time all year");
+        let found = preview.first.map_or_else(String::new, |first| first.year().to_string());
+        let years = YEARS.map(|year| (Some(year), year.to_string())).collect();
+        choice(ui, "Year without dates", &mut question.options.year, &found, years);
+        ui.end_row();
     });
+    ui.checkbox(&mut question.options.standard_time, "The clock keeps standard time all year");
     let feeds: Vec<(Option<String>, String)> = site
         .grid_feeds()
         .map(|(component, _)| {
@@ -323,6 +330,8 @@ fn choice<T: Clone + PartialEq>(
     ui.name_inputs(name, |ui| {
         ComboBox::from_id_salt(name)
             .icon(widgets::chevron)
+            .width(190.0)
+            .truncate()
             .selected_text(chosen.unwrap_or_else(|| by_itself.clone()))
             .show_ui(ui, |ui| {
                 ui.selectable_value(now, None, by_itself);

@@ -175,13 +175,14 @@ impl<'a> Plot<'a> {
         }
     }
 
-    /// A level across the plot with its name at the left, above the line.
-    pub fn level(&self, value: f64, name: &str, colour: Color32) {
+    /// A level across the plot with its name above the line, from a place on the axis on.
+    pub fn level(&self, value: f64, from: f64, name: &str, colour: Color32) {
         if value > self.y.1 || value < self.y.0 {
             return;
         }
         self.line([(self.x.0, value), (self.x.1, value)], Stroke::new(1.3, colour), Some(5.0));
-        self.note(pos2(self.rect.left() + 5.0, self.y(value) - 2.0), Align2::LEFT_BOTTOM, name, colour);
+        let at = pos2(self.x(from).max(self.rect.left()) + 5.0, self.y(value) - 2.0);
+        self.note(at, Align2::LEFT_BOTTOM, name, colour);
     }
 
     /// A vertical mark with its name at the top.

@@ -272,7 +272,7 @@ fn duration_headline(strikes: &[Strike]) -> String {
         return format!("{name} pays in no hour of the typical year");
     }
     format!(
-        "{name} stands for the price in {} of {} hours, those above {} $/MWh",
+        "{name} stops for the price in {} of {} hours, those above {} $/MWh",
         format::number(first.hours.price, 0),
         format::number(HOURS_PER_YEAR, 0),
         format::number(strike, 0)
