@@ -157,7 +157,7 @@ fn gpus_prepayment_and_take_or_pay() {
     near(found.year1().credits_usd, 0.01 * year);
     near(found.year1().prepayment_usd, year);
     near(found.years[2].prepayment_usd, -year / 4.0);
-    let prepaid = found.prepayment.clone().unwrap();
+    let prepaid = found.prepayment.unwrap();
     // 48 months from month 24 on, of which the term has 36.
     near(prepaid.never_credited_usd, year / 4.0);
     near(prepaid.share_of_tcv, 0.2);
