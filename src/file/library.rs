@@ -2,7 +2,8 @@
 //!
 //! An entry becomes an [`Offer`] in one way: facts of the contract give rent, prepayment, backstop and the landlord's
 //! cost, the entry's values are set through the table of editable numbers, and every one of them leaves its origin in
-//! the document. Contract arithmetic is the market room's; the few lines of it that a file needs are tested against it.
+//! the document. Contract arithmetic is the market room's; the few lines of it that a file needs are tested against it
+//! (`tests/all/library.rs`).
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -809,6 +810,3 @@ impl RawSchedule {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,11 +1,19 @@
-use super::*;
-use crate::file::{read_text, write_text};
-use crate::market::hosting::Surroundings;
-use crate::market::hosting::{first_year_from_total, gpu_system, offer_figures, rent_years};
-use crate::quantity::Severity;
-use crate::site::edit::{Edit, apply};
+//! The offers library against what was announced, and against the arithmetic of the market room.
 
-fn figures(addition: &OfferAddition, mw: f64) -> crate::market::OfferFigures {
+use std::collections::BTreeSet;
+use wattshift::file::library::{
+    Choices, level_first_year, offer, offers, rating, ratings, sla_schedule, sla_schedules,
+};
+use wattshift::file::{read_text, write_text};
+use wattshift::market::OfferFigures;
+use wattshift::market::hosting::{
+    Surroundings, first_year_from_total, gpu_system, offer_figures, rent_years,
+};
+use wattshift::quantity::Severity;
+use wattshift::site::edit::{Edit, apply};
+use wattshift::site::{OfferAddition, Site, Terms};
+
+fn figures(addition: &OfferAddition, mw: f64) -> OfferFigures {
     let mut site = Site::empty("test");
     site.gpu_systems.extend(addition.gpu_system.clone());
     let around = Surroundings { mw, ..Surroundings::default() };
