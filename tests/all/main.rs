@@ -10,6 +10,7 @@
 
 mod architecture;
 mod command_line;
+mod library;
 mod power;
 mod templates;
 mod thermal;
