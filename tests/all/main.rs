@@ -10,6 +10,7 @@
 
 mod architecture;
 mod command_line;
+mod market_bitcoin;
 mod templates;
 mod thermal;
 #[cfg(feature = "gui")]
