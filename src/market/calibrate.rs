@@ -423,7 +423,7 @@ fn straight_line(months: &[NetworkMonth]) -> Option<(f64, f64)> {
     let products: f64 =
         years.iter().zip(&earned).map(|(year, earned)| (year - mean_years) * (earned - mean_earned)).sum();
     let slope = products / squares;
-    slope.is_finite().then(|| (mean_earned - slope * mean_years, slope))
+    slope.is_finite().then_some((mean_earned - slope * mean_years, slope))
 }
 
 /// Pearson's correlation of two series of equal length.

@@ -102,7 +102,7 @@ pub fn mining_value(site: &Site, world: &World) -> Vec<f64> {
 
 /// Features of every path, each of mean zero among all of them.
 fn features(many: &World) -> Vec<Vec<f64>> {
-    let mut spans: Vec<(&[Vec<f64>], f64, std::ops::Range<usize>)> = Vec::new();
+    let mut spans = Vec::new();
     for (series, months, weight) in [
         (&many.hashprice, 3, 1.0),
         (&many.power_scale, MONTHS, 1.0),

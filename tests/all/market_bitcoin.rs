@@ -1,6 +1,7 @@
 //! The bitcoin part of `wattshift market` as a script sees it: keys, imports, calibration.
 
 use serde_json::Value;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -75,7 +76,7 @@ fn a_history_is_imported_drawn_from_and_fitted_to_in_one_step() {
     let mut text = "month;close\n".to_owned();
     let mut price = 10_000.0;
     for month in 0..60 {
-        text += &format!("{}-{:02};{price:.2}\n", 2020 + month / 12, month % 12 + 1);
+        let _ = writeln!(text, "{}-{:02};{price:.2}", 2020 + month / 12, month % 12 + 1);
         price *= if month % 2 == 0 { 1.2 } else { 0.9 };
     }
     std::fs::write(&csv, text.replace('.', ",")).unwrap();
