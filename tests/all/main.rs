@@ -11,6 +11,7 @@
 mod architecture;
 mod command_line;
 mod library;
+mod market_bitcoin;
 mod power;
 mod templates;
 mod thermal;
