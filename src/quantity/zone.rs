@@ -228,7 +228,7 @@ mod tests {
     #[test]
     fn a_place_has_a_zone() {
         for (latitude, longitude, name) in [
-            (31.5, -102.1, "America/Chicago"),
+            (31.5, -103.5, "America/Chicago"),
             (43.2, -78.6, "America/New_York"),
             (47.4, -120.3, "America/Los_Angeles"),
             (59.9, 10.7, "UTC+01:00"),
