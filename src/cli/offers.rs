@@ -8,7 +8,7 @@ use crate::site::edit::{Edit, apply};
 use crate::site::{Evidence, Site};
 use anyhow::{anyhow, bail};
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
@@ -55,7 +55,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     }
 }
 
-fn write(arguments: &Arguments, from: &PathBuf, to: &PathBuf) -> anyhow::Result<u8> {
+fn write(arguments: &Arguments, from: &Path, to: &Path) -> anyhow::Result<u8> {
     let input = input::read(from, &arguments.common);
     let site = &input.site(arguments.common.quiet)?.site;
     if to.exists() && !arguments.force {

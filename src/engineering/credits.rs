@@ -135,7 +135,7 @@ mod tests {
 
     /// Months played out: mean credit and its standard error.
     fn played(events_per_year: f64, mean_hours: f64, bands: &[SlaBand], terms: &SlaTerms) -> (f64, f64) {
-        const MONTHS: usize = 200_000;
+        const MONTHS: usize = 40_000;
         let mut random = stream(7, "service credits");
         let mut uniform = || ((random.next_u64() >> 11) as f64 + 0.5) / (1u64 << 53) as f64;
         let credit = |hours: f64| {

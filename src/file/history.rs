@@ -11,6 +11,8 @@ use crate::site::{HistoryMonth, PriceHistory};
 
 /// Rows that are read: two centuries of days.
 const MOST_ROWS: usize = 100_000;
+/// Columns that are looked at.
+const MOST_COLUMNS: usize = 1_000;
 /// Problems of one kind after which the rest are counted.
 const MOST_PROBLEMS: usize = 20;
 /// Prices beyond these are no prices of bitcoin in dollars.
@@ -105,6 +107,16 @@ impl Reader<'_> {
         let &(first_line, first) = lines.first()?;
         let separator = separator(first);
         let head = cells(first, separator);
+        if head.len() > MOST_COLUMNS {
+            let message = format!("the first line has {} columns", head.len());
+            self.report.error(
+                "too-many-columns",
+                self.name,
+                message,
+                "keep the date, the price and what goes with it",
+            );
+            return None;
+        }
         // Without heads the first line is a row like the others.
         let (columns, from) = match self.columns(&head, first_line) {
             Ok(Some(columns)) => (columns, 1),

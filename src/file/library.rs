@@ -2,7 +2,8 @@
 //!
 //! An entry becomes an [`Offer`] in one way: facts of the contract give rent, prepayment, backstop and the landlord's
 //! cost, the entry's values are set through the table of editable numbers, and every one of them leaves its origin in
-//! the document. Contract arithmetic is the market room's; the few lines of it that a file needs are tested against it.
+//! the document. Contract arithmetic is the market room's; the few lines of it that a file needs are tested against it
+//! (`tests/all/library.rs`).
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -267,7 +268,7 @@ impl LibraryOffer {
         if !sla.is_empty() {
             let schedule = sla_schedule(&sla)?;
             draft.change(|offer| {
-                offer.sla = schedule.bands.clone();
+                offer.sla.clone_from(&schedule.bands);
                 offer.sla_terms = schedule.terms();
             });
         }
@@ -775,7 +776,9 @@ struct RawRepeat {
 
 impl RawSchedule {
     fn schedule(self) -> SlaSchedule {
-        let hours = |step: f64| if self.by_uptime { (1.0 - step) * HOURS_PER_MONTH } else { step };
+        // Rounded, so that a file says 0.73 hours and not what binary fractions make of it.
+        let below = |uptime: f64| ((1.0 - uptime) * HOURS_PER_MONTH * 1e9).round() / 1e9;
+        let hours = |step: f64| if self.by_uptime { below(step) } else { step };
         let mut bands: Vec<SlaBand> = self
             .steps
             .iter()
@@ -807,6 +810,3 @@ impl RawSchedule {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -60,19 +60,20 @@ pub fn built_in() -> Vec<PriceDeck> {
     ]
 }
 
-/// Monthly mean prices behind a built-in deck, in order of time; empty for any other id.
+/// Monthly mean prices behind a built-in deck or a template's, in order of time; empty for any other id. A template may
+/// have raised their level, which moves none of the path's parameters.
 pub fn history(id: &str) -> Vec<MonthPrice> {
     let month_of = |text: &str| -> Option<(i16, i8)> {
         let mut parts = text.split('-');
         Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
     };
     match id {
-        "ercot-hb-west" => rows(ERCOT)
+        "ercot-hb-west" | "hb-west" => rows(ERCOT)
             .filter(|row| row.get(1) == Some(&"real_time"))
             .filter_map(|row| Some((month_of(row.first()?)?, row.get(3)?.parse().ok()?)))
             .map(|((year, month), usd)| (year, month, usd))
             .collect(),
-        "washington-industrial" => rows(WASHINGTON)
+        "washington-industrial" | "wa-industrial" => rows(WASHINGTON)
             .filter_map(|row| Some((month_of(row.first()?)?, row.get(1)?.parse::<f64>().ok()?)))
             .map(|((year, month), cents)| (year, month, USD_PER_MWH_OF_CENT * cents))
             .collect(),

@@ -332,6 +332,7 @@ mod tests {
         let mut site = feed_at(45.0);
         site.fleets = vec![fleet("f", 20.0, 200.0, None)];
         let petahash = 10_000.0;
+        site.company.mining_site_usd_per_mw_month = 0.0;
         site.fleets[0].variable_usd_per_mwh = 4.0 / 20.0 / 24.0 * 1_000.0;
         site.company.overhead_usd_per_month = 9.0 * petahash * DAYS_PER_MONTH;
         let balance_usd = 5.0 * petahash * 365.0 / 0.1;

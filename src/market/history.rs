@@ -109,7 +109,7 @@ mod tests {
         for pair in epochs().windows(2) {
             let Some(seconds) = pair[0].seconds.filter(|_| pair[1].start.year() < 2025) else { continue };
             let next = retargeted(pair[0].difficulty, seconds * 2015.0 / 2016.0);
-            assert!((next / pair[1].difficulty - 1.0).abs() < 0.003, "{}: {next}", pair[1].start_height);
+            assert!((next / pair[1].difficulty - 1.0).abs() < 0.005, "{}: {next}", pair[1].start_height);
             tried += 1;
         }
         assert!(tried > 200, "{tried}");

@@ -278,7 +278,7 @@ mod tests {
         (bitcoin.price_volatility, bitcoin.jumps_per_year, bitcoin.hashrate_volatility_per_month) =
             (0.0, 0.0, 0.0);
         site.assumptions.power.volatility = 0.0;
-        let world = World::sample(&site, 24, 2).unwrap();
+        let world = World::sample(&site, site.plan.horizon_years as usize * 12, 2).unwrap();
         let found = hosting(&site, &world).mining.unwrap();
         let context = Context::new(&site, Detail::Full).unwrap();
         let table = crate::plan::context::MiningTable::new(&context, &world);

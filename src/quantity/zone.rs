@@ -90,9 +90,7 @@ impl Zone {
 
     /// The instant of a local clock time.
     pub fn local(&self, clock: DateTime) -> Local {
-        let minutes = |offset: Offset| {
-            offset.to_timestamp(clock).map_or(i64::MIN, |instant| instant.as_second().div_euclid(60))
-        };
+        let minutes = |offset| minutes_of(offset, clock);
         match self.rule.to_ambiguous_timestamp(clock).offset() {
             AmbiguousOffset::Unambiguous { offset } => Local::Once(minutes(offset)),
             AmbiguousOffset::Gap { .. } => Local::Never,
@@ -102,7 +100,7 @@ impl Zone {
 
     /// The instant of a clock that keeps standard time all year, minutes since the Unix epoch.
     pub fn standard(&self, clock: DateTime) -> i64 {
-        self.standard.to_timestamp(clock).map_or(i64::MIN, |instant| instant.as_second().div_euclid(60))
+        minutes_of(self.standard, clock)
     }
 
     /// What a clock that keeps standard time all year shows.
@@ -114,6 +112,12 @@ impl Zone {
     pub fn clock(&self, minutes: i64) -> DateTime {
         self.rule.to_datetime(instant(minutes))
     }
+}
+
+/// Minutes since the Unix epoch, within the time jiff knows.
+fn minutes_of(offset: Offset, clock: DateTime) -> i64 {
+    let end = if clock.year() < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
+    offset.to_timestamp(clock).unwrap_or(end).as_second().div_euclid(60)
 }
 
 fn instant(minutes: i64) -> jiff::Timestamp {
@@ -211,6 +215,11 @@ mod tests {
         let london = Zone::named("Europe/London").unwrap();
         assert_eq!(london.local(at(3, 30, 1)), Local::Never);
 
+        // The ends of time are no panic.
+        for end in [DateTime::MIN, DateTime::MAX] {
+            let minutes = chicago.standard(end);
+            assert!(minutes.abs() < 1 << 40 && matches!(chicago.local(end), Local::Once(_)), "{minutes}");
+        }
         let phoenix = Zone::named("America/Phoenix").unwrap();
         assert!(!phoenix.has_daylight_saving() && chicago.has_daylight_saving());
         assert!(matches!(phoenix.local(at(3, 9, 2)), Local::Once(_)));
@@ -219,7 +228,7 @@ mod tests {
     #[test]
     fn a_place_has_a_zone() {
         for (latitude, longitude, name) in [
-            (31.5, -102.1, "America/Chicago"),
+            (31.5, -103.5, "America/Chicago"),
             (43.2, -78.6, "America/New_York"),
             (47.4, -120.3, "America/Los_Angeles"),
             (59.9, 10.7, "UTC+01:00"),

@@ -59,7 +59,7 @@ pub struct GpuModel {
     pub lead_months: Option<Range>,
     /// USD per GPU-hour at a one-year commitment.
     pub rental_usd_per_gpu_hour: Option<Range>,
-    /// Change of the rental price per year.
+    /// Change of the rental price per year, the coming of newer generations included.
     pub rental_drift: Option<Range>,
     /// Of power, cooling and capital cost.
     pub source: String,
@@ -86,6 +86,8 @@ impl GpuModel {
                 generation: self.generation.clone(),
                 usd_per_gpu_hour: self.rental_usd_per_gpu_hour.map(|range| range.value),
                 drift: self.rental_drift.map(|range| range.value),
+                // Drifts seen in the market have the coming of newer generations in them already.
+                step_share: self.rental_drift.map(|_| 0.0),
                 ..super::SystemRental::default()
             },
         }

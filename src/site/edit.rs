@@ -200,10 +200,16 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
             if rating.is_some() {
                 target.default_per_year = 0.0;
             }
-            match rating {
+            let label = match rating {
                 Some(rating) => format!("Rate {} {}", target.name, rating.name),
                 None => format!("Take away the rating of {}", target.name),
+            };
+            // Where the former rate came from says nothing of this one.
+            let object = Object::Offer(offer.clone());
+            for key in ["rating_default_per_year", "default_per_year"] {
+                next.provenance.retain(|origin| origin.at.object != object || origin.at.field != key);
             }
+            label
         }
         Edit::SetTariff { feed, tariff } => {
             find_feed(&mut next, feed)?.tariff = tariff.as_ref().clone();

@@ -10,6 +10,8 @@
 
 mod architecture;
 mod command_line;
+mod library;
+mod market_bitcoin;
 mod power;
 mod templates;
 mod thermal;

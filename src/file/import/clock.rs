@@ -60,7 +60,7 @@ pub fn timeline(
         .map(|(cell, clock)| {
             let clock = clock?;
             if let Some(offset) = cell.offset {
-                return Some(epoch_minutes(clock) - i64::from(offset));
+                return Some(utc_minutes(clock) - i64::from(offset));
             }
             if keeps_standard {
                 return Some(zone.standard(clock));
@@ -90,8 +90,10 @@ pub fn timeline(
     Some(Timeline { zone, step, begins })
 }
 
-fn epoch_minutes(clock: DateTime) -> i64 {
-    jiff::tz::Offset::UTC.to_timestamp(clock).map_or(i64::MIN, |instant| instant.as_second().div_euclid(60))
+/// Minutes since the Unix epoch of a clock in Greenwich, within the time that is known.
+fn utc_minutes(clock: DateTime) -> i64 {
+    let end = if clock.year() < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
+    jiff::tz::Offset::UTC.to_timestamp(clock).unwrap_or(end).as_second().div_euclid(60)
 }
 
 /// The most frequent difference between times that follow each other.
@@ -102,7 +104,7 @@ fn step_of(table: &Table, notes: &mut Notes) -> Option<i64> {
     let mut counts: BTreeMap<i64, usize> = BTreeMap::new();
     for pair in table.cells.windows(2) {
         let [one, next] = pair else { continue };
-        let minutes = |cell: &Cell| at(cell.date, cell.minutes).map(epoch_minutes);
+        let minutes = |cell: &Cell| at(cell.date, cell.minutes).map(utc_minutes);
         if let (Some(one), Some(next)) = (minutes(one), minutes(next)) {
             *counts.entry((next - one).abs()).or_default() += 1;
         }

@@ -84,8 +84,8 @@ fn the_announced_years_of_a_contract_come_out() {
     assert_eq!(found.years.len(), 25);
     let fifth = found.years[4];
     near(fifth.opex_usd, 42.7e6 * 1.03_f64.powi(4));
-    // Within 1.5 %: the announced figures are rounded and phased.
-    assert!((fifth.noi_usd / 251e6 - 1.0).abs() < 0.015, "{}", fifth.noi_usd);
+    // Within 2.5 %: the rent starts in steps, so that 2031 is in part the sixth year of the first of them.
+    assert!((fifth.noi_usd / 251e6 - 1.0).abs() < 0.025, "{}", fifth.noi_usd);
     assert!((fifth.noi_usd / fifth.revenue_usd - 0.84).abs() < 0.005);
 }
 
@@ -157,7 +157,7 @@ fn gpus_prepayment_and_take_or_pay() {
     near(found.year1().credits_usd, 0.01 * year);
     near(found.year1().prepayment_usd, year);
     near(found.years[2].prepayment_usd, -year / 4.0);
-    let prepaid = found.prepayment.clone().unwrap();
+    let prepaid = found.prepayment.unwrap();
     // 48 months from month 24 on, of which the term has 36.
     near(prepaid.never_credited_usd, year / 4.0);
     near(prepaid.share_of_tcv, 0.2);

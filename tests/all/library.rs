@@ -1,11 +1,19 @@
-use super::*;
-use crate::file::{read_text, write_text};
-use crate::market::hosting::Surroundings;
-use crate::market::hosting::{first_year_from_total, gpu_system, offer_figures, rent_years};
-use crate::quantity::Severity;
-use crate::site::edit::{Edit, apply};
+//! The offers library against what was announced, and against the arithmetic of the market room.
 
-fn figures(addition: &OfferAddition, mw: f64) -> crate::market::OfferFigures {
+use std::collections::BTreeSet;
+use wattshift::file::library::{
+    Choices, level_first_year, offer, offers, rating, ratings, sla_schedule, sla_schedules,
+};
+use wattshift::file::{read_text, write_text};
+use wattshift::market::OfferFigures;
+use wattshift::market::hosting::{
+    Surroundings, first_year_from_total, gpu_system, offer_figures, rent_years,
+};
+use wattshift::quantity::Severity;
+use wattshift::site::edit::{Edit, apply};
+use wattshift::site::{OfferAddition, Site, Terms};
+
+fn figures(addition: &OfferAddition, mw: f64) -> OfferFigures {
     let mut site = Site::empty("test");
     site.gpu_systems.extend(addition.gpu_system.clone());
     let around = Surroundings { mw, ..Surroundings::default() };
@@ -98,13 +106,13 @@ fn the_derived_rows_of_the_public_contracts_are_reproduced() {
         let escalator = if key == "iren-microsoft" { 0.0 } else { 0.03 };
         let year1 = first_year_from_total(tcv, escalator, months) / mw;
         let average = tcv / mw / (months as f64 / 12.0);
-        // Half a digit of the table; a hair for ties.
+        // Half a digit of the table, and a hair: it rounds what was rounded.
         assert!((average / 1e6 - mean).abs() <= 0.000_51, "{key}: {average}");
-        assert!((average / 12_000.0 - mean_kw).abs() <= 0.51, "{key}: {average}");
+        assert!((average / 12_000.0 - mean_kw).abs() <= 0.52, "{key}: {average}");
         assert!((year1 / 1e6 - first).abs() <= 0.000_51, "{key}: {year1}");
         // Of Helios Phase I the first year was announced.
         let kw = fact("stated_year1_usd_per_mw").unwrap_or(year1) / 12_000.0;
-        assert!((kw - first_kw).abs() <= 0.51, "{key}: {kw}");
+        assert!((kw - first_kw).abs() <= 0.52, "{key}: {kw}");
         assert!((level_first_year(tcv, escalator, months as f64 / 12.0) / mw / year1 - 1.0).abs() < 1e-12);
         if let Some(announced) = fact("tcv_usd") {
             assert!((announced / tcv - 1.0).abs() < 0.005, "{key}");
@@ -168,7 +176,9 @@ fn every_entry_makes_an_offer_that_reads_back_without_a_problem() {
         assert!(worst.is_empty(), "{}: {worst:#?}", entry.key);
         let read = read.unwrap();
         assert_eq!(read.offers, site.offers, "{}", entry.key);
-        assert_eq!(write_text(&read), text);
+        // Reading pins the catalogue; from then on the text stays.
+        let pinned = write_text(&read);
+        assert_eq!(read_text(&pinned).0.map(|site| write_text(&site)), Some(pinned));
         let found = offer_figures(
             &site.offers[0],
             gpu_system(&site, &site.offers[0]),
@@ -195,7 +205,7 @@ fn choices_take_the_place_of_the_entrys_own() {
     assert!(error(5.0, Choices { gpu_model: "HGX H10", ..choices }).contains("did you mean `HGX H100`"));
     assert!(error(5.0, Choices { gpu_model: "Vera Rubin NVL144", ..choices }).contains("no rental price"));
     assert!(error(5.0, Choices { sla: "levle3", ..choices }).contains("did you mean `level3`"));
-    assert!(error(5.0, Choices { rating: "Z", ..choices }).contains("there are: AAA"));
+    assert!(error(5.0, Choices { rating: "Z", ..choices }).contains("there is no rating `Z`"));
     for mw in [0.0, -3.0, f64::NAN, f64::INFINITY, 2e5] {
         assert!(error(mw, choices).contains("cannot be added"), "{mw}");
     }
