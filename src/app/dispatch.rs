@@ -100,7 +100,7 @@ impl App {
                 }
             }
             Action::BeginField { at, slot, text } => {
-                self.begin_field(FieldEdit { at, slot, text, error: None }, now)
+                self.begin_field(FieldEdit { at, slot, text, error: None }, now);
             }
             Action::TypeField(text) => self.type_field(text),
             Action::CommitField { at, slot, text } => self.commit_field(at, slot, text, now),

@@ -36,6 +36,9 @@ struct Pieces {
     words: Vec<String>,
 }
 
+/// Numbers of a message and of its hint, as they are written.
+type Numbers = (Vec<String>, Vec<String>);
+
 struct Found<'a> {
     severity: super::Severity,
     code: &'static str,
@@ -45,7 +48,7 @@ struct Found<'a> {
     problems: Vec<&'a Problem>,
     names: Vec<String>,
     /// Of each problem: numbers of message and hint.
-    numbers: Vec<(Vec<String>, Vec<String>)>,
+    numbers: Vec<Numbers>,
 }
 
 /// Groups problems, in the order in which the first of each came. What `subject` does not know stands alone.
@@ -90,7 +93,7 @@ fn told(found: Found<'_>) -> Group<'_> {
         return Group { problems, names, message, hint };
     }
     let each = format!("each of {} parts ({})", problems.len(), kind.unwrap_or_default());
-    let text = |pieces: &Pieces, of: fn(&(Vec<String>, Vec<String>)) -> &Vec<String>| {
+    let text = |pieces: &Pieces, of: fn(&Numbers) -> &Vec<String>| {
         let mut text = String::new();
         for (place, words) in pieces.words.iter().enumerate() {
             text.push_str(&words.replace(NAME, &each));

@@ -58,7 +58,8 @@ pub fn show(ui: &mut Ui, words: &Words, footer: &str, bars: &[Bar], marks: &[Mar
     for (index, bar) in bars.iter().enumerate() {
         let middle = field.top() + (index as f32 + 0.5) * slot;
         let name_at = pos2(field.left() + 1.0, middle - height / 2.0 - 2.0);
-        painter.text(name_at, Align2::LEFT_BOTTOM, &bar.name, theme::bold(theme::SMALL + 0.5), palette.text);
+        let name = painter.layout_no_wrap(bar.name.clone(), theme::bold(theme::SMALL + 0.5), palette.text);
+        notes.push((Align2::LEFT_BOTTOM.anchor_size(name_at, name.size()), name));
         let mut from = 0.0;
         for part in &bar.parts {
             let to = from + part.value.max(0.0);

@@ -44,7 +44,7 @@ pub fn figures(scene: &Scene<'_>) -> Vec<KeyFigure> {
         KeyFigure {
             name: "GPU rental",
             value: format!("{} a year", format::percent(scene.site.assumptions.gpu_rental.drift)),
-            detail: format!("new generation every {} years", format::number(scene.site.assumptions.gpu_rental.generation_years, 1)),
+            detail: format!("generation every {} y", format::number(scene.site.assumptions.gpu_rental.generation_years, 1)),
             meaning: "Trend of the rental index between the steps that new generations bring".to_owned(),
         },
     ]
@@ -57,7 +57,7 @@ fn offers(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     }
     let area = ui.available_rect_before_wrap();
     let rows = hosting.offers.len() + usize::from(hosting.mining.is_some());
-    let table = 118.0 + rows as f32 * 23.0;
+    let table = 124.0 + rows as f32 * 26.0;
     if area.height() - table > LEAST_BARS {
         let (above, below) = area.split_top_bottom_at_y(area.top() + table);
         let mut child = ui.new_child(UiBuilder::new().max_rect(above).id_salt("offers above"));
@@ -128,8 +128,7 @@ fn offers_table(ui: &mut Ui, scene: &Scene<'_>) {
     let palette = theme::of(ui);
     let words = Words {
         headline: offers_headline(scene),
-        axis: "At the most MW of each; mining is the best fleet on a MWh of the utility, in the first year"
-            .to_owned(),
+        axis: "Contract value at the most MW; NOI of the first year on a MWh of the utility".to_owned(),
         name: "Offers",
     };
     let Some((_, plot)) = card(ui, palette, &words, &scene.footer) else { return };
@@ -138,7 +137,7 @@ fn offers_table(ui: &mut Ui, scene: &Scene<'_>) {
     let mut table = ui.new_child(UiBuilder::new().max_rect(rect).id_salt("offers"));
     let weak = |text: &str| RichText::new(text).size(theme::SMALL).color(palette.text_weak);
     // Columns that give way where it is narrow, from the right.
-    let columns = ["$/kW-mo", "TCV", "NOI $/MWh", "Term", "Default", "Credits"];
+    let columns = ["$/kW-mo", "TCV", "NOI/MWh", "Term", "Default", "Credits"];
     let width = 68.0;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small positive count")]
     let count = (((rect.width() - 120.0) / width).max(2.0) as usize).min(columns.len());

@@ -10,7 +10,7 @@ use crate::app::state::Action;
 use crate::app::theme;
 use crate::market::summary::FleetSummary;
 use crate::quantity::{Unit, format};
-use crate::site::{Address, Object};
+use crate::site::{Address, AsicFleet, Object};
 
 pub const PICTURES: &[Picture] = &[
     Picture { name: "Margin", paint: margin },
@@ -24,7 +24,7 @@ fn energy(value: f64) -> String {
 
 pub fn figures(scene: &Scene<'_>) -> Vec<KeyFigure> {
     let fleets = &scene.site.fleets;
-    let owned: f64 = fleets.iter().map(|fleet| fleet.owned_mw()).sum();
+    let owned: f64 = fleets.iter().map(AsicFleet::owned_mw).sum();
     let hashrate: f64 = fleets.iter().map(|fleet| fleet.owned_mw() * fleet.th_per_mw()).sum();
     let mut figures = Vec::new();
     if hashrate > 0.0 {
@@ -52,11 +52,7 @@ pub fn figures(scene: &Scene<'_>) -> Vec<KeyFigure> {
         figures.push(KeyFigure {
             name: "Fleets that pay",
             value: format!("{} of {}", paying.count(), fleets.len()),
-            detail: format!(
-                "at {} and {} $/PH/s/day",
-                energy(price),
-                format::number(scene.outlook.summary.planned_hashprice_usd_per_ph_day, 1)
-            ),
+            detail: format!("at {}", energy(price)),
             meaning: "Fleets whose revenue covers power and running cost at the mean delivered price"
                 .to_owned(),
         });

@@ -60,7 +60,7 @@ fn strikes(scene: &Scene<'_>) -> Vec<Strike> {
         Some(Strike {
             name: scene.site.fleet(&found.fleet)?.model.clone(),
             usd_per_mwh: found.strike_usd_per_mwh,
-            hours: found.hours.clone(),
+            hours: found.hours,
             margin_usd_per_mw_year: found.margin_usd_per_mw_year,
         })
     });

@@ -1,5 +1,6 @@
 //! The values at the right: of the selected part, or of the site as a whole.
 
+mod contract;
 mod hall;
 pub mod number;
 mod offers;

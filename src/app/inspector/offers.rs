@@ -3,7 +3,7 @@
 use egui::{Align, ComboBox, Layout, RichText, Ui, vec2};
 use egui_extras::DatePickerButton;
 
-use super::Inspected;
+use super::{Inspected, contract};
 use crate::app::state::Action;
 use crate::app::{theme, widgets};
 use crate::plan::{Plan, UseOf};
@@ -67,6 +67,7 @@ pub fn head(ui: &mut Ui, inspected: &Inspected<'_>, offer: &Offer, actions: &mut
     window(ui, inspected, offer, actions);
     let like = Override::OfferWindow { offer: offer.id.clone(), earliest: None, latest: None };
     reset(ui, inspected, like, actions);
+    contract::choices(ui, offer, actions);
     verdict(ui, inspected, offer);
     if !offer.note.is_empty() {
         ui.label(RichText::new(&offer.note).color(palette.text_weak));
