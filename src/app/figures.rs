@@ -115,7 +115,10 @@ fn runway(plan: &Plan) -> Figure {
     let short = lowest.is_some_and(|(_, cash)| *cash < 0.0);
     let (value, change) = match months {
         _ if short => ("0 months".to_owned(), Some(("cash runs out".to_owned(), Trend::Worse))),
-        Some(months) if months < 120.0 => (format!("{} months", format::number(months, 0)), None),
+        Some(months) if months < 120.0 => {
+            let months = format::number(months, 0);
+            (format!("{months} {}", if months == "1" { "month" } else { "months" }), None)
+        }
         _ => ("self-funding".to_owned(), None),
     };
     Figure {

@@ -400,7 +400,13 @@ fn survival(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         // Named where the ray leaves the plot.
         let end = plot.at(map.hashprice.1, ray.2);
         if ray.2 <= map.power.1 {
-            plot.note(pos2(end.x - 4.0, end.y - 3.0), Align2::RIGHT_BOTTOM, &ray.0, palette.text);
+            // Above the ray; beneath it where that would leave the plot.
+            let (shift, align) = if end.y > plot.rect.top() + 20.0 {
+                (-3.0, Align2::RIGHT_BOTTOM)
+            } else {
+                (14.0, Align2::RIGHT_TOP)
+            };
+            plot.note(pos2(end.x - 4.0, end.y + shift), align, &ray.0, palette.text);
         } else if let Some(hashprice) = crossing(&map, ray, 0.0, map.power.1) {
             let at = plot.at(hashprice, map.power.1);
             plot.note(pos2(at.x - 6.0, at.y + 3.0), Align2::RIGHT_TOP, &ray.0, palette.text);
