@@ -272,7 +272,6 @@ mod tests {
         let few = reduce(&site, &many, 200);
         let first = World::sample(&site, 120, 200).unwrap();
         let (chosen, plain) = (errors(&site, &many, &few), errors(&site, &many, &first));
-        println!("{chosen:#?}\n{plain:#?}");
         assert!(chosen.hashprice.mean.abs() < 1e-12);
         for (chosen, plain, limit) in [
             (chosen.hashprice.p5, plain.hashprice.p5, 0.03),
