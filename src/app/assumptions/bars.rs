@@ -108,6 +108,8 @@ pub fn show(ui: &mut Ui, words: &Words, footer: &str, bars: &[Bar], marks: &[Mar
     }
     // Over the marks, so that words beside a mark can be read.
     for (rect, galley) in notes {
+        // What would leave the card moves over its bar.
+        let rect = rect.translate(vec2((field.right() + 4.0 - rect.right()).min(0.0), 0.0));
         painter.rect_filled(rect.expand2(vec2(2.0, 0.0)), 2.0, palette.card);
         painter.galley(rect.min, galley, palette.text);
     }

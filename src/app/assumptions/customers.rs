@@ -72,7 +72,7 @@ fn offers(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
 }
 
 /// Least height of the bars under the table.
-const LEAST_BARS: f32 = 170.0;
+const LEAST_BARS: f32 = 135.0;
 
 /// First-year NOI of a MWh of the utility, let or mined.
 fn earnings(ui: &mut Ui, scene: &Scene<'_>) {
@@ -81,7 +81,7 @@ fn earnings(ui: &mut Ui, scene: &Scene<'_>) {
     let bar = |name: &str, value: f64, colour, hatched, tooltip, source| Bar {
         name: name.to_owned(),
         parts: vec![Part { value, name: "", colour, hatched }],
-        total: format!("{} $/MWh", format::number(value, 0)),
+        total: format::number(value, 0),
         tooltip,
         source,
     };
