@@ -29,6 +29,10 @@ pub struct Arguments {
     #[arg(short, long, value_name = "OUT.site.ron", requires = "weather")]
     output: Option<PathBuf>,
 
+    /// Replace OUT if it exists (the old one is kept as .bak)
+    #[arg(long, requires = "output")]
+    force: bool,
+
     /// Count the hours of planned work as downtime: the yearly upkeep of each unit, one at a time
     #[arg(long)]
     maintenance: bool,
@@ -46,6 +50,9 @@ type Played = Vec<(String, MonteCarlo)>;
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let common = &arguments.common;
+    if let Some(path) = &arguments.output {
+        output::may_write(path, arguments.force, arguments.weather.as_deref())?;
+    }
     let input = input::read(&arguments.file, common);
     let loaded = input.site(common.quiet)?;
     let mut notes = Report::default();

@@ -68,6 +68,9 @@ struct Source {
     /// Site file to write; without it the preview is all
     #[arg(short, long, value_name = "OUT.site.ron")]
     output: Option<PathBuf>,
+    /// Replace OUT if it exists (the old one is kept as .bak)
+    #[arg(long, requires = "output")]
+    force: bool,
     /// Unit of the values: $/MWh, $/kWh, c/kWh; kW, MW, kWh, MWh
     #[arg(long, value_name = "UNIT", value_parser = unit)]
     unit: Option<ValueUnit>,
@@ -124,6 +127,13 @@ fn zone(text: &str) -> Result<Zone, String> {
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    let source = match &arguments.what {
+        What::Prices(arguments) => &arguments.source,
+        What::Load(arguments) => &arguments.source,
+    };
+    if let Some(path) = &source.output {
+        output::may_write(path, source.force, Some(&source.file))?;
+    }
     match &arguments.what {
         What::Prices(arguments) => prices(arguments),
         What::Load(arguments) => load(arguments),
@@ -162,6 +172,15 @@ fn prices(arguments: &PricesArguments) -> anyhow::Result<u8> {
                 tariff.energy = EnergyPrice::Index;
                 let edit = Edit::SetTariff { feed: id.clone(), tariff: Box::new(tariff) };
                 next = edit::apply(&next, &edit).map_err(anyhow::Error::msg)?.0;
+            }
+            let buys = |(_, feed): (_, &GridFeed)| feed.tariff.price_deck == arguments.deck;
+            if !next.grid_feeds().any(buys) {
+                import.report.info(
+                    "deck-unused",
+                    format!("price_decks/{}", arguments.deck),
+                    format!("no grid feed buys at the price deck {} yet", arguments.deck),
+                    "add --feed ID to have a grid feed buy at it",
+                );
             }
             Some(next)
         }

@@ -32,9 +32,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         );
         bail!("there is no template `{}`; {hint}", arguments.template);
     };
-    if arguments.output.exists() && !arguments.force {
-        bail!("the file exists; choose another name or add --force: {}", arguments.output.display());
-    }
+    output::may_write(&arguments.output, arguments.force, None)?;
     let (site, _) = file::read_text(template.text);
     let site = site.with_context(|| format!("the template `{}` does not read", template.name))?;
     file::save(&arguments.output, &site)?;

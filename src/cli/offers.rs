@@ -58,9 +58,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
 fn write(arguments: &Arguments, from: &Path, to: &Path) -> anyhow::Result<u8> {
     let input = input::read(from, &arguments.common);
     let site = &input.site(arguments.common.quiet)?.site;
-    if to.exists() && !arguments.force {
-        bail!("the file exists; choose another name or add --force: {}", to.display());
-    }
+    output::may_write(to, arguments.force, None)?;
     let mut said = Vec::new();
     let mut next = site.clone();
     let mut edit = |site: &Site, edit: &Edit| -> anyhow::Result<Site> {

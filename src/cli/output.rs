@@ -2,9 +2,10 @@
 
 use crate::quantity::grouping::Group;
 use crate::quantity::{Problem, Report};
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use serde_json::{Value, json};
 use std::io::Write as _;
+use std::path::Path;
 
 /// Prints one JSON document.
 pub fn json(value: &Value) -> anyhow::Result<()> {
@@ -49,6 +50,29 @@ pub fn problems_json(report: &Report) -> Value {
 }
 
 /// One problem as a line or two.
+/// Refuses to write where something would be lost: over a file without `force`, over what is read from, and over what
+/// is no file.
+///
+/// # Errors
+/// A sentence with what would do.
+pub fn may_write(path: &Path, force: bool, read_from: Option<&Path>) -> anyhow::Result<()> {
+    let Ok(there) = std::fs::metadata(path) else { return Ok(()) };
+    if !there.is_file() {
+        bail!("only a file can be written; choose another name: {}", path.display());
+    }
+    let same = |other: &Path| match (path.canonicalize(), other.canonicalize()) {
+        (Ok(path), Ok(other)) => path == other,
+        _ => false,
+    };
+    if read_from.is_some_and(same) {
+        bail!("the site would replace the file it is read from; choose another name: {}", path.display());
+    }
+    if !force {
+        bail!("the file exists; choose another name or add --force: {}", path.display());
+    }
+    Ok(())
+}
+
 pub fn problem_text(problem: &Problem) -> String {
     let mut text =
         format!("{}: {}: {} [{}]", problem.severity.word(), problem.place, problem.message, problem.code);

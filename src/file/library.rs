@@ -290,8 +290,12 @@ impl LibraryOffer {
             );
         }
         self.price(&mut draft, system.as_ref(), !choices.gpu_model.is_empty())?;
+        let chosen = !choices.gpu_model.is_empty();
         for value in &self.values {
-            draft.set(&value.key, value)?;
+            // The price of the entry's own machine is not that of another.
+            if !(chosen && value.key == "usd_per_gpu_hour") {
+                draft.set(&value.key, value)?;
+            }
         }
         self.landlords_cost(&mut draft)?;
         self.before_and_behind(&mut draft);
@@ -299,6 +303,10 @@ impl LibraryOffer {
             if self.given(&default.key).is_none() {
                 draft.set(&default.key, default)?;
             }
+        }
+        if let Some(system) = system.as_ref().filter(|_| chosen) {
+            let racks = self.derived(system.kw_per_rack, None, &format!("rack of the {}", system.model));
+            draft.set("needs_kw_per_rack", &racks)?;
         }
         let known = |system: &GpuSystem| site.gpu_systems.iter().any(|other| other.id == system.id);
         let offer = draft.site.offers.pop().ok_or_else(|| "the library entry is empty".to_owned())?;

@@ -24,16 +24,28 @@ pub struct Hashcost {
     pub total: f64,
 }
 
-/// How long new machines take to earn their price, days from the start of the plan; `None` when they never do within
-/// their life or the paths, and without a price of the machine or of power.
+/// How long new machines take to earn their price, days from their delivery; `None` when they never do within their
+/// life or the paths, and without a price of the machine or of power.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Payback {
+    /// There is a price of a new machine and of power.
+    pub is_priced: bool,
+    /// From an order at the start of the plan to the delivery.
+    pub delivery_days: f64,
     /// While nothing changes.
     pub static_days: Option<f64>,
     /// Along the mean of the hashprice paths, with halvings and the network's growth in them.
     pub mean_path_days: Option<f64>,
     /// Along the median of the hashprice paths.
     pub median_path_days: Option<f64>,
+}
+
+impl Payback {
+    /// Whether machines ordered at the start of the plan are paid back along the mean path only after the halving that
+    /// is `days_to_halving` from then; `None` where they never are.
+    pub fn is_after_halving(&self, days_to_halving: f64) -> Option<bool> {
+        self.mean_path_days.map(|days| self.delivery_days + days > days_to_halving)
+    }
 }
 
 /// Margin over hashprice and power price, and where the site stands on it.
@@ -154,10 +166,17 @@ pub fn payback(
     };
     let daily = |hashprice: f64, age_years: f64| margin_usd_per_th_day(fleet, hashprice, power, age_years);
     let working = fleet.working_share();
+    let lead_months = fleet.purchase_lead_months.max(0.0).round();
+    let delivered = lead_months as usize;
+    let along = |path: &[f64]| {
+        dynamic_payback_days(fleet, usd_per_th, path.get(delivered..).unwrap_or_default(), &daily)
+    };
     Payback {
+        is_priced: true,
+        delivery_days: lead_months * DAYS_PER_MONTH,
         static_days: bitcoin::static_payback_days(usd_per_th, daily(hashprice, 0.0), working),
-        mean_path_days: dynamic_payback_days(fleet, usd_per_th, mean, &daily),
-        median_path_days: dynamic_payback_days(fleet, usd_per_th, median, &daily),
+        mean_path_days: along(mean),
+        median_path_days: along(median),
     }
 }
 
@@ -169,7 +188,7 @@ fn margin_usd_per_th_day(fleet: &AsicFleet, hashprice: f64, power_usd_per_mwh: f
     (break_even - power_usd_per_mwh) * fleet.efficiency_j_per_th * 24.0 / 1e6
 }
 
-/// The first day on which the margins along `hashprices` (by month) have earned the price.
+/// The first day on which the margins along `hashprices` (by month from the delivery) have earned the price.
 fn dynamic_payback_days(
     fleet: &AsicFleet,
     usd_per_th: f64,
@@ -360,16 +379,27 @@ mod tests {
         // Halved after 24 months: 25.7 - 730 days at 0.0221 are 9.567 USD, then 0.00295 USD a day: 3,243 days more.
         let halved: Vec<f64> = (0..200).map(|month| if month < 24 { 38.3 } else { 19.15 }).collect();
         let mut long = site.fleets[0].clone();
-        long.life_months = 200.0;
+        (long.life_months, long.purchase_lead_months) = (200.0, 0.0);
         let found = payback(&site, &long, 38.3, Some(50.0), &halved, &steady);
         let after = (25.7 - 730.0 * 0.0221) / 0.002_95;
         assert!((found.mean_path_days.unwrap() - 730.0 - after).abs() < 1e-3, "{found:?}");
+        assert_eq!(found.is_after_halving(730.0), Some(true));
+        // Delivered three months later it has three good months less.
+        long.purchase_lead_months = 3.0;
+        let found = payback(&site, &long, 38.3, Some(50.0), &halved, &steady);
+        let good = 21.0 * 365.0 / 12.0;
+        let after = (25.7 - good * 0.0221) / 0.002_95;
+        assert!((found.mean_path_days.unwrap() - good - after).abs() < 1e-3, "{found:?}");
+        // Paid back 100 days before the halving, counted from the delivery, is after it, counted from the order.
+        let early = Payback { mean_path_days: Some(700.0), delivery_days: 91.25, ..Payback::default() };
+        assert_eq!((early.is_after_halving(790.0), early.is_after_halving(800.0)), (Some(true), Some(false)));
         // Within its life of 60 months it does not.
         let found = payback(&site, &site.fleets[0], 38.3, Some(50.0), &halved, &steady);
         assert_eq!(found.mean_path_days, None);
         // Off where it would lose money: nothing is lost, nothing earned.
         let dead = vec![10.0; 60];
-        assert_eq!(payback(&site, &long, 10.0, Some(50.0), &dead, &dead), Payback::default());
+        let found = payback(&site, &long, 10.0, Some(50.0), &dead, &dead);
+        assert_eq!((found.is_priced, found.static_days, found.mean_path_days), (true, None, None));
         assert_eq!(payback(&site, &long, 38.3, None, &steady, &steady), Payback::default());
     }
 

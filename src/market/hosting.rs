@@ -172,7 +172,7 @@ pub struct BackstopFigures {
     pub by: String,
     pub share: f64,
     pub months: f64,
-    /// The most it pays: its share of the rent of its months, of a tenant that stops after the first.
+    /// The most it pays: its share of the rent of its months, of a tenant that stops when that is dearest.
     pub most_usd: f64,
 }
 
@@ -221,11 +221,7 @@ pub fn offer_figures(offer: &Offer, system: Option<&GpuSystem>, around: &Surroun
             by: backstop.by.clone(),
             share: backstop.share,
             months: backstop.months,
-            most_usd: backstop.share
-                * (1..contract.term)
-                    .take_while(|month| ((month - 1) as f64) < backstop.months)
-                    .map(|month| contract.rent(month))
-                    .sum::<f64>(),
+            most_usd: backstop.share * contract.dearest_run(backstop.months),
         }),
         tenant_funded_usd: offer.tenant_funded_usd_per_mw * around.mw,
         capex_usd,
@@ -286,6 +282,18 @@ impl<'a> Contract<'a> {
     fn rent(&self, month: usize) -> f64 {
         let index = if self.indexed { at(&self.around.gpu_index, month, 1.0) } else { 1.0 };
         self.first_month_usd * escalation(self.escalator, month / MONTHS_PER_YEAR) * index
+    }
+
+    /// The dearest run of so many months of rent after the first month, cut off by the end of the term.
+    fn dearest_run(&self, months: f64) -> f64 {
+        let length = months.max(0.0).ceil() as usize;
+        // Up to each month, so that a run is a difference.
+        let mut until = vec![0.0];
+        for month in 1..self.term {
+            until.push(until[month - 1] + self.rent(month));
+        }
+        let run = |from: usize| until[(from + length).min(until.len() - 1)] - until[from];
+        (0..until.len()).map(run).fold(0.0, f64::max)
     }
 
     fn years(&self) -> Vec<OfferYear> {

@@ -7,7 +7,7 @@
 //!    and 90 % quantile, of hashprice in every quarter and of power, GPU rental and rents in every year. (M. Welling,
 //!    Herding dynamical weights to learn, ICML 2009, is this greedy sum; strata keep it from drifting.) Paths are
 //!    taken whole: what moves together still does.
-//! 3. Each driver is scaled month by month, by a per cent or so, to the mean it has among the many, so that no
+//! 3. Each driver is scaled month by month, by one to five per cent, to the mean it has among the many, so that no
 //!    expected value of the plan hangs on which paths were taken.
 //!
 //! Tenants' fates do not hang on the markets and are drawn for the few as for any number of paths.

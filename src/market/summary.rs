@@ -209,6 +209,19 @@ pub fn fan(paths: &[Vec<f64>], months: usize) -> Fan {
 }
 
 impl Fan {
+    /// The same quantiles of a figure that rises with this one.
+    pub fn map(&self, of: impl Fn(f64) -> f64) -> Self {
+        let each = |series: &[f64]| series.iter().map(|value| of(*value)).collect();
+        Self {
+            mean: each(&self.mean),
+            p5: each(&self.p5),
+            p25: each(&self.p25),
+            p50: each(&self.p50),
+            p75: each(&self.p75),
+            p95: each(&self.p95),
+        }
+    }
+
     /// The last month of a plan year counted from 1; `None` where the paths are shorter.
     fn at_year(&self, year: usize) -> Option<YearQuantiles> {
         let month = year * MONTHS - 1;

@@ -4,7 +4,7 @@
 use super::context::{Context, MiningTable};
 use super::decisions::Decisions;
 use super::judge::Judged;
-use super::program::{FloorYear, Freedom, Program};
+use super::program::{FloorYear, Freedom, Losses, Program};
 use super::result::Baseline;
 use super::solve::{LazyJury, PlanError, solve_surviving};
 use super::{KEEP_MINING, extract};
@@ -22,10 +22,11 @@ pub(super) fn keep_mining(
     context: &Context<'_>,
     world: &World,
     mining: &MiningTable,
+    losses: &mut Losses<'_>,
     solver: Solver,
 ) -> Result<Keep, PlanError> {
     let mut program = Program::new(context, world, mining, Freedom::KeepMining, Vec::new());
-    let solution = solve_surviving(&mut program, &mut lp::Session::new(solver))?;
+    let solution = solve_surviving(&mut program, losses, &mut lp::Session::new(solver))?;
     let mean_revenue_by_year = (0..context.calendar.years())
         .map(|year| statistics::mean(&program.revenue_of_year(year, &solution.values)))
         .collect();
@@ -58,23 +59,28 @@ pub(super) fn all(
     let mut all = vec![describe(context, KEEP_MINING, &keep_judged, &keep.decisions, floors)];
     // The two differ only in bounds: the second starts from the first one's basis.
     let mut session = lp::Session::new(solver);
+    let mut losses = Losses::new(context);
     let earliest = [("convert all at the earliest dates", 1.0), ("convert half at the earliest dates", 0.5)];
     for (step, (name, share)) in earliest.into_iter().enumerate() {
         progress(step as f32 / earliest.len() as f32)?;
         let program = Program::new(context, world, mining, Freedom::AtMostShare(share), Vec::new());
-        let decisions = convert_earliest(program, &mut session)?;
+        let decisions = convert_earliest(program, &mut losses, &mut session)?;
         all.push(describe(context, name, &jury.judge(context, &decisions), &decisions, floors));
     }
     Ok(Baselines { all, keep_judged })
 }
 
 /// As much hosting as early as money and lead times allow, and the best of what is left to decide.
-fn convert_earliest(mut program: Program<'_>, session: &mut lp::Session) -> Result<Decisions, PlanError> {
+fn convert_earliest(
+    mut program: Program<'_>,
+    losses: &mut Losses<'_>,
+    session: &mut lp::Session,
+) -> Result<Decisions, PlanError> {
     // A promise that cannot be kept must not leave the baselines without an answer.
     let promised = ["C8.least", "C8.minimum", "C15"];
     program.model.rows.retain(|row| !promised.iter().any(|name| row.name.starts_with(name)));
     program.prefer_earliest_hosting();
-    let solution = solve_surviving(&mut program, session)?;
+    let solution = solve_surviving(&mut program, losses, session)?;
     Ok(Decisions::read(&program, &solution.values))
 }
 

@@ -4,10 +4,12 @@ use super::context::{Candidate, Context};
 use super::prices::{self, Schedule};
 use super::program::{at_month, mean_scales, power_bill};
 use super::result::Detail;
+use crate::engineering::supply::{Port, Standing, Supply};
 use crate::market::hosting::{OfferFigures, Surroundings, gpu_system, gpu_system_id, offer_figures};
 use crate::market::{World, bitcoin};
 use crate::quantity::{HOURS_PER_YEAR, statistics};
 use crate::site::{Offer, Site};
+use std::collections::BTreeSet;
 
 /// Paths the mining margin is averaged over: the mean of a year is then within a percent or two, and the outlook
 /// does not wait for ten thousand.
@@ -113,7 +115,7 @@ fn hosted(
         servable_mw: fitting
             .iter()
             .map(|candidate| candidate.pair.hosting_max_mw)
-            .sum::<f64>()
+            .fold(0.0, |sum, mw| sum + mw)
             .min(offer.max_mw),
         outages_per_year: best.map_or(0.0, |candidate| candidate.pair.outages_per_year),
         outage_hours: best.map_or(0.0, |candidate| candidate.pair.outage_hours),
@@ -125,20 +127,16 @@ fn mean_by_month(paths: &[Vec<f64>], months: usize) -> Vec<f64> {
     (0..months).map(|month| paths.iter().map(|path| path[month]).sum::<f64>() / count).collect()
 }
 
-/// Capital of a critical MW ordered on the first day: fit-out beyond what is fitted, the planned parts the pair
-/// leans on in the share that (C6) asks for, GPUs. Contingency included, as the plan pays it.
+/// Capital of a critical MW ordered on the first day: fit-out beyond what is fitted, the hall's part of the plant that is
+/// planned for hosting, GPUs. Contingency included, as the plan pays it.
 fn capex_usd_per_mw(context: &Context<'_>, candidate: &Candidate) -> f64 {
     let (calendar, company) = (&context.calendar, &context.site.company);
     let paid = |schedule: Schedule| schedule.iter().map(|(_, usd)| usd).sum::<f64>();
-    let mut usd = 0.0;
-    let hosted = candidate.pair.hosting_max_mw;
-    for part in &candidate.pair.requires {
-        let Some(component) = context.site.component(part) else { continue };
-        if let Some(planned) = component.planned().filter(|_| hosted > 0.0) {
-            let rating = component.rating_mw();
-            usd += paid(prices::part(calendar, company, 0, planned, rating)) * rating / hosted;
-        }
-    }
+    let mut usd = if context.offer(candidate).is_bitcoin_hosting() {
+        0.0
+    } else {
+        plant_usd_per_mw(context, candidate.hall)
+    };
     if let Some((hall, fit)) =
         context.hall_of(candidate.hall).and_then(|hall| hall.fit_out.as_ref().map(|fit| (hall, fit)))
         && !context.offer(candidate).is_bitcoin_hosting()
@@ -151,6 +149,39 @@ fn capex_usd_per_mw(context: &Context<'_>, candidate: &Candidate) -> f64 {
         usd += paid(prices::gpus(calendar, company, 0, system));
     }
     usd
+}
+
+/// Planned parts that a hall's hosting can lean on at full build, each by its price over the megawatts of all the halls
+/// that lean on it: two sides of a redundant pair are both bought, and a shared plant is paid for once.
+fn plant_usd_per_mw(context: &Context<'_>, hall: usize) -> f64 {
+    let (calendar, company) = (&context.calendar, &context.site.company);
+    let halls: Vec<(usize, f64, BTreeSet<usize>)> = (0..context.site.components.len())
+        .filter_map(|index| {
+            let judged = context.judged(&context.component(index).id)?;
+            let most = context.hall_of(index)?.hosting_max_mw().min(judged.firm_mw.n);
+            let supply = Supply::of(
+                context.site,
+                &context.network,
+                index,
+                Port::Hosting,
+                judged.liquid_share,
+                Standing::FullBuild,
+            )?;
+            (most > 0.0).then(|| (index, most, supply.nodes.into_iter().collect()))
+        })
+        .collect();
+    let Some((_, _, own)) = halls.iter().find(|(index, _, _)| *index == hall) else { return 0.0 };
+    own.iter()
+        .filter_map(|part| {
+            let component = context.component(*part);
+            let planned = component.planned()?;
+            let rating = component.rating_mw();
+            let paid: f64 =
+                prices::part(calendar, company, 0, planned, rating).iter().map(|(_, usd)| usd).sum();
+            let leaning = halls.iter().filter(|(_, _, nodes)| nodes.contains(part));
+            Some(paid * rating / leaning.map(|(_, most, _)| most).sum::<f64>())
+        })
+        .sum()
 }
 
 fn mining_years(context: &Context<'_>, world: &World) -> Option<MiningYears> {
@@ -170,7 +201,7 @@ fn mining_years(context: &Context<'_>, world: &World) -> Option<MiningYears> {
                     .map(|month| {
                         let revenue = bitcoin::revenue_usd_per_mwh(
                             world.hashprice[path][month],
-                            fleet.efficiency_j_per_th,
+                            context.running_j_per_th(fleet, month),
                             fleet.pool_fee_share,
                             fleet.stale_share,
                         );
@@ -181,7 +212,7 @@ fn mining_years(context: &Context<'_>, world: &World) -> Option<MiningYears> {
                             world.power_scale[path][month],
                             class.gross_factor,
                             fleet.variable_usd_per_mwh * level,
-                            fleet.availability,
+                            fleet.working_share(),
                         )
                         .margin_usd_per_mw
                             - site_cost * level

@@ -1,7 +1,7 @@
 //! An impossible brief: which of the user's limits clash, and by how much each would have to give.
 
 use super::context::{Context, MiningTable};
-use super::program::{FloorYear, Freedom, MILLION, Program};
+use super::program::{FloorYear, Freedom, Losses, MILLION, Program};
 use super::result::Repair;
 use super::solve::{PlanError, solve_with_cuts};
 use crate::lp::{Origin, Solution, Solver};
@@ -22,19 +22,20 @@ pub(super) fn relax<'a>(
     context: &'a Context<'a>,
     world: &World,
     mining: &MiningTable,
+    losses: &mut Losses<'_>,
     floors: Vec<FloorYear>,
     solver: Solver,
 ) -> Result<Relaxed<'a>, PlanError> {
     let mut program = Program::new(context, world, mining, Freedom::Everything, floors);
     let slacks = program.relax();
-    let (least, first_rounds) = solve_with_cuts(&mut program, solver, &|_| Ok(()))?;
+    let (least, first_rounds) = solve_with_cuts(&mut program, losses, solver, &|_| Ok(()))?;
     for (column, _) in &slacks {
         let given = least.values[*column];
         // A hair more than the least, so that the second solve is not pinched by rounding.
         program.model.columns[*column].upper = given + 1e-6 * (1.0 + given);
     }
     program.restore_objective();
-    let (solution, rounds) = solve_with_cuts(&mut program, solver, &|_| Ok(()))?;
+    let (solution, rounds) = solve_with_cuts(&mut program, losses, solver, &|_| Ok(()))?;
     let mut by_object: BTreeMap<(String, &'static str), (Origin, f64)> = BTreeMap::new();
     for (column, origin) in slacks {
         let given = least.values[column];

@@ -146,7 +146,8 @@ pub fn solve_with(
     let mining = MiningTable::new(&context, &world);
 
     report("Keep mining", 0.2)?;
-    let keep = baselines::keep_mining(&context, &world, &mining, options.solver)?;
+    let mut losses = Losses::new(&context);
+    let keep = baselines::keep_mining(&context, &world, &mining, &mut losses, options.solver)?;
     let floors = floor_years(&context, &keep.mean_revenue_by_year);
 
     // The baselines need nothing of the plan: they are solved beside it. Who first needs the jury samples it.
@@ -167,7 +168,7 @@ pub fn solve_with(
                 if abandoned.load(Ordering::Relaxed) { Err(PlanError(Failure::Cancelled)) } else { Ok(()) }
             })
         });
-        let best = best(&context, &world, &mining, options, &floors, &jury, plan_settled, &report);
+        let best = best(&context, &world, &mining, losses, options, &floors, &jury, plan_settled, &report);
         let best = best.and_then(|best| {
             for share in told {
                 report("Solving baselines", 0.8 + 0.18 * share)?;
@@ -252,6 +253,7 @@ fn best<'a>(
     context: &'a Context<'a>,
     world: &'a World,
     mining: &'a MiningTable,
+    mut losses: Losses<'a>,
     options: Options,
     floors: &[FloorYear],
     jury: &LazyJury<'_>,
@@ -260,14 +262,15 @@ fn best<'a>(
 ) -> Result<Best<'a>, PlanError> {
     report("Solving the plan", 0.3)?;
     let mut program = Program::new(context, world, mining, Freedom::Everything, floors.to_vec());
-    let outcome = solve_with_cuts(&mut program, options.solver, &|round| {
+    let outcome = solve_with_cuts(&mut program, &mut losses, options.solver, &|round| {
         report("Cutting worst years", 0.3 + 0.3 * (round as f32 / (round as f32 + 6.0)))
     });
     let (solution, rounds, repairs, status) = match outcome {
         Ok((solution, rounds)) => (solution, rounds, Vec::new(), Status::Optimal),
         Err(PlanError(Failure::Solver(SolveError::Infeasible))) => {
             report("Looking for what clashes", 0.5)?;
-            let relaxed = repair::relax(context, world, mining, floors.to_vec(), options.solver)?;
+            let relaxed =
+                repair::relax(context, world, mining, &mut losses, floors.to_vec(), options.solver)?;
             program = relaxed.program;
             (relaxed.solution, relaxed.rounds, relaxed.repairs, Status::Infeasible)
         }
@@ -333,34 +336,34 @@ impl Jury {
 /// Solves, cuts the tails and the losses that are violated, and solves again until none is.
 pub(super) fn solve_with_cuts(
     program: &mut Program<'_>,
+    losses: &mut Losses<'_>,
     solver: Solver,
     progress: &dyn Fn(usize) -> Result<(), PlanError>,
 ) -> Result<(Solution, usize), PlanError> {
-    settle(program, &mut lp::Session::new(solver), true, progress)
+    settle(program, losses, &mut lp::Session::new(solver), true, progress)
 }
 
 /// As [`solve_with_cuts`] with a session of the caller's, and without tails: for plans that promise no worst year.
 pub(super) fn solve_surviving(
     program: &mut Program<'_>,
+    losses: &mut Losses<'_>,
     session: &mut lp::Session,
 ) -> Result<Solution, PlanError> {
-    settle(program, session, false, &|_| Ok(())).map(|(solution, _)| solution)
+    settle(program, losses, session, false, &|_| Ok(())).map(|(solution, _)| solution)
 }
 
 fn settle(
     program: &mut Program<'_>,
+    losses: &mut Losses<'_>,
     session: &mut lp::Session,
     has_tails: bool,
     progress: &dyn Fn(usize) -> Result<(), PlanError>,
 ) -> Result<(Solution, usize), PlanError> {
-    let mut losses = Losses::new(program.context);
     for round in 1..=MOST_ROUNDS {
         let solution = session.solve(&program.model, None)?;
         let mut added = if has_tails { program.cut_tails(&solution.values) } else { 0 };
         // Losses are dear to look at: once the worst years are settled.
-        if added == 0
-            && let Some(losses) = &mut losses
-        {
+        if added == 0 {
             added = losses.cut(program, &solution.values)?;
         }
         if added == 0 {

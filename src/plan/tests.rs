@@ -1,7 +1,7 @@
 //! What must always hold of a plan, on a site small enough to follow.
 
 use super::context::{Context, MiningTable};
-use super::program::{FloorYear, Freedom, Program};
+use super::program::{FloorYear, Freedom, Losses, Program};
 use super::result::{Detail, Plan, Status};
 use super::solve::{Options, Solved, solve_with};
 use super::testing::{site, terms_of};
@@ -158,7 +158,9 @@ fn tail_cuts_equal_a_row_for_each_path() {
         .collect();
 
     let mut cut = Program::new(&context, &world, &mining, Freedom::Everything, floors.clone());
-    let (by_cuts, rounds) = super::solve::solve_with_cuts(&mut cut, Solver::default(), &|_| Ok(())).unwrap();
+    let (by_cuts, rounds) =
+        super::solve::solve_with_cuts(&mut cut, &mut Losses::new(&context), Solver::default(), &|_| Ok(()))
+            .unwrap();
     assert!(rounds > 1, "the floor must be violated at first");
 
     let mut full = Program::new(&context, &world, &mining, Freedom::Everything, Vec::new());

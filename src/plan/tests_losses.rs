@@ -1,7 +1,7 @@
 //! (C7): what a plan hosts survives the losses its tenants ask to survive, jointly over halls and in every period.
 
 use super::context::{Context, MiningTable};
-use super::program::{Freedom, Program};
+use super::program::{Freedom, Losses, Program};
 use super::result::{Detail, Plan};
 use super::solve::{Options, solve_surviving, solve_with};
 use super::testing;
@@ -120,7 +120,12 @@ fn broken(site: &Site) -> Vec<FirmCut> {
     let world = World::sample(site, context.calendar.months, 20).unwrap();
     let mining = MiningTable::new(&context, &world);
     let mut program = Program::new(&context, &world, &mining, Freedom::Everything, Vec::new());
-    let solution = solve_surviving(&mut program, &mut lp::Session::new(lp::Solver::default())).unwrap();
+    let solution = solve_surviving(
+        &mut program,
+        &mut Losses::new(&context),
+        &mut lp::Session::new(lp::Solver::default()),
+    )
+    .unwrap();
     let (layout, _) = Layout::new(site, Standing::Drawn).unwrap();
     let mut found = Vec::new();
     for period in 0..program.periods() {

@@ -153,6 +153,57 @@ fn the_power_part_of_the_market_is_there_for_every_template() {
 }
 
 #[test]
+fn nothing_is_written_over_without_force_nor_over_what_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let (csv, out) = (folder.path().join("prices.csv"), folder.path().join("notes.txt"));
+    let site = template("washington-18mw");
+    let mut year = String::from("time (UTC),price $/MWh\n");
+    let mut clock = jiff_at(2025, 1, 1);
+    for hour in 0..8_760 {
+        writeln!(year, "{},{}", clock.strftime("%Y-%m-%d %H:%M"), 30 + hour % 24).unwrap();
+        clock = clock.checked_add(std::time::Duration::from_secs(3600)).unwrap();
+    }
+    std::fs::write(&csv, &year).unwrap();
+    std::fs::write(&out, "keep me").unwrap();
+    let import = |to: &std::path::Path, extra: &[&str]| {
+        let mut arguments =
+            vec!["import", "prices", text(&csv), "--site", text(&site), "--deck", "d", "-o", text(to)];
+        arguments.extend(extra);
+        wattshift(&arguments)
+    };
+    assert_eq!(status(&import(&out, &[])), 2);
+    assert_eq!(std::fs::read_to_string(&out).unwrap(), "keep me");
+    assert_eq!(status(&import(&csv, &["--force"])), 2);
+    assert_eq!(std::fs::read_to_string(&csv).unwrap(), year);
+    assert_eq!(status(&import(folder.path(), &["--force"])), 2);
+    let done = import(&out, &["--force"]);
+    assert_eq!(status(&done), 0, "{}", String::from_utf8_lossy(&done.stderr));
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(said.contains("[import-utc]") && said.contains("[deck-unused]"), "{said}");
+    assert!(std::fs::read_to_string(&out).unwrap().contains("price_decks"));
+}
+
+#[test]
+fn a_decimal_comma_in_a_file_of_commas_is_named_by_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let csv = folder.path().join("comma.csv");
+    std::fs::write(&csv, "time,price $/MWh\n2025-01-01 00:00,30,17\n2025-01-01 01:00,31,20\n").unwrap();
+    let output = wattshift(&[
+        "import",
+        "prices",
+        text(&csv),
+        "--site",
+        text(&template("washington-18mw")),
+        "--deck",
+        "d",
+        "--json",
+    ]);
+    assert_eq!(status(&output), 2);
+    let problems = json(&output)["problems"].to_string();
+    assert!(problems.contains("import-too-wide") && problems.contains("line 2"), "{problems}");
+}
+
+#[test]
 fn a_file_that_is_no_series_is_refused_and_nothing_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let (bad, out) = (folder.path().join("bad.csv"), folder.path().join("out.site.ron"));

@@ -274,15 +274,7 @@ fn index(ui: &mut Ui, scene: &Scene<'_>, series: &Fan, name: &'static str, what:
         axis: "Index, today = 100".to_owned(),
         name,
     };
-    let scaled = |series: &[f64]| series.iter().map(|value| value * 100.0).collect::<Vec<f64>>();
-    let shown = Fan {
-        mean: scaled(&series.mean),
-        p5: scaled(&series.p5),
-        p25: scaled(&series.p25),
-        p50: scaled(&series.p50),
-        p75: scaled(&series.p75),
-        p95: scaled(&series.p95),
-    };
+    let shown = series.map(|value| value * 100.0);
     let high = shown.p95.iter().copied().fold(100.0, f64::max);
     let x = (0.0, (last as f64).max(1.0));
     let Some((plot, response)) = Plot::new(ui, &words, &scene.footer, x, (0.0, round_up(high * 1.06))) else {

@@ -163,8 +163,11 @@ fn payback(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
             &source,
         ));
     }
-    let to_halving = summary.days_to_halving_from_start;
-    let halving = Mark { value: to_halving, name: format!("halving in {}", days(Some(to_halving))) };
+    // Paybacks count from the delivery; the earliest of them, where machines differ.
+    let lead = sold.iter().map(|(found, _)| found.payback.delivery_days).fold(f64::INFINITY, f64::min);
+    let to_halving = (summary.days_to_halving_from_start - lead).max(0.0);
+    let halving =
+        Mark { value: to_halving, name: format!("halving {} after delivery", days(Some(to_halving))) };
     let first = sold
         .iter()
         .filter_map(|(found, fleet)| Some((found.payback.static_days?, &found.payback, fleet)))

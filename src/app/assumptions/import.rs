@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use egui::{Align, Button, ComboBox, Context, Id, Layout, Modal, RichText, ScrollArea, Ui, vec2};
+use egui::{ComboBox, Context, Id, Modal, RichText, Ui, vec2};
 
 use crate::app::dispatch::unanswered;
 use crate::app::services::FileOutcome;
 use crate::app::state::{Action, Overlay};
-use crate::app::ui::weather::remark;
+use crate::app::ui::found;
 use crate::app::{App, theme, widgets};
 use crate::file;
 use crate::file::import::{self, Import, ImportOptions, Kind, Stamps, ValueUnit};
@@ -235,32 +235,11 @@ pub(in crate::app) fn show(app: &mut App, ui: &mut Ui, found: &SeriesImport) {
         if found.import.preview.rows_read > 0 {
             facts(ui, found);
         }
+        let take = takes.then_some(Action::TakeSeries);
         let problems = &found.import.report.problems;
-        let heading = if problems.is_empty() { "Nothing is odd about the file" } else { "What was found" };
-        widgets::section(ui, heading, "");
-        ScrollArea::vertical().max_height((screen.height() - 560.0).clamp(60.0, 200.0)).show(ui, |ui| {
-            problems.iter().for_each(|problem| remark(ui, problem));
-        });
-        ui.add_space(8.0);
-        let mut answer = asked;
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if takes {
-                let words = RichText::new("Use").color(palette.on_accent).font(theme::bold(theme::BODY));
-                if ui.add(Button::new(words).fill(palette.accent)).clicked() {
-                    answer = Some(Action::TakeSeries);
-                }
-                if ui.button("Cancel").clicked() {
-                    answer = Some(Action::CloseOverlay);
-                }
-                ui.weak("For the site in every scenario; undo takes it back");
-            } else {
-                if ui.button("Close").clicked() {
-                    answer = Some(Action::CloseOverlay);
-                }
-                ui.weak("The site stays as it is");
-            }
-        });
-        answer
+        let answer =
+            found::and_choice(ui, problems, screen.height() - 560.0, take, "The site stays as it is");
+        answer.or(asked)
     });
     let closed = modal.should_close().then_some(Action::CloseOverlay);
     app.actions.extend(modal.inner.or(closed));

@@ -99,16 +99,7 @@ fn past_hashprice(site: &Site) -> Vec<(f64, f64)> {
 fn power_fan(site: &Site, summary: &MarketSummary) -> Option<Fan> {
     let (deck, feed) = site.grid_feeds().find_map(|(_, feed)| Some((deck_of(site, &feed.tariff)?, feed)))?;
     let prepared = PreparedDeck::new(&deck, &feed.tariff, &feed.curtailment);
-    let price = |scales: &[f64]| scales.iter().map(|scale| prepared.annual_mean_price(*scale)).collect();
-    let scale = &summary.power_scale;
-    Some(Fan {
-        mean: price(&scale.mean),
-        p5: price(&scale.p5),
-        p25: price(&scale.p25),
-        p50: price(&scale.p50),
-        p75: price(&scale.p75),
-        p95: price(&scale.p95),
-    })
+    Some(summary.power_scale.map(|scale| prepared.annual_mean_price(scale)))
 }
 
 impl App {

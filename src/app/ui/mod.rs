@@ -3,10 +3,11 @@
 
 mod answer;
 mod bar;
+pub mod found;
 mod gallery;
 mod overlay;
 mod status;
-pub mod weather;
+mod weather;
 
 use egui::{CentralPanel, Frame, Margin, Panel, Rect, Stroke, Ui, UiBuilder, pos2, vec2};
 

@@ -1,12 +1,13 @@
 //! What a weather file holds, before it is taken.
 
-use egui::{Align, Button, Id, Label, Layout, Modal, RichText, ScrollArea, Ui};
+use egui::{Id, Modal, RichText, Ui};
 
+use super::found;
 use crate::app::state::Action;
 use crate::app::{App, theme, widgets};
 use crate::engineering::ClimateUsed;
 use crate::engineering::thermal::{FoundYear, WeatherImport};
-use crate::quantity::{Problem, format};
+use crate::quantity::format;
 use crate::site::climate::HOURS;
 
 pub fn show(app: &mut App, ui: &mut Ui, import: &WeatherImport) {
@@ -25,32 +26,14 @@ pub fn show(app: &mut App, ui: &mut Ui, import: &WeatherImport) {
             ui.add_space(6.0);
             facts(ui, found, climate);
         }
-        let problems = &import.report.problems;
-        let heading = if problems.is_empty() { "Nothing is odd about the file" } else { "What was found" };
-        widgets::section(ui, heading, "");
-        ScrollArea::vertical().max_height((screen.height() - 420.0).clamp(60.0, 240.0)).show(ui, |ui| {
-            problems.iter().for_each(|problem| remark(ui, problem));
-        });
-        ui.add_space(10.0);
-        let mut answer = None;
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if import.found.is_some() {
-                let words = RichText::new("Use").color(colours.on_accent).font(theme::bold(theme::BODY));
-                if ui.add(Button::new(words).fill(colours.accent)).clicked() {
-                    answer = Some(Action::TakeWeather);
-                }
-                if ui.button("Cancel").clicked() {
-                    answer = Some(Action::CloseOverlay);
-                }
-                ui.weak("For the site in every scenario; undo takes it back");
-            } else {
-                if ui.button("Close").clicked() {
-                    answer = Some(Action::CloseOverlay);
-                }
-                ui.weak("The site keeps its weather");
-            }
-        });
-        answer
+        let take = import.found.is_some().then_some(Action::TakeWeather);
+        found::and_choice(
+            ui,
+            &import.report.problems,
+            screen.height() - 420.0,
+            take,
+            "The site keeps its weather",
+        )
     });
     let closed = modal.should_close().then_some(Action::CloseOverlay);
     app.actions.extend(modal.inner.or(closed));
@@ -90,17 +73,4 @@ fn facts(ui: &mut Ui, found: &FoundYear, now: Option<&ClimateUsed>) {
     let hottest = year.dry_bulb_c.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let words = format!("{} to {}", celsius(coldest), celsius(hottest));
     widgets::fact(ui, "Dry bulb over the year", &words, String::new());
-}
-
-pub fn remark(ui: &mut Ui, problem: &Problem) {
-    let colours = theme::of(ui);
-    ui.horizontal_top(|ui| {
-        widgets::severity_mark(ui, problem.severity);
-        ui.vertical(|ui| {
-            ui.add(Label::new(format!("{}: {}", problem.place, problem.message)).wrap());
-            if !problem.hint.is_empty() {
-                ui.add(Label::new(RichText::new(&problem.hint).color(colours.text_weak)).wrap());
-            }
-        });
-    });
 }

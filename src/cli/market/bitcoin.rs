@@ -33,7 +33,9 @@ pub fn keys(market: &Market<'_>) -> Map<String, Value> {
                 "static_days": fleet.payback.static_days,
                 "mean_path_days": fleet.payback.mean_path_days,
                 "median_path_days": fleet.payback.median_path_days,
-                "after_halving": fleet.payback.mean_path_days.map(|days| days > summary.days_to_halving_from_start),
+                "for_sale": fleet.payback.is_priced,
+                "delivery_days": fleet.payback.delivery_days,
+                "after_halving": fleet.payback.is_after_halving(summary.days_to_halving_from_start),
             },
             "running_j_per_th": fleet.running_j_per_th,
             "working_share": fleet.working_share,
@@ -219,7 +221,12 @@ pub fn text(market: &Market<'_>) -> String {
         .map(str::to_owned)
         .to_vec(),
     ];
-    let days = |days: Option<f64>| days.map_or_else(|| "never".to_owned(), |days| format::number(days, 0));
+    let days = |priced: bool, days: Option<f64>| match days {
+        Some(days) => format::number(days, 0),
+        None if priced => "never".to_owned(),
+        // There is no new machine to pay back.
+        None => "\u{2013}".to_owned(),
+    };
     for fleet in &summary.fleets {
         fleets.push(vec![
             fleet.id.clone(),
@@ -229,14 +236,14 @@ pub fn text(market: &Market<'_>) -> String {
             fleet
                 .hashcost_usd_per_ph_day
                 .map_or_else(|| "\u{2013}".to_owned(), |cost| format::number(cost.total, 1)),
-            days(fleet.payback.static_days),
-            days(fleet.payback.mean_path_days),
-            days(fleet.payback.median_path_days),
+            days(fleet.payback.is_priced, fleet.payback.static_days),
+            days(fleet.payback.is_priced, fleet.payback.mean_path_days),
+            days(fleet.payback.is_priced, fleet.payback.median_path_days),
         ]);
     }
     text.push('\n');
     text.push_str(&output::table(&fleets));
-    let mut years = vec![["Hashprice, year", "mean", "P5", "P50", "P95"].map(str::to_owned).to_vec()];
+    let mut years = vec![["Hashprice, after year", "mean", "P5", "P50", "P95"].map(str::to_owned).to_vec()];
     for year in &summary.hashprice_by_year {
         let cell = |value: f64| format::number(value, 1);
         years.push(vec![

@@ -77,8 +77,8 @@ const PARTS: [Part; 3] = [
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let common = &arguments.common;
-    if let Some(output) = arguments.output.as_ref().filter(|output| output.exists() && !arguments.force) {
-        anyhow::bail!("the file exists; choose another name or add --force: {}", output.display());
+    if let Some(output) = &arguments.output {
+        output::may_write(output, arguments.force, arguments.history.as_deref())?;
     }
     let input = input::read(&arguments.file, common);
     let loaded = input.site(common.quiet)?;

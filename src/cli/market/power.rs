@@ -79,7 +79,7 @@ fn fleet_json(fleet: &FleetCurtailment) -> Value {
     json!({
         "fleet": fleet.fleet,
         "strike_usd_per_mwh": fleet.strike_usd_per_mwh,
-        "hours_curtailed": hours.price,
+        "hours_curtailed": hours.mandated + hours.four_cp + hours.called + hours.price,
         "hours": {
             "mandated": hours.mandated,
             "four_cp": hours.four_cp,

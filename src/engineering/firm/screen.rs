@@ -35,9 +35,18 @@ pub(super) struct Witness {
     pub hosting: Vec<f64>,
     /// In the order of [`Limit`].
     pub used: Vec<(Limit, f64)>,
+    /// How many times over the flows fit the present ratings with nothing lost; below one where less is built now.
+    pub fits: f64,
 }
 
 impl Witness {
+    /// Looks at the flows again under other ratings. Flows may be scaled: loads are linear in the halls' megawatts.
+    fn measure(&mut self, layout: &Layout, ratings: &Ratings) {
+        let times = |(limit, mw): &(Limit, f64)| (rating_of(layout, ratings, *limit) + SAME_MW / 10.0) / mw;
+        let used = self.used.iter().filter(|(_, mw)| *mw > 1e-9);
+        self.fits = used.map(times).fold(f64::INFINITY, f64::min);
+    }
+
     fn uses(&self, limit: Limit) -> f64 {
         let place = self.used.binary_search_by_key(&limit, |(of, _)| *of);
         place.map_or(0.0, |place| self.used[place].1)
@@ -88,11 +97,7 @@ impl<'a> Screen<'a> {
 
     /// Judges from now on against other ratings, such as what is built in some year.
     pub fn set_ratings(&mut self, ratings: Ratings) {
-        let layout = self.layout;
-        let fits = |used: &[(Limit, f64)]| {
-            used.iter().all(|(limit, mw)| *mw <= rating_of(layout, &ratings, *limit) + SAME_MW / 10.0)
-        };
-        self.witnesses.retain(|witness| fits(&witness.used));
+        self.witnesses.iter_mut().for_each(|witness| witness.measure(self.layout, &ratings));
         self.ratings = ratings;
     }
 
@@ -191,7 +196,7 @@ impl<'a> Screen<'a> {
             let used = witness.uses(limit) * scale;
             used <= 1e-9 || (left > 0.0 && used <= rating_of(self.layout, &self.ratings, limit) * left + 1e-7)
         };
-        scale <= 1.0 + 1e-9
+        scale <= witness.fits + 1e-9
             && match contingency {
                 Contingency::Nothing => true,
                 Contingency::Unit(node) | Contingency::Part(node) => {
@@ -232,7 +237,9 @@ impl<'a> Screen<'a> {
         let short_mw = target.iter().zip(&hosting).map(|(wanted, served)| wanted.max(0.0) - served).sum();
         if self.remembers {
             let used = carrier.program.loads(&solution.values);
-            self.witnesses.push(Witness { mode: mode.clone(), hosting: hosting.clone(), used });
+            let mut witness = Witness { mode: mode.clone(), hosting: hosting.clone(), used, fits: 1.0 };
+            witness.measure(layout, ratings);
+            self.witnesses.push(witness);
         }
         Ok((Served { hosting, short_mw }, solution))
     }

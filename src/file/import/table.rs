@@ -139,7 +139,32 @@ pub fn read<'a>(
         Layout::Bare => "values without times".to_owned(),
     };
     preview.column = value_head;
-    let mut reader = Reader { separator, order, heads: &heads, options, notes };
+    // A decimal comma in a file of commas would be cut in two in silence.
+    let wide =
+        |fields: &Fields| fields.iter().rposition(|field| !field.trim().is_empty()).map_or(0, |at| at + 1);
+    let too_wide = |(line, text): &(usize, &str)| {
+        let cells = wide(&fields(text, separator));
+        (heads.len() > 1 && cells > heads.len()).then_some((*line, cells))
+    };
+    if let Some((line, cells)) = data.iter().find_map(too_wide) {
+        notes.error(
+            "import-too-wide",
+            format!("line {line} has {cells} cells under {} headings", heads.len()),
+            "write numbers with a point, put them in quotes, or separate the cells by semicolons",
+        );
+        return None;
+    }
+    let is_utc = options.zone.is_none()
+        && match &layout {
+            Layout::Stamped { stamp: at, .. }
+            | Layout::Dated { date: at, .. }
+            | Layout::Wide { date: at, .. } => heads.get(*at).is_some_and(|head| says_utc(head)),
+            Layout::Bare => false,
+        };
+    if is_utc {
+        notes.info("import-utc", "the heading of the times says that they are UTC", "");
+    }
+    let mut reader = Reader { separator, order, heads: &heads, options, notes, is_utc };
     let (cells, bare_step) = reader.cells(&layout, data)?;
     let decimal_comma = separator != ',' && has_decimal_commas(&cells);
     let stamps = stamps_of(&layout, &heads, &cells, options, notes);
@@ -280,6 +305,12 @@ fn hour_label(head: &str) -> Option<(i64, bool)> {
 fn has_word(head: &str, words: &[&str]) -> bool {
     let plain: String = head.to_ascii_lowercase().chars().filter(|c| !matches!(c, ' ' | '_')).collect();
     words.iter().any(|word| plain.contains(word))
+}
+
+/// True for a heading such as `time (UTC)` or `INTERVALSTARTTIME_GMT`.
+fn says_utc(head: &str) -> bool {
+    head.split(|c: char| !c.is_alphanumeric())
+        .any(|word| word.eq_ignore_ascii_case("utc") || word.eq_ignore_ascii_case("gmt"))
 }
 
 fn layout_of(
@@ -484,6 +515,8 @@ struct Reader<'r> {
     heads: &'r [String],
     options: &'r ImportOptions,
     notes: &'r mut Notes,
+    /// Times without an offset are UTC by their heading.
+    is_utc: bool,
 }
 
 impl Reader<'_> {
@@ -513,6 +546,7 @@ impl Reader<'_> {
             });
             let at = self.row(layout, *line, &fields);
             let Some((date, minutes, offset)) = at else { continue };
+            let offset = offset.or(self.is_utc.then_some(0));
             let mut push = |column: usize, minutes: i64, is_second: bool| {
                 // A row that is too short has gaps at its end.
                 let text = fields.get(column).cloned().unwrap_or_default();

@@ -185,8 +185,12 @@ fn currency(kind: Kind, table: &Table, options: &ImportOptions, notes: &mut Note
     }
     let upper = table.heading.to_uppercase();
     let words: Vec<&str> = upper.split(|c: char| !c.is_alphabetic() && !"€£".contains(c)).collect();
-    let foreign =
-        ["CAD", "EUR", "GBP", "AUD", "NOK", "SEK", "€", "£"].into_iter().find(|word| words.contains(word));
+    let foreign = ["CAD", "EUR", "GBP", "AUD", "NOK", "SEK", "DKK", "KR", "CHF", "JPY", "BRL", "€", "£"]
+        .into_iter()
+        .find(|word| words.contains(word));
+    // What a sign of another character set becomes.
+    let unreadable = upper.contains('\u{fffd}').then_some("a currency whose sign cannot be read");
+    let foreign = foreign.or(unreadable);
     let foreign = foreign.or_else(|| upper.contains("CA$").then_some("CAD"));
     if let Some(foreign) = foreign {
         notes.error(

@@ -1,8 +1,8 @@
 //! Tariffs, price series, measured loads and bills.
 
 use super::{Check, Step, way};
-use crate::quantity::Date;
 use crate::quantity::zone::Zone;
+use crate::quantity::{Date, format};
 use crate::site::tariff::MOST_PERIODS;
 use crate::site::{BillMonth, EnergyPrice, GridFeed, Series, Tariff};
 
@@ -18,6 +18,20 @@ impl Check<'_, '_> {
             way.iter().copied().chain(way!["kind"]).chain(rest.iter().copied()).collect()
         };
         self.tariff(&feed.tariff, &to(&way!["tariff"]));
+        if let Some(block) = &feed.tariff.block
+            && block.mw > feed.interconnection_mw
+        {
+            self.error(
+                "block-beyond-connection",
+                &to(&way!["tariff", "block", "mw"]),
+                format!(
+                    "the block of {} is more than the connection of {}",
+                    format::mw(block.mw),
+                    format::mw(feed.interconnection_mw)
+                ),
+                "buy ahead at most what the connection can carry",
+            );
+        }
         if let Some(load) = &feed.load {
             let at = to(&way!["load"]);
             let readings = self.series(&load.kw, &at, "The measured load");

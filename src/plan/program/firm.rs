@@ -15,16 +15,16 @@ use std::collections::BTreeMap;
 /// A vector below this hosts nothing, MW.
 const NOTHING_MW: f64 = 1e-6;
 
-/// Judges the losses of a plan, period by period, remembering what was proven.
+/// Judges the losses of plans of one context, period by period, remembering what was proven.
 #[derive(Debug)]
 pub struct Losses<'a> {
-    screen: Screen<'a>,
+    /// `None` where the drawing is too large for every loss to be looked at, which the context's notes say.
+    screen: Option<Screen<'a>>,
 }
 
 impl<'a> Losses<'a> {
-    /// `None` where the drawing is too large for every loss to be looked at, which the context's notes say.
-    pub fn new(context: &'a Context<'a>) -> Option<Self> {
-        Some(Self { screen: Screen::new(context.layout.as_ref()?)? })
+    pub fn new(context: &'a Context<'a>) -> Self {
+        Self { screen: context.layout.as_ref().and_then(Screen::new) }
     }
 
     /// Adds the rows that the present point breaks; returns how many.
@@ -32,6 +32,7 @@ impl<'a> Losses<'a> {
     /// # Errors
     /// [`SolveError`].
     pub fn cut(&mut self, program: &mut Program<'_>, values: &[f64]) -> Result<usize, SolveError> {
+        let Some(screen) = &mut self.screen else { return Ok(0) };
         let mut added = 0;
         let mut survived: Option<(Ratings, BTreeMap<FailureClass, Vec<f64>>)> = None;
         // The last period first: what carries the most, carries what stood before it where the parts did too.
@@ -49,10 +50,10 @@ impl<'a> Losses<'a> {
             if survived.as_ref() == Some(&present) {
                 continue;
             }
-            self.screen.set_ratings(ratings);
+            screen.set_ratings(ratings);
             let before = added;
             for (class, by_hall) in &present.1 {
-                for cut in self.screen.broken_rows(*class, by_hall)? {
+                for cut in screen.broken_rows(*class, by_hall)? {
                     program.add_loss_row(&cut, period);
                     added += 1;
                 }
