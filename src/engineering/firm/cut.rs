@@ -12,6 +12,8 @@ use crate::site::FailureClass;
 #[derive(Clone, Debug, PartialEq)]
 pub struct FirmCut {
     pub class: FailureClass,
+    pub loss: Contingency,
+    /// The loss in words.
     pub contingency: String,
     /// The parts and links that make up the right side.
     pub cut: Vec<String>,
@@ -35,6 +37,17 @@ impl FirmCut {
             - sum(&self.firm, &ratings.firm)
             - self.constant
     }
+
+    /// Weight of the hall that counts most: the row over it is in megawatts of that hall.
+    pub fn largest_weight(&self) -> f64 {
+        self.hosting.iter().map(|(_, weight)| *weight).fold(0.0, f64::max)
+    }
+
+    /// True for a row of another loss that allows the same.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        (self.class, &self.hosting, &self.capacity, &self.firm, self.constant)
+            == (other.class, &other.hosting, &other.capacity, &other.firm, other.constant)
+    }
 }
 
 impl Screen<'_> {
@@ -49,6 +62,7 @@ impl Screen<'_> {
     ) -> FirmCut {
         let mut found = FirmCut {
             class,
+            loss: contingency,
             contingency: contingency.label(self.layout),
             cut: Vec::new(),
             hosting: Vec::new(),

@@ -109,8 +109,7 @@ impl<'a> Screen<'a> {
         let mut rows = Vec::new();
         for contingency in contingencies_of(self.layout, &self.leaning, class) {
             // Which of the ways to run serves it does not matter here: one whose flows are known needs no program.
-            let modes = self.modes(contingency);
-            if self.proven_in_any(&modes, contingency, hosting) {
+            if self.is_proven(contingency, hosting) {
                 continue;
             }
             if let Some((_, cut)) = self.judge(contingency, class, hosting)?.1 {
@@ -118,6 +117,11 @@ impl<'a> Screen<'a> {
             }
         }
         Ok(rows)
+    }
+
+    /// True where flows that are known carry a hosting vector (by hall) through a loss, in one way to run or another.
+    pub fn is_proven(&self, loss: Contingency, hosting: &[f64]) -> bool {
+        self.proven_in_any(&self.modes(loss), loss, hosting)
     }
 
     /// The ways the site may run in a loss, preferred first.

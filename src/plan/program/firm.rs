@@ -14,17 +14,21 @@ use std::collections::BTreeMap;
 
 /// A vector below this hosts nothing, MW.
 const NOTHING_MW: f64 = 1e-6;
+/// A row is broken by more than this, MW.
+const BROKEN_MW: f64 = 1e-5;
 
 /// Judges the losses of plans of one context, period by period, remembering what was proven.
 #[derive(Debug)]
 pub struct Losses<'a> {
     /// `None` where the drawing is too large for every loss to be looked at, which the context's notes say.
     screen: Option<Screen<'a>>,
+    /// Rows that were broken before. They hold in any period, in that period's ratings.
+    known: Vec<FirmCut>,
 }
 
 impl<'a> Losses<'a> {
     pub fn new(context: &'a Context<'a>) -> Self {
-        Self { screen: context.layout.as_ref().and_then(Screen::new) }
+        Self { screen: context.layout.as_ref().and_then(Screen::new), known: Vec::new() }
     }
 
     /// Adds the rows that the present point breaks; returns how many.
@@ -52,10 +56,27 @@ impl<'a> Losses<'a> {
             }
             screen.set_ratings(ratings);
             let before = added;
+            // What broke in another period mostly breaks here too, and needs no program to be found.
+            for cut in &self.known {
+                let Some(by_hall) = present.1.get(&cut.class) else { continue };
+                let hosting = program.by_component(by_hall);
+                if cut.excess(&hosting, &present.0) > BROKEN_MW * cut.largest_weight()
+                    && !screen.is_proven(cut.loss, by_hall)
+                {
+                    program.add_loss_row(cut, period);
+                    added += 1;
+                }
+            }
+            if added > before {
+                continue;
+            }
             for (class, by_hall) in &present.1 {
                 for cut in screen.broken_rows(*class, by_hall)? {
                     program.add_loss_row(&cut, period);
                     added += 1;
+                    if !self.known.iter().any(|known| known.says_the_same(&cut)) {
+                        self.known.push(cut);
+                    }
                 }
             }
             survived = (added == before).then_some(present);
@@ -69,6 +90,16 @@ impl Program<'_> {
     pub fn must_survive(&self, class: FailureClass, period: usize, values: &[f64]) -> Vec<f64> {
         let halls = self.context.layout.as_ref().map_or(&[][..], |layout| &layout.halls);
         halls.iter().map(|hall| self.surviving_in(hall.component, class, period).at(values)).collect()
+    }
+
+    /// A vector by hall of the layout as one by component.
+    fn by_component(&self, by_hall: &[f64]) -> Vec<f64> {
+        let mut all = vec![0.0; self.context.site.components.len()];
+        let halls = self.context.layout.as_ref().map_or(&[][..], |layout| &layout.halls);
+        for (hall, mw) in halls.iter().zip(by_hall) {
+            all[hall.component] = *mw;
+        }
+        all
     }
 
     /// Tenants of a hall that ask to survive the losses of a class.
@@ -116,7 +147,7 @@ impl Program<'_> {
     fn add_loss_row(&mut self, cut: &FirmCut, period: usize) {
         let context = self.context;
         // In MW of the hall that counts most, so that the price of the row is a price of a megawatt.
-        let unit = cut.hosting.iter().map(|(_, weight)| *weight).fold(0.0, f64::max);
+        let unit = cut.largest_weight();
         if unit <= 0.0 {
             return;
         }
