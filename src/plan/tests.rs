@@ -306,7 +306,7 @@ fn a_plan_buys_at_the_tariff_of_the_user() {
         let crate::site::Kind::GridFeed(feed) = &mut changed.components[0].kind else { panic!() };
         feed.tariff.price_deck.clear();
         feed.tariff.energy = crate::site::EnergyPrice::TimeOfUse(crate::site::TimeOfUse {
-            periods: vec![crate::site::TouPeriod {
+            periods: vec![crate::site::TimeOfUsePeriod {
                 name: "day".into(),
                 from_month: 1,
                 to_month: 12,

@@ -1,7 +1,8 @@
 //! What the plan believes, number by number: value, range, where it comes from and what a scenario makes of it.
 //!
-//! The rows are those of [`field`]; nothing is listed twice. A number without a word of its own in the file is held
-//! against the planning ranges that come with the program, so that it either has a source or is named as having none.
+//! The rows are those of [`super::field`]; nothing is listed twice. A number without a word of its own in the file is
+//! held against the planning ranges that come with the program, so that it either has a source or is named as having
+//! none.
 
 use super::catalogue::{AsicModel, GpuModel};
 use super::field::{FieldSpec, fields_of};

@@ -38,7 +38,9 @@ pub use offer::{
 };
 pub use scenario::{Override, Scenario};
 pub use series::Series;
-pub use tariff::{BillMonth, Days, EnergyPrice, FixedBlock, FlatPrice, MeasuredLoad, TimeOfUse, TouPeriod};
+pub use tariff::{
+    BillMonth, Days, EnergyPrice, FixedBlock, FlatPrice, MeasuredLoad, TimeOfUse, TimeOfUsePeriod,
+};
 
 use crate::quantity::Date;
 

@@ -28,7 +28,7 @@ pub struct FlatPrice {
 #[derive(Clone, Debug, PartialEq)]
 pub struct TimeOfUse {
     /// At most [`MOST_PERIODS`].
-    pub periods: Vec<TouPeriod>,
+    pub periods: Vec<TimeOfUsePeriod>,
     /// Price of the hours that no period names, USD/MWh.
     pub otherwise_usd_per_mwh: f64,
     /// As in [`FlatPrice`].
@@ -37,7 +37,7 @@ pub struct TimeOfUse {
 
 /// Hours of local clock time at one price.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TouPeriod {
+pub struct TimeOfUsePeriod {
     pub name: String,
     /// First and last calendar month, 1 to 12; the first may be the later one (11 to 2 is the winter).
     pub from_month: u32,
@@ -91,7 +91,7 @@ pub struct BillMonth {
     pub four_cp_kw: Option<f64>,
 }
 
-impl TouPeriod {
+impl TimeOfUsePeriod {
     /// Whether an hour of local clock time is in the period.
     ///
     /// `month` 1 to 12, `hour` 0 to 23.
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn periods_run_through_new_year_and_midnight() {
-        let winter_night = TouPeriod {
+        let winter_night = TimeOfUsePeriod {
             name: "winter night".into(),
             from_month: 11,
             to_month: 2,
@@ -158,7 +158,7 @@ mod tests {
         {
             assert_eq!(winter_night.has(month, false, hour), expected, "{month} {hour}");
         }
-        let all_day = TouPeriod { from_hour: 0, to_hour: 24, days: Days::Weekend, ..winter_night };
+        let all_day = TimeOfUsePeriod { from_hour: 0, to_hour: 24, days: Days::Weekend, ..winter_night };
         assert!((0..24).all(|hour| all_day.has(1, true, hour) && !all_day.has(1, false, hour)));
         let prices = TimeOfUse { periods: vec![all_day], otherwise_usd_per_mwh: 50.0, market_share: 0.0 };
         assert_eq!((prices.price(1, true, 3), prices.price(1, false, 3)), (20.0, 50.0));

@@ -190,7 +190,7 @@ fn an_offer_of_the_library_goes_into_a_site() {
     // What cannot be done is said, and nothing is written.
     let third = folder.path().join("c.site.ron");
     for (arguments, why) in [
-        (vec!["--add", "iren-microsof", "--mw", "4"], "did you mean `iren-microsoft`"),
+        (vec!["--add", "iren-microsofts", "--mw", "4"], "did you mean `iren-microsoft`"),
         (vec!["--add", "iren-microsoft", "--mw", "-4"], "cannot be added"),
         (vec!["--add", "iren-microsoft", "--mw", "nan"], "cannot be added"),
         (vec!["--add", "iren-microsoft", "--mw", "4", "--gpu", "HGX H1000"], "did you mean"),

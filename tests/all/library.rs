@@ -189,7 +189,7 @@ fn every_entry_makes_an_offer_that_reads_back_without_a_problem() {
 }
 
 #[test]
-fn choices_take_the_place_of_the_entrys_own() {
+fn choices_take_the_place_of_what_the_entry_says() {
     let site = Site::empty("test");
     let entry = offer("gpu-cloud-on-demand").unwrap();
     let choices = Choices { gpu_model: "HGX H100", sla: "aws-instance", rating: "BB" };
@@ -204,12 +204,12 @@ fn choices_take_the_place_of_the_entrys_own() {
     let error = |mw, choices| entry.addition(&site, mw, choices).unwrap_err();
     assert!(error(5.0, Choices { gpu_model: "HGX H10", ..choices }).contains("did you mean `HGX H100`"));
     assert!(error(5.0, Choices { gpu_model: "Vera Rubin NVL144", ..choices }).contains("no rental price"));
-    assert!(error(5.0, Choices { sla: "levle3", ..choices }).contains("did you mean `level3`"));
+    assert!(error(5.0, Choices { sla: "levels3", ..choices }).contains("did you mean `level3`"));
     assert!(error(5.0, Choices { rating: "Z", ..choices }).contains("there is no rating `Z`"));
     for mw in [0.0, -3.0, f64::NAN, f64::INFINITY, 2e5] {
         assert!(error(mw, choices).contains("cannot be added"), "{mw}");
     }
-    assert!(offer("ciper-fluidstack").unwrap_err().contains("did you mean `cipher-fluidstack`"));
+    assert!(offer("cipher-fluidstacks").unwrap_err().contains("did you mean `cipher-fluidstack`"));
 }
 
 #[test]

@@ -32,14 +32,14 @@ record! {
 
 record! {
     TimeOfUse => site::TimeOfUse {
-        periods: Vec<TouPeriod> = Vec::new(),
+        periods: Vec<TimeOfUsePeriod> = Vec::new(),
         otherwise_usd_per_mwh: f64,
         market_share: f64 = 0.0,
     }
 }
 
 record! {
-    TouPeriod => site::TouPeriod {
+    TimeOfUsePeriod => site::TimeOfUsePeriod {
         name: String = String::new(),
         from_month: u32 = 1,
         to_month: u32 = 12,

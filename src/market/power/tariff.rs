@@ -60,11 +60,11 @@ mod tests {
     use super::*;
     use crate::market::PreparedDeck;
     use crate::market::power::annual_mean;
-    use crate::site::{Curtailment, Days, FixedBlock, FlatPrice, TouPeriod};
+    use crate::site::{Curtailment, Days, FixedBlock, FlatPrice, TimeOfUsePeriod};
     use jiff::civil::date;
 
     fn summer_peaks() -> TimeOfUse {
-        let peak = |name: &str, from_month, to_month, from_hour, to_hour, usd_per_mwh| TouPeriod {
+        let peak = |name: &str, from_month, to_month, from_hour, to_hour, usd_per_mwh| TimeOfUsePeriod {
             name: name.into(),
             from_month,
             to_month,

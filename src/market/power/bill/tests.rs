@@ -7,7 +7,7 @@ use crate::market::power::hours::{Readings, deck_of_hours};
 use crate::market::{PreparedDeck, bitcoin};
 use crate::site::{
     AsicFleet, Cohort, Component, Curtailment, DatedMw, Days, FixedBlock, FlatPrice, Kind, MeasuredLoad,
-    MinerCooling, Point, ResaleRule, Series, Side, State, TimeOfUse, TouPeriod,
+    MinerCooling, Point, ResaleRule, Series, Side, State, TimeOfUse, TimeOfUsePeriod,
 };
 use jiff::civil::date;
 
@@ -140,7 +140,7 @@ fn series(minutes: u32, readings: Vec<Option<i64>>) -> Series {
 /// July 2025 has 23 weekdays; a load that runs only in their peak hours pays the peak price, an even one the mean.
 #[test]
 fn periods_are_those_of_the_wall_clock_and_the_calendar() {
-    let peak = TouPeriod {
+    let peak = TimeOfUsePeriod {
         name: "peak".into(),
         from_month: 6,
         to_month: 9,
