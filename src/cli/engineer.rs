@@ -86,16 +86,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
 
 /// The weather of a file as the site carries it; what was odd about it goes to the notes.
 fn imported(path: &Path, site: &Site, notes: &mut Report) -> anyhow::Result<Climate> {
-    let text = file::read_companion(path).map_err(|report| in_words(&report))?;
+    let text = file::read_companion(path).map_err(|report| output::failure(&report.problems))?;
     let WeatherImport { found, report, .. } = WeatherImport::read(site, &file::companion_name(path), &text);
-    let Some(found) = found else { return Err(in_words(&report)) };
+    let Some(found) = found else { return Err(output::failure(&report.problems)) };
     notes.extend(report);
     Ok(found.climate())
-}
-
-fn in_words(report: &Report) -> anyhow::Error {
-    let words: Vec<String> = report.problems.iter().map(output::problem_text).collect();
-    anyhow::anyhow!("{}", words.join("\n"))
 }
 
 fn play(site: &Site, study: &Study, years: f64) -> anyhow::Result<Played> {
@@ -104,7 +99,7 @@ fn play(site: &Site, study: &Study, years: f64) -> anyhow::Result<Played> {
     let mut played = Played::new();
     for hall in &study.engineering.halls {
         let found = engineering::play(site, study, &hall.id, &options, &|_| true)
-            .map_err(|problem| anyhow::anyhow!("{}", output::problem_text(&problem)))?;
+            .map_err(|problem| output::failure([&problem]))?;
         played.extend(found.map(|found| (hall.id.clone(), found)));
     }
     Ok(played)

@@ -212,14 +212,8 @@ fn site_of(source: &Source, common: &Common) -> anyhow::Result<Site> {
 }
 
 fn text_of(source: &Source) -> anyhow::Result<(String, String)> {
-    let path = &source.file;
-    let name =
-        path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into());
-    let text = file::read_companion(path).map_err(|report| {
-        let words: Vec<String> = report.problems.iter().map(output::problem_text).collect();
-        anyhow::anyhow!("{}", words.join("\n"))
-    })?;
-    Ok((name, text))
+    let text = file::read_companion(&source.file).map_err(|report| output::failure(&report.problems))?;
+    Ok((file::companion_name(&source.file), text))
 }
 
 fn options_of(source: &Source, site: &Site, feed: Option<&GridFeed>) -> ImportOptions {
@@ -276,7 +270,7 @@ fn finish(
             let (_, report) = file::read_text(&file::write_text(site));
             if report.has_errors() {
                 let errors = report.problems.iter().filter(|problem| problem.severity == Severity::Error);
-                bail!("{}", errors.map(output::problem_text).collect::<Vec<_>>().join("\n"));
+                return Err(output::failure(errors));
             }
             file::save(path, site).map_err(|error| anyhow::anyhow!("{error}; {}", error.hint()))?;
             Some(path)

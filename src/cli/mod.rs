@@ -118,10 +118,7 @@ pub fn run() -> ExitCode {
         Ok(code) => ExitCode::from(code),
         Err(error) if output::is_broken_pipe(&error) => ExitCode::from(CLEAN),
         Err(error) => {
-            let words = format!("{error:#}");
-            // Problems say themselves what they are.
-            let prefix = if words.starts_with("error: ") { "" } else { "error: " };
-            output::note(&format!("{prefix}{words}"));
+            output::note(&format!("error: {error:#}"));
             ExitCode::from(FAILED)
         }
     }

@@ -1,8 +1,8 @@
 //! Writing to the terminal: results to standard output, notes to standard error.
 
 use crate::quantity::grouping::Group;
-use crate::quantity::{Problem, Report};
-use anyhow::{Context as _, bail};
+use crate::quantity::{Problem, Report, Severity};
+use anyhow::{Context as _, anyhow, bail};
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::path::Path;
@@ -81,6 +81,14 @@ pub fn problem_text(problem: &Problem) -> String {
         text.push_str(&problem.hint);
     }
     text
+}
+
+/// Problems as the reason why a command could not run. The command line says `error:` before a reason, so the first
+/// problem does not where it is one.
+pub fn failure<'p>(problems: impl IntoIterator<Item = &'p Problem>) -> anyhow::Error {
+    let words = problems.into_iter().map(problem_text).collect::<Vec<_>>().join("\n");
+    let error = format!("{}: ", Severity::Error.word());
+    anyhow!(words.strip_prefix(&error).unwrap_or(&words).to_owned())
 }
 
 /// Parts of one remark that are named.

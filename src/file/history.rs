@@ -3,8 +3,10 @@
 //! Nothing is guessed in silence: each column is named with what it was taken for, and a row that cannot be read is
 //! named with its line.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::quantity::delimited;
 use crate::quantity::diagnostic::Severity;
 use crate::quantity::{Date, Report, date, format, statistics};
 use crate::site::{HistoryMonth, PriceHistory};
@@ -376,24 +378,8 @@ fn separator(line: &str) -> char {
     }
 }
 
-/// Cells of a line; a cell in quotes may hold the separator, and two quotes in it are one.
 fn cells(line: &str, separator: char) -> Vec<String> {
-    let mut cells = vec![String::new()];
-    let mut quoted = false;
-    let mut letters = line.chars().peekable();
-    while let Some(letter) = letters.next() {
-        let last = cells.len() - 1;
-        match letter {
-            '"' if quoted && letters.peek() == Some(&'"') => {
-                letters.next();
-                cells[last].push('"');
-            }
-            '"' => quoted = !quoted,
-            _ if letter == separator && !quoted => cells.push(String::new()),
-            _ => cells[last].push(letter),
-        }
-    }
-    cells.into_iter().map(|cell| cell.trim().to_owned()).collect()
+    delimited::fields(line, separator).into_iter().map(Cow::into_owned).collect()
 }
 
 /// What a column is by its head.

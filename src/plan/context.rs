@@ -276,6 +276,45 @@ impl<'a> Context<'a> {
         fleet.running_j_per_th(fleet.mean_age_years(self.calendar.date_of(month)))
     }
 
+    /// What a MW of a class does in a month of a path, by path and month. What depends on the month alone is worked out
+    /// once.
+    pub fn mining_months<'c>(
+        &'c self,
+        class: &'c MiningClass,
+    ) -> impl Fn(&World, usize, usize) -> MiningMonth + Sync + 'c {
+        struct Month {
+            of_year: i8,
+            j_per_th: f64,
+            variable_usd_per_mwh: f64,
+        }
+        let (fleet, deck, calendar) = (self.fleet(class), &self.feeds[class.feed].deck, &self.calendar);
+        let months: Vec<Month> = (0..calendar.months)
+            .map(|month| Month {
+                of_year: calendar.calendar_month(month),
+                j_per_th: self.running_j_per_th(fleet, month),
+                variable_usd_per_mwh: fleet.variable_usd_per_mwh * calendar.inflation(month),
+            })
+            .collect();
+        let working = fleet.working_share();
+        move |world, path, month| {
+            let known = &months[month];
+            let revenue = market::bitcoin::revenue_usd_per_mwh(
+                world.hashprice[path][month],
+                known.j_per_th,
+                fleet.pool_fee_share,
+                fleet.stale_share,
+            );
+            deck.mining_month(
+                known.of_year,
+                revenue,
+                world.power_scale[path][month],
+                class.gross_factor,
+                known.variable_usd_per_mwh,
+                working,
+            )
+        }
+    }
+
     pub fn offer(&self, candidate: &Candidate) -> &'a Offer {
         &self.site.offers[candidate.offer]
     }
@@ -323,39 +362,16 @@ impl MiningTable {
     pub fn new(context: &Context<'_>, world: &World) -> Self {
         use rayon::prelude::*;
         let months = context.calendar.months;
-        let calendar_months: Vec<i8> =
-            (0..months).map(|month| context.calendar.calendar_month(month)).collect();
-        let inflation: Vec<f64> = (0..months).map(|month| context.calendar.inflation(month)).collect();
         let cells = context
             .classes
             .iter()
             .map(|class| {
-                let fleet = context.fleet(class);
-                let j_per_th: Vec<f64> =
-                    (0..months).map(|month| context.running_j_per_th(fleet, month)).collect();
-                let j_per_th = &j_per_th;
-                let working = fleet.working_share();
-                let deck = &context.feeds[class.feed].deck;
+                let mined = context.mining_months(class);
                 (0..world.paths)
                     .into_par_iter()
                     .flat_map_iter(|path| {
-                        let (calendar_months, inflation) = (&calendar_months, &inflation);
-                        (0..months).map(move |month| {
-                            let revenue = crate::market::bitcoin::revenue_usd_per_mwh(
-                                world.hashprice[path][month],
-                                j_per_th[month],
-                                fleet.pool_fee_share,
-                                fleet.stale_share,
-                            );
-                            deck.mining_month(
-                                calendar_months[month],
-                                revenue,
-                                world.power_scale[path][month],
-                                class.gross_factor,
-                                fleet.variable_usd_per_mwh * inflation[month],
-                                working,
-                            )
-                        })
+                        let mined = &mined;
+                        (0..months).map(move |month| mined(world, path, month))
                     })
                     .collect()
             })

@@ -5,8 +5,8 @@ use super::prices::{self, Schedule};
 use super::program::{at_month, mean_scales, power_bill};
 use super::result::Detail;
 use crate::engineering::supply::{Port, Standing, Supply};
+use crate::market::World;
 use crate::market::hosting::{OfferFigures, Surroundings, gpu_system, gpu_system_id, offer_figures};
-use crate::market::{World, bitcoin};
 use crate::quantity::{HOURS_PER_YEAR, statistics};
 use crate::site::{Offer, Site};
 use std::collections::BTreeSet;
@@ -194,28 +194,12 @@ fn mining_years(context: &Context<'_>, world: &World) -> Option<MiningYears> {
     let site_cost = context.site.company.mining_site_usd_per_mw_month;
     // USD per utility MWh by path, of one year.
     let margins = |class: &super::context::MiningClass, year: usize| -> Vec<f64> {
-        let (fleet, deck) = (context.fleet(class), &context.feeds[class.feed].deck);
+        let mined = context.mining_months(class);
         (0..paths)
             .map(|path| {
                 let earned: f64 = (year * MONTHS_PER_YEAR..(year + 1) * MONTHS_PER_YEAR)
                     .map(|month| {
-                        let revenue = bitcoin::revenue_usd_per_mwh(
-                            world.hashprice[path][month],
-                            context.running_j_per_th(fleet, month),
-                            fleet.pool_fee_share,
-                            fleet.stale_share,
-                        );
-                        let level = calendar.inflation(month);
-                        deck.mining_month(
-                            calendar.calendar_month(month),
-                            revenue,
-                            world.power_scale[path][month],
-                            class.gross_factor,
-                            fleet.variable_usd_per_mwh * level,
-                            fleet.working_share(),
-                        )
-                        .margin_usd_per_mw
-                            - site_cost * level
+                        mined(world, path, month).margin_usd_per_mw - site_cost * calendar.inflation(month)
                     })
                     .sum();
                 earned / (HOURS_PER_YEAR * class.gross_factor)

@@ -5,6 +5,7 @@
 //! quantities, and the linear program is plain `f64` anyway.
 
 pub mod date;
+pub mod delimited;
 pub mod diagnostic;
 pub mod format;
 pub mod grouping;

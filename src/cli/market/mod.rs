@@ -9,7 +9,6 @@ use crate::file;
 use crate::market::calibrate::calibrate;
 use crate::market::summary::Fan;
 use crate::market::{self, MarketSummary, World};
-use crate::quantity::Report;
 use crate::site::edit::{self, Edit};
 use crate::site::{Override, PriceModel, Site};
 use serde_json::{Map, Value, json};
@@ -85,8 +84,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let edited = edited(&loaded.site, arguments)?;
     let site = crate::plan::scenario_site(&edited, input.scenario.as_deref(), common.seed)?;
     let months = site.plan.horizon_years as usize * 12;
-    let world =
-        World::sample(&site, months, site.plan.judge_paths as usize).map_err(|report| in_words(&report))?;
+    let world = World::sample(&site, months, site.plan.judge_paths as usize)
+        .map_err(|report| output::failure(&report.problems))?;
     let market = Market { site: &site, world: &world, summary: &market::summary(&site, &world) };
     if common.json {
         let keys: Map<String, Value> = PARTS.iter().flat_map(|part| (part.keys)(&market)).collect();
@@ -113,10 +112,10 @@ fn fan(fan: &Fan) -> Value {
 fn edited(site: &Site, arguments: &Arguments) -> anyhow::Result<Site> {
     let mut site = site.clone();
     if let Some(path) = &arguments.history {
-        let text = file::read_companion(path).map_err(|report| in_words(&report))?;
-        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+        let text = file::read_companion(path).map_err(|report| output::failure(&report.problems))?;
+        let name = file::companion_name(path);
         let (history, report) = file::read_price_history(&name, &text);
-        let Some(history) = history else { return Err(in_words(&report)) };
+        let Some(history) = history else { return Err(output::failure(&report.problems)) };
         if !arguments.common.quiet {
             report.problems.iter().for_each(|problem| output::note(&output::problem_text(problem)));
         }
@@ -135,8 +134,4 @@ fn edited(site: &Site, arguments: &Arguments) -> anyhow::Result<Site> {
 
 fn changed(site: &Site, edit: &Edit) -> anyhow::Result<Site> {
     edit::apply(site, edit).map(|(site, _)| site).map_err(anyhow::Error::msg)
-}
-
-fn in_words(report: &Report) -> anyhow::Error {
-    anyhow::anyhow!(report.problems.iter().map(output::problem_text).collect::<Vec<_>>().join("\n"))
 }

@@ -102,6 +102,15 @@ impl<'a> Layout<'a> {
         &self.site.components[node]
     }
 
+    /// Megawatts by hall, in the order of [`Layout::halls`], as megawatts by component.
+    pub fn by_component(&self, by_hall: &[f64]) -> Vec<f64> {
+        let mut all = vec![0.0; self.site.components.len()];
+        for (hall, mw) in self.halls.iter().zip(by_hall) {
+            all[hall.component] = *mw;
+        }
+        all
+    }
+
     /// Ratings at which everything that stands is built and whole.
     pub fn full_build(&self) -> Ratings {
         let rating = |node: usize, component: &Component| {

@@ -95,6 +95,10 @@ impl<'a> Screen<'a> {
         })
     }
 
+    pub fn layout(&self) -> &'a Layout<'a> {
+        self.layout
+    }
+
     /// Judges from now on against other ratings, such as what is built in some year.
     pub fn set_ratings(&mut self, ratings: Ratings) {
         self.witnesses.iter_mut().for_each(|witness| witness.measure(self.layout, &ratings));

@@ -254,12 +254,12 @@ fn screening_finds_what_solving_every_loss_finds() {
         // Rows hold at every firm vector, and at least one is broken where more was asked.
         let ratings = layout.full_build();
         for class in FailureClass::ALL {
-            let vector = slow.by_component(&firm.joint_by_hall[class as usize]);
+            let vector = slow.layout.by_component(&firm.joint_by_hall[class as usize]);
             for row in firm.cuts.iter().filter(|row| row.class <= class) {
                 assert!(row.excess(&vector, &ratings) < 1e-4, "{number}: {row:?}");
             }
         }
-        let asked = slow.by_component(&hosting);
+        let asked = slow.layout.by_component(&hosting);
         let broken = firm.cuts.iter().any(|row| row.excess(&asked, &ratings) > 1e-6);
         assert_eq!(broken, any < n - 1e-3, "{number}");
     }

@@ -107,7 +107,7 @@ impl Screen<'_> {
             let binding = cuts.iter().max_by(|a, b| {
                 let tightness = |cut: &FirmCut| -> f64 {
                     let size: f64 = cut.hosting.iter().map(|(_, a)| a).sum::<f64>().max(PRICE);
-                    cut.excess(&self.by_component(&vector), &self.ratings) / size
+                    cut.excess(&self.layout.by_component(&vector), &self.ratings) / size
                 };
                 // The first of several that bind alike.
                 tightness(a).total_cmp(&tightness(b)).then(std::cmp::Ordering::Greater)
@@ -123,14 +123,6 @@ impl Screen<'_> {
         result.joint.mw = FirmMw { n: mw[0], n_plus_1: mw[1], maintainable: mw[2] };
         result.cuts = cuts;
         Ok(())
-    }
-
-    pub(super) fn by_component(&self, vector: &[f64]) -> Vec<f64> {
-        let mut all = vec![0.0; self.layout.site.components.len()];
-        for (hall, mw) in self.layout.halls.iter().zip(vector) {
-            all[hall.component] = *mw;
-        }
-        all
     }
 
     /// The fairest of the vectors with the most in all that keep to some rows.

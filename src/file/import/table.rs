@@ -2,6 +2,7 @@
 
 use super::number::{self, is_blank};
 use super::{DateOrder, ImportOptions, Kind, Notes, Preview, Stamps, shown};
+use crate::quantity::delimited;
 use jiff::civil::Date;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -175,24 +176,10 @@ pub fn read<'a>(
     Some(Table { cells, stamps, heading, decimal_comma, bare_step })
 }
 
-/// The fields of a line, quotes taken off.
 fn fields(line: &str, separator: char) -> Fields<'_> {
-    if !line.contains('"') {
-        return line.split(separator).take(MOST_COLUMNS).map(|field| Cow::Borrowed(field.trim())).collect();
-    }
-    let (mut found, mut field, mut quoted) = (Vec::new(), String::new(), false);
-    for symbol in line.chars() {
-        match symbol {
-            '"' => quoted = !quoted,
-            _ if symbol == separator && !quoted => {
-                found.push(Cow::Owned(std::mem::take(&mut field).trim().to_owned()));
-            }
-            _ => field.push(symbol),
-        }
-    }
-    found.push(Cow::Owned(field.trim().to_owned()));
-    found.truncate(MOST_COLUMNS);
-    found
+    let mut fields = delimited::fields(line, separator);
+    fields.truncate(MOST_COLUMNS);
+    fields
 }
 
 /// A file with semicolons or tabs may have decimal commas.

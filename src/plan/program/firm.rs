@@ -57,14 +57,15 @@ impl<'a> Losses<'a> {
             screen.set_ratings(ratings);
             let before = added;
             // What broke in another period mostly breaks here too, and needs no program to be found.
-            for cut in &self.known {
-                let Some(by_hall) = present.1.get(&cut.class) else { continue };
-                let hosting = program.by_component(by_hall);
-                if cut.excess(&hosting, &present.0) > BROKEN_MW * cut.largest_weight()
-                    && !screen.is_proven(cut.loss, by_hall)
-                {
-                    program.add_loss_row(cut, period);
-                    added += 1;
+            for (class, by_hall) in &present.1 {
+                let hosting = screen.layout().by_component(by_hall);
+                for cut in self.known.iter().filter(|cut| cut.class == *class) {
+                    if cut.excess(&hosting, &present.0) > BROKEN_MW * cut.largest_weight()
+                        && !screen.is_proven(cut.loss, by_hall)
+                    {
+                        program.add_loss_row(cut, period);
+                        added += 1;
+                    }
                 }
             }
             if added > before {
@@ -90,16 +91,6 @@ impl Program<'_> {
     pub fn must_survive(&self, class: FailureClass, period: usize, values: &[f64]) -> Vec<f64> {
         let halls = self.context.layout.as_ref().map_or(&[][..], |layout| &layout.halls);
         halls.iter().map(|hall| self.surviving_in(hall.component, class, period).at(values)).collect()
-    }
-
-    /// A vector by hall of the layout as one by component.
-    fn by_component(&self, by_hall: &[f64]) -> Vec<f64> {
-        let mut all = vec![0.0; self.context.site.components.len()];
-        let halls = self.context.layout.as_ref().map_or(&[][..], |layout| &layout.halls);
-        for (hall, mw) in halls.iter().zip(by_hall) {
-            all[hall.component] = *mw;
-        }
-        all
     }
 
     /// Tenants of a hall that ask to survive the losses of a class.

@@ -1,7 +1,8 @@
 //! The layouts of weather files, down to one reading a row.
 
 use super::Place;
-use crate::quantity::Report;
+use crate::quantity::{Report, delimited};
+use std::borrow::Cow;
 
 /// Days of the months of a year without 29 February.
 pub const DAYS: [usize; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -127,19 +128,9 @@ fn place_of(fields: &[String]) -> Option<Place> {
     })
 }
 
-/// The fields of a line: by comma, semicolon or tab, quotes taken off.
+/// The fields of a line: by comma, semicolon or tab.
 fn fields(line: &str) -> Vec<String> {
-    let separator = separator_of(line);
-    let (mut found, mut field, mut quoted) = (Vec::new(), String::new(), false);
-    for symbol in line.chars() {
-        match symbol {
-            '"' => quoted = !quoted,
-            _ if symbol == separator && !quoted => found.push(std::mem::take(&mut field)),
-            _ => field.push(symbol),
-        }
-    }
-    found.push(field);
-    found.into_iter().map(|field| field.trim().to_owned()).collect()
+    delimited::fields(line, separator_of(line)).into_iter().map(Cow::into_owned).collect()
 }
 
 fn separator_of(line: &str) -> char {
