@@ -176,8 +176,26 @@ pub fn plan_json(plan: &Plan, site: &Site, input_sha256: &str) -> Value {
         })).collect::<Value>() },
         "cash_usd": plan.cash_usd,
         "debt_service_usd": plan.debt_service_usd,
-        "debt": site.company.loans.iter().map(|loan| json!({ "instrument": loan.id })).collect::<Value>(),
-        "covenants": [],
+        "cash_by_month_usd": {
+            "mean": plan.finance.cash_by_month_usd,
+            "stress": plan.finance.stress_by_month_usd,
+            "minimum": plan.finance.minimum_cash_usd,
+            "stress_case": plan.finance.stress_case,
+        },
+        "debt": plan.finance.debt.iter().map(|debt| json!({
+            "instrument": debt.instrument,
+            "name": debt.name,
+            "balance_usd": debt.balance_usd,
+            "raised_usd": debt.raised_usd,
+        })).collect::<Value>(),
+        "covenants": plan.finance.covenants.iter().map(|covenant| json!({
+            "instrument": covenant.instrument,
+            "name": covenant.name,
+            "headroom_usd": covenant.headroom_usd,
+            "least_headroom_usd": covenant.least_headroom_usd,
+            "least_at": covenant.least_at.to_string(),
+        })).collect::<Value>(),
+        "tax": { "rate": plan.finance.tax_rate, "paid_usd": plan.finance.tax_usd },
         "refused": plan.refused.iter().map(|refused| json!({
             "hall": refused.hall, "offer": refused.offer, "reason": refused.reason,
         })).collect::<Value>(),
@@ -253,6 +271,7 @@ fn summary(plan: &Plan, site: &Site) -> String {
         let body: String = lines.iter().map(|line| format!("  • {line}\n")).collect();
         format!("\n{title}\n{body}")
     };
+    text.push_str(&section("Debt", debt_lines(plan)));
     text.push_str(&section("What binds", plan.binding.iter().take(8).map(|b| b.sentence.clone()).collect()));
     let commitments = plan.commitments.iter().take(12).map(|commitment| {
         let money = if commitment.cash_usd > 0.0 {
@@ -289,10 +308,10 @@ fn headline_figures(plan: &Plan) -> String {
     let against = |value: f64, base: f64| format!("{} against keep mining", format::usd_change(value - base));
     let hosted = plan.hosting_mw().into_iter().fold(0.0, f64::max);
     let worst = plan.stability.iter().map(|year| year.worst_year_share).fold(f64::INFINITY, f64::min);
-    let lowest = plan.cash_usd.iter().copied().fold(f64::INFINITY, f64::min);
-    output::table(&[
+    let npv = if plan.finance.tax_rate > 0.0 { "NPV, after tax" } else { "NPV" };
+    let mut rows = vec![
         vec![
-            "NPV".into(),
+            npv.into(),
             format::usd(plan.npv.expected_usd),
             keep.map_or_else(String::new, |keep| against(plan.npv.expected_usd, keep.npv_usd)),
         ],
@@ -306,8 +325,39 @@ fn headline_figures(plan: &Plan) -> String {
             }),
         ],
         vec!["Critical MW hosted at most".into(), format::mw(hosted)],
-        vec!["Lowest cash".into(), format::usd(lowest)],
-    ])
+    ];
+    for (name, lowest) in ["Lowest cash", "  in the stress case"].into_iter().zip(plan.finance.lowest()) {
+        let Some((month, usd)) = lowest else { continue };
+        let start = plan.periods.first().map(|period| date::month_label(date::add_months(period.start, month as i32)));
+        rows.push(vec![name.into(), format::usd(usd), start.unwrap_or_default()]);
+    }
+    output::table(&rows)
+}
+
+/// What is owed and raised, a line a debt, and the tightest promise to lenders.
+fn debt_lines(plan: &Plan) -> Vec<String> {
+    let mut lines = Vec::new();
+    for debt in &plan.finance.debt {
+        let raised: f64 = debt.raised_usd.iter().sum();
+        let most = debt.balance_usd.iter().copied().fold(0.0, f64::max);
+        let left = debt.balance_usd.last().copied().unwrap_or(0.0);
+        let mut words = vec![format!("{}:", debt.name)];
+        if raised > 0.0 {
+            words.push(format!("{} raised,", format::usd(raised)));
+        }
+        words.push(format!("owes {} at most, {} at the horizon", format::usd(most), format::usd(left)));
+        lines.push(words.join(" "));
+    }
+    for covenant in &plan.finance.covenants {
+        lines.push(format!(
+            "{} of {}: least headroom {}, {}",
+            covenant.name,
+            covenant.instrument,
+            format::usd(covenant.least_headroom_usd),
+            date::month_label(covenant.least_at)
+        ));
+    }
+    lines
 }
 
 fn split_table(plan: &Plan) -> String {

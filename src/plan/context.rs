@@ -199,11 +199,8 @@ impl<'a> Context<'a> {
 
     fn note_simplifications(&mut self) {
         let site = self.site;
-        if site.limits.minimum_cash_usd.is_some() {
-            self.notes.push(
-                "Minimum cash is shown on the runway and not enforced: financing is not part of this plan yet".into(),
-            );
-        }
+        let notes = super::finance::notes(self);
+        self.notes.extend(notes);
         if site
             .offers
             .iter()
@@ -233,9 +230,6 @@ impl<'a> Context<'a> {
                 "The drawing is too large to look at every loss: what survives a failure is judged hall by hall only"
                     .into(),
             );
-        }
-        if !site.company.instruments.is_empty() {
-            self.notes.push("Instruments in the file are not drawn on: the plan is unlevered".into());
         }
     }
 

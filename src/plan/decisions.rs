@@ -1,6 +1,6 @@
 //! What the solved program decides, in the words of the site, free of columns.
 
-use super::program::Program;
+use super::program::{MILLION, Program};
 use std::collections::BTreeMap;
 
 /// Below this a decision is a rounding error of the solver, MW.
@@ -12,6 +12,14 @@ pub struct Decision {
     pub of: usize,
     pub period: usize,
     pub mw: f64,
+}
+
+/// Money decided for an object in a period.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Amount {
+    pub of: usize,
+    pub period: usize,
+    pub usd: f64,
 }
 
 /// Every decision that moves money.
@@ -34,6 +42,9 @@ pub struct Decisions {
     pub peaks: Vec<Decision>,
     pub billed: Vec<Decision>,
     pub shortfalls: Vec<Decision>,
+    /// Drawn of an instrument on the first day of a period, and paid back before it is due.
+    pub draws: Vec<Amount>,
+    pub repays: Vec<Amount>,
 }
 
 impl Decisions {
@@ -45,6 +56,10 @@ impl Decisions {
                 .map(|((of, period), column)| Decision { of: *of, period: *period, mw: values[*column] })
                 .filter(|decision| decision.mw > NOTHING)
                 .collect()
+        };
+        let amounts = |columns: &BTreeMap<(usize, usize), usize>| -> Vec<Amount> {
+            let all = read(columns).into_iter();
+            all.map(|Decision { of, period, mw }| Amount { of, period, usd: mw * MILLION }).collect()
         };
         let handles = &program.handles;
         let last = program.periods() - 1;
@@ -76,6 +91,8 @@ impl Decisions {
             peaks: read(&handles.peak),
             billed: read(&handles.billed),
             shortfalls: read(&handles.shortfall),
+            draws: amounts(&handles.draw),
+            repays: amounts(&handles.repay),
         }
     }
 }

@@ -22,8 +22,8 @@ struct Group {
 pub(super) fn bindings(program: &Program<'_>, solution: &Solution) -> Vec<Binding> {
     let mut groups: BTreeMap<(&'static str, String), Group> = BTreeMap::new();
     for (row, dual) in program.model.rows.iter().zip(&solution.duals) {
-        // Equalities are bookkeeping; C1 keeps flows together and is nobody's limit.
-        let internal = matches!(row.origin.family, "C1" | "tail" | "base");
+        // Equalities are bookkeeping; C1 keeps flows together, C17 losses and income, and are nobody's limit.
+        let internal = matches!(row.origin.family, "C1" | "C17" | "tail" | "base");
         if row.sense == Sense::Equal || internal || dual.abs() < NOTHING {
             continue;
         }
@@ -89,6 +89,8 @@ fn binding(program: &Program<'_>, group: Group) -> Binding {
         "C9" => format!("All {object} that may run do{from}: one more MW of machines would be worth {worth}"),
         "C10" => format!("The {object} is used up{from}: one more MW would be worth {worth}"),
         "C11" => format!("The {object} is spent: one more dollar of it would add {worth} of NPV"),
+        "C12" => format!("The {object} is used up{from}: one more dollar of it would add {worth} of NPV"),
+        "C13" => format!("The {object} binds{from}: one dollar less of it would add {worth} of NPV"),
         "C14" => format!("The {object} binds: one dollar less of it would add {worth} of NPV"),
         "C15" => format!("The {object} binds: one dollar less would add {worth} of NPV"),
         _ => format!("{object} binds{from}"),

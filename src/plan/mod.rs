@@ -8,6 +8,7 @@ mod context;
 mod decisions;
 mod explain;
 mod extract;
+mod finance;
 pub mod hosting;
 mod judge;
 mod lease;
@@ -16,13 +17,18 @@ mod program;
 mod repair;
 pub mod result;
 mod solve;
+mod stress;
+mod tax;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod tests_losses;
+#[cfg(test)]
+mod tests_money;
 mod time;
+mod treasury;
 mod world_dump;
 
 pub use result::*;

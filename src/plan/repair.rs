@@ -61,6 +61,13 @@ fn repair_of(origin: &Origin, given: f64) -> Repair {
                 format!("The {object} is {amount} too small for the other limits; raise it by {amount}");
             (change, sentence)
         }
+        "C13" => {
+            let change = format!("raise {amount} more");
+            let sentence = format!(
+                "The {object} cannot be kept in every month, in the mean and the stress case; raise {amount} more before the plan starts, or keep less"
+            );
+            (change, sentence)
+        }
         "C14" | "C15" => {
             let change = format!("lower by {amount}");
             let sentence = format!(

@@ -82,10 +82,11 @@ pub struct Plan {
     pub capex: Capex,
     pub revenue: RevenueBands,
     pub stability: Vec<YearStability>,
-    /// Mean cash at the end of each period: opening cash, operations, capex and existing debt service.
+    /// Mean cash at the end of each period: opening cash, operations, capex, tax, what is raised and the service of debt.
     pub cash_usd: Vec<f64>,
-    /// Interest and principal of existing loans.
+    /// Interest and principal of loans that stand and of what is raised.
     pub debt_service_usd: Vec<f64>,
+    pub finance: Finance,
     pub refused: Vec<Refused>,
     pub binding: Vec<Binding>,
     pub repairs: Vec<Repair>,
@@ -203,6 +204,56 @@ pub struct YearStability {
     pub keep_mining_worst_usd: f64,
     /// The floor the plan had to keep, when one was set for the year.
     pub floor_usd: Option<f64>,
+}
+
+/// The company's money: cash month by month in both cases, debt, covenants and tax.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Finance {
+    /// Cash at the end of each month, on the mean of the plan's paths and in the stress case.
+    pub cash_by_month_usd: Vec<f64>,
+    pub stress_by_month_usd: Vec<f64>,
+    /// What the stress case is, in words.
+    pub stress_case: String,
+    /// Least cash at any month's end, where the file asks for one.
+    pub minimum_cash_usd: Option<f64>,
+    /// Loans that stand, then instruments that are drawn on.
+    pub debt: Vec<DebtPlan>,
+    pub covenants: Vec<CovenantPlan>,
+    /// Paid in each period; all zero where the plan is before tax.
+    pub tax_usd: Vec<f64>,
+    pub tax_rate: f64,
+}
+
+impl Finance {
+    /// Month and amount of the least cash in the mean and in the stress case.
+    pub fn lowest(&self) -> [Option<(usize, f64)>; 2] {
+        [&self.cash_by_month_usd, &self.stress_by_month_usd].map(|cash| {
+            cash.iter().copied().enumerate().min_by(|a, b| a.1.total_cmp(&b.1))
+        })
+    }
+}
+
+/// A debt: a loan that stands or an instrument that is drawn on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DebtPlan {
+    pub instrument: String,
+    pub name: String,
+    /// Owed at the end of each period.
+    pub balance_usd: Vec<f64>,
+    /// Raised in each period, before fees; shares sold are here and owe nothing.
+    pub raised_usd: Vec<f64>,
+}
+
+/// A promise to lenders, as the plan keeps it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CovenantPlan {
+    pub name: String,
+    pub instrument: String,
+    /// What covers less what must be covered, by period; none where nothing is tested.
+    pub headroom_usd: Vec<Option<f64>>,
+    pub least_headroom_usd: f64,
+    /// First day of the period of the least headroom.
+    pub least_at: Date,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -218,6 +218,8 @@ pub fn solve_with(
         solution: &solution,
         decisions: &decisions,
         judged: &judged,
+        walked: &walked,
+        world: &world,
         keep_judged: &keep_judged,
         status,
         repairs,

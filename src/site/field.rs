@@ -5,7 +5,7 @@
 
 use super::{
     Address, AsicFleet, Backstop, BitcoinAssumptions, Company, Component, Cooling, Electrical, EnergyPrice,
-    FitOut, FixedBlock, FlatPrice, GpuRental, GpuSystem, Hall, Instrument, Kind, Limits, Link, Loan, Object,
+    FitOut, FixedBlock, FlatPrice, GpuRental, GpuSystem, Hall, Instrument, InstrumentKind, Kind, Limits, Link, Loan, Object,
     Offer, PlanSettings, Planned, Prepayment, Rating, Site, State, Terms, TimeOfUse,
 };
 use crate::quantity::Unit;
@@ -1909,6 +1909,51 @@ const COMPANY: &[Field<Company>] = &[
         1.0,
         "Added to every purchase"
     ),
+    number!(
+        tax.rate,
+        "tax_rate",
+        "Tax rate",
+        Share,
+        0.0,
+        0.9,
+        "Federal and state together, on the income of the site; 0 plans before tax"
+    ),
+    number!(
+        tax.bonus_share,
+        "tax_bonus_share",
+        "Written off at once",
+        Share,
+        0.0,
+        1.0,
+        "Share of a purchase that is written off in the year it is paid"
+    ),
+    number!(
+        tax.depreciation_years,
+        "tax_depreciation_years",
+        "Depreciation",
+        Years,
+        1.0,
+        60.0,
+        "Years over which the rest of a purchase is written off"
+    ),
+    number!(
+        tax.loss_use_share,
+        "tax_loss_use_share",
+        "Use of losses",
+        Share,
+        0.0,
+        1.0,
+        "Share of a year's taxable income that losses of earlier years may take away"
+    ),
+    number!(
+        tax.opening_loss_usd,
+        "tax_opening_loss_usd",
+        "Losses brought in",
+        Usd,
+        0.0,
+        HUGE_USD,
+        "Losses of years before the plan that are still to be used"
+    ),
 ];
 
 const LOAN: &[Field<Loan>] = &[
@@ -1925,11 +1970,58 @@ const LOAN: &[Field<Loan>] = &[
     ),
 ];
 
+/// A number that only some kinds of instrument have.
+macro_rules! kind_value {
+    ($key:literal, $label:literal, $unit:ident, $min:expr, $max:expr, $help:literal, $($variant:ident { $($field:tt)* })|+ => $value:ident) => {
+        Field {
+            spec: FieldSpec { key: $key, label: $label, unit: Unit::$unit, min: $min, max: $max, optional: false, whole: false, help: $help },
+            get: |instrument| match &instrument.kind {
+                $(InstrumentKind::$variant { $($field)* })|+ => Some(Some(*$value)),
+                _ => None,
+            },
+            set: |instrument, value| match (&mut instrument.kind, value) {
+                $((InstrumentKind::$variant { $($field)* }, Some(value)))|+ => *$value = value,
+                _ => {}
+            },
+        }
+    };
+}
+
 const INSTRUMENT: &[Field<Instrument>] = &[
     number!(limit_usd, "limit_usd", "Limit", Usd, 0.0, HUGE_USD, "Most that can be drawn"),
     number!(rate, "rate", "Rate", Share, 0.0, 1.0, "Per year"),
     number!(fee_share, "fee_share", "Fee", Share, 0.0, 1.0, "Of each draw"),
-    number!(term_months, "term_months", "Term", Months, 1.0, 600.0, "Months to the maturity"),
+    number!(term_months, "term_months", "Term", Months, 1.0, 600.0, "Months from a draw to its maturity"),
+    kind_value!(
+        "loan_to_cost", "Loan to cost", Share, 0.0, 1.0,
+        "Most of the works' cost so far that may be outstanding",
+        SeniorSecuredNotes { loan_to_cost, .. } | ConstructionLoan { loan_to_cost, .. } => loan_to_cost
+    ),
+    kind_value!(
+        "dscr", "DSCR", None, 0.0, 100.0,
+        "Least contracted hosting cash over interest, six months late and with a tenth more cost",
+        SeniorSecuredNotes { dscr, .. } | ConstructionLoan { dscr, .. } => dscr
+    ),
+    kind_value!(
+        "loan_to_value", "Loan to value", Share, 0.0, 1.0,
+        "Most of the machines' resale value in the stress case that may be outstanding",
+        AsicBackedLoan { loan_to_value } => loan_to_value
+    ),
+    kind_value!(
+        "initial_ltv", "Loan to bitcoin", Share, 0.0, 1.0,
+        "Most of the pledged bitcoin, at its 1-in-20 low price, that may be outstanding",
+        BitcoinBackedLine { initial_ltv, .. } => initial_ltv
+    ),
+    kind_value!(
+        "usd_per_year", "Most a year", Usd, 0.0, HUGE_USD,
+        "Most that may be sold in a calendar year",
+        EquityAtMarket { usd_per_year } => usd_per_year
+    ),
+    kind_value!(
+        "dividend", "Dividend", Share, 0.0, 1.0,
+        "Per year on what is outstanding",
+        Preferred { dividend } => dividend
+    ),
 ];
 
 const LIMITS: &[Field<Limits>] = &[

@@ -5,23 +5,28 @@
 
 mod balance;
 mod budget;
+mod cash;
 mod columns;
+mod financing;
 mod firm;
 mod fleets;
 mod grid;
 mod offers;
 mod policy;
 mod space;
+mod tax;
 
 pub(in crate::plan) use columns::{at_month, lost_by_horizon, mean_scales, power_bill};
+pub use financing::Covenant;
 pub use firm::Losses;
 pub use policy::FloorYear;
 
 use super::context::{Context, MiningTable, Weather};
+use super::stress::Stress;
 use crate::lp::{Column, Expression, Model, Origin, Sense};
 use crate::market::World;
 use crate::site::{OfferStatus, State};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Dollars in the program's unit of money.
 pub const MILLION: f64 = 1e6;
@@ -39,6 +44,9 @@ pub struct ColumnCash {
     pub revenue: Vec<(usize, Vec<f64>)>,
     /// Contracted revenue by plan year while no tenant defaults and nothing is late.
     pub contracted: Vec<(usize, f64)>,
+    /// Cash besides capex by case and plan month of the horizon, in the order of [`super::stress::Case::BOTH`]; empty
+    /// where no row asks for it.
+    pub monthly: [Vec<(usize, f64)>; 2],
 }
 
 /// What may be decided.
@@ -79,6 +87,18 @@ pub struct Handles {
     pub peak: BTreeMap<(usize, usize), Column>,
     pub billed: BTreeMap<(usize, usize), Column>,
     pub shortfall: BTreeMap<(usize, usize), Column>,
+    /// Cash at the end of a period by case (0 mean, 1 stress), million USD.
+    pub cash: BTreeMap<(usize, usize), Column>,
+    /// Drawn of an instrument on the first day of a period, million USD.
+    pub draw: BTreeMap<(usize, usize), Column>,
+    /// Paid back on the first day of a period before it is due, million USD.
+    pub repay: BTreeMap<(usize, usize), Column>,
+    /// Outstanding of an instrument that may be paid back early, million USD.
+    pub balance: BTreeMap<(usize, usize), Column>,
+    /// Taxed and relieved income of the value beyond the horizon, million USD.
+    pub tax_beyond: Vec<Column>,
+    /// Cash missing on the first day while an impossible brief is measured, million USD.
+    pub raised: Option<Column>,
     /// Free column that the tail cuts of the objective bound from above.
     pub tail: Option<Column>,
 }
@@ -104,6 +124,12 @@ pub struct Program<'a> {
     /// Import of each feed by period and weather: (mining, hosting).
     pub imports: BTreeMap<(usize, usize, usize), (Expression, Expression)>,
     pub floors: Vec<FloorYear>,
+    /// What the instruments promise, to be read after the solve.
+    pub covenants: Vec<Covenant>,
+    /// The second case of cash; present where cash is kept above a minimum.
+    stress: Option<Stress>,
+    /// Months (by case) that have a row of their own (C13).
+    cash_months: BTreeSet<(usize, usize)>,
     paths: usize,
     freedom: Freedom,
 }
@@ -125,6 +151,9 @@ impl<'a> Program<'a> {
             loads: Vec::new(),
             imports: BTreeMap::new(),
             floors,
+            covenants: Vec::new(),
+            stress: cash::is_kept(context, freedom).then(|| Stress::new(context, world)),
+            cash_months: BTreeSet::new(),
             paths: world.paths,
             freedom,
         };
@@ -141,6 +170,9 @@ impl<'a> Program<'a> {
         program.add_grid_rows();
         program.add_budget_rows();
         program.add_policy_rows();
+        program.add_tax_rows();
+        program.add_financing(world);
+        program.add_cash_rows();
         for (data, cash) in program.model.columns.iter_mut().zip(&program.cash) {
             data.cost += crate::quantity::statistics::mean(&cash.npv) / MILLION;
         }
@@ -219,13 +251,13 @@ impl<'a> Program<'a> {
         expression
     }
 
-    /// Worst-tail value rows may be violated by the present point; adds a cut for each that is.
+    /// Cash and worst-tail value rows may be violated by the present point; adds a cut for each that is.
     ///
     /// The floor of year y is `min over tails q of sum_s q_s R_ys(x) >= floor_y` (C14): each cut is one tail, so a
     /// handful of cuts replaces a row per path. Returns how many were added.
     pub fn cut_tails(&mut self, values: &[f64]) -> usize {
         let level = self.context.site.plan.tail_level;
-        let mut added = 0;
+        let mut added = self.cut_cash(values);
         for index in 0..self.floors.len() {
             let floor = self.floors[index].clone();
             let revenue = self.revenue_of_year(floor.year, values);

@@ -130,6 +130,7 @@ impl Program<'_> {
             row.terms.push((slack, if row.sense == Sense::AtMost { -1.0 } else { 1.0 }));
             slacks.push((slack, row.origin.clone()));
         }
+        slacks.extend(self.add_cash_slack());
         for index in 0..self.floors.len() {
             let label = self.year_label(self.floors[index].year);
             let slack = self.add_slack(name(&["slack", "C14", &label]), 1.0);
@@ -149,7 +150,7 @@ impl Program<'_> {
         slacks
     }
 
-    fn add_slack(&mut self, label: String, price: f64) -> Column {
+    pub(super) fn add_slack(&mut self, label: String, price: f64) -> Column {
         let slack = self.add_column(label, 0.0, f64::INFINITY, ColumnCash::default());
         self.model.columns[slack].cost = -price;
         slack

@@ -498,6 +498,7 @@ pub fn plan(site: &Site) -> Plan {
         stability,
         cash_usd,
         debt_service_usd,
+        finance: Finance::default(),
         refused: vec![Refused {
             hall: "H3".to_owned(),
             offer: "south".to_owned(),
