@@ -152,7 +152,7 @@ fn failed(status: impl std::fmt::Debug) -> SolveError {
     SolveError::Failed(format!("HiGHS answers {status:?}"))
 }
 
-fn build(model: &Model, tolerance: f64) -> Result<highs::Model, SolveError> {
+fn build(model: &Model, tolerance: f64, presolve: &str) -> Result<highs::Model, SolveError> {
     let mut problem = RowProblem::default();
     let columns: Vec<Col> =
         model.columns.iter().map(|c| problem.add_column(c.cost, between(c.lower, c.upper))).collect();
@@ -167,7 +167,7 @@ fn build(model: &Model, tolerance: f64) -> Result<highs::Model, SolveError> {
     for (option, value) in [("threads", 1), ("simplex_dual_edge_weight_strategy", 1)] {
         built.try_set_option(option, value).map_err(failed)?;
     }
-    for (option, value) in [("parallel", "off"), ("solver", "simplex")] {
+    for (option, value) in [("parallel", "off"), ("solver", "simplex"), ("presolve", presolve)] {
         built.try_set_option(option, value).map_err(failed)?;
     }
     for option in ["primal_feasibility_tolerance", "dual_feasibility_tolerance"] {
@@ -178,8 +178,9 @@ fn build(model: &Model, tolerance: f64) -> Result<highs::Model, SolveError> {
 
 type Point = (Vec<f64>, Vec<f64>);
 
-/// Feasibility tolerances, tightest first; HiGHS sometimes cannot finish at the first and says so.
-const TOLERANCES: [f64; 2] = [1e-9, 1e-7];
+/// Feasibility tolerances with and without presolve, tightest first; HiGHS sometimes cannot finish at the first and says so.
+/// Of some programs that no point keeps to it says so only without presolve.
+const ATTEMPTS: [(f64, &str); 3] = [(1e-9, "choose"), (1e-7, "choose"), (1e-9, "off")];
 
 /// Runs on the solver thread: from the last basis.
 fn resume(id: u64, changes: &Changes, seconds: Option<f64>) -> Result<Point, SolveError> {
@@ -193,8 +194,8 @@ fn resume(id: u64, changes: &Changes, seconds: Option<f64>) -> Result<Point, Sol
 fn afresh(id: u64, whole: &Model, seconds: Option<f64>) -> Result<Point, SolveError> {
     KEPT.with_borrow_mut(|kept| drop(kept.remove(&id)));
     let mut outcome = Err(SolveError::Failed("HiGHS was not asked".to_owned()));
-    for tolerance in TOLERANCES {
-        outcome = finish(id, build(whole, tolerance)?, seconds);
+    for (tolerance, presolve) in ATTEMPTS {
+        outcome = finish(id, build(whole, tolerance, presolve)?, seconds);
         if !matches!(outcome, Err(SolveError::Failed(_))) {
             break;
         }

@@ -38,10 +38,14 @@ fn construction() -> Instrument {
 /// The fixture with cash for a part of what pays, and a loan.
 fn short_of_cash() -> Site {
     let mut site = site();
-    site.company.opening_cash_usd = 8e6;
+    site.company.opening_cash_usd = 10e6;
     site.company.overhead_usd_per_month = 50_000.0;
     site.limits.minimum_cash_usd = Some(2e6);
     site.company.instruments = vec![construction()];
+    // Paying for energy that is not taken would empty the till in the stress case whatever is planned.
+    if let Kind::GridFeed(feed) = &mut site.components[0].kind {
+        feed.minimum_take_share = 0.0;
+    }
     site
 }
 
@@ -177,7 +181,7 @@ fn a_line_rests_on_bitcoin_and_is_paid_back_when_it_can_be() {
     let without = plan_of(&site);
     assert_eq!(without.status, Status::Infeasible);
     near(without.repairs[0].cost_usd.unwrap() / 1e6, 0.4);
-    assert!(without.repairs[0].change.contains("raise $400 k more"), "{:?}", without.repairs);
+    assert!(without.repairs[0].change.contains("raise $400k more"), "{:?}", without.repairs);
 }
 
 /// Nothing to build or sell: cash is a sum over months, in both cases.
@@ -399,6 +403,10 @@ fn odd_money_is_answered_or_named() {
         let mut odd = short_of_cash();
         change(&mut odd);
         let plan = plan_of(&odd);
+        if index == 2 {
+            // Without works nothing can be borrowed, and mining alone keeps the minimum.
+            assert!(plan.finance.debt.is_empty());
+        }
         proven(&plan);
         let says = plan.notes.iter().any(|note| note.contains("The loan cannot be drawn"));
         assert_eq!(says, [0, 1, 4].contains(&index), "case {index}: {:?}", plan.notes);

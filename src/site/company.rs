@@ -107,6 +107,11 @@ impl Instrument {
         )
     }
 
+    /// True where what is paid back may be drawn again.
+    pub fn revolves(&self) -> bool {
+        matches!(self.kind, InstrumentKind::BitcoinBackedLine { .. })
+    }
+
     /// (loan to cost, debt service coverage) where the instrument finances works.
     pub fn project_covenants(&self) -> Option<(f64, f64)> {
         match self.kind {

@@ -207,7 +207,7 @@ fn show_site(ui: &mut Ui, inspected: &Inspected<'_>, view: &View, actions: &mut 
                 numbers(ui, document, view, &Object::Loan(loan.id.clone()), actions);
             }
             for instrument in &site.company.instruments {
-                widgets::section(ui, &instrument.name, "Could be raised");
+                widgets::section(ui, &instrument.name, &contract::window(instrument));
                 numbers(ui, document, view, &Object::Instrument(instrument.id.clone()), actions);
             }
         }

@@ -1,10 +1,11 @@
 //! (C12) instruments: what may be drawn, when it is paid back, and what it rests on. In million USD.
 //!
-//! - `sum draws <= limit` (a loan that may be paid back early: `balance <= limit`), draws on the first day of periods within
-//!   the window; shares also within their yearly amount.
+//! - `sum draws <= limit` (the bitcoin line, which revolves: `balance <= limit`), draws on the first day of periods within the
+//!   window; shares also within their yearly amount.
 //! - `balance[t] = balance[t-1] + draw[t] - repay[t]` and `<= draws that are not due yet` for loans that may be paid back
 //!   early; notes and preferred shares stay until they are due, so their draws carry all their cash.
-//! - Works: `sum_i balance_i / loan_to_cost_i <= cost of works to date`, and
+//! - Works: `sum_i balance_i / loan_to_cost_i <= cost of works to date`, gross of what tenants fund, which lenders count as
+//!   equity, and
 //!   `sum_i dscr_i * interest_i <= contracted hosting cash`, on what is older than the grace of interest during
 //!   construction.
 //! - Machines: `sum_i balance_i / ltv_i <= resale value in the stress case`.
@@ -23,7 +24,7 @@ use crate::plan::lease::{Cohort, Lease};
 use crate::plan::program::{mean_scales, power_bill};
 use crate::plan::stress::low_bitcoin_price;
 use crate::plan::treasury::due_period;
-use crate::site::{Instrument, InstrumentKind, Offer};
+use crate::site::{Instrument, InstrumentKind};
 use std::collections::BTreeMap;
 
 /// Taken off a drawn million in the objective, so that what need not be drawn is not; a dollar in ten million.
@@ -49,7 +50,7 @@ pub struct Covenant {
     pub cover: Expression,
 }
 
-impl Program<'_> {
+impl<'a> Program<'a> {
     pub(super) fn add_financing(&mut self, world: &World) {
         if self.stress.is_none() {
             return;
@@ -64,7 +65,7 @@ impl Program<'_> {
         self.add_pledge_rows(world);
     }
 
-    fn instrument(&self, index: usize) -> &Instrument {
+    fn instrument(&self, index: usize) -> &'a Instrument {
         &self.context.site.company.instruments[index]
     }
 
@@ -93,7 +94,8 @@ impl Program<'_> {
         }
         if instrument.may_repay_early() {
             self.add_line(index, first, limit);
-        } else {
+        }
+        if !instrument.revolves() {
             let row = name(&["C12", "limit", &instrument.id]);
             let drawn = self.draws_of(index, |_| true);
             let origin = self.limit_origin(index, "limit");
@@ -152,9 +154,11 @@ impl Program<'_> {
             }
             let origin = self.limit_origin(index, "balance");
             self.equal(name(&["C12", "balance", id, &stamp]), Expression::of(balance, 1.0), &right, origin);
-            let origin = self.limit_origin(index, "limit");
-            let row = name(&["C12", "limit", id, &stamp]);
-            self.at_most(row, Expression::of(balance, 1.0), &Expression::constant(limit), origin);
+            if instrument.revolves() {
+                let origin = self.limit_origin(index, "limit");
+                let row = name(&["C12", "limit", id, &stamp]);
+                self.at_most(row, Expression::of(balance, 1.0), &Expression::constant(limit), origin);
+            }
             let running = self.draws_not_due(index, period);
             let origin = self.limit_origin(index, "term");
             self.at_most(name(&["C12", "due", id, &stamp]), Expression::of(balance, 1.0), &running, origin);
@@ -271,11 +275,11 @@ impl Program<'_> {
         }
     }
 
-    /// Cost to date of parts, fit-outs and GPUs, less what tenants fund, at the end of each period.
+    /// Cost to date of parts, fit-outs and GPUs at the end of each period.
     fn add_cost_columns(&mut self) -> Vec<Column> {
         let context = self.context;
         let handles = &self.handles;
-        let works: Vec<Column> = [&handles.build, &handles.fit, &handles.gpu, &handles.start]
+        let works: Vec<Column> = [&handles.build, &handles.fit, &handles.gpu]
             .into_iter()
             .flat_map(|columns| columns.values().copied())
             .collect();
@@ -302,7 +306,8 @@ impl Program<'_> {
         cost
     }
 
-    /// Hosting cash as lenders count it: contracted rent only, late, at a higher cost, nobody in default.
+    /// Hosting cash as lenders count it: contracted rent only, late, at a higher cost, nobody in default; a month that loses
+    /// money covers nothing.
     fn contracted_cash(&self, world: &World) -> Vec<Expression> {
         let context = self.context;
         let calendar = &context.calendar;
@@ -313,8 +318,10 @@ impl Program<'_> {
             if context.offer(candidate).is_bitcoin_hosting() {
                 continue;
             }
-            // A prepayment is debt to the tenant and services no other.
-            let offer = Offer { prepayment: None, ..context.offer(candidate).clone() };
+            // A prepayment is debt to the tenant and services no other; damages for lateness are paid once.
+            let mut offer = context.offer(candidate).clone();
+            offer.prepayment = None;
+            offer.delivery.damages_days_per_day = 0.0;
             let lease = Lease::new(context, &offer, candidate.pair.sla_credit_share);
             let deck = &context.feeds[candidate.feed].deck;
             for ((_, period), column) in starts {
@@ -325,7 +332,7 @@ impl Program<'_> {
                         power_bill(deck, calendar.calendar_month(month), scale[month], candidate.pair.gross.typical);
                     let cost = calendar.inflation(month) * LENDERS_COST;
                     let paid = lease.month(cohort, month, 1.0, power, cost);
-                    cash[calendar.period_of[month]].add(*column, paid.net() / MILLION);
+                    cash[calendar.period_of[month]].add(*column, paid.net().max(0.0) / MILLION);
                 }
             }
         }
