@@ -328,7 +328,10 @@ fn headline_figures(plan: &Plan) -> String {
     ];
     for (name, lowest) in ["Lowest cash", "  in the stress case"].into_iter().zip(plan.finance.lowest()) {
         let Some((month, usd)) = lowest else { continue };
-        let start = plan.periods.first().map(|period| date::month_label(date::add_months(period.start, month as i32)));
+        let start = plan
+            .periods
+            .first()
+            .map(|period| date::month_label(date::add_months(period.start, month as i32)));
         rows.push(vec![name.into(), format::usd(usd), start.unwrap_or_default()]);
     }
     output::table(&rows)

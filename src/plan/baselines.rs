@@ -106,7 +106,11 @@ fn describe(
         let cash = treasury::cash_by_month(context, judged);
         let lowest = cash.into_iter().fold(f64::INFINITY, f64::min);
         if lowest < minimum - 1e-6 * minimum.abs().max(1.0) {
-            policies_missed.push(format!("minimum cash: {} of {}", format::usd(lowest), format::usd(minimum)));
+            policies_missed.push(format!(
+                "minimum cash: {} of {}",
+                format::usd(lowest),
+                format::usd(minimum)
+            ));
         }
     }
     let worst_year_share = years

@@ -4,12 +4,12 @@ use super::context::Context;
 use super::decisions::{Decision, Decisions};
 use super::judge::Judged;
 use super::prices;
-use super::{explain, finance};
 use super::program::{MILLION, Program};
 use super::result::{
     Band, Baseline, BuildPlan, Capex, Certificate, Commitment, Detail, Gross, HallPlan, ModelSize, Npv,
     PartFlow, Plan, Repair, RevenueBands, Status, UseOf, UsePlan, YearStability,
 };
+use super::{explain, finance};
 use crate::lp::Solution;
 use crate::market::World;
 use crate::quantity::statistics;

@@ -13,6 +13,9 @@ use crate::market::World;
 use crate::quantity::format;
 use crate::site::{Instrument, InstrumentKind};
 
+/// Below this an amount owed is rounding, million USD.
+const NOTHING_OWED: f64 = 1e-6;
+
 /// Everything about money that a plan shows. `walked` is the plan on `world`, the paths it was made on: the cash told is
 /// the cash that was kept above the minimum.
 pub(super) fn finance(
@@ -68,19 +71,20 @@ fn debt(context: &Context<'_>, decisions: &Decisions, walked: &Judged) -> Vec<De
         balance_usd: at_period_ends(context, &treasury::standing(context, loan).balance),
         raised_usd: vec![0.0; periods],
     });
-    let drawn = company.instruments.iter().zip(&walked.raised).enumerate().filter_map(|(index, (of, ledger))| {
-        let mut raised_usd = vec![0.0; periods];
-        for draw in decisions.draws.iter().filter(|draw| draw.of == index) {
-            raised_usd[draw.period] += draw.usd;
-        }
-        let is_used = raised_usd.iter().any(|usd| *usd > 0.0);
-        is_used.then(|| DebtPlan {
-            instrument: of.id.clone(),
-            name: name_of(&of.name, &of.id),
-            balance_usd: at_period_ends(context, &whole_dollars(ledger)),
-            raised_usd,
-        })
-    });
+    let drawn =
+        company.instruments.iter().zip(&walked.raised).enumerate().filter_map(|(index, (of, ledger))| {
+            let mut raised_usd = vec![0.0; periods];
+            for draw in decisions.draws.iter().filter(|draw| draw.of == index) {
+                raised_usd[draw.period] += draw.usd;
+            }
+            let is_used = raised_usd.iter().any(|usd| *usd > 0.0);
+            is_used.then(|| DebtPlan {
+                instrument: of.id.clone(),
+                name: name_of(&of.name, &of.id),
+                balance_usd: at_period_ends(context, &whole_dollars(ledger)),
+                raised_usd,
+            })
+        });
     standing.chain(drawn).collect()
 }
 
@@ -101,16 +105,23 @@ fn covenants(program: &Program<'_>, solution: &Solution) -> Vec<CovenantPlan> {
         let draws = program.handles.draw.range((index, 0)..=(index, usize::MAX));
         draws.map(|(_, column)| values[*column]).sum::<f64>() * MILLION > 1.0
     };
-    let headroom = |covenant: &Covenant| (covenant.cover.at(values) - covenant.owed.at(values)) * MILLION;
+    // Where nothing is owed there is nothing to test.
+    let headroom = |covenant: &Covenant| {
+        let owed = covenant.owed.at(values);
+        (owed > NOTHING_OWED).then(|| (covenant.cover.at(values) - owed) * MILLION)
+    };
     let mut list: Vec<CovenantPlan> = Vec::new();
     for (index, instrument) in context.site.company.instruments.iter().enumerate() {
         if !is_drawn(index) {
             continue;
         }
         for covenant in program.covenants.iter().filter(|covenant| covenant.instruments.contains(&index)) {
-            let usd = headroom(covenant);
+            let Some(usd) = headroom(covenant) else { continue };
             let start = context.calendar.periods[covenant.period].start;
-            match list.last_mut().filter(|last| last.name == covenant.name && last.instrument == instrument.id) {
+            match list
+                .last_mut()
+                .filter(|last| last.name == covenant.name && last.instrument == instrument.id)
+            {
                 Some(known) => {
                     known.headroom_usd[covenant.period] = Some(usd);
                     if usd < known.least_headroom_usd {
@@ -188,7 +199,8 @@ pub(super) fn notes(context: &Context<'_>) -> Vec<String> {
         None => {}
     }
     if uses_instruments(context) {
-        let closed = site.company.instruments.iter().filter(|instrument| !can_be_drawn(&context.calendar, instrument));
+        let closed =
+            site.company.instruments.iter().filter(|instrument| !can_be_drawn(&context.calendar, instrument));
         notes.extend(closed.map(|instrument| {
             format!(
                 "{} cannot be drawn: its limit is zero, it has nothing to rest on, or no period of the plan starts in its window",

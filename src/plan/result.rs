@@ -227,9 +227,8 @@ pub struct Finance {
 impl Finance {
     /// Month and amount of the least cash in the mean and in the stress case.
     pub fn lowest(&self) -> [Option<(usize, f64)>; 2] {
-        [&self.cash_by_month_usd, &self.stress_by_month_usd].map(|cash| {
-            cash.iter().copied().enumerate().min_by(|a, b| a.1.total_cmp(&b.1))
-        })
+        [&self.cash_by_month_usd, &self.stress_by_month_usd]
+            .map(|cash| cash.iter().copied().enumerate().min_by(|a, b| a.1.total_cmp(&b.1)))
     }
 }
 

@@ -43,7 +43,8 @@ impl Stress {
     /// From the paths that the plan is made on.
     pub fn new(context: &Context<'_>, world: &World) -> Self {
         let mean = |series: &[Vec<f64>]| -> Vec<Vec<f64>> {
-            let of_month = |month: usize| series.iter().map(|path| path[month]).sum::<f64>() / series.len() as f64;
+            let of_month =
+                |month: usize| series.iter().map(|path| path[month]).sum::<f64>() / series.len() as f64;
             vec![(0..world.months).map(of_month).collect()]
         };
         let low = |month| world.quantile_hashprice(month, LOW_HASHPRICE);
@@ -61,7 +62,10 @@ impl Stress {
             gpu_systems: world
                 .gpu_systems
                 .iter()
-                .map(|path| crate::market::SystemPath { system: path.system.clone(), index: mean(&path.index) })
+                .map(|path| crate::market::SystemPath {
+                    system: path.system.clone(),
+                    index: mean(&path.index),
+                })
                 .collect(),
             tenants: site
                 .offers

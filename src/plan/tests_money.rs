@@ -323,7 +323,10 @@ fn a_loan_pays_for_what_cash_does_not() {
 fn relaxing_a_limit_of_money_never_lowers_the_optimum() {
     let mut tight = short_of_cash();
     tight.company.instruments[0].limit_usd = 4e6;
-    tight.company.instruments.push(instrument("shares", InstrumentKind::EquityAtMarket { usd_per_year: 0.5e6 }));
+    tight
+        .company
+        .instruments
+        .push(instrument("shares", InstrumentKind::EquityAtMarket { usd_per_year: 0.5e6 }));
     tight.company.instruments.push(instrument("rigs", InstrumentKind::AsicBackedLoan { loan_to_value: 0.2 }));
     tight.company.instruments.push(instrument("prefs", InstrumentKind::Preferred { dividend: 0.12 }));
     tight.company.instruments[3].limit_usd = 0.2e6;

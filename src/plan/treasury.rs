@@ -56,10 +56,10 @@ pub fn drawn(context: &Context<'_>, of: usize, decisions: &Decisions) -> Ledger 
     let calendar = &context.calendar;
     let instrument = &context.site.company.instruments[of];
     let months = calendar.months;
-    let mut ledger =
-        Ledger { received: vec![0.0; months], service: vec![0.0; months], ..Ledger::default() };
+    let mut ledger = Ledger { received: vec![0.0; months], service: vec![0.0; months], ..Ledger::default() };
     let mut change = vec![0.0; months];
-    let own = |list: &[Amount]| -> Vec<Amount> { list.iter().filter(|amount| amount.of == of).copied().collect() };
+    let own =
+        |list: &[Amount]| -> Vec<Amount> { list.iter().filter(|amount| amount.of == of).copied().collect() };
     let first = |period: usize| calendar.periods[period].first_month;
     let mut repay = |change: &mut Vec<f64>, period: usize, usd: f64| {
         change[first(period)] -= usd;
@@ -75,7 +75,8 @@ pub fn drawn(context: &Context<'_>, of: usize, decisions: &Decisions) -> Ledger 
             continue;
         }
         change[first(period)] += usd;
-        if let Some(due) = due_period(calendar, instrument, period).filter(|_| !instrument.may_repay_early()) {
+        if let Some(due) = due_period(calendar, instrument, period).filter(|_| !instrument.may_repay_early())
+        {
             repay(&mut change, due, usd);
         }
     }

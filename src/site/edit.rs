@@ -1,8 +1,8 @@
 //! Every change to the document is a value; applying it gives the new document and a label for undo.
 
 use super::{
-    Address, BillMonth, Climate, GridFeed, Kind, MeasuredLoad, Object, OfferAddition, Override, PriceDeck,
-    PriceHistory, Provenance, Rating, Scenario, Site, SlaBand, SlaTerms, Tariff, field,
+    Address, BillMonth, Climate, GridFeed, Instrument, Kind, MeasuredLoad, Object, OfferAddition, Override,
+    PriceDeck, PriceHistory, Provenance, Rating, Scenario, Site, SlaBand, SlaTerms, Tariff, field,
 };
 use crate::quantity::diagnostic::did_you_mean;
 use crate::quantity::format;
@@ -64,6 +64,13 @@ pub enum Edit {
         offer: String,
         rating: Option<Rating>,
     },
+    /// Money the company could raise, with the origin of its terms.
+    AddInstrument {
+        instrument: Box<Instrument>,
+        provenance: Vec<Provenance>,
+    },
+    /// Takes an instrument away, and what scenarios and sources say of it.
+    RemoveInstrument(String),
     /// All of a grid feed's tariff: how energy is priced, periods, block.
     SetTariff {
         feed: String,
@@ -210,6 +217,32 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
                 next.provenance.retain(|origin| origin.at.object != object || origin.at.field != key);
             }
             label
+        }
+        Edit::AddInstrument { instrument, provenance } => {
+            let known = &mut next.company.instruments;
+            if known.iter().any(|other| other.id == instrument.id) {
+                let id = &instrument.id;
+                return Err(format!("there is already an instrument `{id}`; give the new one another id"));
+            }
+            known.push(instrument.as_ref().clone());
+            next.provenance.extend(provenance.iter().cloned());
+            format!("Add instrument {}", instrument.name)
+        }
+        Edit::RemoveInstrument(id) => {
+            let known = &mut next.company.instruments;
+            let position = known
+                .iter()
+                .position(|other| other.id == *id)
+                .ok_or_else(|| format!("there is no instrument `{id}`"))?;
+            known.remove(position);
+            let object = Object::Instrument(id.clone());
+            next.provenance.retain(|origin| origin.at.object != object);
+            for scenario in &mut next.scenarios {
+                scenario
+                    .overrides
+                    .retain(|change| !matches!(change, Override::Value { at, .. } if at.object == object));
+            }
+            format!("Remove instrument {}", site.object_name(&object))
         }
         Edit::SetTariff { feed, tariff } => {
             find_feed(&mut next, feed)?.tariff = tariff.as_ref().clone();

@@ -5,8 +5,8 @@
 
 use super::{
     Address, AsicFleet, Backstop, BitcoinAssumptions, Company, Component, Cooling, Electrical, EnergyPrice,
-    FitOut, FixedBlock, FlatPrice, GpuRental, GpuSystem, Hall, Instrument, InstrumentKind, Kind, Limits, Link, Loan, Object,
-    Offer, PlanSettings, Planned, Prepayment, Rating, Site, State, Terms, TimeOfUse,
+    FitOut, FixedBlock, FlatPrice, GpuRental, GpuSystem, Hall, Instrument, InstrumentKind, Kind, Limits,
+    Link, Loan, Object, Offer, PlanSettings, Planned, Prepayment, Rating, Site, State, Terms, TimeOfUse,
 };
 use crate::quantity::Unit;
 use crate::quantity::diagnostic::did_you_mean;

@@ -65,6 +65,8 @@ fn a_plan_has_every_key_of_the_contract() {
         "cash_usd",
         "debt",
         "covenants",
+        "cash_by_month_usd",
+        "tax",
         "refused",
         "binding",
         "repairs",

@@ -41,8 +41,9 @@ impl Series {
         let millions = |series: &[f64]| -> Vec<f64> {
             series.iter().map(|usd| if usd.is_finite() { usd / MILLION } else { 0.0 }).collect()
         };
-        let owed = (0..periods)
-            .map(|period| finance.debt.iter().map(|debt| at(&debt.balance_usd, period)).sum::<f64>() / MILLION);
+        let owed = (0..periods).map(|period| {
+            finance.debt.iter().map(|debt| at(&debt.balance_usd, period)).sum::<f64>() / MILLION
+        });
         Self {
             mean: millions(&finance.cash_by_month_usd),
             stress: millions(&finance.stress_by_month_usd),
@@ -68,7 +69,8 @@ fn paint(axes: &Axes<'_>, plan: &Plan, series: &Series, palette: &Palette) {
         axes.steps(plan, &series.owed, Stroke::new(1.4, palette.debt), Some(4.0));
     }
     let line = |values: &[f64], stroke: Stroke| {
-        let points = values.iter().enumerate().map(|(month, usd)| pos2(axes.x(month as f64 + 1.0), axes.y(*usd)));
+        let points =
+            values.iter().enumerate().map(|(month, usd)| pos2(axes.x(month as f64 + 1.0), axes.y(*usd)));
         painter.add(egui::Shape::line(points.collect(), stroke));
     };
     line(&series.stress, Stroke::new(1.6, palette.warning));
@@ -100,7 +102,8 @@ fn paint(axes: &Axes<'_>, plan: &Plan, series: &Series, palette: &Palette) {
 
 /// The month named, as a date.
 fn month_name(plan: &Plan, month: usize) -> String {
-    let start = plan.periods.first().map(|period| date::add_months(period.start, i32::try_from(month).unwrap_or(0)));
+    let start =
+        plan.periods.first().map(|period| date::add_months(period.start, i32::try_from(month).unwrap_or(0)));
     start.map(date::month_label).unwrap_or_default()
 }
 

@@ -6,20 +6,8 @@ use crate::app::state::Action;
 use crate::app::{theme, widgets};
 use crate::file::library;
 use crate::quantity::format;
-use crate::site::{Instrument, Offer};
+use crate::site::Offer;
 use crate::site::edit::Edit;
-
-/// When an instrument may be drawn, in words.
-pub fn window(instrument: &Instrument) -> String {
-    match (instrument.available_from, instrument.available_to) {
-        (None, None) => "Could be raised at any time".to_owned(),
-        (Some(from), None) => format!("Could be raised from {}", format::date(from)),
-        (None, Some(to)) => format!("Could be raised until {}", format::date(to)),
-        (Some(from), Some(to)) => {
-            format!("Could be raised from {} to {}", format::date(from), format::date(to))
-        }
-    }
-}
 
 const WIDTH: f32 = 168.0;
 

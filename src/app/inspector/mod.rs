@@ -2,6 +2,7 @@
 
 mod contract;
 mod hall;
+mod money;
 pub mod number;
 mod offers;
 mod site;
@@ -207,9 +208,10 @@ fn show_site(ui: &mut Ui, inspected: &Inspected<'_>, view: &View, actions: &mut 
                 numbers(ui, document, view, &Object::Loan(loan.id.clone()), actions);
             }
             for instrument in &site.company.instruments {
-                widgets::section(ui, &instrument.name, &contract::window(instrument));
+                money::head(ui, instrument, actions);
                 numbers(ui, document, view, &Object::Instrument(instrument.id.clone()), actions);
             }
+            money::add(ui, document.site(), actions);
         }
         InspectorTab::Plan => {
             widgets::section(

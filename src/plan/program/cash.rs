@@ -83,7 +83,8 @@ impl Program<'_> {
     /// Cash at the end of each month at a point, million USD.
     pub(in crate::plan) fn cash_by_month(&self, case: usize, values: &[f64]) -> Vec<f64> {
         let months = self.context.calendar.months;
-        let mut flow: Vec<f64> = treasury::constant_cash(self.context).iter().map(|usd| usd / MILLION).collect();
+        let mut flow: Vec<f64> =
+            treasury::constant_cash(self.context).iter().map(|usd| usd / MILLION).collect();
         for (cash, value) in self.cash.iter().zip(values).filter(|(_, value)| **value != 0.0) {
             for (month, usd) in &cash.monthly[case] {
                 flow[*month] += usd * value / MILLION;

@@ -39,7 +39,8 @@ impl Program<'_> {
             return Default::default();
         }
         let months = self.context.calendar.months;
-        let flows: Vec<(usize, f64)> = flows().filter(|(month, usd)| *month < months && *usd != 0.0).collect();
+        let flows: Vec<(usize, f64)> =
+            flows().filter(|(month, usd)| *month < months && *usd != 0.0).collect();
         [flows.clone(), flows]
     }
 
@@ -57,7 +58,10 @@ impl Program<'_> {
         let months = months.start..months.end.min(self.context.calendar.months);
         let mean = |month| (0..paths).map(|path| usd(path, month)).sum::<f64>() / paths as f64;
         let mean = months.clone().map(|month| (month, mean(month)));
-        let stress = self.stress.iter().flat_map(|stress| months.clone().map(|month| (month, stressed(stress, month))));
+        let stress = self
+            .stress
+            .iter()
+            .flat_map(|stress| months.clone().map(|month| (month, stressed(stress, month))));
         [mean.collect(), stress.collect()]
     }
 
@@ -242,7 +246,9 @@ impl Program<'_> {
         let net = |world: &World, path: usize, month: usize| {
             let since = month - start;
             let index = at_month(&lease.gpu_index(world)[path], month);
-            lease.month(cohort(tenant_path(world, offer), path), month, index, power[since], inflation[since]).net()
+            lease
+                .month(cohort(tenant_path(world, offer), path), month, index, power[since], inflation[since])
+                .net()
         };
         let last = (0..world.paths).map(|path| lease.end(cohort(tenants, path))).max().unwrap_or(start);
         let monthly = self.by_case(

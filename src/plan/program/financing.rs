@@ -85,10 +85,11 @@ impl<'a> Program<'a> {
         let instrument = &context.site.company.instruments[index];
         let limit = instrument.limit_usd / MILLION;
         let (from, to) = (instrument.available_from, instrument.available_to);
-        let window: Vec<usize> = (0..self.periods())
-            .filter(|period| calendar.starts_within(*period, from, to))
-            .collect();
-        let Some(first) = window.first().copied().filter(|_| can_be_drawn(calendar, instrument)) else { return };
+        let window: Vec<usize> =
+            (0..self.periods()).filter(|period| calendar.starts_within(*period, from, to)).collect();
+        let Some(first) = window.first().copied().filter(|_| can_be_drawn(calendar, instrument)) else {
+            return;
+        };
         for period in window {
             self.add_draw(index, period, limit);
         }
@@ -169,8 +170,13 @@ impl<'a> Program<'a> {
         let context = self.context;
         let id = &context.site.company.instruments[index].id;
         let year_of = |period: usize| context.calendar.periods[period].start.year();
-        let years: std::collections::BTreeSet<i16> =
-            self.handles.draw.keys().filter(|(of, _)| *of == index).map(|(_, period)| year_of(*period)).collect();
+        let years: std::collections::BTreeSet<i16> = self
+            .handles
+            .draw
+            .keys()
+            .filter(|(of, _)| *of == index)
+            .map(|(_, period)| year_of(*period))
+            .collect();
         for year in years {
             // A longer period stands for each of the years it holds.
             let drawn = self.draws_of(index, |period| year_of(period) == year);
@@ -328,8 +334,12 @@ impl<'a> Program<'a> {
                 let start = calendar.periods[*period].first_month;
                 let cohort = Cohort { start, delay: LATE_MONTHS, default_month: None };
                 for month in start..lease.end(cohort).min(calendar.months) {
-                    let power =
-                        power_bill(deck, calendar.calendar_month(month), scale[month], candidate.pair.gross.typical);
+                    let power = power_bill(
+                        deck,
+                        calendar.calendar_month(month),
+                        scale[month],
+                        candidate.pair.gross.typical,
+                    );
                     let cost = calendar.inflation(month) * LENDERS_COST;
                     let paid = lease.month(cohort, month, 1.0, power, cost);
                     cash[calendar.period_of[month]].add(*column, paid.net().max(0.0) / MILLION);
@@ -419,7 +429,8 @@ impl<'a> Program<'a> {
         let Some(cash) = self.handles.cash.get(&(0, last)).filter(|_| !owed.terms.is_empty()) else { return };
         let instruments = &self.context.site.company.instruments;
         let lent = instruments.iter().filter_map(Instrument::project_covenants).map(|(share, _)| share);
-        let lent = lent.fold(None, |least: Option<f64>, share| Some(least.map_or(share, |least| least.min(share))));
+        let lent =
+            lent.fold(None, |least: Option<f64>, share| Some(least.map_or(share, |least| least.min(share))));
         let mut cover = Expression::of(*cash, 1.0);
         let factor = lent.unwrap_or(0.0) / self.context.calendar.end_discount() / MILLION;
         for (column, data) in self.cash.iter().enumerate() {

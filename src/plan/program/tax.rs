@@ -61,7 +61,11 @@ impl Program<'_> {
             }
             let month = month_paid(year);
             let npv = vec![usd * calendar.discount(month)];
-            ColumnCash { npv, monthly: self.in_both_cases(|| std::iter::once((month, usd))), ..ColumnCash::default() }
+            ColumnCash {
+                npv,
+                monthly: self.in_both_cases(|| std::iter::once((month, usd))),
+                ..ColumnCash::default()
+            }
         };
         let (positive, used) = (of_income(1.0), of_income(-1.0));
         let mut add = |what: &str, cash: ColumnCash| {
