@@ -252,8 +252,8 @@ fn instruments_and_tax_that_cannot_be_are_named() {
     let found: Vec<String> =
         report.problems.iter().map(|problem| format!("{} {}", problem.code, problem.place)).collect();
     for (code, place) in [
-        ("value-out-of-range", "company.tax_rate"),
-        ("value-out-of-range", "company.tax_depreciation_years"),
+        ("value-out-of-range", "company.tax.rate, line 3"),
+        ("value-out-of-range", "company.tax.depreciation_years, line 3"),
         ("value-out-of-range", "instruments/a.kind.loan_to_cost, line 5"),
         ("value-out-of-range", "instruments/a.kind.dscr, line 5"),
         ("value-out-of-range", "instruments/a.limit_usd, line 5"),
@@ -276,7 +276,7 @@ fn instruments_and_tax_that_cannot_be_are_named() {
 #[test]
 fn tax_is_left_out_where_it_is_the_default_and_kept_where_it_is_not() {
     let mut site = crate::site::Site::empty("tax");
-    assert!(!super::write_text(&site).contains("tax"));
+    assert!(!super::write_text(&site).contains("tax:"));
     site.company.tax.rate = 0.25;
     site.company.tax.opening_loss_usd = 12e6;
     let text = super::write_text(&site);
