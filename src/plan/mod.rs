@@ -11,6 +11,7 @@ mod extract;
 pub mod hosting;
 mod judge;
 mod lease;
+mod planner;
 mod prices;
 mod program;
 mod repair;
@@ -22,11 +23,14 @@ mod testing;
 mod tests;
 #[cfg(test)]
 mod tests_losses;
+#[cfg(test)]
+mod tests_planner;
 mod time;
 mod world_dump;
 
+pub use planner::Planner;
 pub use result::*;
-pub use solve::{Failure, Options, PlanError, Progress, Solved, scenario_site, solve, solve_with};
+pub use solve::{Failure, Listener, Options, PlanError, Progress, Solved, scenario_site, solve, solve_with};
 pub use world_dump::dump_world;
 
 /// Name of the baseline that builds and converts nothing.

@@ -1,9 +1,10 @@
 //! What must always hold of a plan, on a site small enough to follow.
 
-use super::context::{Context, MiningTable};
+use super::context::Context;
+use super::planner::{End, Markets};
 use super::program::{FloorYear, Freedom, Losses, Program};
 use super::result::{Detail, Plan, Status};
-use super::solve::{Options, Solved, solve_with};
+use super::solve::{Options, Progress, Solved, Watch, solve_with};
 use super::testing::{site, terms_of};
 use crate::lp::{self, Expression, Origin, Sense, Solver};
 use crate::market::World;
@@ -144,9 +145,8 @@ fn tail_cuts_equal_a_row_for_each_path() {
     // A rent that does not pay for itself: only the floor brings the tenant in.
     floored.offers[0].terms = Terms::Colocation { rent_usd_per_kw_month: 75.0, escalator: 0.03 };
     let context = Context::new(&floored, Detail::Quick).unwrap();
-    let world = World::sample(&floored, context.calendar.months, 40).unwrap();
-    let mining = MiningTable::new(&context, &world);
-    let free = Program::new(&context, &world, &mining, Freedom::Everything, Vec::new());
+    let markets = Markets::new(&context).unwrap();
+    let free = Program::new(&context, &markets, Freedom::Everything, Vec::new());
     let solution = lp::solve(&free.model, Solver::default(), None).unwrap();
     let floors: Vec<FloorYear> = [2usize, 4]
         .into_iter()
@@ -157,13 +157,13 @@ fn tail_cuts_equal_a_row_for_each_path() {
         })
         .collect();
 
-    let mut cut = Program::new(&context, &world, &mining, Freedom::Everything, floors.clone());
-    let (by_cuts, rounds) =
-        super::solve::solve_with_cuts(&mut cut, &mut Losses::new(&context), Solver::default(), &|_| Ok(()))
-            .unwrap();
+    let mut cut = Program::new(&context, &markets, Freedom::Everything, floors.clone());
+    let (by_cuts, rounds) = End::default()
+        .go_on(&mut cut, &mut Losses::new(&context), Solver::default(), &Watch::new(&|_: Progress| true))
+        .unwrap();
     assert!(rounds > 1, "the floor must be violated at first");
 
-    let mut full = Program::new(&context, &world, &mining, Freedom::Everything, Vec::new());
+    let mut full = Program::new(&context, &markets, Freedom::Everything, Vec::new());
     for floor in &floors {
         let eta = full.model.add_column(format!("eta{}", floor.year), f64::NEG_INFINITY, f64::INFINITY, 0.0);
         let mut tail = Expression::of(eta, 1.0);

@@ -1,7 +1,7 @@
 //! (C14) the worst-year income floor and the risk weight by tail cuts, (C15) contracted revenue, and the slack that
 //! an impossible brief is measured with.
 
-use super::{ColumnCash, MILLION, Program};
+use super::{ColumnCash, MILLION, Program, Tail};
 use crate::lp::{Column, Expression, Origin, Sense};
 use crate::plan::context::name;
 use crate::quantity::statistics;
@@ -52,7 +52,7 @@ impl Program<'_> {
         self.context.calendar.date_of(year * 12).year().to_string()
     }
 
-    pub(super) fn add_floor_cut(&mut self, index: usize, weights: &[f64]) {
+    pub(super) fn add_floor_cut(&mut self, index: usize, weights: Vec<f64>) {
         let floor = self.floors[index].clone();
         let mut tail = Expression::default();
         for (column, cash) in self.cash.iter().enumerate() {
@@ -60,7 +60,7 @@ impl Program<'_> {
                 .revenue
                 .iter()
                 .filter(|(year, _)| *year == floor.year)
-                .map(|(_, by_path)| by_path.iter().zip(weights).map(|(revenue, w)| revenue * w).sum::<f64>())
+                .map(|(_, by_path)| by_path.iter().zip(&weights).map(|(revenue, w)| revenue * w).sum::<f64>())
                 .sum();
             tail.add(column, usd / MILLION);
         }
@@ -76,7 +76,9 @@ impl Program<'_> {
             // Slack of a floor is one column for all its cuts, added by `relax`.
             relax_price: None,
         };
-        self.model.add_row(row, tail, Sense::AtLeast, &Expression::constant(floor.usd / MILLION), origin);
+        let right = Expression::constant(floor.usd / MILLION);
+        let row = self.model.add_row(row, tail, Sense::AtLeast, &right, origin);
+        self.tail_rows.push((row, Tail { year: Some(floor.year), weights }));
         self.floors[index].cuts += 1;
     }
 
@@ -95,15 +97,15 @@ impl Program<'_> {
         self.model.columns[tail].cost = weight;
         self.handles.tail = Some(tail);
         let equal = vec![1.0 / self.paths() as f64; self.paths()];
-        self.add_objective_cut(tail, &equal);
+        self.add_objective_cut(tail, equal);
     }
 
-    pub(super) fn add_objective_cut(&mut self, tail: Column, weights: &[f64]) {
+    pub(super) fn add_objective_cut(&mut self, tail: Column, weights: Vec<f64>) {
         let mut worst = Expression::default();
         for (column, cash) in self.cash.iter().enumerate() {
             let usd: f64 = match cash.npv.as_slice() {
                 [only] => *only,
-                many => many.iter().zip(weights).map(|(npv, weight)| npv * weight).sum(),
+                many => many.iter().zip(&weights).map(|(npv, weight)| npv * weight).sum(),
             };
             worst.add(column, usd / MILLION);
         }
@@ -112,6 +114,7 @@ impl Program<'_> {
             Origin { family: "tail", object: "worst tail of NPV".to_owned(), unit: "$M", relax_price: None };
         let row = name(&["tail", &count.to_string()]);
         self.at_most(row, Expression::of(tail, 1.0), &worst, origin);
+        self.tail_rows.push((self.model.rows.len() - 1, Tail { year: None, weights }));
     }
 
     /// Turns every limit the user may relax into a soft one, and the objective into the price of relaxing.
