@@ -42,7 +42,7 @@ thread_local! {
     static KEPT: RefCell<BTreeMap<u64, highs::Model>> = const { RefCell::new(BTreeMap::new()) };
 }
 
-/// A sequence of solves of a model that grows rows or changes costs and bounds; each starts from the last basis.
+/// A sequence of solves of a model that grows rows or changes costs, bounds and right-hand sides; each starts from the last basis.
 #[derive(Debug)]
 pub(super) struct Session {
     id: u64,
@@ -55,6 +55,8 @@ pub(super) struct Session {
 struct Changes {
     costs: Vec<(usize, f64)>,
     bounds: Vec<(usize, f64, f64)>,
+    /// Bounds of rows whose right-hand side is another.
+    rights: Vec<(usize, f64, f64)>,
     rows: Vec<Row>,
 }
 
@@ -78,6 +80,9 @@ impl Session {
         if let Some(held) = &mut held
             && let Some(changes) = changes(held, model)
         {
+            for (held, row) in held.rows.iter_mut().zip(&model.rows) {
+                held.right = row.right;
+            }
             held.rows.extend(changes.rows.iter().cloned());
             for (held, column) in held.columns.iter_mut().zip(&model.columns) {
                 (held.lower, held.upper, held.cost) = (column.lower, column.upper, column.cost);
@@ -158,16 +163,22 @@ impl Drop for Session {
     }
 }
 
-/// `None` when the model differs by more than costs, bounds and rows added at the end.
+/// `None` when the model differs by more than costs, bounds, right-hand sides and rows added at the end.
 fn changes(held: &Model, model: &Model) -> Option<Changes> {
     if held.columns.len() != model.columns.len() || held.rows.len() > model.rows.len() {
         return None;
     }
-    let same = |(a, b): (&Row, &Row)| a.sense == b.sense && a.right == b.right && a.terms == b.terms;
+    let same = |(a, b): (&Row, &Row)| a.sense == b.sense && a.terms == b.terms;
     if !held.rows.iter().zip(&model.rows).all(same) {
         return None;
     }
     let mut changes = Changes { rows: model.rows[held.rows.len()..].to_vec(), ..Changes::default() };
+    for (index, (old, new)) in held.rows.iter().zip(&model.rows).enumerate() {
+        if old.right != new.right {
+            let (lower, upper) = row_limits(new);
+            changes.rights.push((index, lower, upper));
+        }
+    }
     for (index, (old, new)) in held.columns.iter().zip(&model.columns).enumerate() {
         if old.cost != new.cost {
             changes.costs.push((index, new.cost));
@@ -183,12 +194,17 @@ fn between(lower: f64, upper: f64) -> (Bound<f64>, Bound<f64>) {
     (Bound::Included(lower), Bound::Included(upper))
 }
 
-fn row_bounds(row: &Row) -> (Bound<f64>, Bound<f64>) {
+fn row_limits(row: &Row) -> (f64, f64) {
     match row.sense {
-        Sense::AtMost => between(f64::NEG_INFINITY, row.right),
-        Sense::AtLeast => between(row.right, f64::INFINITY),
-        Sense::Equal => between(row.right, row.right),
+        Sense::AtMost => (f64::NEG_INFINITY, row.right),
+        Sense::AtLeast => (row.right, f64::INFINITY),
+        Sense::Equal => (row.right, row.right),
     }
+}
+
+fn row_bounds(row: &Row) -> (Bound<f64>, Bound<f64>) {
+    let (lower, upper) = row_limits(row);
+    between(lower, upper)
 }
 
 /// Columns by index; HiGHS hands out its own handles in the same order.
@@ -281,6 +297,7 @@ fn grown(mut model: highs::Model, changes: &Changes) -> Result<highs::Model, Sol
     for (column, lower, upper) in &changes.bounds {
         model.change_column_bounds(columns[*column], between(*lower, *upper));
     }
+    simplex::bound_rows(&mut model, &changes.rights)?;
     for row in &changes.rows {
         let terms = row.terms.iter().map(|(column, coefficient)| (columns[*column], *coefficient));
         model.try_add_row(row_bounds(row), terms).map_err(failed)?;

@@ -75,7 +75,7 @@ impl Default for Limits {
 }
 
 /// A sequence of solves of a model that changes little from one to the next. With HiGHS each starts from the last
-/// basis as long as the model only gained rows or changed costs and bounds; anything else starts afresh.
+/// basis as long as the model only gained rows or changed costs, bounds and right-hand sides; anything else starts afresh.
 #[derive(Debug)]
 pub struct Session {
     solver: Solver,
@@ -350,8 +350,9 @@ mod tests {
         for solver in solvers() {
             let mut session = Session::new(solver);
             let mut model = furniture();
-            for step in 0..4 {
+            for step in 0..5 {
                 match step {
+                    4 => model.rows[1].right = 12.0,
                     1 => model.columns[1].cost = 90.0,
                     2 => model.columns[0].upper = 1.0,
                     3 => {

@@ -56,7 +56,7 @@ pub(super) fn earliest(
     let shares = [("convert all at the earliest dates", 1.0), ("convert half at the earliest dates", 0.5)];
     let mut found = Vec::with_capacity(shares.len());
     for (step, (name, share)) in shares.into_iter().enumerate() {
-        watch.at("Comparing with other plans", 0.7 + 0.25 * step as f32 / shares.len() as f32)?;
+        watch.at("Comparing with other plans", 0.8 + 0.1 * step as f32 / shares.len() as f32)?;
         let program = Program::new(context, markets, Freedom::AtMostShare(share), Vec::new());
         // The two differ only in bounds: the second starts from the first one's vertex.
         let decisions = convert_earliest(program, &mut losses, solver, end, watch)?;
@@ -81,7 +81,7 @@ fn convert_earliest(
     Ok(Decisions::read(&program, &solution.values))
 }
 
-fn describe(
+pub(super) fn describe(
     context: &Context<'_>,
     name: &str,
     judged: &Judged,

@@ -2,13 +2,12 @@
 
 use super::context::Context;
 use super::decisions::{Decision, Decisions};
-use super::explain;
 use super::judge::Judged;
 use super::prices;
 use super::program::{MILLION, Program};
 use super::result::{
-    Band, Baseline, BuildPlan, Capex, Certificate, Commitment, Detail, Gross, HallPlan, ModelSize, Npv,
-    PartFlow, Plan, Repair, RevenueBands, Status, UseOf, UsePlan, YearStability,
+    Band, Baseline, Binding, BuildPlan, Capex, Certificate, Commitment, Detail, Gross, HallPlan, ModelSize,
+    Npv, PartFlow, Plan, Repair, RevenueBands, Status, UseOf, UsePlan, YearStability,
 };
 use crate::lp::Solution;
 use crate::quantity::{date, statistics};
@@ -23,6 +22,7 @@ pub(super) struct Answer<'p, 'c> {
     pub judged: &'p Judged,
     pub keep_judged: &'p Judged,
     pub status: Status,
+    pub binding: Vec<Binding>,
     pub repairs: Vec<Repair>,
     pub baselines: Vec<Baseline>,
     pub certificate: Certificate,
@@ -61,9 +61,10 @@ pub(super) fn plan(answer: Answer<'_, '_>) -> Plan {
         cash_usd: cash(context, judged),
         debt_service_usd: debt_service_by_period(context),
         refused: context.refused.clone(),
-        binding: explain::bindings(program, solution),
+        binding: answer.binding,
         repairs: answer.repairs,
         baselines: answer.baselines,
+        alternatives: Vec::new(),
         commitments: commitments(context, decisions),
         certificate: answer.certificate,
         size: answer.size,

@@ -3,11 +3,13 @@
 //! The formulation, with its choices and their reasons, is `docs/model.md`; names in brackets such as (C11) are its
 //! constraint families.
 
+mod alternatives;
 mod baselines;
 mod context;
 mod decisions;
 mod explain;
 mod extract;
+mod frontier;
 pub mod hosting;
 mod judge;
 mod lease;
@@ -22,12 +24,15 @@ mod testing;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_frontier;
+#[cfg(test)]
 mod tests_losses;
 #[cfg(test)]
 mod tests_planner;
 mod time;
 mod world_dump;
 
+pub use frontier::{FloorUnit, Frontier, FrontierPoint};
 pub use planner::Planner;
 pub use result::*;
 pub use solve::{Failure, Listener, Options, PlanError, Progress, Solved, scenario_site, solve, solve_with};

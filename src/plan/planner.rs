@@ -5,14 +5,16 @@
 //! changes the optimum. And the rows that were cut, which hold whatever is decided: worst tails are weights on paths,
 //! and losses rows in the ratings of a drawing, kept while the drawing is the same.
 
+use super::alternatives;
 use super::baselines;
 use super::context::{Context, MiningClass, MiningTable};
 use super::decisions::Decisions;
+use super::explain::{self, Limit};
 use super::extract;
 use super::judge::{Judged, judge};
 use super::program::{Cuts, FloorYear, Freedom, Losses, MILLION, Program};
 use super::repair;
-use super::result::{Certificate, ModelSize, Period, Repair, Status};
+use super::result::{Binding, Certificate, Detail, ModelSize, Period, Repair, Status};
 use super::solve::{Failure, Listener, Options, PlanError, Solved, Watch, scenario_site, settle};
 use crate::lp::{self, Basis, PROVEN, Solution, SolveError, Solver};
 use crate::market::reduce::{self, Worlds};
@@ -68,6 +70,11 @@ struct Drawing {
 }
 
 impl Planner {
+    /// The markets of a site, sampled when they are not those of the last.
+    pub(super) fn markets(&mut self, context: &Context<'_>) -> Result<&Markets, PlanError> {
+        Markets::renew(&mut self.markets, context)
+    }
+
     /// Makes a plan: best split first, which the listener gets at once, then the plans it is compared with and how far
     /// its prices hold.
     ///
@@ -95,8 +102,8 @@ impl Planner {
         let mut losses = Losses::new(&context);
         let keep =
             baselines::keep_mining(&context, markets, &mut losses, options.solver, &mut ends.keep, &watch)?;
-        let floors = floor_years(&context, &keep.mean_revenue_by_year);
-        let best = best(&context, markets, &mut losses, options, &floors, &mut ends.plan, &watch)?;
+        let floors = floor_years(&context, &keep.mean_revenue_by_year, false);
+        let mut best = best(&context, markets, &mut losses, options, &floors, &mut ends.plan, &watch)?;
         watch.at("Judging on other paths", 0.6)?;
         let keep_judged = markets.judge(&context, &keep.decisions);
         let judged = markets.judge(&context, &best.decisions);
@@ -109,7 +116,8 @@ impl Planner {
             judged: &judged,
             keep_judged: &keep_judged,
             status: proven(best.status, &certificate, &best.solution),
-            repairs: best.repairs,
+            binding: bindings(&best.limits),
+            repairs: best.repairs.clone(),
             baselines: vec![baselines::of_keep_mining(&context, &keep_judged, &keep.decisions, &floors)],
             certificate,
             size: best.size,
@@ -117,6 +125,13 @@ impl Planner {
             detail: options.detail,
         });
         listener.first(plan.clone());
+        let model = best.program.model.clone();
+
+        if plan.status == Status::Optimal {
+            let Best { program, session, solution, limits, .. } = &mut best;
+            explain::weigh_units(limits, program, &mut losses, session, solution.objective, &watch)?;
+            plan.binding = bindings(&best.limits);
+        }
 
         plan.baselines.extend(baselines::earliest(
             &context,
@@ -126,21 +141,37 @@ impl Planner {
             &mut ends.earliest,
             &watch,
         )?);
+        if plan.status == Status::Optimal {
+            plan.alternatives =
+                alternatives::near(&mut best, markets, &mut losses, &judged, &floors, &watch)?;
+        }
         if options.second_opinion {
-            watch.at("Asking the second solver", 0.95)?;
-            let second = lp::solve(&best.program.model, Solver::Microlp, Some(SECOND_OPINION_SECONDS)).ok();
+            watch.at("Asking the second solver", 0.97)?;
+            let second = lp::solve(&model, Solver::Microlp, Some(SECOND_OPINION_SECONDS)).ok();
             plan.certificate.second_solver_objective_usd = second.map(|other| other.objective * MILLION);
         }
         watch.at("Done", 1.0)?;
-        Ok(Solved { plan, model: best.program.model })
+        Ok(Solved { plan, model })
     }
 }
 
+/// What a plan of a site is made from.
+pub(super) fn scenario_context(site: &Site, detail: Detail) -> Result<Context<'_>, PlanError> {
+    Context::new(site, detail).map_err(|problems| PlanError(Failure::Problems(problems)))
+}
+
+fn bindings(limits: &[Limit]) -> Vec<Binding> {
+    limits.iter().map(|limit| limit.binding.clone()).collect()
+}
+
 /// The plan itself, before it is proven and put into words.
-struct Best<'a> {
-    program: Program<'a>,
-    solution: Solution,
+pub(super) struct Best<'a> {
+    pub program: Program<'a>,
+    /// At the vertex of the answer.
+    pub session: lp::Session,
+    pub solution: Solution,
     decisions: Decisions,
+    limits: Vec<Limit>,
     size: ModelSize,
     repairs: Vec<Repair>,
     status: Status,
@@ -158,12 +189,13 @@ fn best<'a>(
 ) -> Result<Best<'a>, PlanError> {
     watch.at("Solving the plan", 0.3)?;
     let mut program = Program::new(context, markets, Freedom::Everything, floors.to_vec());
-    let (solution, rounds, repairs, status) = match end.go_on(&mut program, losses, options.solver, watch) {
+    let mut session = lp::Session::new(options.solver);
+    let (solution, rounds, repairs, status) = match end.go_on_in(&mut session, &mut program, losses, watch) {
         Ok((solution, rounds)) => (solution, rounds, Vec::new(), Status::Optimal),
         Err(PlanError(Failure::Solver(SolveError::Infeasible))) => {
             watch.at("Looking for what clashes", 0.5)?;
             let relaxed = repair::relax(context, markets, losses, floors.to_vec(), options.solver, watch)?;
-            program = relaxed.program;
+            (program, session) = (relaxed.program, relaxed.session);
             (relaxed.solution, relaxed.rounds, relaxed.repairs, Status::Infeasible)
         }
         Err(other) => return Err(other),
@@ -175,7 +207,8 @@ fn best<'a>(
         rounds,
     };
     let decisions = Decisions::read(&program, &solution.values);
-    Ok(Best { program, solution, decisions, size, repairs, status })
+    let limits = explain::bindings(&program, &solution, &session);
+    Ok(Best { program, session, solution, decisions, limits, size, repairs, status })
 }
 
 /// Rows, prices and gap of the answer, and its cash flows walked without the program.
@@ -217,12 +250,23 @@ impl End {
         solver: Solver,
         watch: &Watch<'_>,
     ) -> Result<(Solution, usize), PlanError> {
-        program.add_cuts(&self.cuts);
         let mut session = lp::Session::new(solver);
+        self.go_on_in(&mut session, program, losses, watch)
+    }
+
+    /// As [`End::go_on`] in a session that goes on afterwards.
+    pub fn go_on_in(
+        &mut self,
+        session: &mut lp::Session,
+        program: &mut Program<'_>,
+        losses: &mut Losses<'_>,
+        watch: &Watch<'_>,
+    ) -> Result<(Solution, usize), PlanError> {
+        program.add_cuts(&self.cuts);
         if let Some(basis) = &self.basis {
             session.start_from(basis.clone());
         }
-        let (solution, rounds) = settle(program, losses, &mut session, watch)?;
+        let (solution, rounds) = settle(program, losses, session, watch)?;
         *self = Self { basis: session.basis(), cuts: program.tight_cuts(&solution) };
         Ok((solution, rounds))
     }
@@ -341,12 +385,13 @@ impl Markets {
 }
 
 /// Years in which the floor holds, and how high: a share of keep-mining's expected revenue or dollars, whichever is
-/// more. Without a floor the years still carry the reference that contracted revenue is measured against.
-fn floor_years(context: &Context<'_>, reference: &[f64]) -> Vec<FloorYear> {
+/// more. Without a floor the years still carry the reference that contracted revenue is measured against; where nothing
+/// asks for them there are none, unless they are wanted.
+pub(super) fn floor_years(context: &Context<'_>, reference: &[f64], wanted: bool) -> Vec<FloorYear> {
     let limits = &context.site.limits;
     let share = limits.worst_year_floor_share.unwrap_or(0.0);
     let usd = limits.worst_year_floor_usd.unwrap_or(0.0);
-    if share <= 0.0 && usd <= 0.0 && limits.contracted_share.is_none() {
+    if share <= 0.0 && usd <= 0.0 && limits.contracted_share.is_none() && !wanted {
         return Vec::new();
     }
     let first = limits.floor_from_year.map_or_else(|| first_floor_year(context), |year| year as usize);
@@ -358,6 +403,7 @@ fn floor_years(context: &Context<'_>, reference: &[f64]) -> Vec<FloorYear> {
             year,
             usd: (share * reference).max(usd),
             reference_usd: *reference,
+            usd_per_level: 0.0,
             slack: None,
             cuts: 0,
         })

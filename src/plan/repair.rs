@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 /// The nearest plan to an impossible brief.
 pub(super) struct Relaxed<'a> {
     pub program: Program<'a>,
+    pub session: lp::Session,
     pub solution: Solution,
     pub rounds: usize,
     pub repairs: Vec<Repair>,
@@ -48,7 +49,7 @@ pub(super) fn relax<'a>(
         }
     }
     let repairs = by_object.into_values().map(|(origin, given)| repair_of(&origin, given)).collect();
-    Ok(Relaxed { program, solution, rounds: first_rounds + rounds, repairs })
+    Ok(Relaxed { program, session, solution, rounds: first_rounds + rounds, repairs })
 }
 
 fn repair_of(origin: &Origin, given: f64) -> Repair {

@@ -76,6 +76,25 @@ fn a_shadow_price_is_the_slope_of_the_optimum() {
     // At a corner the price lies between the two slopes.
     assert!(price >= up - 1e-4 && price <= down + 1e-4, "{up} <= {price} <= {down}");
     assert!(price > 0.0);
+
+    // As far as it says it holds, and no further: then less is gained.
+    let holds = binding.holds.expect("this solver tells");
+    assert!(holds.more.is_finite() && holds.more > 0.0, "{holds:?}");
+    let gained = |more: f64| {
+        let mut changed = site();
+        changed.limits.capex_by_year_usd[0].usd += more;
+        plan_of(&changed).objective_usd - base.objective_usd
+    };
+    let within = gained(holds.more);
+    assert!((within - price * holds.more).abs() < 1e-6 * base.objective_usd.abs(), "{within} {holds:?}");
+    assert!(gained(1.5 * holds.more) < 1.5 * price * holds.more - 1.0);
+    // A whole unit is worth what solving again with it says.
+    for binding in base.binding.iter().filter(|binding| binding.constraint == "C11") {
+        if let Some(worth) = binding.step_worth_usd {
+            assert!((gained(1e6) - worth).abs() < 1.0, "{} against {worth}", gained(1e6));
+            return;
+        }
+    }
 }
 
 #[test]
@@ -153,7 +172,14 @@ fn tail_cuts_equal_a_row_for_each_path() {
         .map(|year| {
             let revenue = free.revenue_of_year(year, &solution.values);
             let worst = crate::quantity::statistics::worst_tail_mean(&revenue, 0.8);
-            FloorYear { year, usd: worst * 1.05, reference_usd: 0.0, slack: None, cuts: 0 }
+            FloorYear {
+                year,
+                usd: worst * 1.05,
+                reference_usd: 0.0,
+                usd_per_level: 0.0,
+                slack: None,
+                cuts: 0,
+            }
         })
         .collect();
 

@@ -57,6 +57,19 @@ pub fn start_from(model: &mut highs::Model, columns: &[Place], rows: &[Place]) -
     if status == c::STATUS_ERROR { Err(failed("the basis is refused")) } else { Ok(()) }
 }
 
+/// Moves the bounds of rows: (row, lower, upper). The basis stays.
+pub fn bound_rows(model: &mut highs::Model, bounds: &[(usize, f64, f64)]) -> Result<(), SolveError> {
+    for (row, lower, upper) in bounds {
+        let row = c::HighsInt::try_from(*row).map_err(|_| failed("more rows than it can count"))?;
+        // SAFETY: plain numbers; HiGHS refuses a row that does not exist.
+        let status = unsafe { c::Highs_changeRowBounds(model.as_mut_ptr(), row, *lower, *upper) };
+        if status == c::STATUS_ERROR {
+            return Err(failed("the bounds of a row are refused"));
+        }
+    }
+    Ok(())
+}
+
 /// Change of the basic variables when the right-hand sides of rows change along a direction: (column, change) and
 /// (row, change of its activity).
 #[expect(clippy::type_complexity, reason = "two lists")]

@@ -8,6 +8,7 @@ use crate::plan::lease::{Cohort, Lease};
 use crate::plan::prices::{self, Schedule};
 use crate::quantity::{Date, HOURS_PER_MONTH};
 use crate::site::{Hall, State};
+use std::collections::BTreeMap;
 
 impl Program<'_> {
     pub(super) fn add_columns(&mut self, world: &World, mining: &MiningTable) {
@@ -163,10 +164,6 @@ impl Program<'_> {
         let tenants = tenant_path(world, offer);
         let gpu_index = lease.gpu_index(world);
         let years = calendar.years();
-        let mut npv = vec![0.0; world.paths];
-        let mut beyond = 0.0;
-        let mut revenue = vec![vec![0.0; world.paths]; years];
-
         let first_end = start + offer.term_months.round() as usize + 120;
         let power: Vec<f64> = (start..first_end.max(calendar.months))
             .map(|month| power_bill(deck, calendar.calendar_month(month), at_month(scale, month), gross))
@@ -175,29 +172,50 @@ impl Program<'_> {
             (start..first_end.max(calendar.months)).map(|m| calendar.discount(m)).collect();
         let inflation: Vec<f64> =
             (start..first_end.max(calendar.months)).map(|m| calendar.inflation(m)).collect();
-
-        for path in 0..world.paths {
-            let cohort = Cohort {
-                start,
-                delay: tenants.map_or(0, |tenant| tenant.delay_months[path]),
-                default_month: tenants.and_then(|tenant| tenant.default_month[path]),
-            };
+        // Present value, its part beyond the horizon, and revenue by year.
+        let cash_of = |cohort: Cohort, gpu_index: &[f64]| {
+            let (mut value, mut beyond, mut revenue) = (0.0, 0.0, vec![0.0; years]);
             let end = lease.end(cohort).min(start + power.len());
             for month in start..end {
                 let inside = month < calendar.months;
                 if !inside && lost_by_horizon(&cohort, calendar.months) {
                     break;
                 }
-                let index = at_month(&gpu_index[path], month);
                 let since = month - start;
+                let index = at_month(gpu_index, month);
                 let cash = lease.month(cohort, month, index, power[since], inflation[since]);
-                let value = cash.net() * discount[since];
-                npv[path] += value;
+                value += cash.net() * discount[since];
                 if inside {
-                    revenue[month / 12][path] += cash.revenue;
+                    revenue[month / 12] += cash.revenue;
                 } else {
-                    beyond += value / world.paths as f64;
+                    beyond += cash.net() * discount[since];
                 }
+            }
+            (value, beyond, revenue)
+        };
+
+        let mut npv = vec![0.0; world.paths];
+        let mut beyond = 0.0;
+        let mut revenue = vec![vec![0.0; world.paths]; years];
+        // A rent that follows no index is the same on every path on which the same happens to the tenant.
+        let mut known: BTreeMap<(u32, Option<u32>), (f64, f64, Vec<f64>)> = BTreeMap::new();
+        for path in 0..world.paths {
+            let delay = tenants.map_or(0, |tenant| tenant.delay_months[path]);
+            let default_month = tenants.and_then(|tenant| tenant.default_month[path]);
+            let mut cohort = Cohort { start, delay, default_month };
+            // Who stops after the term has not stopped.
+            let end = lease.end(cohort);
+            cohort.default_month = default_month.filter(|month| (*month as usize) < end);
+            if lease.is_indexed() {
+                known.clear();
+            }
+            let (value, later, by_year) = known
+                .entry((delay, cohort.default_month))
+                .or_insert_with(|| cash_of(cohort, &gpu_index[path]));
+            npv[path] = *value;
+            beyond += *later / world.paths as f64;
+            for (revenue, usd) in revenue.iter_mut().zip(by_year) {
+                revenue[path] = *usd;
             }
         }
         let funded = offer.tenant_funded_usd_per_mw;

@@ -107,6 +107,8 @@ pub struct Program<'a> {
     pub floors: Vec<FloorYear>,
     paths: usize,
     freedom: Freedom,
+    /// Column that all floors rise with; see [`Program::vary_floors`].
+    level: Option<Column>,
     /// Rows that were cut, with what they were cut from.
     tail_rows: Vec<(RowIndex, Tail)>,
     loss_rows: Vec<(RowIndex, FirmCut, usize)>,
@@ -146,6 +148,7 @@ impl<'a> Program<'a> {
             floors,
             paths: markets.worlds.program.paths,
             freedom,
+            level: None,
             tail_rows: Vec::new(),
             loss_rows: Vec::new(),
         };
@@ -252,7 +255,8 @@ impl<'a> Program<'a> {
             let revenue = self.revenue_of_year(floor.year, values);
             let slack = floor.slack.map_or(0.0, |column| values[column] * MILLION);
             let tail = crate::quantity::statistics::worst_tail_mean(&revenue, level);
-            if tail + slack < floor.usd - 1e-7 * (1.0 + floor.usd.abs()) {
+            let asked = floor.usd + self.level.map_or(0.0, |level| values[level] * floor.usd_per_level);
+            if tail + slack < asked - 1e-7 * (1.0 + asked.abs()) {
                 let weights = crate::quantity::statistics::worst_tail_weights(&revenue, level);
                 self.add_floor_cut(index, weights);
                 added += 1;

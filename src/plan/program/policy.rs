@@ -17,6 +17,8 @@ pub struct FloorYear {
     pub usd: f64,
     /// Keep-mining's expected revenue of the year, USD.
     pub reference_usd: f64,
+    /// USD of the floor for each unit of [`Program::level`], where there is one.
+    pub usd_per_level: f64,
     /// Slack column while an impossible brief is measured.
     pub slack: Option<Column>,
     pub cuts: usize,
@@ -67,6 +69,9 @@ impl Program<'_> {
         if let Some(slack) = floor.slack {
             tail.add(slack, 1.0);
         }
+        if let Some(level) = self.level {
+            tail.add(level, -floor.usd_per_level / MILLION);
+        }
         let label = self.year_label(floor.year);
         let row = name(&["C14", &label, &floor.cuts.to_string()]);
         let origin = Origin {
@@ -80,6 +85,17 @@ impl Program<'_> {
         let row = self.model.add_row(row, tail, Sense::AtLeast, &right, origin);
         self.tail_rows.push((row, Tail { year: Some(floor.year), weights }));
         self.floors[index].cuts += 1;
+    }
+
+    /// Makes the floors rise together with one column, from what they are: the higher, the more they promise. Called before
+    /// anything is cut. Each year's expected revenue bounds it from the start.
+    pub fn vary_floors(&mut self) -> Column {
+        let level = self.add_column("level".to_owned(), 0.0, f64::INFINITY, ColumnCash::default());
+        self.level = Some(level);
+        for index in 0..self.floors.len() {
+            self.add_floor_cut(index, vec![1.0 / self.paths() as f64; self.paths()]);
+        }
+        level
     }
 
     /// `(1-w) E[NPV] + w CVaR(NPV)`: the mean is scaled down and a free column takes the tail.
