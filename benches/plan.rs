@@ -1,11 +1,12 @@
 //! How long the plans of the templates take to build and to solve, as ratios against a limit and against named peers
 //! in the same run. The machine is shared: read ratios, not seconds.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::process::Command;
 use std::time::Instant;
 use wattshift::lp::{self, Solver};
-use wattshift::plan::{Detail, Options, solve_with};
+use wattshift::plan::{Detail, Listener, Options, Plan, Planner, Progress, solve_with};
+use wattshift::site::{Kind, Site, State, Terms};
 use wattshift::{file, quantity::format};
 
 /// A quick plan should be there before a meeting's next sentence.
@@ -34,6 +35,8 @@ fn main() {
             whole = whole.min(begin.elapsed().as_secs_f64());
         }
         stages(&site, options);
+        edits(&site, options);
+        frontier(&site, options);
         let first = fastest(|| lp::solve(&model, Solver::default(), None).is_ok());
         let second = fastest(|| lp::solve(&model, Solver::Microlp, None).is_ok());
         let peer = glpsol(&model);
@@ -56,10 +59,117 @@ fn main() {
     }
 }
 
+/// How long one waits for a new plan after an edit, by kind of edit: median and worst as shares of their limits.
+fn edits(site: &Site, options: Options) {
+    let mut planner = Planner::default();
+    let mut edited = site.clone();
+    let mut waits = Vec::new();
+    for round in 0..EDIT_ROUNDS {
+        for (kind, edit) in EDITS.iter().enumerate() {
+            edit(&mut edited, round);
+            let hearing = Hearing { begin: Instant::now(), waited: Cell::new(None) };
+            let outcome = planner.solve(&edited, None, options, &hearing);
+            match hearing.waited.get() {
+                // The first of all has nothing to start from.
+                Some(_) if kind == 0 && round == 0 => {}
+                Some(waited) => waits.push(waited),
+                None => println!(
+                    "edit {kind}: {}",
+                    outcome.map_or_else(|error| error.to_string(), |_| "no plan".into())
+                ),
+            }
+        }
+    }
+    waits.sort_by(f64::total_cmp);
+    let (median, worst) = (waits[waits.len() / 2], waits[waits.len() - 1]);
+    println!(
+        "{} edits: median {} of {MEDIAN_SECONDS} s, worst {} of {WORST_SECONDS} s",
+        waits.len(),
+        format::number(median / MEDIAN_SECONDS, 2),
+        format::number(worst / WORST_SECONDS, 2)
+    );
+}
+
+const EDIT_ROUNDS: usize = 2;
+const MEDIAN_SECONDS: f64 = 0.3;
+const WORST_SECONDS: f64 = 2.0;
+const FRONTIER_SECONDS: f64 = 15.0;
+
+type Edit = fn(&mut Site, usize);
+
+/// What people do while they watch the plan.
+const EDITS: [Edit; 10] = [
+    |_, _| {},
+    |site, _| site.offers[0].max_mw *= 0.95,
+    |site, _| {
+        for offer in &mut site.offers {
+            if let Terms::Colocation { rent_usd_per_kw_month, .. } = &mut offer.terms {
+                *rent_usd_per_kw_month *= 1.03;
+            }
+        }
+    },
+    |site, round| site.limits.capex_total_usd = Some(300e6 - 40e6 * round as f64),
+    |site, _| {
+        for component in &mut site.components {
+            if let State::Planned(planned) = &mut component.state {
+                planned.usd_per_mw *= 1.04;
+            }
+        }
+    },
+    |site, _| {
+        if let Some(State::Planned(planned)) = site
+            .components
+            .iter_mut()
+            .map(|component| &mut component.state)
+            .find(|state| matches!(state, State::Planned(_)))
+        {
+            planned.lead_months += 3.0;
+        }
+    },
+    |site, _| {
+        for component in &mut site.components {
+            if let Kind::Hall(hall) = &mut component.kind {
+                hall.critical_mw *= 0.99;
+            }
+        }
+    },
+    |site, _| site.assumptions.bitcoin.price_usd_per_btc *= 1.02,
+    |site, round| site.limits.worst_year_floor_share = Some(0.3 + 0.05 * round as f64),
+    |site, _| site.components[0].at_schematic.x += 40.0,
+];
+
+/// Listens for the plan itself.
+struct Hearing {
+    begin: Instant,
+    waited: Cell<Option<f64>>,
+}
+
+impl Listener for Hearing {
+    fn progress(&self, _: Progress) -> bool {
+        true
+    }
+
+    fn first(&self, _: Plan) {
+        self.waited.set(Some(self.begin.elapsed().as_secs_f64()));
+    }
+}
+
+fn frontier(site: &Site, options: Options) {
+    let begin = Instant::now();
+    match Planner::default().frontier(site, None, options, 21, &|_: Progress| true) {
+        Ok(found) => println!(
+            "frontier of {} points: {} of {FRONTIER_SECONDS} s",
+            found.points.len(),
+            format::number(begin.elapsed().as_secs_f64() / FRONTIER_SECONDS, 2)
+        ),
+        Err(error) => println!("frontier: {error}"),
+    }
+}
+
 /// Where the time of one plan goes, as shares of the limit.
-fn stages(site: &wattshift::site::Site, options: Options) {
+fn stages(site: &Site, options: Options) {
     let told: RefCell<Vec<(String, Instant)>> = RefCell::default();
-    let listen = |progress: wattshift::plan::Progress| {
+    let listen = |progress: Progress| {
         let mut told = told.borrow_mut();
         if told.last().is_none_or(|(stage, _)| *stage != progress.stage) {
             told.push((progress.stage, Instant::now()));

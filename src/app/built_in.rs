@@ -1,21 +1,27 @@
 //! The window's services as the program has them.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Services;
+use super::services::Planned;
 use super::state::Template;
 use crate::engineering::thermal::WeatherImport;
+use crate::jobs::Reporter;
 use crate::quantity::Report;
 use crate::site::Site;
 use crate::{engineering, file, plan};
 
 /// The rooms below, as they are.
 pub fn services() -> Services {
+    // One plan is made at a time; the next one starts from what it leaves.
+    let planner = Mutex::new(plan::Planner::default());
     Services {
-        solve: Arc::new(|site, scenario, detail, reporter| {
-            let progress = |now: plan::Progress| reporter.progress(&now.stage, now.share);
-            plan::solve(site, scenario, detail, &progress).map_err(|error| error.to_string())
+        solve: Arc::new(move |site, scenario, detail, reporter| {
+            let options = plan::Options { detail, ..plan::Options::default() };
+            let mut planner = planner.lock().unwrap_or_else(PoisonError::into_inner);
+            let solved = planner.solve(site, scenario, options, &Reported(reporter));
+            solved.map(|solved| solved.plan).map_err(|error| error.to_string())
         }),
         check: engineering::check,
         study: engineering::study_with,
@@ -26,6 +32,19 @@ pub fn services() -> Services {
             file::save(path, site).map_err(|error| format!("{error}; {}", error.hint()))
         },
         templates: templates(),
+    }
+}
+
+/// A job's reporter as a planner's listener.
+struct Reported<'a>(&'a Reporter<Planned>);
+
+impl plan::Listener for Reported<'_> {
+    fn progress(&self, progress: plan::Progress) -> bool {
+        self.0.progress(&progress.stage, progress.share)
+    }
+
+    fn first(&self, plan: plan::Plan) {
+        self.0.first(Ok(plan));
     }
 }
 

@@ -44,6 +44,14 @@ impl App {
                         self.answer.progress = Progress::Working { stage, share };
                     }
                 }
+                Message::First { revision, outcome: Ok(plan), elapsed } => {
+                    if self.answer.asked == Some(revision) {
+                        self.answer.first_after = Some(elapsed);
+                        self.show_plan(Arc::new(plan), revision, elapsed);
+                    }
+                }
+                // Its failure is told when it is done.
+                Message::First { outcome: Err(_), .. } => {}
                 Message::Done { revision, outcome, elapsed, cancelled } => {
                     if self.answer.asked != Some(revision) || cancelled {
                         continue;
@@ -91,10 +99,17 @@ impl App {
             self.remembered.insert(0, (Arc::clone(document.site()), scenario, Arc::clone(&plan)));
             self.remembered.truncate(REMEMBERED);
         }
+        // What came after the plan itself was no wait.
+        let waited = self.answer.first_after.take().unwrap_or(elapsed);
+        self.show_plan(plan, revision, waited);
+        self.answer.progress = Progress::Idle;
+    }
+
+    /// A plan of the document that is asked for; the work on it may go on.
+    fn show_plan(&mut self, plan: Arc<Plan>, revision: u64, elapsed: Duration) {
         self.answer.plan = Some(plan);
         self.answer.made_from = revision;
         self.answer.elapsed = Some(elapsed);
-        self.answer.progress = Progress::Idle;
     }
 
     fn poll_files(&mut self, ctx: &Context, now: f64) {
@@ -172,6 +187,7 @@ impl App {
         let solve = Arc::clone(&self.services.solve);
         workers.solver.submit(revision, move |reporter| solve(&site, scenario.as_deref(), detail, reporter));
         self.answer.asked = Some(revision);
+        self.answer.first_after = None;
         self.answer.progress = Progress::Working { stage: "Starting".to_owned(), share: 0.0 };
     }
 

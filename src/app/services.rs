@@ -14,7 +14,10 @@ use super::assumptions::import::SeriesImport;
 use super::assumptions::outlook::Outlook;
 use super::state::Template;
 
-type Solve = dyn Fn(&Site, Option<&str>, Detail, &Reporter) -> Result<Plan, String> + Send + Sync;
+/// A plan, or why there is none.
+pub type Planned = Result<Plan, String>;
+
+type Solve = dyn Fn(&Site, Option<&str>, Detail, &Reporter<Planned>) -> Planned + Send + Sync;
 
 /// Reads a site file; whatever is wrong is in the report.
 pub type Read = fn(&Path) -> (Option<Site>, Report);
@@ -27,7 +30,7 @@ pub type ReadWeather = fn(&Path, &Site) -> WeatherImport;
 /// What the window asks of the rooms below.
 #[derive(Clone)]
 pub struct Services {
-    /// Works out the plan of a scenario; an error is what the user should read.
+    /// Works out the plan of a scenario, which may be reported before it is whole; an error is what the user should read.
     pub solve: Arc<Solve>,
     pub check: fn(&Site) -> Report,
     /// What the drawing can carry.

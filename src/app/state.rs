@@ -248,7 +248,10 @@ pub struct Answer {
     pub plan: Option<Arc<Plan>>,
     /// Revision of the document the plan was made from.
     pub made_from: u64,
+    /// How long the user waited for it.
     pub elapsed: Option<Duration>,
+    /// Of the running calculation, when its plan is shown already.
+    pub first_after: Option<Duration>,
     pub progress: Progress,
     pub detail: Detail,
     /// Document the running calculation works on.

@@ -3,6 +3,7 @@
 mod check;
 mod engineer;
 mod export_lp;
+mod frontier;
 mod import;
 mod input;
 mod market;
@@ -60,6 +61,8 @@ enum Command {
     Market(market::Arguments),
     /// The best split of the megawatts over time, with its proof
     Plan(plan::Arguments),
+    /// What a steadier income costs: the best plans over the height of the worst-year income floor
+    Frontier(frontier::Arguments),
     /// The exact linear program solved, as free MPS with names kept
     ExportLp(export_lp::Arguments),
     /// Hourly prices or a metered load from a CSV into a site file, with a preview
@@ -107,6 +110,7 @@ pub fn run() -> ExitCode {
         Some(Command::Engineer(arguments)) => engineer::run(&arguments),
         Some(Command::Market(arguments)) => market::run(&arguments),
         Some(Command::Plan(arguments)) => plan::run(&arguments),
+        Some(Command::Frontier(arguments)) => frontier::run(&arguments),
         Some(Command::ExportLp(arguments)) => export_lp::run(&arguments),
         Some(Command::Import(arguments)) => import::run(&arguments),
         Some(Command::Templates(arguments)) => templates::run(&arguments),

@@ -2,7 +2,7 @@
 
 use super::input::Input;
 use super::{CLEAN, Common, PROBLEMS, input, output};
-use crate::plan::{self, Band, Detail, Options, Plan, Status};
+use crate::plan::{self, Band, Baseline, Detail, Options, Plan, Status};
 use crate::quantity::{date, format};
 use crate::{file, site::Site};
 use anyhow::Context as _;
@@ -204,18 +204,17 @@ pub fn plan_json(plan: &Plan, site: &Site, input_sha256: &str) -> Value {
             "object": binding.object,
             "shadow_price": binding.shadow_price,
             "unit": binding.unit,
+            // Nothing stops a price that holds without end.
+            "holds_less": binding.holds.and_then(|holds| finite(holds.less)),
+            "holds_more": binding.holds.and_then(|holds| finite(holds.more)),
+            "step_worth_usd": binding.step_worth_usd,
             "sentence": binding.sentence,
         })).collect::<Value>(),
         "repairs": plan.repairs.iter().map(|repair| json!({
             "object": repair.object, "change": repair.change, "cost_usd": repair.cost_usd, "sentence": repair.sentence,
         })).collect::<Value>(),
-        "baselines": plan.baselines.iter().map(|baseline| json!({
-            "name": baseline.name,
-            "npv_usd": baseline.npv_usd,
-            "capex_usd": baseline.capex_usd,
-            "worst_year_share": baseline.worst_year_share,
-            "policies_missed": baseline.policies_missed,
-        })).collect::<Value>(),
+        "baselines": plan.baselines.iter().map(other_plan).collect::<Value>(),
+        "alternatives": plan.alternatives.iter().map(other_plan).collect::<Value>(),
         "commitments": plan.commitments.iter().map(|commitment| json!({
             "date": commitment.date.to_string(),
             "item": commitment.item,
@@ -236,6 +235,18 @@ pub fn plan_json(plan: &Plan, site: &Site, input_sha256: &str) -> Value {
             "nonzeros": plan.size.nonzeros, "rounds": plan.size.rounds,
         },
         "notes": plan.notes,
+    })
+}
+
+/// A plan to compare with.
+pub fn other_plan(other: &Baseline) -> Value {
+    json!({
+        "name": other.name,
+        "npv_usd": other.npv_usd,
+        "capex_usd": other.capex_usd,
+        "worst_year_share": other.worst_year_share,
+        "policies_missed": other.policies_missed,
+        "hosting_mw": other.hosting_mw,
     })
 }
 
@@ -409,7 +420,7 @@ fn baseline_table(plan: &Plan) -> String {
         format::percent(worst),
         if plan.status == Status::Infeasible { "missed".to_owned() } else { "met".to_owned() },
     ]);
-    for baseline in &plan.baselines {
+    for baseline in plan.baselines.iter().chain(&plan.alternatives) {
         let missed = match baseline.policies_missed.len() {
             0 => "met".to_owned(),
             count => format!("{count} missed"),

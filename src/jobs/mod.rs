@@ -26,6 +26,12 @@ pub enum Message<T> {
         stage: String,
         share: f32,
     },
+    /// Something to show already; the outcome follows.
+    First {
+        revision: u64,
+        outcome: T,
+        elapsed: Duration,
+    },
     /// The outcome; an error is the text of a panic in the job.
     Done {
         revision: u64,
@@ -36,16 +42,24 @@ pub enum Message<T> {
 }
 
 /// What a running job may ask and say.
-pub struct Reporter {
+pub struct Reporter<T> {
     cancelled: Arc<AtomicBool>,
     say: Box<dyn Fn(String, f32) + Send>,
+    show: Box<dyn Fn(T) + Send>,
 }
 
-impl Reporter {
+impl<T> Reporter<T> {
     /// Tells how far the job is; false when it should stop.
     pub fn progress(&self, stage: &str, share: f32) -> bool {
         (self.say)(stage.to_owned(), share);
         !self.is_cancelled()
+    }
+
+    /// Gives something to show before the job is done; nothing once it should stop.
+    pub fn first(&self, outcome: T) {
+        if !self.is_cancelled() {
+            (self.show)(outcome);
+        }
     }
 
     pub fn is_cancelled(&self) -> bool {
@@ -56,7 +70,7 @@ impl Reporter {
 struct Job<T> {
     revision: u64,
     cancelled: Arc<AtomicBool>,
-    work: Box<dyn FnOnce(&Reporter) -> T + Send>,
+    work: Box<dyn FnOnce(&Reporter<T>) -> T + Send>,
 }
 
 /// The place where the next job waits.
@@ -94,7 +108,7 @@ impl<T: Send + 'static> Worker<T> {
     }
 
     /// Puts a job in place of the one that runs or waits.
-    pub fn submit(&mut self, revision: u64, work: impl FnOnce(&Reporter) -> T + Send + 'static) {
+    pub fn submit(&mut self, revision: u64, work: impl FnOnce(&Reporter<T>) -> T + Send + 'static) {
         self.cancel();
         let cancelled = Arc::new(AtomicBool::new(false));
         self.current = Some(Arc::clone(&cancelled));
@@ -133,8 +147,8 @@ fn work_off<T: Send + 'static>(slot: &Slot<T>, sender: &SyncSender<Message<T>>, 
     while let Some(job) = next_job(slot) {
         let revision = job.revision;
         let cancelled = Arc::clone(&job.cancelled);
-        let reporter = reporter_for(&job, sender.clone(), Arc::clone(wake));
         let begun = Instant::now();
+        let reporter = reporter_for(&job, begun, sender.clone(), Arc::clone(wake));
         let work = job.work;
         let outcome = catch_unwind(AssertUnwindSafe(|| work(&reporter))).map_err(|panic| panic_text(&*panic));
         let done = Message::Done {
@@ -163,8 +177,20 @@ fn next_job<T>(slot: &Slot<T>) -> Option<Job<T>> {
     }
 }
 
-fn reporter_for<T: Send + 'static>(job: &Job<T>, sender: SyncSender<Message<T>>, wake: Wake) -> Reporter {
+fn reporter_for<T: Send + 'static>(
+    job: &Job<T>,
+    begun: Instant,
+    sender: SyncSender<Message<T>>,
+    wake: Wake,
+) -> Reporter<T> {
     let revision = job.revision;
+    let (shown, shown_wake) = (sender.clone(), Arc::clone(&wake));
+    let show = move |outcome: T| {
+        // An error is the window's having gone.
+        if shown.send(Message::First { revision, outcome, elapsed: begun.elapsed() }).is_ok() {
+            shown_wake();
+        }
+    };
     let last = Mutex::new(None::<Instant>);
     let say = move |stage: String, share: f32| {
         let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
@@ -178,7 +204,7 @@ fn reporter_for<T: Send + 'static>(job: &Job<T>, sender: SyncSender<Message<T>>,
             Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
         }
     };
-    Reporter { cancelled: Arc::clone(&job.cancelled), say: Box::new(say) }
+    Reporter { cancelled: Arc::clone(&job.cancelled), say: Box::new(say), show: Box::new(show) }
 }
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
@@ -237,6 +263,34 @@ mod tests {
         assert_eq!(done(&worker), (1, Err("broken bus".to_owned()), false));
         worker.submit(2, |_| 5);
         assert_eq!(done(&worker), (2, Ok(5), false));
+    }
+
+    #[test]
+    fn something_comes_before_the_outcome_unless_the_job_is_cancelled() {
+        let mut worker = worker();
+        worker.submit(3, |reporter| {
+            reporter.first(1);
+            2
+        });
+        let heard: Vec<_> = (0..2).map(|_| worker.messages.recv().unwrap()).collect();
+        assert!(matches!(heard[0], Message::First { revision: 3, outcome: 1, .. }), "{heard:?}");
+        assert!(matches!(heard[1], Message::Done { revision: 3, outcome: Ok(2), cancelled: false, .. }));
+        worker.submit(4, |reporter| {
+            while !reporter.is_cancelled() {
+                thread::yield_now();
+            }
+            reporter.first(1);
+            2
+        });
+        worker.cancel();
+        // It may have been dropped before it began.
+        worker.submit(5, |_| 3);
+        while let Message::Done { revision, .. } = worker.messages.recv().unwrap() {
+            if revision == 5 {
+                return;
+            }
+        }
+        panic!("a cancelled job shows nothing");
     }
 
     #[test]

@@ -1,13 +1,18 @@
-//! HiGHS: a C++ simplex that starts from the last basis when the model has only grown or changed its money.
+//! HiGHS: a C++ simplex that starts from the last basis when the model has only grown or changed its money, and from a
+//! basis by name when it is another model.
 
-use super::{Model, Row, Sense, Solution, SolveError, Solver};
-use highs::{Col, HighsModelStatus, RowProblem};
+mod simplex;
+
+use super::basis::{Basis, Place};
+use super::{Limits, Model, Row, Sense, Solution, SolveError, Solver};
+use highs::{Col, HighsModelStatus, HighsSolutionStatus, RowProblem};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Bound;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 type Task = Box<dyn FnOnce() + Send>;
 
@@ -37,7 +42,7 @@ thread_local! {
     static KEPT: RefCell<BTreeMap<u64, highs::Model>> = const { RefCell::new(BTreeMap::new()) };
 }
 
-/// A sequence of solves of a model that grows rows or changes costs and bounds; each starts from the last basis.
+/// A sequence of solves of a model that grows rows or changes costs, bounds and right-hand sides; each starts from the last basis.
 #[derive(Debug)]
 pub(super) struct Session {
     id: u64,
@@ -50,6 +55,8 @@ pub(super) struct Session {
 struct Changes {
     costs: Vec<(usize, f64)>,
     bounds: Vec<(usize, f64, f64)>,
+    /// Bounds of rows whose right-hand side is another.
+    rights: Vec<(usize, f64, f64)>,
     rows: Vec<Row>,
 }
 
@@ -59,7 +66,13 @@ impl Session {
         Self { id: NEXT.fetch_add(1, Ordering::Relaxed), held: None }
     }
 
-    pub fn solve(&mut self, model: &Model, seconds: Option<f64>) -> Result<Solution, SolveError> {
+    pub fn solve(
+        &mut self,
+        model: &Model,
+        start: Option<&Basis>,
+        limits: Limits,
+        goes_on: &dyn Fn() -> bool,
+    ) -> Result<Solution, SolveError> {
         let id = self.id;
         // What an error leaves behind is not gone on from.
         let mut held = self.held.take();
@@ -67,35 +80,76 @@ impl Session {
         if let Some(held) = &mut held
             && let Some(changes) = changes(held, model)
         {
+            for (held, row) in held.rows.iter_mut().zip(&model.rows) {
+                held.right = row.right;
+            }
             held.rows.extend(changes.rows.iter().cloned());
             for (held, column) in held.columns.iter_mut().zip(&model.columns) {
                 (held.lower, held.upper, held.cost) = (column.lower, column.upper, column.cost);
             }
-            outcome = on_thread(move || resume(id, &changes, seconds));
+            outcome = on_thread(goes_on, move |stop| resume(id, &changes, limits, stop));
         }
         if matches!(outcome, Err(SolveError::Failed(_))) {
             let whole = model.clone();
-            outcome = on_thread(move || afresh(id, &whole, seconds));
+            let start = start.map(|basis| basis.on(model));
+            outcome = on_thread(goes_on, move |stop| afresh(id, &whole, start.as_ref(), limits, stop));
             held = Some(model.clone());
         }
-        let (values, duals) = outcome?;
+        let Point { values, duals, bound } = outcome?;
         self.held = held;
-        Ok(Solution { objective: model.objective(&values), values, duals, solver: Solver::Highs.name() })
+        let name = Solver::Highs.name();
+        Ok(Solution { objective: model.objective(&values), values, duals, bound, solver: name })
+    }
+
+    /// Where the last solve ended.
+    pub fn basis(&self) -> Option<Basis> {
+        let (id, held) = (self.id, self.held.as_ref()?);
+        let places = on_thread(&|| true, move |_| with_kept(id, simplex::basis)).ok()?;
+        Some(Basis::new(held, &places.0, &places.1))
+    }
+
+    /// Change of basic columns and of the activities of basic rows along a change of right-hand sides.
+    pub fn change_of_basis(&self, direction: Vec<(usize, f64)>) -> Option<super::basis::Moves> {
+        let id = self.id;
+        on_thread(&|| true, move |_| with_kept(id, |model| simplex::change_of_basis(model, &direction))).ok()
     }
 }
 
-/// Has the solver thread do something, and waits for it.
-fn on_thread(task: impl FnOnce() -> Result<Point, SolveError> + Send + 'static) -> Result<Point, SolveError> {
+fn with_kept<T>(
+    id: u64,
+    task: impl FnOnce(&mut highs::Model) -> Result<T, SolveError>,
+) -> Result<T, SolveError> {
+    KEPT.with_borrow_mut(|kept| kept.get_mut(&id).map_or_else(|| Err(failed("no model")), task))
+}
+
+/// How often who waits for the solver is asked whether to go on.
+const ASK: Duration = Duration::from_millis(25);
+
+/// Has the solver thread do something, and waits for it; raises the task's flag when `goes_on` says no.
+fn on_thread<T: Send + 'static>(
+    goes_on: &dyn Fn() -> bool,
+    task: impl FnOnce(&AtomicBool) -> Result<T, SolveError> + Send + 'static,
+) -> Result<T, SolveError> {
     let (answer, result) = sync_channel(1);
+    let stop = Arc::new(AtomicBool::new(false));
+    let raised = Arc::clone(&stop);
     let task: Task = Box::new(move || {
-        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(task))
-            .unwrap_or_else(|_| Err(SolveError::Failed("HiGHS panicked".to_owned())));
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            if raised.load(Ordering::Relaxed) { Err(SolveError::Stopped) } else { task(&raised) }
+        }))
+        .unwrap_or_else(|_| Err(SolveError::Failed("HiGHS panicked".to_owned())));
         // The asker may have gone; then nobody needs the answer.
         let _ = answer.send(outcome);
     });
     let gone = || SolveError::Failed("the solver thread has stopped".to_owned());
     thread()?.send(task).map_err(|_| gone())?;
-    result.recv().map_err(|_| gone())?
+    loop {
+        match result.recv_timeout(ASK) {
+            Ok(outcome) => return outcome,
+            Err(RecvTimeoutError::Disconnected) => return Err(gone()),
+            Err(RecvTimeoutError::Timeout) => stop.store(!goes_on(), Ordering::Relaxed),
+        }
+    }
 }
 
 impl Drop for Session {
@@ -109,16 +163,22 @@ impl Drop for Session {
     }
 }
 
-/// `None` when the model differs by more than costs, bounds and rows added at the end.
+/// `None` when the model differs by more than costs, bounds, right-hand sides and rows added at the end.
 fn changes(held: &Model, model: &Model) -> Option<Changes> {
     if held.columns.len() != model.columns.len() || held.rows.len() > model.rows.len() {
         return None;
     }
-    let same = |(a, b): (&Row, &Row)| a.sense == b.sense && a.right == b.right && a.terms == b.terms;
+    let same = |(a, b): (&Row, &Row)| a.sense == b.sense && a.terms == b.terms;
     if !held.rows.iter().zip(&model.rows).all(same) {
         return None;
     }
     let mut changes = Changes { rows: model.rows[held.rows.len()..].to_vec(), ..Changes::default() };
+    for (index, (old, new)) in held.rows.iter().zip(&model.rows).enumerate() {
+        if old.right != new.right {
+            let (lower, upper) = row_limits(new);
+            changes.rights.push((index, lower, upper));
+        }
+    }
     for (index, (old, new)) in held.columns.iter().zip(&model.columns).enumerate() {
         if old.cost != new.cost {
             changes.costs.push((index, new.cost));
@@ -134,12 +194,17 @@ fn between(lower: f64, upper: f64) -> (Bound<f64>, Bound<f64>) {
     (Bound::Included(lower), Bound::Included(upper))
 }
 
-fn row_bounds(row: &Row) -> (Bound<f64>, Bound<f64>) {
+fn row_limits(row: &Row) -> (f64, f64) {
     match row.sense {
-        Sense::AtMost => between(f64::NEG_INFINITY, row.right),
-        Sense::AtLeast => between(row.right, f64::INFINITY),
-        Sense::Equal => between(row.right, row.right),
+        Sense::AtMost => (f64::NEG_INFINITY, row.right),
+        Sense::AtLeast => (row.right, f64::INFINITY),
+        Sense::Equal => (row.right, row.right),
     }
+}
+
+fn row_bounds(row: &Row) -> (Bound<f64>, Bound<f64>) {
+    let (lower, upper) = row_limits(row);
+    between(lower, upper)
 }
 
 /// Columns by index; HiGHS hands out its own handles in the same order.
@@ -154,8 +219,11 @@ fn failed(status: impl std::fmt::Debug) -> SolveError {
 
 fn build(model: &Model, tolerance: f64, presolve: &str) -> Result<highs::Model, SolveError> {
     let mut problem = RowProblem::default();
-    let columns: Vec<Col> =
-        model.columns.iter().map(|c| problem.add_column(c.cost, between(c.lower, c.upper))).collect();
+    let columns: Vec<Col> = model
+        .columns
+        .iter()
+        .map(|c| problem.add_column_with_integrality(c.cost, between(c.lower, c.upper), c.is_integer))
+        .collect();
     for row in &model.rows {
         let terms = row.terms.iter().map(|(column, coefficient)| (columns[*column], *coefficient));
         problem.add_row(row_bounds(row), terms);
@@ -176,29 +244,48 @@ fn build(model: &Model, tolerance: f64, presolve: &str) -> Result<highs::Model, 
     Ok(built)
 }
 
-type Point = (Vec<f64>, Vec<f64>);
+/// What HiGHS found.
+struct Point {
+    values: Vec<f64>,
+    /// One a row; none of a program with integers.
+    duals: Vec<f64>,
+    /// No point is better than this, of a program with integers.
+    bound: Option<f64>,
+}
 
 /// Feasibility tolerances with and without presolve, tightest first; HiGHS sometimes cannot finish at the first and says so.
 /// Of some programs that no point keeps to it says so only without presolve.
 const ATTEMPTS: [(f64, &str); 3] = [(1e-9, "choose"), (1e-7, "choose"), (1e-9, "off")];
 
 /// Runs on the solver thread: from the last basis.
-fn resume(id: u64, changes: &Changes, seconds: Option<f64>) -> Result<Point, SolveError> {
+fn resume(id: u64, changes: &Changes, limits: Limits, stop: &AtomicBool) -> Result<Point, SolveError> {
     match KEPT.with_borrow_mut(|kept| kept.remove(&id)) {
-        Some(kept) => finish(id, grown(kept, changes)?, seconds),
+        Some(kept) => finish(id, grown(kept, changes)?, limits, stop),
         None => Err(SolveError::Failed("HiGHS holds no model to go on from".to_owned())),
     }
 }
 
-/// Runs on the solver thread: from nothing.
-fn afresh(id: u64, whole: &Model, seconds: Option<f64>) -> Result<Point, SolveError> {
+/// Runs on the solver thread: from nothing, or from a basis of another model.
+fn afresh(
+    id: u64,
+    whole: &Model,
+    start: Option<&(Vec<Place>, Vec<Place>)>,
+    limits: Limits,
+    stop: &AtomicBool,
+) -> Result<Point, SolveError> {
     KEPT.with_borrow_mut(|kept| drop(kept.remove(&id)));
     let mut outcome = Err(SolveError::Failed("HiGHS was not asked".to_owned()));
+    if let Some((columns, rows)) = start {
+        let (tolerance, presolve) = ATTEMPTS[0];
+        let mut model = build(whole, tolerance, presolve)?;
+        outcome =
+            simplex::start_from(&mut model, columns, rows).and_then(|()| finish(id, model, limits, stop));
+    }
     for (tolerance, presolve) in ATTEMPTS {
-        outcome = finish(id, build(whole, tolerance, presolve)?, seconds);
         if !matches!(outcome, Err(SolveError::Failed(_))) {
             break;
         }
+        outcome = finish(id, build(whole, tolerance, presolve)?, limits, stop);
     }
     outcome
 }
@@ -212,6 +299,7 @@ fn grown(mut model: highs::Model, changes: &Changes) -> Result<highs::Model, Sol
     for (column, lower, upper) in &changes.bounds {
         model.change_column_bounds(columns[*column], between(*lower, *upper));
     }
+    simplex::bound_rows(&mut model, &changes.rights)?;
     for row in &changes.rows {
         let terms = row.terms.iter().map(|(column, coefficient)| (columns[*column], *coefficient));
         model.try_add_row(row_bounds(row), terms).map_err(failed)?;
@@ -220,22 +308,36 @@ fn grown(mut model: highs::Model, changes: &Changes) -> Result<highs::Model, Sol
 }
 
 /// Solves, reads the point and keeps the model for the next change.
-fn finish(id: u64, mut model: highs::Model, seconds: Option<f64>) -> Result<Point, SolveError> {
-    if let Some(seconds) = seconds {
+fn finish(id: u64, mut model: highs::Model, limits: Limits, stop: &AtomicBool) -> Result<Point, SolveError> {
+    if let Some(seconds) = limits.seconds {
         model.try_set_option("time_limit", seconds).map_err(failed)?;
     }
-    let solved = model.try_solve().map_err(failed)?;
-    match solved.status() {
-        HighsModelStatus::Optimal => {}
-        HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => {
-            return Err(SolveError::Infeasible);
-        }
-        HighsModelStatus::Unbounded => return Err(SolveError::Unbounded),
-        HighsModelStatus::ReachedTimeLimit => return Err(SolveError::TimeLimit),
-        other => return Err(SolveError::Failed(format!("HiGHS ends with {other:?}"))),
+    let is_integer = limits.is_integer;
+    if is_integer {
+        model.try_set_option("mip_rel_gap", limits.relative_gap).map_err(failed)?;
     }
+    simplex::stop_when(&mut model, stop)?;
+    let solved = model.try_solve().map_err(failed)?;
+    let status = solved.status();
+    let has_point = solved.primal_solution_status() == HighsSolutionStatus::Feasible;
+    let outcome = match status {
+        HighsModelStatus::Optimal => Ok(()),
+        HighsModelStatus::ReachedTimeLimit if is_integer && has_point => Ok(()),
+        HighsModelStatus::Infeasible | HighsModelStatus::UnboundedOrInfeasible => Err(SolveError::Infeasible),
+        HighsModelStatus::Unbounded => Err(SolveError::Unbounded),
+        HighsModelStatus::ReachedTimeLimit => Err(SolveError::TimeLimit),
+        HighsModelStatus::ReachedInterrupt => Err(SolveError::Stopped),
+        other => Err(SolveError::Failed(format!("HiGHS ends with {other:?}"))),
+    };
     let solution = solved.get_solution();
-    let point = (solution.columns().to_vec(), solution.dual_rows().to_vec());
-    KEPT.with_borrow_mut(|kept| kept.insert(id, solved.into()));
+    let point = Point {
+        values: solution.columns().to_vec(),
+        duals: if is_integer { Vec::new() } else { solution.dual_rows().to_vec() },
+        bound: is_integer.then(|| solved.double_info_value(c"mip_dual_bound").ok()).flatten(),
+    };
+    let mut kept: highs::Model = solved.into();
+    simplex::forget_flag(&mut kept);
+    outcome?;
+    KEPT.with_borrow_mut(|all| all.insert(id, kept));
     Ok(point)
 }

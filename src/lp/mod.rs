@@ -1,7 +1,9 @@
-//! Our own small linear model: named rows and columns, where each row comes from, and solvers behind one door.
+//! Our own small linear model, some columns of which may be integers: named rows and columns, where each row comes from,
+//! and solvers behind one door.
 //!
 //! No solver type leaves this room. Objectives are maximised.
 
+mod basis;
 mod check;
 mod dual;
 #[cfg(feature = "highs")]
@@ -10,11 +12,12 @@ mod mps;
 mod proof;
 mod solver;
 
+pub use basis::{Basis, Reach};
 pub use check::{Residuals, residuals};
 pub use dual::prices;
 pub use mps::write_mps;
 pub use proof::PROVEN;
-pub use solver::{Session, SolveError, Solver, solve};
+pub use solver::{Limits, Session, SolveError, Solver, solve};
 
 /// Index of a column.
 pub type Column = usize;
@@ -36,6 +39,8 @@ pub struct ColumnData {
     pub lower: f64,
     pub upper: f64,
     pub cost: f64,
+    /// Takes whole numbers only.
+    pub is_integer: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,8 +130,13 @@ impl Expression {
 
 impl Model {
     pub fn add_column(&mut self, name: String, lower: f64, upper: f64, cost: f64) -> Column {
-        self.columns.push(ColumnData { name, lower, upper, cost });
+        self.columns.push(ColumnData { name, lower, upper, cost, is_integer: false });
         self.columns.len() - 1
+    }
+
+    /// True when some column takes whole numbers only.
+    pub fn has_integers(&self) -> bool {
+        self.columns.iter().any(|column| column.is_integer)
     }
 
     /// Adds `left sense right`, both sides expressions; the constants move to the right.
@@ -160,8 +170,11 @@ impl Model {
 pub struct Solution {
     pub objective: f64,
     pub values: Vec<f64>,
-    /// Change of the objective per unit of a row's right-hand side; empty when the solver gives none.
+    /// Change of the objective per unit of a row's right-hand side; empty when the solver gives none, and of a program
+    /// with integers.
     pub duals: Vec<f64>,
+    /// Of a program with integers: no point has a higher objective.
+    pub bound: Option<f64>,
     pub solver: &'static str,
 }
 

@@ -29,12 +29,20 @@ pub fn write_mps(model: &Model, name: &str) -> String {
         }
     }
     let _ = writeln!(text, "COLUMNS");
+    let mut is_integer = false;
     for (column, entries) in model.columns.iter().zip(&by_column) {
+        if column.is_integer != is_integer {
+            is_integer = column.is_integer;
+            let _ = writeln!(text, " marker 'MARKER' '{}'", if is_integer { "INTORG" } else { "INTEND" });
+        }
         // Written even when zero, so that a column without rows is still declared.
         let _ = writeln!(text, " {} objective {}", column.name, -column.cost);
         for (row, coefficient) in entries {
             let _ = writeln!(text, " {} {} {coefficient}", column.name, model.rows[*row].name);
         }
+    }
+    if is_integer {
+        let _ = writeln!(text, " marker 'MARKER' 'INTEND'");
     }
     let _ = writeln!(text, "RHS");
     if model.offset != 0.0 {

@@ -1,7 +1,8 @@
 //! HiGHS and microlp behind one door. microlp comes through good_lp; HiGHS does not, because good_lp gives no warm start
 //! from a basis, which a plan's tail cuts live on.
 
-use super::{Model, Sense, Solution, check::defect};
+use super::basis::{Basis, Reach};
+use super::{Model, RowIndex, Sense, Solution, check::defect};
 use good_lp::solvers::{ResolutionError, Solution as _, SolverModel};
 use good_lp::{Expression, Variable, constraint, variable, variables};
 
@@ -43,6 +44,9 @@ pub enum SolveError {
     Unbounded,
     #[error("the time limit was reached")]
     TimeLimit,
+    /// Whoever waited asked it to.
+    #[error("stopped")]
+    Stopped,
     #[error("the model is not fit for a solver: {0}")]
     Defect(String),
     #[error("the solver failed: {0}")]
@@ -54,11 +58,28 @@ pub enum SolveError {
     Unproven { solver: &'static str, primal: f64, dual: f64, gap: f64 },
 }
 
+/// How long a solve may take and how near to the best it must come.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Limits {
+    pub seconds: Option<f64>,
+    /// Of a program with integers: (bound - objective) / |objective| at which it ends.
+    pub relative_gap: f64,
+    /// Set by the session from the model.
+    pub(super) is_integer: bool,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { seconds: None, relative_gap: 1e-4, is_integer: false }
+    }
+}
+
 /// A sequence of solves of a model that changes little from one to the next. With HiGHS each starts from the last
-/// basis as long as the model only gained rows or changed costs and bounds; anything else starts afresh.
+/// basis as long as the model only gained rows or changed costs, bounds and right-hand sides; anything else starts afresh.
 #[derive(Debug)]
 pub struct Session {
     solver: Solver,
+    start: Option<Basis>,
     #[cfg(feature = "highs")]
     highs: super::highs::Session,
 }
@@ -67,6 +88,7 @@ impl Session {
     pub fn new(solver: Solver) -> Self {
         Self {
             solver,
+            start: None,
             #[cfg(feature = "highs")]
             highs: super::highs::Session::new(),
         }
@@ -76,22 +98,74 @@ impl Session {
         self.solver
     }
 
+    /// Has the first solve start where a solve of another model ended, as far as names are the same. A solver that cannot
+    /// takes no notice.
+    pub fn start_from(&mut self, basis: Basis) {
+        self.start = Some(basis);
+    }
+
+    /// Where the last solve ended, for [`Session::start_from`].
+    pub fn basis(&self) -> Option<Basis> {
+        match self.solver {
+            #[cfg(feature = "highs")]
+            Solver::Highs => self.highs.basis(),
+            Solver::Microlp => None,
+        }
+    }
+
+    /// How far right-hand sides can move together from an optimal point before prices change: `direction` is the change of
+    /// each row a unit of step. `None` where the solver does not tell.
+    pub fn reach(&self, model: &Model, solution: &Solution, direction: &[(RowIndex, f64)]) -> Option<Reach> {
+        match self.solver {
+            #[cfg(feature = "highs")]
+            Solver::Highs => {
+                let moves = self.highs.change_of_basis(direction.to_vec())?;
+                Some(Reach::of(model, solution, direction, &moves))
+            }
+            Solver::Microlp => None,
+        }
+    }
+
     /// Solves a model.
     ///
     /// # Errors
     /// [`SolveError`]; a model with a number that is not finite never reaches a solver.
     pub fn solve(&mut self, model: &Model, seconds: Option<f64>) -> Result<Solution, SolveError> {
+        self.solve_while(model, Limits { seconds, ..Limits::default() }, &|| true)
+    }
+
+    /// Solves a model as long as `goes_on` says so, which is asked some forty times a second (with microlp: once).
+    ///
+    /// # Errors
+    /// [`SolveError`], [`SolveError::Stopped`] among them.
+    pub fn solve_while(
+        &mut self,
+        model: &Model,
+        limits: Limits,
+        goes_on: &dyn Fn() -> bool,
+    ) -> Result<Solution, SolveError> {
         if let Some(message) = defect(model) {
             return Err(SolveError::Defect(message));
         }
+        if !goes_on() {
+            return Err(SolveError::Stopped);
+        }
+        let limits = Limits { is_integer: model.has_integers(), ..limits };
+        let start = self.start.take();
         let mut solution = match self.solver {
             #[cfg(feature = "highs")]
-            Solver::Highs => self.highs.solve(model, seconds)?,
-            Solver::Microlp => microlp(model, seconds)?,
+            Solver::Highs => self.highs.solve(model, start.as_ref(), limits, goes_on)?,
+            Solver::Microlp => {
+                drop(start);
+                microlp(model, limits)?
+            }
         };
-        // A simplex point may sit a rounding error outside a bound.
+        // A simplex point may sit a rounding error outside a bound, an integer a rounding error beside a whole number.
         for (value, column) in solution.values.iter_mut().zip(&model.columns) {
             *value = value.clamp(column.lower, column.upper);
+            if column.is_integer {
+                *value = value.round();
+            }
         }
         Ok(solution)
     }
@@ -105,12 +179,15 @@ pub fn solve(model: &Model, solver: Solver, seconds: Option<f64>) -> Result<Solu
     Session::new(solver).solve(model, seconds)
 }
 
-fn microlp(model: &Model, seconds: Option<f64>) -> Result<Solution, SolveError> {
+fn microlp(model: &Model, limits: Limits) -> Result<Solution, SolveError> {
     let mut problem = variables!();
     let columns: Vec<Variable> = model
         .columns
         .iter()
-        .map(|column| problem.add(variable().min(column.lower).max(column.upper)))
+        .map(|column| {
+            let definition = variable().min(column.lower).max(column.upper);
+            problem.add(if column.is_integer { definition.integer() } else { definition })
+        })
         .collect();
     let mut objective = Expression::with_capacity(columns.len());
     for (column, data) in columns.iter().zip(&model.columns) {
@@ -119,7 +196,7 @@ fn microlp(model: &Model, seconds: Option<f64>) -> Result<Solution, SolveError> 
         }
     }
     let mut program = problem.maximise(objective).using(good_lp::solvers::microlp::microlp);
-    if let Some(seconds) = seconds {
+    if let Some(seconds) = limits.seconds {
         program = good_lp::WithTimeLimit::with_time_limit(program, seconds);
     }
     for row in &model.rows {
@@ -131,8 +208,10 @@ fn microlp(model: &Model, seconds: Option<f64>) -> Result<Solution, SolveError> 
         other => SolveError::Failed(other.to_string()),
     })?;
     let values: Vec<f64> = columns.iter().map(|column| found.value(*column)).collect();
-    let name = Solver::Microlp.name();
-    Ok(Solution { objective: model.objective(&values), values, duals: Vec::new(), solver: name })
+    let (objective, name) = (model.objective(&values), Solver::Microlp.name());
+    // It ends at the best of all, or with an error.
+    let bound = limits.is_integer.then_some(objective);
+    Ok(Solution { objective, values, duals: Vec::new(), bound, solver: name })
 }
 
 /// good_lp's microlp knows "at most" and "equal".
@@ -226,6 +305,30 @@ mod tests {
     }
 
     #[test]
+    fn whole_numbers_are_found_and_bounded() {
+        // By hand: 4 x + 3 y under 2 x + y <= 5.5 and x + 2 y <= 5.5 is 14.3 at (1.83, 1.83); of whole numbers
+        // (2, 1) gives 11, (1, 2) 10 and none more.
+        for solver in solvers() {
+            let mut model = Model::default();
+            let x = model.add_column("x".into(), 0.0, 10.0, 4.0);
+            let y = model.add_column("y".into(), 0.0, 10.0, 3.0);
+            for (name, a, b) in [("a", 2.0, 1.0), ("b", 1.0, 2.0)] {
+                let left = Sum { terms: vec![(x, a), (y, b)], constant: 0.0 };
+                model.add_row(name.into(), left, Sense::AtMost, &Sum::constant(5.5), Origin::default());
+            }
+            let relaxed = solve(&model, solver, None).unwrap();
+            assert!((relaxed.objective - 7.0 * 5.5 / 3.0).abs() < 1e-9 && relaxed.bound.is_none());
+            model.columns[x].is_integer = true;
+            model.columns[y].is_integer = true;
+            let whole = solve(&model, solver, None).unwrap();
+            assert_eq!((whole.objective, &whole.values[..]), (11.0, &[2.0, 1.0][..]), "{solver:?}");
+            assert!(whole.bound.is_some_and(|bound| (bound - 11.0).abs() < 0.01) && whole.duals.is_empty());
+            let text = super::super::write_mps(&model, "whole");
+            assert_eq!(text.matches("'MARKER'").count(), 2);
+        }
+    }
+
+    #[test]
     fn what_has_no_optimum_is_said() {
         for solver in solvers() {
             let mut unbounded = Model::default();
@@ -247,8 +350,9 @@ mod tests {
         for solver in solvers() {
             let mut session = Session::new(solver);
             let mut model = furniture();
-            for step in 0..4 {
+            for step in 0..5 {
                 match step {
+                    4 => model.rows[1].right = 12.0,
                     1 => model.columns[1].cost = 90.0,
                     2 => model.columns[0].upper = 1.0,
                     3 => {

@@ -48,6 +48,15 @@ pub fn worlds(site: &Site, months: usize) -> Result<Worlds, Report> {
     Ok(Worlds { program, judge })
 }
 
+impl Worlds {
+    /// Draws the fates of a site's tenants; the markets stay. As [`worlds`] where the markets are the site's.
+    pub fn take_tenants_of(&mut self, site: &Site) {
+        for world in [&mut self.program, &mut self.judge] {
+            world.tenants = tenants(site, world.paths);
+        }
+    }
+}
+
 /// `paths` equally weighted paths that stand for the many; the many themselves where they are no more.
 pub fn reduce(site: &Site, many: &World, paths: usize) -> World {
     if many.paths <= paths || many.months == 0 || paths == 0 {

@@ -1,15 +1,15 @@
 //! Plans that need no optimiser's cleverness, solved under the same physical and money limits, so that the best plan
 //! is always seen beside what one would do otherwise. Policies (C14, C15) are reported met or missed.
 
-use super::context::{Context, MiningTable};
+use super::context::Context;
 use super::decisions::Decisions;
 use super::judge::Judged;
+use super::planner::{End, Markets};
 use super::program::{FloorYear, Freedom, Losses, Program};
 use super::result::Baseline;
-use super::solve::{LazyJury, PlanError, solve_surviving};
+use super::solve::{PlanError, Watch};
 use super::{KEEP_MINING, extract, treasury};
-use crate::lp::{self, Solver};
-use crate::market::World;
+use crate::lp::Solver;
 use crate::quantity::{format, statistics};
 
 /// Keep-mining, solved first because floors are shares of its revenue.
@@ -20,71 +20,68 @@ pub(super) struct Keep {
 
 pub(super) fn keep_mining(
     context: &Context<'_>,
-    world: &World,
-    mining: &MiningTable,
+    markets: &Markets,
     losses: &mut Losses<'_>,
     solver: Solver,
+    end: &mut End,
+    watch: &Watch<'_>,
 ) -> Result<Keep, PlanError> {
-    let mut program = Program::new(context, world, mining, Freedom::KeepMining, Vec::new());
-    let solution = solve_surviving(&mut program, losses, &mut lp::Session::new(solver))?;
+    let mut program = Program::new(context, markets, Freedom::KeepMining, Vec::new());
+    let (solution, _) = end.go_on(&mut program, losses, solver, watch)?;
     let mean_revenue_by_year = (0..context.calendar.years())
         .map(|year| statistics::mean(&program.revenue_of_year(year, &solution.values)))
         .collect();
     Ok(Keep { decisions: Decisions::read(&program, &solution.values), mean_revenue_by_year })
 }
 
-/// What one would do otherwise.
-pub(super) struct Baselines {
-    /// Keep-mining first.
-    pub all: Vec<Baseline>,
-    pub keep_judged: Judged,
+pub(super) fn of_keep_mining(
+    context: &Context<'_>,
+    judged: &Judged,
+    decisions: &Decisions,
+    floors: &[FloorYear],
+) -> Baseline {
+    describe(context, KEEP_MINING, judged, decisions, floors)
 }
 
-/// All baselines.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the worlds, the floors and the way to report are all different things"
-)]
-pub(super) fn all(
+/// Everything, and half of everything, at the earliest dates.
+pub(super) fn earliest(
     context: &Context<'_>,
-    world: &World,
-    mining: &MiningTable,
+    markets: &Markets,
     solver: Solver,
-    keep: &Keep,
     floors: &[FloorYear],
-    jury: &LazyJury<'_>,
-    progress: &dyn Fn(f32) -> Result<(), PlanError>,
-) -> Result<Baselines, PlanError> {
-    let keep_judged = jury.judge(context, &keep.decisions);
-    let mut all = vec![describe(context, KEEP_MINING, &keep_judged, &keep.decisions, floors)];
-    // The two differ only in bounds: the second starts from the first one's basis.
-    let mut session = lp::Session::new(solver);
+    end: &mut End,
+    watch: &Watch<'_>,
+) -> Result<Vec<Baseline>, PlanError> {
     let mut losses = Losses::new(context);
-    let earliest = [("convert all at the earliest dates", 1.0), ("convert half at the earliest dates", 0.5)];
-    for (step, (name, share)) in earliest.into_iter().enumerate() {
-        progress(step as f32 / earliest.len() as f32)?;
-        let program = Program::new(context, world, mining, Freedom::AtMostShare(share), Vec::new());
-        let decisions = convert_earliest(program, &mut losses, &mut session)?;
-        all.push(describe(context, name, &jury.judge(context, &decisions), &decisions, floors));
+    let shares = [("convert all at the earliest dates", 1.0), ("convert half at the earliest dates", 0.5)];
+    let mut found = Vec::with_capacity(shares.len());
+    for (step, (name, share)) in shares.into_iter().enumerate() {
+        watch.at("Comparing with other plans", 0.8 + 0.1 * step as f32 / shares.len() as f32)?;
+        let program = Program::new(context, markets, Freedom::AtMostShare(share), Vec::new());
+        // The two differ only in bounds: the second starts from the first one's vertex.
+        let decisions = convert_earliest(program, &mut losses, solver, end, watch)?;
+        found.push(describe(context, name, &markets.judge(context, &decisions), &decisions, floors));
     }
-    Ok(Baselines { all, keep_judged })
+    Ok(found)
 }
 
 /// As much hosting as early as money and lead times allow, and the best of what is left to decide.
 fn convert_earliest(
     mut program: Program<'_>,
     losses: &mut Losses<'_>,
-    session: &mut lp::Session,
+    solver: Solver,
+    end: &mut End,
+    watch: &Watch<'_>,
 ) -> Result<Decisions, PlanError> {
     // A promise that cannot be kept must not leave the baselines without an answer.
     let promised = ["C8.least", "C8.minimum", "C15"];
     program.model.rows.retain(|row| !promised.iter().any(|name| row.name.starts_with(name)));
     program.prefer_earliest_hosting();
-    let solution = solve_surviving(&mut program, losses, session)?;
+    let (solution, _) = end.go_on(&mut program, losses, solver, watch)?;
     Ok(Decisions::read(&program, &solution.values))
 }
 
-fn describe(
+pub(super) fn describe(
     context: &Context<'_>,
     name: &str,
     judged: &Judged,

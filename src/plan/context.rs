@@ -40,7 +40,7 @@ impl Weather {
 }
 
 /// One fleet in one hall that can hold it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct MiningClass {
     /// Index into the site's components.
     pub hall: usize,

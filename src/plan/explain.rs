@@ -1,8 +1,9 @@
 //! What binds and what one more unit of it is worth, in sentences.
 
-use super::program::{MILLION, Program};
-use super::result::Binding;
-use crate::lp::{Sense, Solution};
+use super::program::{Losses, MILLION, Program};
+use super::result::{Binding, Holds};
+use super::solve::{Failure, PlanError, Watch, settle};
+use crate::lp::{RowIndex, Sense, Session, Solution};
 use crate::quantity::{date, format};
 use std::collections::BTreeMap;
 
@@ -16,15 +17,40 @@ struct Group {
     price: f64,
     importance: f64,
     first_period: Option<usize>,
+    rows: Vec<RowIndex>,
 }
 
-/// Binding limits, most important first. Rows of one object are summed: the worth of one more unit throughout.
-pub(super) fn bindings(program: &Program<'_>, solution: &Solution) -> Vec<Binding> {
+/// What binds, with the rows it is made of.
+#[derive(Clone, Debug)]
+pub(super) struct Limit {
+    pub binding: Binding,
+    rows: Vec<RowIndex>,
+    /// One unit of the limit on the right-hand sides: upwards, or downwards of what is promised.
+    step: f64,
+    words: Words,
+}
+
+/// The two halves of a sentence, between which the worth stands.
+#[derive(Clone, Debug)]
+struct Words {
+    before: String,
+    after: String,
+}
+
+impl Words {
+    fn with(&self, worth: &str) -> String {
+        format!("{}{worth}{}", self.before, self.after)
+    }
+}
+
+/// Binding limits, most important first. Rows of one object are summed: the worth of one more unit throughout. The session
+/// stands at the vertex of the solution and tells how far each price holds.
+pub(super) fn bindings(program: &Program<'_>, solution: &Solution, session: &Session) -> Vec<Limit> {
     let mut groups: BTreeMap<(&'static str, String), Group> = BTreeMap::new();
-    for (row, dual) in program.model.rows.iter().zip(&solution.duals) {
+    for (index, (row, dual)) in program.model.rows.iter().zip(&solution.duals).enumerate() {
         // Equalities are bookkeeping; C1 keeps flows together, C17 losses and income, and are nobody's limit.
         let internal = matches!(row.origin.family, "C1" | "C17" | "tail" | "base");
-        if row.sense == Sense::Equal || internal || dual.abs() < NOTHING {
+        if row.sense == Sense::Equal || internal {
             continue;
         }
         let key = (row.origin.family, row.origin.object.clone());
@@ -35,16 +61,85 @@ pub(super) fn bindings(program: &Program<'_>, solution: &Solution) -> Vec<Bindin
             price: 0.0,
             importance: 0.0,
             first_period: None,
+            rows: Vec::new(),
         });
+        // One more unit throughout is one more in the rows that do not bind too.
+        group.rows.push(index);
+        if dual.abs() < NOTHING {
+            continue;
+        }
         group.price += dual;
         group.importance += (dual * row.right).abs().max(dual.abs());
         if group.first_period.is_none() {
             group.first_period = period_of(program, &row.name);
         }
     }
-    let mut groups: Vec<Group> = groups.into_values().collect();
+    let mut groups: Vec<Group> = groups.into_values().filter(|group| group.importance > 0.0).collect();
     groups.sort_by(|a, b| b.importance.total_cmp(&a.importance).then_with(|| a.object.cmp(&b.object)));
-    groups.into_iter().map(|group| binding(program, group)).collect()
+    groups
+        .into_iter()
+        .map(|group| {
+            let direction: Vec<(RowIndex, f64)> = group.rows.iter().map(|row| (*row, 1.0)).collect();
+            let holds = session
+                .reach(&program.model, solution, &direction)
+                .map(|reach| Holds { less: reach.less, more: reach.more });
+            limit(program, group, holds)
+        })
+        .collect()
+}
+
+/// Limits whose worth is worked out by solving again.
+const TOLD: usize = 12;
+
+/// What a whole unit of each of the first limits is worth, which its price tells only as far as the price holds: where it
+/// holds less far, the program is solved again with that unit more, and whatever that breaks is cut again.
+pub(super) fn weigh_units(
+    limits: &mut [Limit],
+    program: &mut Program<'_>,
+    losses: &mut Losses<'_>,
+    session: &mut Session,
+    objective: f64,
+    watch: &Watch<'_>,
+) -> Result<(), PlanError> {
+    let told = limits.len().min(TOLD);
+    for (index, limit) in limits.iter_mut().take(TOLD).enumerate() {
+        let is_money = limit.binding.unit == MONEY;
+        let holds = limit.binding.holds.map(|holds| if limit.step > 0.0 { holds.more } else { holds.less });
+        let unit = if is_money { MILLION } else { 1.0 };
+        if holds.is_none_or(|holds| holds >= unit * limit.step.abs()) {
+            continue;
+        }
+        watch.at("Weighing what binds", 0.7 + 0.1 * index as f32 / told as f32)?;
+        let rights: Vec<f64> = limit.rows.iter().map(|row| program.model.rows[*row].right).collect();
+        for row in &limit.rows {
+            program.model.rows[*row].right += limit.step;
+        }
+        let changed = settle(program, losses, session, watch);
+        for (row, right) in limit.rows.iter().zip(rights) {
+            program.model.rows[*row].right = right;
+        }
+        match changed {
+            Ok((solution, _)) => limit.is_worth((solution.objective - objective) * MILLION, is_money),
+            Err(PlanError(Failure::Cancelled)) => return Err(PlanError(Failure::Cancelled)),
+            // One more of it leaves the price as it is told.
+            Err(_) => {}
+        }
+    }
+    Ok(())
+}
+
+impl Limit {
+    /// Takes the worth of a step, USD, in place of the price of the vertex.
+    fn is_worth(&mut self, usd: f64, is_money: bool) {
+        let usd = usd.max(0.0);
+        self.binding.step_worth_usd = Some(usd);
+        let worth = if is_money {
+            format!("${}", format::number(usd / MILLION, 2))
+        } else {
+            format::usd(usd / self.step.abs())
+        };
+        self.binding.sentence = self.words.with(&worth);
+    }
 }
 
 /// Row names end with the first month of their period.
@@ -53,7 +148,10 @@ fn period_of(program: &Program<'_>, row: &str) -> Option<usize> {
     (0..program.periods()).find(|period| super::context::stamp(&program.context.calendar, *period) == stamp)
 }
 
-fn binding(program: &Program<'_>, group: Group) -> Binding {
+/// Unit of a price of money.
+const MONEY: &str = "USD per USD";
+
+fn limit(program: &Program<'_>, group: Group, holds: Option<Holds>) -> Limit {
     let from = group.first_period.map_or_else(String::new, |period| {
         format!(" from {}", date::month_label(program.context.calendar.periods[period].start))
     });
@@ -66,35 +164,53 @@ fn binding(program: &Program<'_>, group: Group) -> Binding {
         format::usd(shadow_price.abs())
     };
     let object = &group.object;
-    let sentence = match group.family {
+    let (before, after) = match group.family {
         "C2" => {
-            format!("{object} is full{from}: one more MW throughout would be worth {worth}, before its price")
+            (format!("{object} is full{from}: one more MW throughout would be worth "), ", before its price")
         }
-        "C3" => format!(
-            "{object} takes no more heat{from}: one more MW throughout would be worth {worth}, before its price"
+        "C3" => (
+            format!("{object} takes no more heat{from}: one more MW throughout would be worth "),
+            ", before its price",
         ),
-        "C4" => format!("{object} has no more space{from}: one more unit throughout would be worth {worth}"),
-        "C5" => format!("The positions of {object} are taken{from}: as many again would be worth {worth}"),
-        "C6" => format!(
-            "Hosting waits for {object}{from}: having a MW of it ready would be worth {worth}, before its price"
+        "C4" => {
+            (format!("{object} has no more space{from}: one more MW of it throughout would be worth "), "")
+        }
+        "C5" => (format!("The positions of {object} are taken{from}: as many again would be worth "), ""),
+        "C6" => (
+            format!("Hosting waits for {object}{from}: having a MW of it ready would be worth "),
+            ", before its price",
         ),
-        "C7" => format!(
-            "{object} hosts no more that survives a failure{from}: one more MW would be worth {worth}"
-        ),
-        "C7 loss" => format!("{object} is at its most{from}: one more MW would be worth {worth}"),
+        "C7" => {
+            (format!("{object} hosts no more that survives a failure{from}: one more MW would be worth "), "")
+        }
+        "C7 loss" => (format!("{object} is at its most{from}: one more MW would be worth "), ""),
         "C8" if shadow_price >= 0.0 => {
-            format!("{object} takes no more{from}: one more MW of it would be worth {worth}")
+            (format!("{object} takes no more{from}: one more MW of it would be worth "), "")
         }
-        "C8" => format!("{object} was promised{from}: one MW less would be worth {worth}"),
-        "C9" => format!("All {object} that may run do{from}: one more MW of machines would be worth {worth}"),
-        "C10" => format!("The {object} is used up{from}: one more MW would be worth {worth}"),
-        "C11" => format!("The {object} is spent: one more dollar of it would add {worth} of NPV"),
-        "C12" => format!("The {object} is used up{from}: one more dollar of it would add {worth} of NPV"),
-        "C13" => format!("The {object} binds{from}: one dollar less of it would add {worth} of NPV"),
-        "C14" => format!("The {object} binds: one dollar less of it would add {worth} of NPV"),
-        "C15" => format!("The {object} binds: one dollar less would add {worth} of NPV"),
-        _ => format!("{object} binds{from}"),
+        "C8" => (format!("{object} was promised{from}: one MW less would be worth "), ""),
+        "C9" => (format!("All {object} that may run do{from}: one more MW of machines would be worth "), ""),
+        "C10" => (format!("The {object} is used up{from}: one more MW would be worth "), ""),
+        "C11" => (format!("The {object} is spent: one more dollar of it would add "), " of NPV"),
+        "C12" => (format!("The {object} is used up{from}: one more dollar of it would add "), " of NPV"),
+        "C13" => (format!("The {object} binds{from}: one dollar less of it would add "), " of NPV"),
+        "C14" => (format!("The {object} binds: one dollar less of it would add "), " of NPV"),
+        "C15" => (format!("The {object} binds: one dollar less would add "), " of NPV"),
+        _ => (format!("{object} binds{from}: one more of it would be worth "), ""),
     };
-    let unit = if is_money { "USD per USD".to_owned() } else { format!("USD per {}", group.unit) };
-    Binding { constraint: group.family.to_owned(), object: group.object, shadow_price, unit, sentence }
+    let words = Words { before, after: after.to_owned() };
+    // A promise or a floor gives way downwards, every other limit upwards; positions by a hundredth.
+    let unit = if group.unit == "share" { 0.01 } else { 1.0 };
+    let step = if shadow_price < 0.0 { -unit } else { unit };
+    // In the unit of the price.
+    let scale = if is_money { MILLION } else { 1.0 };
+    let binding = Binding {
+        constraint: group.family.to_owned(),
+        object: group.object,
+        shadow_price,
+        unit: if is_money { MONEY.to_owned() } else { format!("USD per {}", group.unit) },
+        holds: holds.map(|holds| Holds { less: holds.less * scale, more: holds.more * scale }),
+        step_worth_usd: None,
+        sentence: words.with(&worth),
+    };
+    Limit { binding, rows: group.rows, step, words }
 }

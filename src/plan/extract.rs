@@ -2,14 +2,14 @@
 
 use super::context::Context;
 use super::decisions::{Decision, Decisions};
+use super::finance;
 use super::judge::Judged;
 use super::prices;
 use super::program::{MILLION, Program};
 use super::result::{
-    Band, Baseline, BuildPlan, Capex, Certificate, Commitment, Detail, Gross, HallPlan, ModelSize, Npv,
-    PartFlow, Plan, Repair, RevenueBands, Status, UseOf, UsePlan, YearStability,
+    Band, Baseline, Binding, BuildPlan, Capex, Certificate, Commitment, Detail, Gross, HallPlan, ModelSize,
+    Npv, PartFlow, Plan, Repair, RevenueBands, Status, UseOf, UsePlan, YearStability,
 };
-use super::{explain, finance};
 use crate::lp::Solution;
 use crate::market::World;
 use crate::quantity::statistics;
@@ -26,6 +26,7 @@ pub(super) struct Answer<'p, 'c> {
     pub world: &'p World,
     pub keep_judged: &'p Judged,
     pub status: Status,
+    pub binding: Vec<Binding>,
     pub repairs: Vec<Repair>,
     pub baselines: Vec<Baseline>,
     pub certificate: Certificate,
@@ -66,9 +67,10 @@ pub(super) fn plan(answer: Answer<'_, '_>) -> Plan {
         debt_service_usd: finance::debt_service(context, answer.walked),
         finance,
         refused: context.refused.clone(),
-        binding: explain::bindings(program, solution),
+        binding: answer.binding,
         repairs: answer.repairs,
         baselines: answer.baselines,
+        alternatives: Vec::new(),
         commitments: commitments(context, decisions),
         certificate: answer.certificate,
         size: answer.size,

@@ -3,15 +3,18 @@
 //! The formulation, with its choices and their reasons, is `docs/model.md`; names in brackets such as (C11) are its
 //! constraint families.
 
+mod alternatives;
 mod baselines;
 mod context;
 mod decisions;
 mod explain;
 mod extract;
 mod finance;
+mod frontier;
 pub mod hosting;
 mod judge;
 mod lease;
+mod planner;
 mod prices;
 mod program;
 mod repair;
@@ -24,15 +27,21 @@ mod testing;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_frontier;
+#[cfg(test)]
 mod tests_losses;
 #[cfg(test)]
 mod tests_money;
+#[cfg(test)]
+mod tests_planner;
 mod time;
 mod treasury;
 mod world_dump;
 
+pub use frontier::{FloorUnit, Frontier, FrontierPoint};
+pub use planner::Planner;
 pub use result::*;
-pub use solve::{Failure, Options, PlanError, Progress, Solved, scenario_site, solve, solve_with};
+pub use solve::{Failure, Listener, Options, PlanError, Progress, Solved, scenario_site, solve, solve_with};
 pub use world_dump::dump_world;
 
 /// Name of the baseline that builds and converts nothing.

@@ -1,17 +1,18 @@
 //! An impossible brief: which of the user's limits clash, and by how much each would have to give.
 
-use super::context::{Context, MiningTable};
+use super::context::Context;
+use super::planner::Markets;
 use super::program::{FloorYear, Freedom, Losses, MILLION, Program};
 use super::result::Repair;
-use super::solve::{PlanError, solve_with_cuts};
-use crate::lp::{Origin, Solution, Solver};
-use crate::market::World;
+use super::solve::{PlanError, Watch, settle};
+use crate::lp::{self, Origin, Solution, Solver};
 use crate::quantity::format;
 use std::collections::BTreeMap;
 
 /// The nearest plan to an impossible brief.
 pub(super) struct Relaxed<'a> {
     pub program: Program<'a>,
+    pub session: lp::Session,
     pub solution: Solution,
     pub rounds: usize,
     pub repairs: Vec<Repair>,
@@ -20,22 +21,23 @@ pub(super) struct Relaxed<'a> {
 /// Softens every limit the user set, finds the least total price of relaxing, then the best plan at that price.
 pub(super) fn relax<'a>(
     context: &'a Context<'a>,
-    world: &World,
-    mining: &MiningTable,
+    markets: &Markets,
     losses: &mut Losses<'_>,
     floors: Vec<FloorYear>,
     solver: Solver,
+    watch: &Watch<'_>,
 ) -> Result<Relaxed<'a>, PlanError> {
-    let mut program = Program::new(context, world, mining, Freedom::Everything, floors);
+    let mut program = Program::new(context, markets, Freedom::Everything, floors);
     let slacks = program.relax();
-    let (least, first_rounds) = solve_with_cuts(&mut program, losses, solver, &|_| Ok(()))?;
+    let mut session = lp::Session::new(solver);
+    let (least, first_rounds) = settle(&mut program, losses, &mut session, watch)?;
     for (column, _) in &slacks {
         let given = least.values[*column];
         // A hair more than the least, so that the second solve is not pinched by rounding.
         program.model.columns[*column].upper = given + 1e-6 * (1.0 + given);
     }
     program.restore_objective();
-    let (solution, rounds) = solve_with_cuts(&mut program, losses, solver, &|_| Ok(()))?;
+    let (solution, rounds) = settle(&mut program, losses, &mut session, watch)?;
     let mut by_object: BTreeMap<(String, &'static str), (Origin, f64)> = BTreeMap::new();
     for (column, origin) in slacks {
         let given = least.values[column];
@@ -47,7 +49,7 @@ pub(super) fn relax<'a>(
         }
     }
     let repairs = by_object.into_values().map(|(origin, given)| repair_of(&origin, given)).collect();
-    Ok(Relaxed { program, solution, rounds: first_rounds + rounds, repairs })
+    Ok(Relaxed { program, session, solution, rounds: first_rounds + rounds, repairs })
 }
 
 fn repair_of(origin: &Origin, given: f64) -> Repair {

@@ -91,6 +91,8 @@ pub struct Plan {
     pub binding: Vec<Binding>,
     pub repairs: Vec<Repair>,
     pub baselines: Vec<Baseline>,
+    /// Plans worth nearly as much with the least and the most hosting.
+    pub alternatives: Vec<Baseline>,
     pub commitments: Vec<Commitment>,
     pub certificate: Certificate,
     pub size: ModelSize,
@@ -271,7 +273,20 @@ pub struct Binding {
     /// Change of the objective in USD per `unit` more.
     pub shadow_price: f64,
     pub unit: String,
+    /// How much less and more of it the price holds for, in its unit; infinite where nothing stops it, `None` where the
+    /// solver does not tell.
+    pub holds: Option<Holds>,
+    /// Worth of one unit more (a million dollars, a MW, a hundredth of the positions), or less of what is promised, USD,
+    /// where the price does not hold as far: solved again.
+    pub step_worth_usd: Option<f64>,
     pub sentence: String,
+}
+
+/// Room on both sides of a limit; see [`Binding::holds`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Holds {
+    pub less: f64,
+    pub more: f64,
 }
 
 #[derive(Clone, Debug, PartialEq)]

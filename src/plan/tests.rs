@@ -1,9 +1,10 @@
 //! What must always hold of a plan, on a site small enough to follow.
 
-use super::context::{Context, MiningTable};
+use super::context::Context;
+use super::planner::{End, Markets};
 use super::program::{FloorYear, Freedom, Losses, Program};
 use super::result::{Detail, Plan, Status};
-use super::solve::{Options, Solved, solve_with};
+use super::solve::{Options, Progress, Solved, Watch, solve_with};
 use super::testing::{site, terms_of};
 use crate::lp::{self, Expression, Origin, Sense, Solver};
 use crate::market::World;
@@ -75,6 +76,25 @@ fn a_shadow_price_is_the_slope_of_the_optimum() {
     // At a corner the price lies between the two slopes.
     assert!(price >= up - 1e-4 && price <= down + 1e-4, "{up} <= {price} <= {down}");
     assert!(price > 0.0);
+
+    // As far as it says it holds, and no further: then less is gained.
+    let holds = binding.holds.expect("this solver tells");
+    assert!(holds.more.is_finite() && holds.more > 0.0, "{holds:?}");
+    let gained = |more: f64| {
+        let mut changed = site();
+        changed.limits.capex_by_year_usd[0].usd += more;
+        plan_of(&changed).objective_usd - base.objective_usd
+    };
+    let within = gained(holds.more);
+    assert!((within - price * holds.more).abs() < 1e-6 * base.objective_usd.abs(), "{within} {holds:?}");
+    assert!(gained(1.5 * holds.more) < 1.5 * price * holds.more - 1.0);
+    // A whole unit is worth what solving again with it says.
+    for binding in base.binding.iter().filter(|binding| binding.constraint == "C11") {
+        if let Some(worth) = binding.step_worth_usd {
+            assert!((gained(1e6) - worth).abs() < 1.0, "{} against {worth}", gained(1e6));
+            return;
+        }
+    }
 }
 
 #[test]
@@ -144,26 +164,32 @@ fn tail_cuts_equal_a_row_for_each_path() {
     // A rent that does not pay for itself: only the floor brings the tenant in.
     floored.offers[0].terms = Terms::Colocation { rent_usd_per_kw_month: 75.0, escalator: 0.03 };
     let context = Context::new(&floored, Detail::Quick).unwrap();
-    let world = World::sample(&floored, context.calendar.months, 40).unwrap();
-    let mining = MiningTable::new(&context, &world);
-    let free = Program::new(&context, &world, &mining, Freedom::Everything, Vec::new());
+    let markets = Markets::new(&context).unwrap();
+    let free = Program::new(&context, &markets, Freedom::Everything, Vec::new());
     let solution = lp::solve(&free.model, Solver::default(), None).unwrap();
     let floors: Vec<FloorYear> = [2usize, 4]
         .into_iter()
         .map(|year| {
             let revenue = free.revenue_of_year(year, &solution.values);
             let worst = crate::quantity::statistics::worst_tail_mean(&revenue, 0.8);
-            FloorYear { year, usd: worst * 1.05, reference_usd: 0.0, slack: None, cuts: 0 }
+            FloorYear {
+                year,
+                usd: worst * 1.05,
+                reference_usd: 0.0,
+                usd_per_level: 0.0,
+                slack: None,
+                cuts: 0,
+            }
         })
         .collect();
 
-    let mut cut = Program::new(&context, &world, &mining, Freedom::Everything, floors.clone());
-    let (by_cuts, rounds) =
-        super::solve::solve_with_cuts(&mut cut, &mut Losses::new(&context), Solver::default(), &|_| Ok(()))
-            .unwrap();
+    let mut cut = Program::new(&context, &markets, Freedom::Everything, floors.clone());
+    let (by_cuts, rounds) = End::default()
+        .go_on(&mut cut, &mut Losses::new(&context), Solver::default(), &Watch::new(&|_: Progress| true))
+        .unwrap();
     assert!(rounds > 1, "the floor must be violated at first");
 
-    let mut full = Program::new(&context, &world, &mining, Freedom::Everything, Vec::new());
+    let mut full = Program::new(&context, &markets, Freedom::Everything, Vec::new());
     for floor in &floors {
         let eta = full.model.add_column(format!("eta{}", floor.year), f64::NEG_INFINITY, f64::INFINITY, 0.0);
         let mut tail = Expression::of(eta, 1.0);

@@ -1,15 +1,15 @@
 //! (C7): what a plan hosts survives the losses its tenants ask to survive, jointly over halls and in every period.
 
-use super::context::{Context, MiningTable};
+use super::context::Context;
+use super::planner::{End, Markets};
 use super::program::{Freedom, Losses, Program};
 use super::result::{Detail, Plan};
-use super::solve::{Options, solve_surviving, solve_with};
+use super::solve::{Options, Progress, Watch, solve_with};
 use super::testing;
 use crate::engineering::carry::Layout;
 use crate::engineering::supply::Standing;
 use crate::engineering::{FirmCut, Screen};
 use crate::lp;
-use crate::market::World;
 use crate::site::{Component, Electrical, FailureClass, Kind, Link, Site, State};
 
 /// Two halls behind two transformers of 9 MW each; everything else stands and has a unit to spare.
@@ -117,15 +117,16 @@ fn nothing_survives_a_loss_before_the_second_side_stands() {
 /// Every loss of every period solved afresh by a screen that remembers nothing of the others.
 fn broken(site: &Site) -> Vec<FirmCut> {
     let context = Context::new(site, Detail::Quick).unwrap();
-    let world = World::sample(site, context.calendar.months, 20).unwrap();
-    let mining = MiningTable::new(&context, &world);
-    let mut program = Program::new(&context, &world, &mining, Freedom::Everything, Vec::new());
-    let solution = solve_surviving(
-        &mut program,
-        &mut Losses::new(&context),
-        &mut lp::Session::new(lp::Solver::default()),
-    )
-    .unwrap();
+    let markets = Markets::new(&context).unwrap();
+    let mut program = Program::new(&context, &markets, Freedom::Everything, Vec::new());
+    let (solution, _) = End::default()
+        .go_on(
+            &mut program,
+            &mut Losses::new(&context),
+            lp::Solver::default(),
+            &Watch::new(&|_: Progress| true),
+        )
+        .unwrap();
     let (layout, _) = Layout::new(site, Standing::Drawn).unwrap();
     let mut found = Vec::new();
     for period in 0..program.periods() {

@@ -1,11 +1,12 @@
 //! Cash, instruments and tax in the plan: hand-solved cases, the books kept a second time, and what must always hold.
 
-use super::context::{Context, MiningTable};
+use super::context::Context;
 use super::decisions::Decisions;
 use super::judge::judge;
+use super::planner::{End, Markets};
 use super::program::{Freedom, Losses, Program};
 use super::result::{Detail, Plan, Status};
-use super::solve::{Options, sample, solve_with, solve_with_cuts};
+use super::solve::{Options, Progress, Watch, solve_with};
 use super::stress::Stress;
 use super::testing::site;
 use super::treasury;
@@ -205,7 +206,7 @@ fn cash_of_keep_mining_equals_its_closed_form() {
     let plan = plan_of(&alone);
     proven(&plan);
     let context = Context::new(&alone, Detail::Quick).unwrap();
-    let world = sample(&context).unwrap().program;
+    let world = Markets::sample(&context).unwrap().program;
     let paths = world.paths as f64;
     let gross = (1.0 + 0.05) / 0.99;
     let mut cash = [50e6, 50e6];
@@ -237,15 +238,16 @@ fn the_books_agree_with_the_program_and_hold_in_every_month() {
         let mut site = short_of_cash();
         site.company.tax.rate = rate;
         let context = Context::new(&site, Detail::Quick).unwrap();
-        let world = sample(&context).unwrap().program;
-        let mining = MiningTable::new(&context, &world);
-        let mut program = Program::new(&context, &world, &mining, Freedom::Everything, Vec::new());
-        let mut losses = Losses::new(&context);
-        let (solution, _) =
-            solve_with_cuts(&mut program, &mut losses, Solver::default(), &|_| Ok(())).unwrap();
+        let markets = Markets::new(&context).unwrap();
+        let (world, mining) = (&markets.worlds.program, &markets.mining);
+        let mut program = Program::new(&context, &markets, Freedom::Everything, Vec::new());
+        let watch: &dyn Fn(Progress) -> bool = &|_| true;
+        let (solution, _) = End::default()
+            .go_on(&mut program, &mut Losses::new(&context), Solver::default(), &Watch::new(&watch))
+            .unwrap();
         let decisions = Decisions::read(&program, &solution.values);
-        let walked = judge(&context, &world, &mining, &decisions);
-        let stress = Stress::new(&context, &world);
+        let walked = judge(&context, world, mining, &decisions);
+        let stress = Stress::new(&context, world);
         let stressed = judge(&context, &stress.world, &stress.mining, &decisions);
         let books = [
             treasury::cash_by_month(&context, &walked),

@@ -1,8 +1,9 @@
 //! Every market series and band a plan was made on, as CSV, so that others can rebuild the program.
 
 use super::context::Context;
+use super::planner::Markets;
 use super::result::Detail;
-use super::solve::{Failure, PlanError, sample, scenario_site};
+use super::solve::{Failure, PlanError, scenario_site};
 use crate::market::World;
 use crate::market::power;
 use crate::site::{PriceDeck, Site};
@@ -19,7 +20,7 @@ pub fn dump_world(
 ) -> Result<Vec<(String, String)>, PlanError> {
     let site = &scenario_site(site, scenario, seed)?;
     let context = Context::new(site, Detail::Full).map_err(|report| PlanError(Failure::Problems(report)))?;
-    let world = sample(&context)?.program;
+    let world = Markets::sample(&context)?.program;
     let mut files = vec![
         ("hashprice_usd_per_ph_day.csv".to_owned(), matrix(&world.hashprice)),
         ("btc_price_usd.csv".to_owned(), matrix(&world.btc_price)),

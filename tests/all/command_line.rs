@@ -313,6 +313,26 @@ fn the_exported_program_and_the_world_are_written_whole() {
 }
 
 #[test]
+fn the_frontier_falls_from_no_floor_to_the_highest() {
+    let file = template("washington-18mw");
+    let found = json(&wattshift(&["frontier", text(&file), "--points", "4", "--json"]));
+    let points = found["points"].as_array().unwrap();
+    assert!(!points.is_empty() && points.len() <= 4, "{found}");
+    let unit = if points[0].get("floor_share").is_some() { "floor_share" } else { "floor_musd" };
+    for pair in points.windows(2) {
+        let of = |point: &serde_json::Value, key: &str| point[key].as_f64().unwrap();
+        assert!(of(&pair[1], unit) > of(&pair[0], unit));
+        assert!(of(&pair[1], "program_npv_usd") <= of(&pair[0], "program_npv_usd") + 1.0);
+        assert!(pair[0]["hosting_mw"].is_array() && pair[0]["capex_usd"].is_number());
+    }
+    assert_eq!(found["keep_mining"]["name"], "keep mining");
+    let spoken = wattshift(&["frontier", text(&file), "--points", "2"]);
+    assert_eq!(status(&spoken), 0, "{}", said(&spoken));
+    assert!(String::from_utf8_lossy(&spoken.stdout).contains("Worst-year income floor"));
+    assert_eq!(status(&wattshift(&["frontier", text(&file), "--points", "1"])), 2);
+}
+
+#[test]
 fn scenarios_are_named_by_flag_or_by_hash_and_unknown_ones_are_refused() {
     let file = template("washington-18mw");
     let scenarios = std::fs::read_to_string(&file).unwrap();
@@ -343,7 +363,7 @@ fn without_a_display_the_window_becomes_a_summary() {
 #[test]
 fn help_names_every_subcommand_and_a_wrong_flag_exits_2() {
     let help = String::from_utf8_lossy(&wattshift(&["--help"]).stdout).into_owned();
-    for command in ["check", "market", "plan", "export-lp", "templates", "new", "offers"] {
+    for command in ["check", "market", "plan", "frontier", "export-lp", "templates", "new", "offers"] {
         assert!(help.contains(command), "{command}");
     }
     assert_eq!(status(&wattshift(&["plan", "--no-such-flag"])), 2);

@@ -111,24 +111,28 @@ impl Program<'_> {
         let context = self.context;
         let minimum = self.minimum();
         let mut added = 0;
-        for (index, case) in Case::BOTH.into_iter().enumerate() {
+        for index in 0..Case::BOTH.len() {
             for (month, cash) in self.cash_by_month(index, values).into_iter().enumerate() {
                 let period = context.calendar.period_of[month];
                 let span = context.calendar.periods[period];
                 let is_last = month + 1 == span.first_month + span.months;
                 let short = cash < minimum - TOLERANCE * (1.0 + minimum.abs());
-                if is_last || !short || !self.cash_months.insert((index, month)) {
-                    continue;
+                if !is_last && short && self.add_month_row(index, month) {
+                    added += 1;
                 }
-                self.add_month_row(index, case, month);
-                added += 1;
             }
         }
         added
     }
 
-    fn add_month_row(&mut self, index: usize, case: Case, month: usize) {
+    /// Keeps the cash of a month inside a period above the minimum; false where no cash is kept or the row is there.
+    pub(super) fn add_month_row(&mut self, index: usize, month: usize) -> bool {
         let context = self.context;
+        let is_known = self.cash_months.contains_key(&(index, month));
+        let Some(case) = Case::BOTH.get(index).copied() else { return false };
+        if is_known || self.stress.is_none() || month >= context.calendar.months {
+            return false;
+        }
         let period = context.calendar.period_of[month];
         let months = context.calendar.periods[period].first_month..=month;
         let constant = treasury::constant_cash(context);
@@ -153,7 +157,9 @@ impl Program<'_> {
         let of_month = format!("{:04}-{:02}", day.year(), day.month());
         let row = name(&["C13", "month", case.key(), &of_month, &stamp(&context.calendar, period)]);
         let (origin, least) = (self.cash_origin(case), Expression::constant(self.minimum()));
-        self.model.add_row(row, cash, Sense::AtLeast, &least, origin);
+        let row = self.model.add_row(row, cash, Sense::AtLeast, &least, origin);
+        self.cash_months.insert((index, month), row);
+        true
     }
 
     /// Cash that would have to be there on the first day, in both cases; `None` where no minimum is kept.

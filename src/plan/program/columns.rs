@@ -2,13 +2,14 @@
 
 use super::{ColumnCash, Freedom, Program};
 use crate::market::hosting::gpu_system;
-use crate::market::{OfferPath, World, bitcoin};
+use crate::market::{World, bitcoin};
 use crate::plan::context::{MiningTable, Weather, name, stamp, tenant_path};
 use crate::plan::lease::{Cohort, Lease};
 use crate::plan::prices::{self, Schedule};
 use crate::plan::stress::Stress;
 use crate::quantity::{Date, HOURS_PER_MONTH};
 use crate::site::{Hall, State};
+use std::collections::BTreeMap;
 
 impl Program<'_> {
     pub(super) fn add_columns(&mut self, world: &World, mining: &MiningTable) {
@@ -205,15 +206,6 @@ impl Program<'_> {
         let tenants = tenant_path(world, offer);
         let gpu_index = lease.gpu_index(world);
         let years = calendar.years();
-        let cohort = |tenants: Option<&OfferPath>, path: usize| Cohort {
-            start,
-            delay: tenants.map_or(0, |tenant| tenant.delay_months[path]),
-            default_month: tenants.and_then(|tenant| tenant.default_month[path]),
-        };
-        let mut npv = vec![0.0; world.paths];
-        let mut beyond = 0.0;
-        let mut revenue = vec![vec![0.0; world.paths]; years];
-
         let first_end = start + offer.term_months.round() as usize + 120;
         let power: Vec<f64> = (start..first_end.max(calendar.months))
             .map(|month| power_bill(deck, calendar.calendar_month(month), at_month(scale, month), gross))
@@ -222,41 +214,70 @@ impl Program<'_> {
             (start..first_end.max(calendar.months)).map(|m| calendar.discount(m)).collect();
         let inflation: Vec<f64> =
             (start..first_end.max(calendar.months)).map(|m| calendar.inflation(m)).collect();
-
-        for path in 0..world.paths {
-            let cohort = cohort(tenants, path);
+        let keeps_months = self.keeps_months();
+        // Present value, its part beyond the horizon, revenue by year and, where it is asked for, cash by month.
+        let cash_of = |cohort: Cohort, gpu_index: &[f64]| {
+            let (mut value, mut beyond, mut revenue) = (0.0, 0.0, vec![0.0; years]);
+            let mut months = Vec::new();
             let end = lease.end(cohort).min(start + power.len());
             for month in start..end {
                 let inside = month < calendar.months;
                 if !inside && lost_by_horizon(&cohort, calendar.months) {
                     break;
                 }
-                let index = at_month(&gpu_index[path], month);
                 let since = month - start;
+                let index = at_month(gpu_index, month);
                 let cash = lease.month(cohort, month, index, power[since], inflation[since]);
-                let value = cash.net() * discount[since];
-                npv[path] += value;
+                value += cash.net() * discount[since];
                 if inside {
-                    revenue[month / 12][path] += cash.revenue;
+                    revenue[month / 12] += cash.revenue;
+                    if keeps_months {
+                        months.push(cash.net());
+                    }
                 } else {
-                    beyond += value / world.paths as f64;
+                    beyond += cash.net() * discount[since];
                 }
             }
-        }
-        let net = |world: &World, path: usize, month: usize| {
-            let since = month - start;
-            let index = at_month(&lease.gpu_index(world)[path], month);
-            lease
-                .month(cohort(tenant_path(world, offer), path), month, index, power[since], inflation[since])
-                .net()
+            LeaseCash { value, beyond, revenue, months }
         };
-        let last = (0..world.paths).map(|path| lease.end(cohort(tenants, path))).max().unwrap_or(start);
-        let monthly = self.by_case(
-            start..last,
-            world.paths,
-            |path, month| net(world, path, month),
-            |stress, month| net(&stress.world, 0, month),
-        );
+
+        let mut npv = vec![0.0; world.paths];
+        let mut beyond = 0.0;
+        let mut revenue = vec![vec![0.0; world.paths]; years];
+        let mut mean = vec![0.0; calendar.months.saturating_sub(start)];
+        // A rent that follows no index is the same on every path on which the same happens to the tenant.
+        let mut known: BTreeMap<(u32, Option<u32>), LeaseCash> = BTreeMap::new();
+        for path in 0..world.paths {
+            let delay = tenants.map_or(0, |tenant| tenant.delay_months[path]);
+            let default_month = tenants.and_then(|tenant| tenant.default_month[path]);
+            let mut cohort = Cohort { start, delay, default_month };
+            // Who stops after the term has not stopped.
+            let end = lease.end(cohort);
+            cohort.default_month = default_month.filter(|month| (*month as usize) < end);
+            if lease.is_indexed() {
+                known.clear();
+            }
+            let cash = known
+                .entry((delay, cohort.default_month))
+                .or_insert_with(|| cash_of(cohort, &gpu_index[path]));
+            npv[path] = cash.value;
+            beyond += cash.beyond / world.paths as f64;
+            for (revenue, usd) in revenue.iter_mut().zip(&cash.revenue) {
+                revenue[path] = *usd;
+            }
+            for (mean, usd) in mean.iter_mut().zip(&cash.months) {
+                *mean += usd / world.paths as f64;
+            }
+        }
+        let stressed = self.stress.as_ref().map(|stress| {
+            let default_month = tenant_path(&stress.world, offer).and_then(|tenant| tenant.default_month[0]);
+            let cohort = Cohort { start, delay: 0, default_month };
+            cash_of(cohort, &lease.gpu_index(&stress.world)[0]).months
+        });
+        let mut monthly = <[Vec<(usize, f64)>; 2]>::default();
+        if keeps_months {
+            monthly = [mean, stressed.unwrap_or_default()].map(|usd| (start..).zip(usd).collect());
+        }
         let funded = offer.tenant_funded_usd_per_mw;
         let mut capex = Vec::new();
         if funded > 0.0 {
@@ -421,6 +442,17 @@ impl Program<'_> {
             }
         }
     }
+}
+
+/// What a MW of a cohort brings, USD.
+struct LeaseCash {
+    /// Present value, and its part beyond the horizon.
+    value: f64,
+    beyond: f64,
+    /// By plan year.
+    revenue: Vec<f64>,
+    /// From the cohort's start to the horizon; empty where nobody asks.
+    months: Vec<f64>,
 }
 
 /// Power bill of a MW of load over a month, USD.

@@ -135,7 +135,7 @@ impl Program<'_> {
         }
     }
 
-    fn add_loss_row(&mut self, cut: &FirmCut, period: usize) {
+    pub(super) fn add_loss_row(&mut self, cut: &FirmCut, period: usize) {
         let context = self.context;
         // In MW of the hall that counts most, so that the price of the row is a price of a megawatt.
         let unit = cut.largest_weight();
@@ -162,7 +162,7 @@ impl Program<'_> {
                 right.constant += weight / unit * self.firm_mw(feed, period);
             }
         }
-        let number = self.model.rows.len().to_string();
+        let number = self.loss_rows.len().to_string();
         let row = name(&["C7", "loss", cut.class.label(), &number, &stamp(&context.calendar, period)]);
         let object = match &cut.cut[..] {
             [] => format!("Hosting in the {}", cut.contingency),
@@ -170,5 +170,6 @@ impl Program<'_> {
         };
         let origin = Origin { family: "C7 loss", object, unit: "MW", relax_price: None };
         self.at_most(row, left, &right, origin);
+        self.loss_rows.push((self.model.rows.len() - 1, cut.clone(), period));
     }
 }

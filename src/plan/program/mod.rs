@@ -21,12 +21,13 @@ pub use financing::Covenant;
 pub use firm::Losses;
 pub use policy::FloorYear;
 
-use super::context::{Context, MiningTable, Weather};
+use super::context::{Context, Weather};
 use super::stress::Stress;
-use crate::lp::{Column, Expression, Model, Origin, Sense};
-use crate::market::World;
+use crate::engineering::FirmCut;
+use crate::lp::{Column, Expression, Model, Origin, RowIndex, Sense, Solution};
+use crate::plan::planner::Markets;
 use crate::site::{OfferStatus, State};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Dollars in the program's unit of money.
 pub const MILLION: f64 = 1e6;
@@ -128,18 +129,40 @@ pub struct Program<'a> {
     pub covenants: Vec<Covenant>,
     /// The second case of cash; present where cash is kept above a minimum.
     stress: Option<Stress>,
-    /// Months (by case) that have a row of their own (C13).
-    cash_months: BTreeSet<(usize, usize)>,
+    /// Rows of (case, month) that were cut (C13).
+    cash_months: BTreeMap<(usize, usize), RowIndex>,
     paths: usize,
     freedom: Freedom,
+    /// Column that all floors rise with; see [`Program::vary_floors`].
+    level: Option<Column>,
+    /// Rows that were cut, with what they were cut from.
+    tail_rows: Vec<(RowIndex, Tail)>,
+    loss_rows: Vec<(RowIndex, FirmCut, usize)>,
+}
+
+/// A worst tail that bounds an income or the objective: the weights of the paths, which hold for any decisions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tail {
+    /// Plan year of an income floor; `None` for the objective.
+    pub year: Option<usize>,
+    pub weights: Vec<f64>,
+}
+
+/// Rows cut from one program that hold in another on the same drawing, with as many paths.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Cuts {
+    pub tails: Vec<Tail>,
+    /// With the period.
+    pub losses: Vec<(FirmCut, usize)>,
+    /// Months inside a period whose cash is kept above the minimum, by case.
+    pub months: Vec<(usize, usize)>,
 }
 
 impl<'a> Program<'a> {
     /// Builds the whole program on a sampled world.
     pub fn new(
         context: &'a Context<'a>,
-        world: &World,
-        mining: &MiningTable,
+        markets: &Markets,
         freedom: Freedom,
         floors: Vec<FloorYear>,
     ) -> Self {
@@ -152,12 +175,15 @@ impl<'a> Program<'a> {
             imports: BTreeMap::new(),
             floors,
             covenants: Vec::new(),
-            stress: cash::is_kept(context, freedom).then(|| Stress::new(context, world)),
-            cash_months: BTreeSet::new(),
-            paths: world.paths,
+            stress: cash::is_kept(context, freedom).then(|| Stress::new(context, &markets.worlds.program)),
+            cash_months: BTreeMap::new(),
+            paths: markets.worlds.program.paths,
             freedom,
+            level: None,
+            tail_rows: Vec::new(),
+            loss_rows: Vec::new(),
         };
-        program.add_columns(world, mining);
+        program.add_columns(&markets.worlds.program, &markets.mining);
         for period in 0..program.periods() {
             for weather in Weather::BOTH {
                 program.add_balances(period, weather);
@@ -171,7 +197,7 @@ impl<'a> Program<'a> {
         program.add_budget_rows();
         program.add_policy_rows();
         program.add_tax_rows();
-        program.add_financing(world);
+        program.add_financing(&markets.worlds.program);
         program.add_cash_rows();
         for (data, cash) in program.model.columns.iter_mut().zip(&program.cash) {
             data.cost += crate::quantity::statistics::mean(&cash.npv) / MILLION;
@@ -263,9 +289,10 @@ impl<'a> Program<'a> {
             let revenue = self.revenue_of_year(floor.year, values);
             let slack = floor.slack.map_or(0.0, |column| values[column] * MILLION);
             let tail = crate::quantity::statistics::worst_tail_mean(&revenue, level);
-            if tail + slack < floor.usd - 1e-7 * (1.0 + floor.usd.abs()) {
+            let asked = floor.usd + self.level.map_or(0.0, |level| values[level] * floor.usd_per_level);
+            if tail + slack < asked - 1e-7 * (1.0 + asked.abs()) {
                 let weights = crate::quantity::statistics::worst_tail_weights(&revenue, level);
-                self.add_floor_cut(index, &weights);
+                self.add_floor_cut(index, weights);
                 added += 1;
             }
         }
@@ -274,11 +301,51 @@ impl<'a> Program<'a> {
             let tail = crate::quantity::statistics::worst_tail_mean(&npv, level);
             if tail < values[tail_column] * MILLION - 1e-7 * (1.0 + tail.abs()) {
                 let weights = crate::quantity::statistics::worst_tail_weights(&npv, level);
-                self.add_objective_cut(tail_column, &weights);
+                self.add_objective_cut(tail_column, weights);
                 added += 1;
             }
         }
         added
+    }
+
+    /// Adds rows that were cut from another program.
+    pub fn add_cuts(&mut self, cuts: &Cuts) {
+        let level = self.context.site.plan.tail_level;
+        // Weights are a tail of this level, of these paths: none weighs more than its share of the tail.
+        let most = 1.0 / (self.paths as f64 * (1.0 - level)) * (1.0 + 1e-9);
+        for tail @ Tail { year, weights } in &cuts.tails {
+            let fits = weights.len() == self.paths && weights.iter().all(|weight| *weight <= most);
+            if !fits || self.tail_rows.iter().any(|(_, known)| known == tail) {
+                continue;
+            }
+            match (year, self.handles.tail) {
+                (Some(year), _) => {
+                    if let Some(index) = self.floors.iter().position(|floor| floor.year == *year) {
+                        self.add_floor_cut(index, weights.clone());
+                    }
+                }
+                (None, Some(tail)) => self.add_objective_cut(tail, weights.clone()),
+                (None, None) => {}
+            }
+        }
+        for (cut, period) in &cuts.losses {
+            self.add_loss_row(cut, *period);
+        }
+        for (case, month) in &cuts.months {
+            self.add_month_row(*case, *month);
+        }
+    }
+
+    /// The cut rows that hold the answer where it is.
+    pub fn tight_cuts(&self, solution: &Solution) -> Cuts {
+        let is_tight = |row: RowIndex| solution.duals.get(row).is_some_and(|price| *price != 0.0);
+        let tails = self.tail_rows.iter().filter(|(row, _)| is_tight(*row)).map(|(_, tail)| tail.clone());
+        let losses = self.loss_rows.iter().filter(|(row, ..)| is_tight(*row));
+        Cuts {
+            tails: tails.collect(),
+            losses: losses.map(|(_, cut, period)| (cut.clone(), *period)).collect(),
+            months: self.cash_months.iter().filter(|(_, row)| is_tight(**row)).map(|(of, _)| *of).collect(),
+        }
     }
 
     /// Billed revenue of a plan year by path, USD.

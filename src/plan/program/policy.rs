@@ -1,7 +1,7 @@
 //! (C14) the worst-year income floor and the risk weight by tail cuts, (C15) contracted revenue, and the slack that
 //! an impossible brief is measured with.
 
-use super::{ColumnCash, MILLION, Program};
+use super::{ColumnCash, MILLION, Program, Tail};
 use crate::lp::{Column, Expression, Origin, Sense};
 use crate::plan::context::name;
 use crate::quantity::statistics;
@@ -17,6 +17,8 @@ pub struct FloorYear {
     pub usd: f64,
     /// Keep-mining's expected revenue of the year, USD.
     pub reference_usd: f64,
+    /// USD of the floor for each unit of [`Program::level`], where there is one.
+    pub usd_per_level: f64,
     /// Slack column while an impossible brief is measured.
     pub slack: Option<Column>,
     pub cuts: usize,
@@ -52,7 +54,7 @@ impl Program<'_> {
         self.context.calendar.date_of(year * 12).year().to_string()
     }
 
-    pub(super) fn add_floor_cut(&mut self, index: usize, weights: &[f64]) {
+    pub(super) fn add_floor_cut(&mut self, index: usize, weights: Vec<f64>) {
         let floor = self.floors[index].clone();
         let mut tail = Expression::default();
         for (column, cash) in self.cash.iter().enumerate() {
@@ -60,12 +62,15 @@ impl Program<'_> {
                 .revenue
                 .iter()
                 .filter(|(year, _)| *year == floor.year)
-                .map(|(_, by_path)| by_path.iter().zip(weights).map(|(revenue, w)| revenue * w).sum::<f64>())
+                .map(|(_, by_path)| by_path.iter().zip(&weights).map(|(revenue, w)| revenue * w).sum::<f64>())
                 .sum();
             tail.add(column, usd / MILLION);
         }
         if let Some(slack) = floor.slack {
             tail.add(slack, 1.0);
+        }
+        if let Some(level) = self.level {
+            tail.add(level, -floor.usd_per_level / MILLION);
         }
         let label = self.year_label(floor.year);
         let row = name(&["C14", &label, &floor.cuts.to_string()]);
@@ -76,8 +81,21 @@ impl Program<'_> {
             // Slack of a floor is one column for all its cuts, added by `relax`.
             relax_price: None,
         };
-        self.model.add_row(row, tail, Sense::AtLeast, &Expression::constant(floor.usd / MILLION), origin);
+        let right = Expression::constant(floor.usd / MILLION);
+        let row = self.model.add_row(row, tail, Sense::AtLeast, &right, origin);
+        self.tail_rows.push((row, Tail { year: Some(floor.year), weights }));
         self.floors[index].cuts += 1;
+    }
+
+    /// Makes the floors rise together with one column, from what they are: the higher, the more they promise. Called before
+    /// anything is cut. Each year's expected revenue bounds it from the start.
+    pub fn vary_floors(&mut self) -> Column {
+        let level = self.add_column("level".to_owned(), 0.0, f64::INFINITY, ColumnCash::default());
+        self.level = Some(level);
+        for index in 0..self.floors.len() {
+            self.add_floor_cut(index, vec![1.0 / self.paths() as f64; self.paths()]);
+        }
+        level
     }
 
     /// `(1-w) E[NPV] + w CVaR(NPV)`: the mean is scaled down and a free column takes the tail.
@@ -95,15 +113,15 @@ impl Program<'_> {
         self.model.columns[tail].cost = weight;
         self.handles.tail = Some(tail);
         let equal = vec![1.0 / self.paths() as f64; self.paths()];
-        self.add_objective_cut(tail, &equal);
+        self.add_objective_cut(tail, equal);
     }
 
-    pub(super) fn add_objective_cut(&mut self, tail: Column, weights: &[f64]) {
+    pub(super) fn add_objective_cut(&mut self, tail: Column, weights: Vec<f64>) {
         let mut worst = Expression::default();
         for (column, cash) in self.cash.iter().enumerate() {
             let usd: f64 = match cash.npv.as_slice() {
                 [only] => *only,
-                many => many.iter().zip(weights).map(|(npv, weight)| npv * weight).sum(),
+                many => many.iter().zip(&weights).map(|(npv, weight)| npv * weight).sum(),
             };
             worst.add(column, usd / MILLION);
         }
@@ -112,6 +130,7 @@ impl Program<'_> {
             Origin { family: "tail", object: "worst tail of NPV".to_owned(), unit: "$M", relax_price: None };
         let row = name(&["tail", &count.to_string()]);
         self.at_most(row, Expression::of(tail, 1.0), &worst, origin);
+        self.tail_rows.push((self.model.rows.len() - 1, Tail { year: None, weights }));
     }
 
     /// Turns every limit the user may relax into a soft one, and the objective into the price of relaxing.

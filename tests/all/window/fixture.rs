@@ -537,6 +537,8 @@ pub fn plan(site: &Site) -> Plan {
                 object: "T2".to_owned(),
                 shadow_price: 2.1e6,
                 unit: "MW".to_owned(),
+                holds: None,
+                step_worth_usd: None,
                 sentence: "T2, 40 MVA: binds from Q3 2027; one more megawatt is worth $2.10M".to_owned(),
             },
             Binding {
@@ -544,6 +546,8 @@ pub fn plan(site: &Site) -> Plan {
                 object: "GRID".to_owned(),
                 shadow_price: 1.3e6,
                 unit: "MW".to_owned(),
+                holds: None,
+                step_worth_usd: None,
                 sentence: "Firm power of 75 MW: binds from Q4 2028; one more firm megawatt is worth $1.30M"
                     .to_owned(),
             },
@@ -554,6 +558,7 @@ pub fn plan(site: &Site) -> Plan {
             baseline("convert all at the earliest dates", 366e6, 640e6, 0.81, 92.0, count),
             baseline("mothball", 12e6, 0.0, 1.0, 0.0, count),
         ],
+        alternatives: Vec::new(),
         commitments: vec![
             commitment(2026, 4, "Order 66 MW of gensets", "GEN", 16.8e6),
             commitment(2026, 7, "Order UPS for 66 MW", "UPS-A", 29.7e6),

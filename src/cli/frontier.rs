@@ -1,0 +1,137 @@
+//! `wattshift frontier FILE`
+
+use super::plan::{DetailName, other_plan, solve_options};
+use super::{Common, input, output};
+use crate::plan::{FloorUnit, Frontier, FrontierPoint, Planner};
+use crate::quantity::format;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Site file, or FILE#SCENARIO
+    file: PathBuf,
+    /// Plans between the one that keeps no floor and the highest floor there is
+    #[arg(long, value_name = "N", default_value_t = 11, value_parser = clap::value_parser!(u8).range(2..=101))]
+    points: u8,
+    /// How finely the plans see time
+    #[arg(long, value_enum, default_value_t)]
+    detail: DetailName,
+    #[command(flatten)]
+    common: Common,
+}
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    let common = &arguments.common;
+    let input = input::read(&arguments.file, common);
+    let loaded = input.site(common.quiet)?;
+    let options = solve_options(arguments.detail, common);
+    let frontier = Planner::default().frontier(
+        &loaded.site,
+        input.scenario.as_deref(),
+        options,
+        usize::from(arguments.points),
+        &output::progress_bar(common.progress),
+    )?;
+    if common.json {
+        output::json(&document(&frontier, &loaded.site.name, &loaded.sha256))?;
+    } else {
+        output::text(&summary(&frontier, &loaded.site.name))?;
+    }
+    Ok(input.status())
+}
+
+fn key(unit: FloorUnit) -> &'static str {
+    match unit {
+        FloorUnit::Share => "floor_share",
+        FloorUnit::MillionUsd => "floor_musd",
+    }
+}
+
+fn document(frontier: &Frontier, site: &str, input_sha256: &str) -> Value {
+    let point = |point: &FrontierPoint| {
+        let mut value = json!({
+            key(frontier.unit): point.floor,
+            "program_npv_usd": point.npv_usd,
+            "floor_price_usd": point.price_usd,
+            "worst_year_usd": point.worst_year_usd,
+        });
+        if let (Value::Object(value), Value::Object(judged)) = (&mut value, other_plan(&point.judged)) {
+            value.extend(
+                judged.into_iter().filter(|(key, _)| !matches!(key.as_str(), "name" | "policies_missed")),
+            );
+        }
+        value
+    };
+    json!({
+        "input_sha256": input_sha256,
+        "site": site,
+        "scenario": frontier.scenario,
+        "first_year": frontier.years.0,
+        "last_year": frontier.years.1,
+        "tail_level": frontier.tail_level,
+        "own_floor": frontier.own_floor,
+        "points": frontier.points.iter().map(point).collect::<Value>(),
+        "keep_mining": other_plan(&frontier.keep_mining),
+    })
+}
+
+fn summary(frontier: &Frontier, site: &str) -> String {
+    let title = if frontier.scenario.is_empty() {
+        site.to_owned()
+    } else {
+        format!("{site} · {}", frontier.scenario)
+    };
+    let tail = format::percent(1.0 - frontier.tail_level);
+    let of = match frontier.unit {
+        FloorUnit::Share => "of what keep-mining is expected to earn in the year",
+        FloorUnit::MillionUsd => "in dollars a year",
+    };
+    let mut text = format!(
+        "{title}\nWorst-year income floor {of}, {} to {}: the mean of the worst {tail} of paths keeps it in every year\n\n",
+        frontier.years.0, frontier.years.1
+    );
+    let mut rows = vec![
+        [
+            "floor",
+            "NPV",
+            "against no floor",
+            "one more costs",
+            "1-in-20, lowest year",
+            "capex",
+            "hosted at most",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+    ];
+    let free = frontier.points.first().map_or(0.0, |point| point.judged.npv_usd);
+    for point in &frontier.points {
+        let hosted = point.judged.hosting_mw.iter().copied().fold(0.0, f64::max);
+        let (floor, price) = match frontier.unit {
+            // A point of share is a hundredth.
+            FloorUnit::Share => (format::percent(point.floor), point.price_usd / 100.0),
+            FloorUnit::MillionUsd => (format::usd(point.floor * 1e6), point.price_usd),
+        };
+        rows.push(vec![
+            floor,
+            format::usd(point.judged.npv_usd),
+            format::usd_change(point.judged.npv_usd - free),
+            format::usd(price),
+            format::percent(point.judged.worst_year_share),
+            format::usd(point.judged.capex_usd),
+            format::mw(hosted),
+        ]);
+    }
+    text.push_str(&output::table(&rows));
+    if let Some(own) = frontier.own_floor {
+        let own = match frontier.unit {
+            FloorUnit::Share => format::percent(own),
+            FloorUnit::MillionUsd => format::usd(own * 1e6),
+        };
+        text.push_str(&format!("\nThe file asks for {own}.\n"));
+    }
+    if frontier.points.len() == 1 {
+        text.push_str("\nThe plan that keeps no floor is as steady as any: there is nothing to trade.\n");
+    }
+    text
+}

@@ -1,0 +1,427 @@
+//! Plans one after another: what an edit leaves as it was is not worked out again.
+//!
+//! Three things are kept. The sampled markets, as long as nothing that they are drawn from has changed. The vertex each
+//! program ended at, by the names of its columns and rows, for the next simplex to start from; another start never
+//! changes the optimum. And the rows that were cut, which hold whatever is decided: worst tails are weights on paths,
+//! and losses rows in the ratings of a drawing, kept while the drawing is the same.
+
+use super::alternatives;
+use super::baselines;
+use super::context::{Context, MiningClass, MiningTable};
+use super::decisions::Decisions;
+use super::explain::{self, Limit};
+use super::extract;
+use super::judge::{Judged, judge};
+use super::program::{Cuts, FloorYear, Freedom, Losses, MILLION, Program};
+use super::repair;
+use super::result::{Binding, Certificate, Detail, ModelSize, Period, Repair, Status};
+use super::solve::{Failure, Listener, Options, PlanError, Solved, Watch, scenario_site, settle};
+use crate::lp::{self, Basis, PROVEN, Solution, SolveError, Solver};
+use crate::market::reduce::{self, Worlds};
+use crate::quantity::statistics;
+use crate::site::{Company, Component, FitOut, Kind, Limits, Link, Planned, Point, Site, State};
+
+/// Longest a second opinion is waited for, seconds.
+const SECOND_OPINION_SECONDS: f64 = 120.0;
+
+/// Makes plans, and remembers.
+#[derive(Debug, Default)]
+pub struct Planner {
+    markets: Option<Markets>,
+    ends: Ends,
+}
+
+/// The paths plans are made and judged on, and what a MW of mining earns on them.
+#[derive(Debug)]
+pub(super) struct Markets {
+    /// What they were drawn from.
+    key: Site,
+    classes: Vec<MiningClass>,
+    pub worlds: Worlds,
+    /// On the paths of the program.
+    pub mining: MiningTable,
+    /// On the paths that judge.
+    judging: MiningTable,
+}
+
+/// Where a program ended.
+#[derive(Debug, Default)]
+pub(super) struct End {
+    pub basis: Option<Basis>,
+    pub cuts: Cuts,
+}
+
+/// Where the programs of the last plan ended.
+#[derive(Debug, Default)]
+struct Ends {
+    /// What the losses that were cut hang on.
+    drawing: Option<Drawing>,
+    keep: End,
+    plan: End,
+    earliest: End,
+}
+
+/// Everything drawn that a loss can depend on, and the periods.
+#[derive(Debug, PartialEq)]
+struct Drawing {
+    components: Vec<Component>,
+    links: Vec<Link>,
+    periods: Vec<Period>,
+}
+
+impl Planner {
+    /// The markets of a site, sampled when they are not those of the last.
+    pub(super) fn markets(&mut self, context: &Context<'_>) -> Result<&Markets, PlanError> {
+        Markets::renew(&mut self.markets, context)
+    }
+
+    /// Makes a plan: best split first, which the listener gets at once, then the plans it is compared with and how far
+    /// its prices hold.
+    ///
+    /// # Errors
+    /// [`PlanError`] when the document cannot be planned with, the scenario does not exist, the listener asks to stop or
+    /// the solver fails. What was worked out until then is kept.
+    pub fn solve(
+        &mut self,
+        site: &Site,
+        scenario: Option<&str>,
+        options: Options,
+        listener: &dyn Listener,
+    ) -> Result<Solved, PlanError> {
+        let watch = Watch::new(listener);
+        watch.at("Reading the drawing", 0.0)?;
+        let site = scenario_site(site, scenario, options.seed)?;
+        let context =
+            Context::new(&site, options.detail).map_err(|problems| PlanError(Failure::Problems(problems)))?;
+        watch.at("Sampling the markets", 0.1)?;
+        let markets = Markets::renew(&mut self.markets, &context)?;
+        self.ends.renew(&context);
+        let ends = &mut self.ends;
+
+        watch.at("Keep mining", 0.2)?;
+        let mut losses = Losses::new(&context);
+        let keep =
+            baselines::keep_mining(&context, markets, &mut losses, options.solver, &mut ends.keep, &watch)?;
+        let floors = floor_years(&context, &keep.mean_revenue_by_year, false);
+        let mut best = best(&context, markets, &mut losses, options, &floors, &mut ends.plan, &watch)?;
+        watch.at("Judging on other paths", 0.6)?;
+        let keep_judged = markets.judge(&context, &keep.decisions);
+        let judged = markets.judge(&context, &best.decisions);
+        watch.at("Checking the answer", 0.65)?;
+        let walked = judge(&context, &markets.worlds.program, &markets.mining, &best.decisions);
+        let certificate = certificate(&best, &walked);
+        let mut plan = extract::plan(extract::Answer {
+            program: &best.program,
+            solution: &best.solution,
+            decisions: &best.decisions,
+            judged: &judged,
+            walked: &walked,
+            world: &markets.worlds.program,
+            keep_judged: &keep_judged,
+            status: proven(best.status, &certificate, &best.solution),
+            binding: bindings(&best.limits),
+            repairs: best.repairs.clone(),
+            baselines: vec![baselines::of_keep_mining(&context, &keep_judged, &keep.decisions, &floors)],
+            certificate,
+            size: best.size,
+            scenario: scenario.unwrap_or_default(),
+            detail: options.detail,
+        });
+        listener.first(plan.clone());
+        let model = best.program.model.clone();
+
+        if plan.status == Status::Optimal {
+            let Best { program, session, solution, limits, .. } = &mut best;
+            explain::weigh_units(limits, program, &mut losses, session, solution.objective, &watch)?;
+            plan.binding = bindings(&best.limits);
+        }
+
+        plan.baselines.extend(baselines::earliest(
+            &context,
+            markets,
+            options.solver,
+            &floors,
+            &mut ends.earliest,
+            &watch,
+        )?);
+        if plan.status == Status::Optimal {
+            plan.alternatives =
+                alternatives::near(&mut best, markets, &mut losses, &judged, &floors, &watch)?;
+        }
+        if options.second_opinion {
+            watch.at("Asking the second solver", 0.97)?;
+            let second = lp::solve(&model, Solver::Microlp, Some(SECOND_OPINION_SECONDS)).ok();
+            plan.certificate.second_solver_objective_usd = second.map(|other| other.objective * MILLION);
+        }
+        watch.at("Done", 1.0)?;
+        Ok(Solved { plan, model })
+    }
+}
+
+/// What a plan of a site is made from.
+pub(super) fn scenario_context(site: &Site, detail: Detail) -> Result<Context<'_>, PlanError> {
+    Context::new(site, detail).map_err(|problems| PlanError(Failure::Problems(problems)))
+}
+
+fn bindings(limits: &[Limit]) -> Vec<Binding> {
+    limits.iter().map(|limit| limit.binding.clone()).collect()
+}
+
+/// The plan itself, before it is proven and put into words.
+pub(super) struct Best<'a> {
+    pub program: Program<'a>,
+    /// At the vertex of the answer.
+    pub session: lp::Session,
+    pub solution: Solution,
+    decisions: Decisions,
+    limits: Vec<Limit>,
+    size: ModelSize,
+    repairs: Vec<Repair>,
+    status: Status,
+}
+
+/// Solves for the best plan, or for the least that would have to give way.
+fn best<'a>(
+    context: &'a Context<'a>,
+    markets: &Markets,
+    losses: &mut Losses<'_>,
+    options: Options,
+    floors: &[FloorYear],
+    end: &mut End,
+    watch: &Watch<'_>,
+) -> Result<Best<'a>, PlanError> {
+    watch.at("Solving the plan", 0.3)?;
+    let mut program = Program::new(context, markets, Freedom::Everything, floors.to_vec());
+    let mut session = lp::Session::new(options.solver);
+    let (solution, rounds, repairs, status) = match end.go_on_in(&mut session, &mut program, losses, watch) {
+        Ok((solution, rounds)) => (solution, rounds, Vec::new(), Status::Optimal),
+        Err(PlanError(Failure::Solver(SolveError::Infeasible))) => {
+            watch.at("Looking for what clashes", 0.5)?;
+            let relaxed = repair::relax(context, markets, losses, floors.to_vec(), options.solver, watch)?;
+            (program, session) = (relaxed.program, relaxed.session);
+            (relaxed.solution, relaxed.rounds, relaxed.repairs, Status::Infeasible)
+        }
+        Err(other) => return Err(other),
+    };
+    let size = ModelSize {
+        columns: program.model.columns.len(),
+        rows: program.model.rows.len(),
+        nonzeros: program.model.nonzeros(),
+        rounds,
+    };
+    let decisions = Decisions::read(&program, &solution.values);
+    let limits = explain::bindings(&program, &solution, &session);
+    Ok(Best { program, session, solution, decisions, limits, size, repairs, status })
+}
+
+/// Rows, prices and gap of the answer, and its cash flows as `walked` without the program on the same paths.
+fn certificate(best: &Best<'_>, walked: &Judged) -> Certificate {
+    let proof = lp::residuals(&best.program.model, &best.solution);
+    let expected = best.program.expected_npv(&best.solution.values);
+    Certificate {
+        primal_residual: proof.primal,
+        dual_residual: proof.dual,
+        relative_gap: proof.gap,
+        second_solver_objective_usd: None,
+        cash_flow_residual: (statistics::mean(&walked.npv) - expected).abs() / (1.0 + expected.abs()),
+    }
+}
+
+/// *Optimal* is said only of what is proven.
+fn proven(status: Status, certificate: &Certificate, solution: &Solution) -> Status {
+    let holds = [
+        certificate.primal_residual,
+        certificate.cash_flow_residual,
+        certificate.dual_residual,
+        certificate.relative_gap,
+    ];
+    // A residual that is no number proves nothing.
+    let is_proven = !solution.duals.is_empty() && holds.into_iter().all(|residual| residual <= PROVEN);
+    if status == Status::Optimal && !is_proven { Status::Feasible } else { status }
+}
+
+impl End {
+    /// Solves a program from where the last one like it ended, and remembers where this one does.
+    ///
+    /// # Errors
+    /// [`PlanError`]; what was remembered then stays.
+    pub fn go_on(
+        &mut self,
+        program: &mut Program<'_>,
+        losses: &mut Losses<'_>,
+        solver: Solver,
+        watch: &Watch<'_>,
+    ) -> Result<(Solution, usize), PlanError> {
+        let mut session = lp::Session::new(solver);
+        self.go_on_in(&mut session, program, losses, watch)
+    }
+
+    /// As [`End::go_on`] in a session that goes on afterwards.
+    pub fn go_on_in(
+        &mut self,
+        session: &mut lp::Session,
+        program: &mut Program<'_>,
+        losses: &mut Losses<'_>,
+        watch: &Watch<'_>,
+    ) -> Result<(Solution, usize), PlanError> {
+        program.add_cuts(&self.cuts);
+        if let Some(basis) = &self.basis {
+            session.start_from(basis.clone());
+        }
+        let (solution, rounds) = settle(program, losses, session, watch)?;
+        *self = Self { basis: session.basis(), cuts: program.tight_cuts(&solution) };
+        Ok((solution, rounds))
+    }
+}
+
+impl Ends {
+    /// Forgets what does not hold for another drawing.
+    fn renew(&mut self, context: &Context<'_>) {
+        let drawing = Drawing::of(context);
+        if self.drawing.as_ref() != Some(&drawing) {
+            for end in [&mut self.keep, &mut self.plan, &mut self.earliest] {
+                end.cuts.losses.clear();
+                // Years are other years.
+                if self.drawing.as_ref().is_none_or(|old| old.periods != drawing.periods) {
+                    end.cuts = Cuts::default();
+                }
+            }
+            self.drawing = Some(drawing);
+        }
+    }
+}
+
+impl Drawing {
+    fn of(context: &Context<'_>) -> Self {
+        let mut components = context.site.components.clone();
+        for component in &mut components {
+            // Neither where it is painted nor what it costs and when it comes.
+            component.at_schematic = Point::default();
+            component.at_plan = None;
+            component.note.clear();
+            if let State::Planned(planned) = &mut component.state {
+                *planned = Planned {
+                    works_outage: std::mem::take(&mut planned.works_outage),
+                    replaces: std::mem::take(&mut planned.replaces),
+                    ..Planned::default()
+                };
+            }
+            if let Kind::Hall(hall) = &mut component.kind
+                && let Some(fit) = &mut hall.fit_out
+            {
+                *fit = FitOut {
+                    usd_per_mw: 0.0,
+                    fixed_usd: 0.0,
+                    lead_months: 0.0,
+                    payments: Vec::new(),
+                    ..fit.clone()
+                };
+            }
+        }
+        Self { components, links: context.site.links.clone(), periods: context.calendar.periods.clone() }
+    }
+}
+
+impl Markets {
+    /// The markets in `kept` where they are those of the site, else new ones.
+    fn renew<'k>(kept: &'k mut Option<Self>, context: &Context<'_>) -> Result<&'k Self, PlanError> {
+        let key = Self::key(context.site);
+        let known = kept.take().filter(|markets| markets.key == key);
+        let renewed = match known {
+            Some(mut markets) => {
+                markets.worlds.take_tenants_of(context.site);
+                if markets.classes != context.classes {
+                    markets.mining = MiningTable::new(context, &markets.worlds.program);
+                    markets.judging = MiningTable::new(context, &markets.worlds.judge);
+                    markets.classes.clone_from(&context.classes);
+                }
+                markets
+            }
+            None => Self::new(context)?,
+        };
+        Ok(kept.insert(renewed))
+    }
+
+    pub fn new(context: &Context<'_>) -> Result<Self, PlanError> {
+        let worlds = Self::sample(context)?;
+        let mining = MiningTable::new(context, &worlds.program);
+        let judging = MiningTable::new(context, &worlds.judge);
+        Ok(Self { key: Self::key(context.site), classes: context.classes.clone(), worlds, mining, judging })
+    }
+
+    /// The paths a plan is made and judged on.
+    pub fn sample(context: &Context<'_>) -> Result<Worlds, PlanError> {
+        reduce::worlds(context.site, context.calendar.months)
+            .map_err(|problems| PlanError(Failure::Problems(problems)))
+    }
+
+    /// A site without what has no part in drawing markets or in what a MW mines: what is not taken out here is taken to
+    /// matter.
+    fn key(site: &Site) -> Site {
+        let mut key = site.clone();
+        key.components.retain(|component| matches!(component.kind, Kind::GridFeed(_)));
+        for component in &mut key.components {
+            component.at_schematic = Point::default();
+            component.at_plan = None;
+            component.note.clear();
+        }
+        key.links.clear();
+        key.offers.clear();
+        key.scenarios.clear();
+        key.provenance.clear();
+        key.backdrop = None;
+        key.limits = Limits::default();
+        key.company = Company {
+            discount_rate: site.company.discount_rate,
+            inflation: site.company.inflation,
+            ..Company::default()
+        };
+        key.plan.risk_weight = 0.0;
+        key
+    }
+
+    /// A finished plan on the paths that judge.
+    pub fn judge(&self, context: &Context<'_>, decisions: &Decisions) -> Judged {
+        judge(context, &self.worlds.judge, &self.judging, decisions)
+    }
+}
+
+/// Years in which the floor holds, and how high: a share of keep-mining's expected revenue or dollars, whichever is
+/// more. Without a floor the years still carry the reference that contracted revenue is measured against; where nothing
+/// asks for them there are none, unless they are wanted.
+pub(super) fn floor_years(context: &Context<'_>, reference: &[f64], wanted: bool) -> Vec<FloorYear> {
+    let limits = &context.site.limits;
+    let share = limits.worst_year_floor_share.unwrap_or(0.0);
+    let usd = limits.worst_year_floor_usd.unwrap_or(0.0);
+    if share <= 0.0 && usd <= 0.0 && limits.contracted_share.is_none() && !wanted {
+        return Vec::new();
+    }
+    let first = limits.floor_from_year.map_or_else(|| first_floor_year(context), |year| year as usize);
+    reference
+        .iter()
+        .enumerate()
+        .skip(first)
+        .map(|(year, reference)| FloorYear {
+            year,
+            usd: (share * reference).max(usd),
+            reference_usd: *reference,
+            usd_per_level: 0.0,
+            slack: None,
+            cuts: 0,
+        })
+        .collect()
+}
+
+/// First full plan year after the shortest way to a hosted megawatt.
+fn first_floor_year(context: &Context<'_>) -> usize {
+    let shortest = context
+        .candidates
+        .iter()
+        .map(|candidate| {
+            let fit = context.hall_of(candidate.hall).and_then(|hall| hall.fit_out.as_ref());
+            let parts = candidate.pair.requires.iter().filter_map(|id| context.site.component(id)?.planned());
+            parts.map(|planned| planned.lead_months).chain(fit.map(|fit| fit.lead_months)).fold(0.0, f64::max)
+        })
+        .fold(f64::INFINITY, f64::min);
+    if shortest.is_finite() { (shortest / 12.0).ceil() as usize } else { 1 }
+}

@@ -1,0 +1,135 @@
+//! A planner that remembers answers as one that does not.
+
+use super::planner::Planner;
+use super::result::{Plan, Status};
+use super::solve::{Failure, Listener, Options, PlanError, Progress, solve_with};
+use super::{KEEP_MINING, testing};
+use crate::quantity::Date;
+use crate::site::{FailureClass, Kind, Site, State, Terms};
+use std::cell::{Cell, RefCell};
+
+fn fresh(site: &Site) -> Plan {
+    solve_with(site, None, Options::default(), &|_| true).unwrap().plan
+}
+
+fn again(planner: &mut Planner, site: &Site) -> Plan {
+    planner.solve(site, None, Options::default(), &|_: Progress| true).unwrap().plan
+}
+
+fn agree(one: &Plan, other: &Plan, what: &str) {
+    let near = |a: f64, b: f64| (a - b).abs() <= 1e-6 * (1.0 + a.abs());
+    assert_eq!(one.status, other.status, "{what}");
+    assert!(
+        near(one.objective_usd, other.objective_usd),
+        "{what}: {} {}",
+        one.objective_usd,
+        other.objective_usd
+    );
+    assert_eq!(one.baselines.len(), other.baselines.len(), "{what}");
+    // Other decisions than the objective's may be tied, and then judged otherwise: what is reported of keep-mining
+    // has none to tie.
+    let (a, b) = (one.keep_mining().unwrap(), other.keep_mining().unwrap());
+    assert!(near(a.npv_usd, b.npv_usd), "{what}");
+}
+
+/// Edits of every kind: money, dates, offers, drawing, markets, limits, and back.
+fn edits() -> Vec<(&'static str, fn(&mut Site))> {
+    vec![
+        ("nothing", |_| {}),
+        ("budget", |site| site.limits.capex_total_usd = Some(60e6)),
+        ("floor", |site| site.limits.worst_year_floor_share = Some(0.6)),
+        ("rent", |site| {
+            site.offers[0].terms = Terms::Colocation { rent_usd_per_kw_month: 160.0, escalator: 0.02 };
+        }),
+        ("default", |site| site.offers[0].default_per_year = 0.08),
+        ("needs", |site| site.offers[0].needs.survives = FailureClass::NPlusOne),
+        ("price of a part", |site| {
+            if let State::Planned(planned) = &mut site.component_mut("U").unwrap().state {
+                planned.usd_per_mw *= 1.3;
+            }
+        }),
+        ("rating", |site| {
+            if let Kind::Hall(hall) = &mut site.component_mut("H").unwrap().kind {
+                hall.critical_mw -= 2.0;
+            }
+        }),
+        ("power", |site| {
+            for band in site.assumptions.price_decks[0].months.iter_mut().flatten() {
+                band.usd_per_mwh += 4.0;
+            }
+        }),
+        ("risk", |site| site.plan.risk_weight = 0.4),
+        ("seed", |site| site.plan.seed = 9),
+        ("start", |site| site.plan.start = Date::constant(2027, 4, 1)),
+        ("impossible", |site| site.limits.worst_year_floor_usd = Some(1e12)),
+        ("possible", |site| site.limits.worst_year_floor_usd = None),
+        ("machines", |site| site.fleets[0].efficiency_j_per_th -= 2.0),
+    ]
+}
+
+#[test]
+fn what_is_remembered_changes_no_answer() {
+    let mut planner = Planner::default();
+    let mut site = testing::site();
+    for (what, edit) in edits() {
+        edit(&mut site);
+        agree(&again(&mut planner, &site), &fresh(&site), what);
+    }
+    // Back to the first site in one step, after all that.
+    agree(&again(&mut planner, &testing::site()), &fresh(&testing::site()), "back");
+}
+
+struct Hearing {
+    first: RefCell<Option<Plan>>,
+    /// Stages until the listener asks to stop.
+    patience: Cell<usize>,
+}
+
+impl Listener for Hearing {
+    fn progress(&self, _: Progress) -> bool {
+        let left = self.patience.get();
+        self.patience.set(left.saturating_sub(1));
+        left > 0
+    }
+
+    fn first(&self, plan: Plan) {
+        *self.first.borrow_mut() = Some(plan);
+    }
+}
+
+#[test]
+fn the_plan_comes_before_what_it_is_compared_with() {
+    let hearing = Hearing { first: RefCell::default(), patience: Cell::new(usize::MAX) };
+    let whole = Planner::default().solve(&testing::site(), None, Options::default(), &hearing).unwrap().plan;
+    let first = hearing.first.into_inner().unwrap();
+    assert_eq!(first.baselines.len(), 1);
+    assert_eq!(first.baselines[0].name, KEEP_MINING);
+    assert_eq!(whole.baselines.len(), 3);
+    assert_eq!(first.status, Status::Optimal);
+    // The rest is the same, but for what one more unit of a limit is worth where its price does not hold as far.
+    for (early, late) in first.binding.iter().zip(&whole.binding) {
+        assert_eq!((&early.object, early.shadow_price), (&late.object, late.shadow_price));
+    }
+    let (baselines, alternatives) = (whole.baselines.clone(), whole.alternatives.clone());
+    let same = Plan { baselines, alternatives, binding: whole.binding.clone(), ..first } == whole;
+    assert!(same, "the plan itself does not change");
+}
+
+#[test]
+fn a_plan_stops_at_every_stage_and_leaves_the_planner_whole() {
+    let mut planner = Planner::default();
+    let site = testing::site();
+    let mut stopped = 0;
+    for patience in 0.. {
+        let hearing = Hearing { first: RefCell::default(), patience: Cell::new(patience) };
+        match planner.solve(&site, None, Options::default(), &hearing) {
+            Err(PlanError(Failure::Cancelled)) => stopped += 1,
+            Ok(solved) => {
+                agree(&solved.plan, &fresh(&site), "after stops");
+                break;
+            }
+            Err(other) => panic!("{other}"),
+        }
+    }
+    assert!(stopped > 8, "{stopped}");
+}
