@@ -440,3 +440,41 @@ fn months_keep_the_minimum_too() {
         assert!(*usd >= 2e6 - 2.0, "{usd}");
     }
 }
+
+/// Headroom of the loan, added up again from the payments and balances that the plan shows.
+#[test]
+fn loan_to_cost_is_what_the_plans_own_figures_say() {
+    let plan = plan_of(&short_of_cash());
+    let covenant = plan.finance.covenants.iter().find(|covenant| covenant.name == "loan to cost").unwrap();
+    let mut cost = 0.0;
+    let mut tested = 0;
+    for period in 0..plan.periods.len() {
+        cost += plan.builds.iter().map(|build| build.capex_usd[period]).sum::<f64>();
+        if let Some(headroom) = covenant.headroom_usd[period] {
+            near(headroom / 1e6, (cost - plan.finance.debt[0].balance_usd[period] / 0.7) / 1e6);
+            tested += 1;
+        }
+    }
+    assert!(tested > 10);
+    let raised: f64 = plan.finance.debt[0].raised_usd.iter().sum();
+    let drawn = plan.commitments.iter().filter(|commitment| commitment.item.starts_with("Draw $"));
+    near(drawn.map(|commitment| commitment.cash_usd).sum::<f64>() / 1e6, raised * 0.02 / 1e6);
+}
+
+#[cfg(feature = "highs")]
+#[test]
+fn the_price_of_the_minimum_is_the_slope_of_the_optimum() {
+    let base = plan_of(&short_of_cash());
+    let price: f64 =
+        base.binding.iter().filter(|binding| binding.constraint == "C13").map(|binding| binding.shadow_price).sum();
+    assert!(price < 0.0, "{:?}", base.binding);
+    let step = 1_000.0;
+    let slope = |sign: f64| {
+        let mut changed = short_of_cash();
+        changed.limits.minimum_cash_usd = Some(2e6 + sign * step);
+        (plan_of(&changed).objective_usd - base.objective_usd) / (sign * step)
+    };
+    let (up, down) = (slope(1.0), slope(-1.0));
+    // At a corner the price lies between the two slopes.
+    assert!(price >= up - 1e-3 && price <= down + 1e-3, "{up} <= {price} <= {down}");
+}

@@ -1979,9 +1979,14 @@ macro_rules! kind_value {
                 $(InstrumentKind::$variant { $($field)* })|+ => Some(Some(*$value)),
                 _ => None,
             },
-            set: |instrument, value| match (&mut instrument.kind, value) {
-                $((InstrumentKind::$variant { $($field)* }, Some(value)))|+ => *$value = value,
-                _ => {}
+            set: |instrument, value| {
+                let slot = match &mut instrument.kind {
+                    $(InstrumentKind::$variant { $($field)* })|+ => Some($value),
+                    _ => None,
+                };
+                if let (Some(slot), Some(value)) = (slot, value) {
+                    *slot = value;
+                }
             },
         }
     };

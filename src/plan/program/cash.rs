@@ -41,10 +41,10 @@ impl Program<'_> {
                 self.handles.cash.insert((index, period), column);
                 before.add_scaled(&flow, 1.0);
                 let row = name(&["C13", case.key(), &stamp]);
-                let origin = self.cash_origin(case);
+                let origin = origin_of(case);
                 self.equal(row, Expression::of(column, 1.0), &before, origin);
                 let row = name(&["C13", "least", case.key(), &stamp]);
-                let (origin, least) = (self.cash_origin(case), Expression::constant(self.minimum()));
+                let (origin, least) = (origin_of(case), Expression::constant(self.minimum()));
                 self.model.add_row(row, Expression::of(column, 1.0), Sense::AtLeast, &least, origin);
                 before = Expression::of(column, 1.0);
             }
@@ -54,14 +54,6 @@ impl Program<'_> {
 
     fn minimum(&self) -> f64 {
         self.context.site.limits.minimum_cash_usd.unwrap_or(0.0) / MILLION
-    }
-
-    fn cash_origin(&self, case: Case) -> Origin {
-        let object = match case {
-            Case::Mean => "minimum cash".to_owned(),
-            Case::Stress => "minimum cash in the stress case".to_owned(),
-        };
-        Origin { family: "C13", object, unit: "$M", relax_price: None }
     }
 
     /// What each period brings and takes, million USD.
@@ -156,7 +148,7 @@ impl Program<'_> {
         let day = context.calendar.date_of(month);
         let of_month = format!("{:04}-{:02}", day.year(), day.month());
         let row = name(&["C13", "month", case.key(), &of_month, &stamp(&context.calendar, period)]);
-        let (origin, least) = (self.cash_origin(case), Expression::constant(self.minimum()));
+        let (origin, least) = (origin_of(case), Expression::constant(self.minimum()));
         let row = self.model.add_row(row, cash, Sense::AtLeast, &least, origin);
         self.cash_months.insert((index, month), row);
         true
@@ -178,4 +170,12 @@ impl Program<'_> {
         let object = format!("minimum cash of {minimum}");
         Some((raised, Origin { family: "C13", object, unit: "$M", relax_price: Some(1.0) }))
     }
+}
+
+fn origin_of(case: Case) -> Origin {
+    let object = match case {
+        Case::Mean => "minimum cash".to_owned(),
+        Case::Stress => "minimum cash in the stress case".to_owned(),
+    };
+    Origin { family: "C13", object, unit: "$M", relax_price: None }
 }

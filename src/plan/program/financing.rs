@@ -69,14 +69,10 @@ impl<'a> Program<'a> {
         &self.context.site.company.instruments[index]
     }
 
-    fn loan_origin(&self, what: &str) -> Origin {
-        Origin { family: "C12", object: what.to_owned(), unit: "$M", relax_price: None }
-    }
-
     fn limit_origin(&self, index: usize, what: &str) -> Origin {
         let instrument = self.instrument(index);
         let label = if instrument.name.is_empty() { &instrument.id } else { &instrument.name };
-        self.loan_origin(&format!("{what} of {label}"))
+        loan_origin(&format!("{what} of {label}"))
     }
 
     fn add_instrument(&mut self, index: usize) {
@@ -230,7 +226,7 @@ impl<'a> Program<'a> {
             return;
         }
         let row = name(&["C12", key, &stamp(&self.context.calendar, covenant.period)]);
-        let origin = self.loan_origin(object);
+        let origin = loan_origin(object);
         self.at_most(row, covenant.owed.clone(), &covenant.cover, origin);
         self.covenants.push(covenant);
     }
@@ -305,7 +301,7 @@ impl<'a> Program<'a> {
             if let Some(before) = cost.last() {
                 right.add(*before, 1.0);
             }
-            let origin = self.loan_origin("cost of the works to date");
+            let origin = loan_origin("cost of the works to date");
             self.equal(name(&["C12", "paid", &stamp]), Expression::of(column, 1.0), &right, origin);
             cost.push(column);
         }
@@ -437,7 +433,11 @@ impl<'a> Program<'a> {
             let is_tax = self.handles.tax_beyond.contains(&column);
             cover.add(column, factor * if is_tax { data.beyond } else { data.beyond.max(0.0) });
         }
-        let origin = self.loan_origin("what is owed at the horizon");
+        let origin = loan_origin("what is owed at the horizon");
         self.at_most(name(&["C12", "end"]), owed, &cover, origin);
     }
+}
+
+fn loan_origin(what: &str) -> Origin {
+    Origin { family: "C12", object: what.to_owned(), unit: "$M", relax_price: None }
 }
