@@ -129,6 +129,7 @@ impl Planner {
         });
         listener.first(plan.clone());
         let model = best.program.model.clone();
+        let rows = model.rows.len();
 
         if plan.status == Status::Optimal {
             let Best { program, session, solution, limits, .. } = &mut best;
@@ -145,6 +146,10 @@ impl Planner {
             &watch,
         )?);
         if plan.status == Status::Optimal {
+            // What was cut while units were weighed holds for those plans; the best may break it, where it survives a loss in
+            // another way.
+            best.program.forget_rows(rows);
+            let mut losses = Losses::new(&context);
             plan.alternatives =
                 alternatives::near(&mut best, markets, &mut losses, &judged, &floors, &watch)?;
         }

@@ -465,8 +465,12 @@ fn loan_to_cost_is_what_the_plans_own_figures_say() {
 #[test]
 fn the_price_of_the_minimum_is_the_slope_of_the_optimum() {
     let base = plan_of(&short_of_cash());
-    let price: f64 =
-        base.binding.iter().filter(|binding| binding.constraint == "C13").map(|binding| binding.shadow_price).sum();
+    let price: f64 = base
+        .binding
+        .iter()
+        .filter(|binding| binding.constraint == "C13")
+        .map(|binding| binding.shadow_price)
+        .sum();
     assert!(price < 0.0, "{:?}", base.binding);
     let step = 1_000.0;
     let slope = |sign: f64| {

@@ -336,6 +336,14 @@ impl<'a> Program<'a> {
         }
     }
 
+    /// Takes away the rows from an index on, all of them cut.
+    pub fn forget_rows(&mut self, from: RowIndex) {
+        self.model.rows.truncate(from);
+        self.tail_rows.retain(|(row, _)| *row < from);
+        self.loss_rows.retain(|(row, ..)| *row < from);
+        self.cash_months.retain(|_, row| *row < from);
+    }
+
     /// The cut rows that hold the answer where it is.
     pub fn tight_cuts(&self, solution: &Solution) -> Cuts {
         let is_tight = |row: RowIndex| solution.duals.get(row).is_some_and(|price| *price != 0.0);
