@@ -177,13 +177,19 @@ impl Reader<'_> {
         }
         for (cell, column) in head.iter().zip(&columns) {
             let taken = match column {
+                Some(Column::Date) => "the date",
+                Some(Column::Price) => "the price",
+                None => {
+                    let message = format!("the column `{}` is not used", shown(cell));
+                    self.problem(Severity::Info, "column-unused", line, message, "");
+                    continue;
+                }
                 Some(Column::Network(factor)) if *factor == EH_PER_DIFFICULTY => "difficulty",
                 Some(Column::Network(1.0)) => "network hashrate in EH/s",
                 Some(Column::Network(1e-3)) => "network hashrate in PH/s",
                 Some(Column::Network(_)) => "network hashrate in TH/s",
                 Some(Column::FeesOfSubsidy(_)) => "fees as a share of the subsidy",
                 Some(Column::FeesOfReward(_)) => "fees as a share of the reward",
-                _ => continue,
             };
             let message = format!("the column `{}` is taken for {taken}", shown(cell));
             self.problem(Severity::Info, "column-taken", line, message, "");

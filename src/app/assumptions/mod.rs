@@ -7,6 +7,8 @@ mod calibration;
 mod customers;
 pub(super) mod entry;
 mod equipment;
+mod fan;
+pub mod history;
 pub mod import;
 mod list;
 pub mod outlook;
@@ -14,6 +16,7 @@ mod pictures;
 mod plot;
 mod power;
 mod table;
+pub mod tariff;
 
 use egui::containers::menu::{MenuButton, MenuConfig};
 use egui::{Align, Layout, Rect, RichText, ScrollArea, TextEdit, Ui, UiBuilder, pos2, vec2};
@@ -138,13 +141,13 @@ pub fn show(
         Some(why) => {
             foot.add(egui::Label::new(RichText::new(why).color(palette.error)).truncate());
         }
-        None => footing(&mut foot, &list, actions),
+        None => footing(&mut foot, own, &list, actions),
     }
     if beside {
         let right = Rect::from_min_max(pos2(left.right(), area.top()), area.max);
         let mut side =
             ui.new_child(UiBuilder::new().max_rect(right.shrink2(vec2(10.0, 8.0))).id_salt("pictures"));
-        pictures::show(&mut side, document, own, markets, actions);
+        pictures::show(&mut side, document, view, own, markets, actions);
     }
     ui.advance_cursor_after_rect(area);
 }
@@ -197,7 +200,10 @@ fn filters(
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| add_offer(ui, own, document, actions));
     }
     if own.topic == Topic::Bitcoin {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| price_model(ui, document, actions));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            history::menu(ui, document, actions);
+            price_model(ui, document, actions);
+        });
     }
     if own.topic == Topic::Power {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -263,12 +269,15 @@ fn price_model(ui: &mut Ui, document: &Document, actions: &mut Vec<Action>) {
     }
 }
 
-fn footing(ui: &mut Ui, list: &List, actions: &mut Vec<Action>) {
+fn footing(ui: &mut Ui, own: &AssumptionsView, list: &List, actions: &mut Vec<Action>) {
     let counts = list.counts;
-    let words = format!(
+    let mut words = format!(
         "Values assumed for you: {} of {}; {} without a source",
         counts.assumed, counts.all, counts.no_source
     );
+    if own.filter == Filter::Assumed && own.sort.is_none() {
+        words.push_str(". The widest range first, low to high as a share of the value");
+    }
     ui.label(RichText::new(words).size(theme::SMALL + 0.5).color(theme::of(ui).text_weak));
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let command = Command::CopyAssumptions;
