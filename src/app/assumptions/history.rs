@@ -116,34 +116,52 @@ impl App {
     }
 }
 
-/// The history of a site and what the bootstrap makes of it, as a menu.
+/// What the price of bitcoin is drawn from, as a menu: the model, how a bootstrap grows, the months it is made of.
 pub fn menu(ui: &mut Ui, document: &Document, actions: &mut Vec<Action>) {
     let given = document.shown();
-    let own = given.assumptions.price_history.as_ref();
-    let small = RichText::new("History…").size(theme::SMALL + 0.5);
+    let bitcoin = &given.assumptions.bitcoin;
+    let like = Override::PriceModel { model: bitcoin.price_model };
+    let differs = document.differs(&like);
+    let word = match bitcoin.price_model {
+        PriceModel::JumpDiffusion => "jump diffusion",
+        PriceModel::Bootstrap => "bootstrap",
+    };
+    let colour = if differs { theme::of(ui).accent } else { theme::of(ui).text };
+    let small = RichText::new(format!("Price: {word}…")).size(theme::SMALL + 0.5).color(colour);
     let (response, _) = MenuButton::from_button(Button::new(small).small()).ui(ui, |ui| {
         ui.set_min_width(280.0);
-        ui.weak(format!("Now: {}", history::of(given).name));
-        let commands = [Command::ImportHistory].into_iter().chain(own.map(|_| Command::OwnHistory));
-        for command in commands {
+        ui.weak("Paths of the price are drawn from a");
+        for model in PriceModel::ALL {
+            if ui.selectable_label(bitcoin.price_model == model, model.label()).clicked() {
+                actions.push(Action::Change(Override::PriceModel { model }));
+                ui.close();
+            }
+        }
+        if differs && ui.button("Take the model of the base case back").clicked() {
+            actions.push(Action::Reset(like));
+            ui.close();
+        }
+        ui.separator();
+        ui.weak("The bootstrap grows, in every scenario");
+        for drift in BootstrapDrift::ALL {
+            let choice = ui.selectable_label(bitcoin.bootstrap_drift == drift, drift.label());
+            if choice.on_hover_text(drift.meaning()).clicked() {
+                actions.push(Action::Edit(Edit::SetBootstrapDrift(drift)));
+                ui.close();
+            }
+        }
+        ui.separator();
+        ui.weak(format!("History: {}", history::of(given).name));
+        let own = given.assumptions.price_history.as_ref();
+        for command in [Command::ImportHistory].into_iter().chain(own.map(|_| Command::OwnHistory)) {
             let button = Button::new(command.text()).frame_when_inactive(false);
             if ui.add(button).on_hover_text(command.tooltip()).clicked() {
                 actions.push(Action::Do(command));
                 ui.close();
             }
         }
-        ui.separator();
-        ui.weak("Growth of the bootstrap, in every scenario");
-        for drift in BootstrapDrift::ALL {
-            let chosen = given.assumptions.bitcoin.bootstrap_drift == drift;
-            let choice = ui.selectable_label(chosen, drift.label());
-            if choice.on_hover_text(drift.meaning()).clicked() {
-                actions.push(Action::Edit(Edit::SetBootstrapDrift(drift)));
-                ui.close();
-            }
-        }
     });
-    response.on_hover_text("The months the bootstrap and the calibration are made of");
+    response.on_hover_text("What the price of bitcoin is drawn from, and the months of its history");
 }
 
 /// The page over the window.

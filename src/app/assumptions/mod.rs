@@ -24,9 +24,9 @@ use egui::{Align, Layout, Rect, RichText, ScrollArea, TextEdit, Ui, UiBuilder, p
 use super::state::{Action, View};
 use super::{Command, Document, theme, widgets};
 use crate::file::library::{self, Choices};
+use crate::site::Evidence;
 use crate::site::edit::Edit;
 use crate::site::inventory::{Assumption, Topic};
-use crate::site::{Evidence, Override, PriceModel};
 use list::List;
 use outlook::Markets;
 
@@ -200,10 +200,7 @@ fn filters(
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| add_offer(ui, own, document, actions));
     }
     if own.topic == Topic::Bitcoin {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            history::menu(ui, document, actions);
-            price_model(ui, document, actions);
-        });
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| history::menu(ui, document, actions));
     }
     if own.topic == Topic::Power {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -247,26 +244,6 @@ fn add_offer(ui: &mut Ui, own: &mut AssumptionsView, document: &Document, action
         });
     });
     response.on_hover_text("Puts an offer of the library into the site, with the sources of its values");
-}
-
-/// What the price of bitcoin is drawn from.
-fn price_model(ui: &mut Ui, document: &Document, actions: &mut Vec<Action>) {
-    let now = document.shown().assumptions.bitcoin.price_model;
-    let choices = [(PriceModel::Bootstrap, "Bootstrap"), (PriceModel::JumpDiffusion, "Jump diffusion")];
-    if ui.available_width() < 230.0 {
-        return;
-    }
-    let choices = [choices[1], choices[0]];
-    if let Some(model) = widgets::segmented(ui, now, &choices) {
-        actions.push(Action::Change(Override::PriceModel { model }));
-    }
-    let like = Override::PriceModel { model: now };
-    if document.differs(&like) {
-        let reset = ui.small_button("Reset").on_hover_text("Takes the model of the base case back");
-        if reset.clicked() {
-            actions.push(Action::Reset(like));
-        }
-    }
 }
 
 fn footing(ui: &mut Ui, own: &AssumptionsView, list: &List, actions: &mut Vec<Action>) {

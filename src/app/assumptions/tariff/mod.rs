@@ -73,7 +73,7 @@ pub fn picture(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
     };
     let words = Words {
         headline: headline(scene, first),
-        axis: "What energy costs; a click on an entry of the list changes it".to_owned(),
+        axis: "Energy and the fixed-price block; the other charges are in the table".to_owned(),
         name: "Tariff",
     };
     let Some((_, plot)) = card(ui, theme::of(ui), &words, &scene.footer) else { return };
