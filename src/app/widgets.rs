@@ -5,6 +5,8 @@ use egui::{
     WidgetInfo, pos2, vec2,
 };
 
+use egui::text::{CCursor, CCursorRange};
+
 use super::theme::{self, Palette};
 use crate::quantity::Severity;
 
@@ -238,8 +240,15 @@ pub fn draft_field(
     let draft = ui.data(|data| data.get_temp::<(u64, String)>(id));
     let draft = draft.filter(|(typed_in, _)| typed_in + 1 >= pass).map(|(_, text)| text);
     let mut text = draft.unwrap_or_else(|| now.to_owned());
-    let field = egui::TextEdit::singleline(&mut text).id(id).hint_text(hint).desired_width(width - 16.0);
-    let response = ui.add(field).accessible_name(label);
+    let field = egui::TextEdit::singleline(&mut text).id(id).hint_text(hint).desired_width(width);
+    let mut output = field.show(ui);
+    let response = output.response.response.clone().accessible_name(label);
+    if response.gained_focus() {
+        // All there to be replaced, as in a field of a number.
+        let all = CCursorRange::two(CCursor::new(0), CCursor::new(text.chars().count()));
+        output.state.cursor.set_char_range(Some(all));
+        output.state.store(ui.ctx(), id);
+    }
     if response.has_focus() {
         ui.data_mut(|data| data.insert_temp(id, (pass, text.clone())));
     }

@@ -209,7 +209,7 @@ fn duration(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         );
     }
     for strike in &strikes {
-        strike_line(&plot, &strike.name, strike.usd_per_mwh);
+        strike_line(&plot, &strike.name, strike.usd_per_mwh, scene.outlook.summary.power_usd_per_mwh);
     }
     if let Some(mean) = scene.outlook.summary.power_usd_per_mwh {
         let at = pos2(plot.rect.right() - 4.0, plot.y(mean) - 2.0);
@@ -237,12 +237,14 @@ fn duration(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     }
 }
 
-fn strike_line(plot: &Plot<'_>, name: &str, strike: f64) {
+fn strike_line(plot: &Plot<'_>, name: &str, strike: f64, mean: Option<f64>) {
     let palette = plot.palette;
     plot.line([(0.0, strike), (HOURS_PER_YEAR, strike)], Stroke::new(1.4, palette.accent), Some(5.0));
-    let at = pos2(plot.rect.center().x, plot.y(strike) - 2.0);
     let text = format!("strike of {name} {}", format::number(strike, 1));
-    plot.note(at, Align2::LEFT_BOTTOM, &text, palette.accent);
+    // Beneath its line where the mean lies just above it, whose name would stand in the same place.
+    let is_close = mean.is_some_and(|mean| (0.0..20.0).contains(&(plot.y(strike) - plot.y(mean))));
+    let (shift, align) = if is_close { (2.0, Align2::LEFT_TOP) } else { (-2.0, Align2::LEFT_BOTTOM) };
+    plot.note(pos2(plot.rect.center().x, plot.y(strike) + shift), align, &text, palette.accent);
 }
 
 fn mean_above(bands: &[PowerBand], limit: f64) -> f64 {

@@ -30,7 +30,7 @@ pub fn other_numbers(
     for (spec, value) in fields_of(document.shown(), object) {
         if !is_elsewhere(spec.key) {
             let at = Address::new(object.clone(), spec.key);
-            let row = Row { at: &at, name: spec.label, place: "" };
+            let row = Row { at: &at, name: spec.label, spoken: "", place: "" };
             row_of(ui, document, view, &row, &spec, value, actions);
         }
     }
@@ -40,6 +40,8 @@ pub fn other_numbers(
 pub struct Row<'a> {
     pub at: &'a Address,
     pub name: &'a str,
+    /// What a screen reader says where the name alone is not enough; else empty.
+    pub spoken: &'a str,
     /// Tells fields of one number apart that are shown at once; empty where there is one.
     pub place: &'static str,
 }
@@ -65,7 +67,7 @@ pub fn capex_years(ui: &mut Ui, document: &Document, view: &View, actions: &mut 
         let name = site.object_name(&object);
         for (spec, value) in fields_of(site, &object) {
             let at = Address::new(object.clone(), spec.key);
-            let row = Row { at: &at, name: &name, place: "" };
+            let row = Row { at: &at, name: &name, spoken: "", place: "" };
             row_of(ui, document, view, &row, &spec, value, actions);
         }
     }
@@ -80,7 +82,7 @@ fn row_of(
     value: Option<f64>,
     actions: &mut Vec<Action>,
 ) {
-    let Row { at, name, place } = *row;
+    let Row { at, name, spoken, place } = *row;
     let palette = theme::of(ui);
     let like = Override::Value { at: at.clone(), value: None };
     let overridden = document.differs(&like);
@@ -115,8 +117,14 @@ fn row_of(
             hint: "not set",
         };
         let align = egui::Align2([Align::Max, Align::Center]);
-        text_field(ui, view, &cell, actions, |field| field.desired_width(FIELD_WIDTH - 16.0).align(align))
-            .labelled_by(label.id);
+        let field = text_field(ui, view, &cell, actions, |field| {
+            field.desired_width(FIELD_WIDTH - 16.0).align(align)
+        });
+        if spoken.is_empty() {
+            field.labelled_by(label.id);
+        } else {
+            field.accessible_name(spoken);
+        }
     });
     if let Some(error) = edit.and_then(|edit| edit.error.as_ref()) {
         ui.label(RichText::new(error).size(theme::SMALL).color(palette.error));

@@ -20,23 +20,43 @@ const AXIS: f32 = 17.0;
 /// Room for the names of months.
 const LEFT: f32 = 26.0;
 /// Least width at which weekdays and weekend stand side by side.
-const BESIDE: f32 = 420.0;
+const BESIDE: f32 = 370.0;
 
 /// A tariff with what the map needs of it.
 pub struct Map<'a> {
     pub prices: &'a TimeOfUse,
     pub owners: &'a Owners,
+    pub scale: Scale,
     pub adder_usd_per_mwh: f64,
     pub feed: &'a str,
 }
 
-/// The ground of a price among those of the tariff: the dearer, the further from the card, so that the order is seen
-/// without colour too.
-pub fn ground(palette: &Palette, prices: &TimeOfUse, usd_per_mwh: f64) -> Color32 {
-    let all = || prices.periods.iter().map(|period| period.usd_per_mwh).chain([prices.otherwise_usd_per_mwh]);
-    let (low, high) = (all().fold(f64::INFINITY, f64::min), all().fold(f64::NEG_INFINITY, f64::max));
-    let share = if high > low { (usd_per_mwh - low) / (high - low) } else { 0.0 };
-    theme::mix(palette.card, palette.plan_line, 0.1 + 0.8 * share as f32)
+/// The lowest and the highest price that some hour has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scale {
+    low: f64,
+    high: f64,
+}
+
+impl Scale {
+    pub fn of(prices: &TimeOfUse, owners: &Owners) -> Self {
+        let periods =
+            prices.periods.iter().enumerate().map(|(index, period)| (Some(index), period.usd_per_mwh));
+        let used = periods
+            .chain([(None, prices.otherwise_usd_per_mwh)])
+            .filter(|(owner, _)| owners.hours_a_year(*owner) > 0.0)
+            .map(|(_, usd)| usd);
+        let (low, high) =
+            used.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), usd| (low.min(usd), high.max(usd)));
+        Self { low, high }
+    }
+
+    /// The ground of a price: the dearer, the further from the card, so that the order is seen without colour too.
+    pub fn ground(self, palette: &Palette, usd_per_mwh: f64) -> Color32 {
+        let share =
+            if self.high > self.low { (usd_per_mwh - self.low) / (self.high - self.low) } else { 0.0 };
+        theme::mix(palette.card, palette.plan_line, 0.1 + 0.8 * share.clamp(0.0, 1.0) as f32)
+    }
 }
 
 /// What is written on the ground of a period: its place in the list.
@@ -68,16 +88,14 @@ impl Map<'_> {
     }
 
     fn spoken(&self) -> String {
-        let all = |owner| self.owners.hours_a_year(owner) > 0.0;
-        let periods = (0..self.prices.periods.len()).filter(|index| all(Some(*index)));
-        let mut used: Vec<f64> = periods.map(|index| self.price(Some(index))).collect();
-        used.extend(all(None).then_some(self.prices.otherwise_usd_per_mwh));
-        let (low, high) = used
-            .iter()
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), usd| (low.min(*usd), high.max(*usd)));
+        let used = (0..self.prices.periods.len())
+            .map(Some)
+            .chain([None])
+            .filter(|owner| self.owners.hours_a_year(*owner) > 0.0)
+            .count();
+        let Scale { low, high } = self.scale;
         format!(
-            "{} prices by month and hour, {} to {} $/MWh",
-            used.len(),
+            "{used} prices by month and hour, {} to {} $/MWh",
             format::number(low, 1),
             format::number(high, 1)
         )
@@ -116,7 +134,7 @@ impl Map<'_> {
                 let owner = self.owners.at(month, day, hour);
                 let end = (hour..HOURS).find(|at| self.owners.at(month, day, *at) != owner).unwrap_or(HOURS);
                 let run = block(cells, [month, month + 1, hour, end]);
-                painter.rect_filled(run, 0.0, ground(palette, self.prices, self.price(owner)));
+                painter.rect_filled(run, 0.0, self.scale.ground(palette, self.price(owner)));
                 hour = end;
             }
         }
@@ -128,7 +146,7 @@ impl Map<'_> {
             let words = owner.map_or_else(|| "other".to_owned(), mark);
             let wanted = if owner.is_some() { vec2(8.0, 9.0) } else { vec2(34.0, 9.0) };
             if room.width() >= wanted.x && room.height() >= wanted.y {
-                let ink = theme::text_on(ground(palette, self.prices, self.price(owner)));
+                let ink = theme::text_on(self.scale.ground(palette, self.price(owner)));
                 let font = if owner.is_some() { theme::bold(theme::SMALL) } else { small.clone() };
                 painter.text(room.center(), Align2::CENTER_CENTER, words, font, ink);
             }
@@ -211,24 +229,28 @@ mod tests {
 
     #[test]
     fn dearer_is_further_from_the_card_in_grey_too() {
-        let prices = TimeOfUse { periods: Vec::new(), otherwise_usd_per_mwh: 20.0, market_share: 0.0 };
-        let mut with_peak = prices.clone();
-        with_peak.periods.push(crate::site::TimeOfUsePeriod {
+        let period = |from_hour, to_hour, usd_per_mwh| crate::site::TimeOfUsePeriod {
             name: String::new(),
             from_month: 1,
             to_month: 12,
             days: crate::site::Days::All,
-            from_hour: 0,
-            to_hour: 24,
-            usd_per_mwh: 120.0,
-        });
+            from_hour,
+            to_hour,
+            usd_per_mwh,
+        };
+        // The third period has no hour of its own: its price is not on the scale.
+        let periods = vec![period(6, 12, 120.0), period(12, 18, 60.0), period(8, 9, 4000.0)];
+        let prices = TimeOfUse { periods, otherwise_usd_per_mwh: 20.0, market_share: 0.0 };
+        let scale = Scale::of(&prices, &Owners::of(&prices));
+        assert_eq!(scale, Scale { low: 20.0, high: 120.0 });
         for dark in [false, true] {
             let palette = theme::palette(dark);
             let grey = |colour: Color32| f32::from(colour.r()) * 0.3 + f32::from(colour.g()) * 0.6;
-            let step = |usd| (grey(ground(palette, &with_peak, usd)) - grey(palette.card)).abs();
+            let step = |usd| (grey(scale.ground(palette, usd)) - grey(palette.card)).abs();
             assert!(step(20.0) < step(60.0) && step(60.0) < step(120.0));
-            // One price alone is still told from the card.
-            assert_ne!(ground(palette, &prices, 20.0), palette.card);
+            assert_eq!(scale.ground(palette, 4000.0), scale.ground(palette, 120.0));
+            // The lowest price is still told from the card.
+            assert_ne!(scale.ground(palette, 20.0), palette.card);
         }
     }
 }

@@ -119,6 +119,21 @@ fn headline(scene: &Scene<'_>, tariff: &Tariff) -> String {
     }
 }
 
+/// What all cards of the list are drawn from.
+struct List<'a> {
+    prices: &'a TimeOfUse,
+    owners: &'a Owners,
+    scale: map::Scale,
+    width: f32,
+}
+
+impl List<'_> {
+    /// Width inside a card.
+    fn inner(&self) -> f32 {
+        (self.width - 26.0).max(120.0)
+    }
+}
+
 impl Page<'_> {
     fn show(&mut self, ui: &mut Ui, actions: &mut Vec<Action>) {
         widgets::section(ui, "Energy price", "Before the delivery adder");
@@ -143,8 +158,12 @@ impl Page<'_> {
     }
 
     fn number(&self, ui: &mut Ui, key: &str, name: &str, actions: &mut Vec<Action>) {
+        self.spoken_number(ui, key, name, "", actions);
+    }
+
+    fn spoken_number(&self, ui: &mut Ui, key: &str, name: &str, spoken: &str, actions: &mut Vec<Action>) {
         let at = Address::new(Object::Component(self.id.to_owned()), key);
-        let row = Row { at: &at, name, place: "tariff" };
+        let row = Row { at: &at, name, spoken, place: "tariff" };
         row_at(ui, self.document, self.view, &row, actions);
     }
 
@@ -204,17 +223,21 @@ impl Page<'_> {
     fn time_of_use(&mut self, ui: &mut Ui, prices: &TimeOfUse, actions: &mut Vec<Action>) {
         let owners = Owners::of(prices);
         let adder_usd_per_mwh = self.tariff.adder_usd_per_mwh;
-        Map { prices, owners: &owners, adder_usd_per_mwh, feed: &self.name }.show(ui);
+        let scale = map::Scale::of(prices, &owners);
+        // Cards keep the width there is now: the widest would widen those after it.
+        let width = ui.available_width();
         if prices.periods.is_empty() {
             ui.label("All hours cost the same so far: add a period and say when it holds");
         } else {
+            Map { prices, owners: &owners, scale, adder_usd_per_mwh, feed: &self.name }.show(ui);
             let words = "The first period of the list that has an hour sets its price";
             ui.label(RichText::new(words).size(theme::SMALL).color(theme::of(ui).text_weak));
         }
         for index in 0..prices.periods.len() {
-            ui.push_id(index, |ui| self.period(ui, prices, &owners, index, actions));
+            let list = List { prices, owners: &owners, scale, width };
+            ui.push_id(index, |ui| self.period(ui, &list, index, actions));
         }
-        self.other_hours(ui, prices, &owners, actions);
+        self.other_hours(ui, &List { prices, owners: &owners, scale, width }, actions);
         self.number(ui, "time_of_use_market_share", "Share that moves with the market", actions);
         let room = prices.periods.len() < MOST_PERIODS;
         let add = ui.add_enabled(room, Button::new("Add period"));
@@ -225,13 +248,13 @@ impl Page<'_> {
     }
 
     /// The hours that no period takes, and their price.
-    fn other_hours(&self, ui: &mut Ui, prices: &TimeOfUse, owners: &Owners, actions: &mut Vec<Action>) {
-        let left = owners.hours_a_year(None);
+    fn other_hours(&self, ui: &mut Ui, list: &List<'_>, actions: &mut Vec<Action>) {
+        let left = list.owners.hours_a_year(None);
         theme::card(theme::of(ui)).show(ui, |ui| {
-            ui.set_min_width(ui.available_width());
+            ui.set_width(list.inner());
             ui.spacing_mut().item_spacing.y = 3.0;
             ui.horizontal(|ui| {
-                swatch(ui, "", prices, prices.otherwise_usd_per_mwh);
+                swatch(ui, "", list.scale, list.prices.otherwise_usd_per_mwh);
                 ui.label(theme::strong("Other hours", theme::BODY));
             });
             let words = if left > 0.0 {
@@ -240,39 +263,33 @@ impl Page<'_> {
                 "The periods take every hour: this price is not used".to_owned()
             };
             ui.label(RichText::new(words).size(theme::SMALL).color(theme::of(ui).text_weak));
-            self.number(ui, "otherwise_usd_per_mwh", "Price of other hours", actions);
+            self.spoken_number(ui, "otherwise_usd_per_mwh", "Price", "Price of other hours", actions);
         });
     }
 
-    fn period(
-        &mut self,
-        ui: &mut Ui,
-        prices: &TimeOfUse,
-        owners: &Owners,
-        index: usize,
-        actions: &mut Vec<Action>,
-    ) {
-        let Some(period) = prices.periods.get(index) else { return };
+    fn period(&mut self, ui: &mut Ui, list: &List<'_>, index: usize, actions: &mut Vec<Action>) {
+        let Some(period) = list.prices.periods.get(index) else { return };
         theme::card(theme::of(ui)).show(ui, |ui| {
-            ui.set_min_width(ui.available_width());
+            ui.set_width(list.inner());
             ui.spacing_mut().item_spacing.y = 3.0;
-            self.period_head(ui, prices, index, period);
+            self.period_head(ui, list, index, period);
             let mut next = period.clone();
             times(ui, &mut next);
             if next != *period {
                 self.changes.push(TariffChange::Describe(index, Box::new(next)));
             }
-            self.number(ui, &period_key(index), &format!("Price of {}", named(period, index)), actions);
-            takes(ui, prices, owners, index, period);
+            let spoken = format!("Price of {}", named(period, index));
+            self.spoken_number(ui, &period_key(index), "Price", &spoken, actions);
+            takes(ui, list.prices, list.owners, index, period);
         });
     }
 
     /// Number, name, and what is done to the period as a whole.
-    fn period_head(&mut self, ui: &mut Ui, prices: &TimeOfUse, index: usize, period: &TimeOfUsePeriod) {
+    fn period_head(&mut self, ui: &mut Ui, list: &List<'_>, index: usize, period: &TimeOfUsePeriod) {
         let name = named(period, index);
-        let last = prices.periods.len().saturating_sub(1);
+        let last = list.prices.periods.len().saturating_sub(1);
         ui.horizontal(|ui| {
-            swatch(ui, &map::mark(index), prices, period.usd_per_mwh);
+            swatch(ui, &map::mark(index), list.scale, period.usd_per_mwh);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 ui.spacing_mut().item_spacing.x = 0.0;
                 let remove =
@@ -298,7 +315,7 @@ impl Page<'_> {
                     }
                 }
                 let id = Id::unique(("name of period", self.id, index, ui.scope_id()));
-                let width = ui.available_width() - 10.0;
+                let width = ui.available_width() - 8.0;
                 let label = format!("Name of period {}", index + 1);
                 if let Some(typed) = widgets::draft_field(ui, id, &label, &period.name, "name", width) {
                     let name: String = typed.trim().chars().take(LONGEST_NAME).collect();
@@ -339,9 +356,9 @@ fn named(period: &TimeOfUsePeriod, index: usize) -> String {
     if period.name.trim().is_empty() { format!("period {}", index + 1) } else { period.name.clone() }
 }
 
-fn swatch(ui: &mut Ui, mark: &str, prices: &TimeOfUse, usd_per_mwh: f64) {
+fn swatch(ui: &mut Ui, mark: &str, scale: map::Scale, usd_per_mwh: f64) {
     let palette = theme::of(ui);
-    let colour = map::ground(palette, prices, usd_per_mwh);
+    let colour = scale.ground(palette, usd_per_mwh);
     let (rect, _) = ui.allocate_exact_size(vec2(18.0, 18.0), Sense::hover());
     let border = egui::Stroke::new(1.0, palette.border_strong);
     ui.painter().rect(rect, 3.0, colour, border, egui::StrokeKind::Inside);
