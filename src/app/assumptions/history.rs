@@ -203,7 +203,7 @@ fn facts(ui: &mut Ui, found: &PriceHistory) {
     let gaps = if missing == 0 { "none missing".to_owned() } else { format!("{missing} missing") };
     let span = format!("{} months, {} to {}, {gaps}", months.len(), label(first.month), label(last.month));
     fact(ui, "Months", span);
-    let price = |month: &HistoryMonth| format::usd(month.price_usd_per_btc);
+    let price = |month: &HistoryMonth| format!("${}", format::number(month.price_usd_per_btc, 0));
     fact(ui, "First and last price", format!("{} and {}", price(first), price(last)));
     let by_price = |a: &&HistoryMonth, b: &&HistoryMonth| a.price_usd_per_btc.total_cmp(&b.price_usd_per_btc);
     if let (Some(low), Some(high)) = (months.iter().min_by(by_price), months.iter().max_by(by_price)) {

@@ -184,7 +184,9 @@ pub fn nothing(ui: &mut Ui, why: &str) {
     ui.advance_cursor_after_rect(rect);
     let border = Stroke::new(1.0, palette.border);
     ui.painter().rect(rect, theme::RADIUS, palette.card, border, StrokeKind::Inside);
-    let layout = egui::Layout::centered_and_justified(egui::Direction::TopDown);
+    let layout = egui::Layout::top_down(egui::Align::Center);
     let mut child = ui.new_child(UiBuilder::new().max_rect(rect.shrink(16.0)).layout(layout));
+    // Two lines stand in the middle of the card.
+    child.add_space((child.available_height() / 2.0 - 18.0).max(0.0));
     child.add(egui::Label::new(RichText::new(why).color(palette.text_weak)).wrap());
 }
