@@ -15,6 +15,8 @@ use crate::site::{HistoryMonth, PriceHistory};
 const MOST_ROWS: usize = 100_000;
 /// Columns that are looked at.
 const MOST_COLUMNS: usize = 1_000;
+/// Columns without a use that are named.
+const MOST_NAMED: usize = 12;
 /// Problems of one kind after which the rest are counted.
 const MOST_PROBLEMS: usize = 20;
 /// Prices beyond these are no prices of bitcoin in dollars.
@@ -175,18 +177,29 @@ impl Reader<'_> {
         if self.report.has_errors() {
             return Err(());
         }
+        // Of a date and a price alone nothing was chosen.
+        let is_chosen = columns.contains(&None);
         for (cell, column) in head.iter().zip(&columns) {
             let taken = match column {
+                Some(Column::Date) if is_chosen => "the date",
+                Some(Column::Price) if is_chosen => "the price",
                 Some(Column::Network(factor)) if *factor == EH_PER_DIFFICULTY => "difficulty",
                 Some(Column::Network(1.0)) => "network hashrate in EH/s",
                 Some(Column::Network(1e-3)) => "network hashrate in PH/s",
                 Some(Column::Network(_)) => "network hashrate in TH/s",
                 Some(Column::FeesOfSubsidy(_)) => "fees as a share of the subsidy",
                 Some(Column::FeesOfReward(_)) => "fees as a share of the reward",
-                _ => continue,
+                Some(Column::Date | Column::Price) | None => continue,
             };
             let message = format!("the column `{}` is taken for {taken}", shown(cell));
             self.problem(Severity::Info, "column-taken", line, message, "");
+        }
+        if is_chosen {
+            let unused = head.iter().zip(&columns).filter(|(_, column)| column.is_none());
+            let names: Vec<String> =
+                unused.take(MOST_NAMED).map(|(cell, _)| format!("`{}`", shown(cell))).collect();
+            let message = format!("not used: {}", names.join(", "));
+            self.problem(Severity::Info, "column-unused", line, message, "");
         }
         Ok(Some(columns))
     }

@@ -42,6 +42,27 @@ pub enum BootstrapDrift {
     History,
 }
 
+impl BootstrapDrift {
+    pub const ALL: [Self; 2] = [Self::Assumed, Self::History];
+
+    /// As a user reads it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Assumed => "As assumed",
+            Self::History => "As the history did",
+        }
+    }
+
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Assumed => {
+                "The expected price grows by the assumed drift; the history gives the ups and downs"
+            }
+            Self::History => "The expected price grows as it did in the history",
+        }
+    }
+}
+
 /// Months of the past, for the bootstrap and for calibration.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PriceHistory {

@@ -3,6 +3,7 @@
 use egui::{Align2, Pos2, Shape, Stroke, Ui, pos2};
 
 use super::bars::{self, Bar, Mark, Part};
+use super::fan::{Shown, nearest, recent};
 use super::pictures::{KeyFigure, Picture, Scene, nothing};
 use super::plot::{Plot, tooltip};
 use crate::app::canvas::symbol::hatch;
@@ -19,9 +20,6 @@ pub const PICTURES: &[Picture] = &[
     Picture { name: "Hashcost", paint: hashcost },
     Picture { name: "Calibration", paint: super::calibration::table },
 ];
-
-/// Months of the past before the fan.
-const PAST: f64 = 30.0;
 
 fn usd(value: f64) -> String {
     format!("{} $/PH/s/day", format::number(value, 1))
@@ -128,28 +126,33 @@ fn fan(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         .filter(|(month, _)| (0.0..months.len() as f64).contains(month))
         .collect();
     let public = summary.public_hashcost_usd_per_ph_day;
-    let past: Vec<(f64, f64)> =
-        outlook.history.iter().copied().filter(|(month, _)| *month >= -PAST).collect();
+    let past = recent(&outlook.history);
+    let shown = Shown {
+        start: outlook.start,
+        fan: series,
+        past: &past,
+        past_name: "Hashprice",
+        past_source: &outlook.calibration.source,
+        in_words: usd,
+    };
     let high = series.p95.iter().copied().chain(past.iter().map(|(_, value)| *value)).fold(public, f64::max);
     let words = Words {
         headline: fan_headline(scene, &halvings),
         axis: "Hashprice, $/PH/s/day: 5 to 95 % of the paths, half of them in the darker band".to_owned(),
         name: "Hashprice over the horizon",
     };
-    let first = if past.is_empty() { 0.0 } else { -PAST };
-    let x = (first, (months.len() as f64 - 1.0).max(1.0));
+    let x = (shown.first(), (months.len() as f64 - 1.0).max(1.0));
     let Some((plot, response)) = Plot::new(ui, &words, &scene.footer, x, (0.0, round_up(high * 1.06))) else {
         return;
     };
     plot.year_axis(outlook.start);
+    shown.paint_past(&plot);
     if let Some(last) = past.last() {
         let ink = plot.palette.text;
-        plot.line(past.iter().copied(), Stroke::new(1.8, ink), None);
         // No month is known between the history and the day of the assumptions.
         let now = date::days_between(outlook.start, summary.as_of) / (365.25 / 12.0);
         let today = (now, summary.hashprice_usd_per_ph_day);
         plot.line([*last, today], Stroke::new(1.2, ink), Some(2.5));
-        plot.note(plot.rect.left_top() + egui::vec2(3.0, 1.0), Align2::LEFT_TOP, "past", ink);
     }
     plot.fan(&months, series, plot.palette.mining);
     let weak = plot.palette.text;
@@ -170,45 +173,7 @@ fn fan(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         let name = if short { day.year().to_string() } else { date::month_label(*day) };
         plot.mark(*month, &format!("halving {name}"));
     }
-    if let Some(at) = response.hover_pos() {
-        let at = plot.value_at(at).0;
-        let known = past.iter().min_by(|a, b| (a.0 - at).abs().total_cmp(&(b.0 - at).abs()));
-        if let Some((month, value)) = known.filter(|_| at < -0.5) {
-            let title = date::month_label(date::add_days(outlook.start, month * 365.25 / 12.0));
-            let rows = [("Hashprice", usd(*value))];
-            response.on_hover_ui_at_pointer(|ui| tooltip(ui, &title, &rows, &outlook.calibration.source));
-            return;
-        }
-        let month = nearest(at, months.len());
-        response.on_hover_ui_at_pointer(|ui| {
-            quantiles(
-                ui,
-                &date::month_label(date::add_months(outlook.start, month as i32)),
-                series,
-                month,
-                usd,
-            );
-        });
-    }
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the count")]
-pub fn nearest(month: f64, count: usize) -> usize {
-    (month.round().max(0.0) as usize).min(count.saturating_sub(1))
-}
-
-/// The quantiles of one month in words.
-pub fn quantiles(ui: &mut Ui, title: &str, fan: &Fan, month: usize, shown: fn(f64) -> String) {
-    let at = |series: &[f64]| series.get(month).copied().map_or_else(String::new, shown);
-    let rows = [
-        ("P95", at(&fan.p95)),
-        ("P75", at(&fan.p75)),
-        ("Median", at(&fan.p50)),
-        ("Mean", at(&fan.mean)),
-        ("P25", at(&fan.p25)),
-        ("P5", at(&fan.p5)),
-    ];
-    tooltip(ui, title, &rows, "Sampled from the assumptions at the left");
+    shown.tell(&plot, response);
 }
 
 fn fan_headline(scene: &Scene<'_>, halvings: &[(f64, crate::quantity::Date)]) -> String {

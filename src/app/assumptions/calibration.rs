@@ -54,8 +54,11 @@ fn row(ui: &mut Ui, scene: &Scene<'_>, estimate: &Estimate, width: f32) {
     };
     let symbol = spec.unit.symbol();
     let name = if symbol.is_empty() { spec.label.to_owned() } else { format!("{}, {symbol}", spec.label) };
-    let numbers =
-        [shown(scene.site.value(&at).flatten()), shown(estimate.value), shown(estimate.standard_error)];
+    let numbers = [
+        shown(scene.site.value(&at).flatten()),
+        shown(rounded(estimate.value)),
+        shown(rounded(estimate.standard_error)),
+    ];
     let response = widgets::table_row(ui, RichText::new(name), &numbers, width);
     let mut words = format!("{}: {}, {} months", spec.help, estimate.method, estimate.months);
     if estimate.value.is_none() {
@@ -64,6 +67,11 @@ fn row(ui: &mut Ui, scene: &Scene<'_>, estimate: &Estimate, width: f32) {
         words.push_str("; a forecast and not a habit of the market: shown and not applied");
     }
     response.on_hover_text(words);
+}
+
+/// Three digits, as many as a fit has at best.
+fn rounded(value: Option<f64>) -> Option<f64> {
+    value.map(|value| format!("{value:.2e}").parse().unwrap_or(value))
 }
 
 /// What applying would change.
