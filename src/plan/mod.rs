@@ -11,6 +11,7 @@ mod extract;
 pub mod hosting;
 mod judge;
 mod lease;
+mod plugs;
 mod prices;
 mod program;
 mod repair;
@@ -25,6 +26,7 @@ mod tests_losses;
 mod time;
 mod world_dump;
 
+pub use plugs::plugs;
 pub use result::*;
 pub use solve::{Failure, Options, PlanError, Progress, Solved, scenario_site, solve, solve_with};
 pub use world_dump::dump_world;
