@@ -303,6 +303,8 @@ mod tests {
         let cohort = Cohort { start: 0, delay: 0, default_month: None };
         let scales = mean_scales(&world);
         let deck = &context.feeds[candidate.feed].deck;
+        // Half of a tenant's peak in the design hour, at 2 USD/kW-month and 10 USD/kW-year, is the landlord's.
+        let charges = 0.5 * candidate.pair.gross.design_hour * (2_000.0 + 10_000.0 / 12.0);
         let mut years: Vec<(f64, f64)> = Vec::new();
         for month in 0..lease.end(cohort) {
             let bill = power_bill(
@@ -317,13 +319,19 @@ mod tests {
             }
             let year = years.last_mut().unwrap();
             year.0 += cash.revenue * found.figures.mw;
-            year.1 += cash.net() * found.figures.mw;
+            year.1 += (cash.net() - charges) * found.figures.mw;
         }
         assert_eq!(years.len(), found.figures.years.len());
         for (year, (revenue, net)) in found.figures.years.iter().zip(years) {
             assert!((year.revenue_usd / revenue - 1.0).abs() < 1e-12);
             assert!((year.cash_usd / net - 1.0).abs() < 1e-9, "{} {net}", year.cash_usd);
+            let of_year = charges * found.figures.mw * year.months as f64;
+            assert!((year.charges_usd / of_year - 1.0).abs() < 1e-12 && year.power_usd > year.charges_usd);
         }
+        // The hall named leads the list that the servable megawatts are the sum of.
+        assert_eq!(found.halls.first().map(|(hall, _)| hall), found.hall.as_ref());
+        let sum: f64 = found.halls.iter().map(|(_, mw)| mw).sum();
+        assert!((found.servable_mw - sum.min(site.offers[0].max_mw)).abs() < 1e-12);
         // Capital is positive and less what the tenant brings; the yield follows.
         let funded = 250_000.0 * found.figures.mw;
         let capex = found.figures.capex_usd.unwrap();
@@ -344,15 +352,64 @@ mod tests {
         let context = Context::new(&site, Detail::Full).unwrap();
         let table = crate::plan::context::MiningTable::new(&context, &world);
         let class = &context.classes[0];
+        // Half of 2 USD/kW-month and 10 USD/kW-year, at a tenth of heat by fans and a hundredth lost.
+        let charges = 0.5 * (2_000.0 + 10_000.0 / 12.0) * 1.1 / 0.99;
         let earned: f64 = (0..12)
             .map(|month| {
                 table.at(0, 0, month).margin_usd_per_mw
+                    - charges
                     - site.company.mining_site_usd_per_mw_month * context.calendar.inflation(month)
             })
             .sum();
         let expected = earned / (8760.0 * class.gross_factor);
         assert!((found.usd_per_mwh_gross[0] / expected - 1.0).abs() < 1e-9, "{found:?} {expected}");
         assert!((found.year1_p5 - found.year1_p95).abs() < 1e-9);
+    }
+
+    /// A second UPS beside the first: both are paid for as a redundant pair, one of them as options of a set.
+    #[test]
+    fn of_options_that_exclude_each_other_one_is_paid_for() {
+        let capex = |site: &Site| {
+            let world = World::sample(site, 24, 2).unwrap();
+            hosting(site, &world).offers.remove(0).figures.capex_usd.unwrap()
+        };
+        let one = rich();
+        let mut two = one.clone();
+        let mut other = two.component_mut("U").unwrap().clone();
+        other.id = "U2".into();
+        other.tag = "U2".into();
+        two.components.push(other);
+        let link = |from: &str, to: &str| {
+            let mut link = one.links.iter().find(|link| link.id == "T-U").unwrap().clone();
+            (link.id, link.from, link.to) = (format!("{from}-{to}"), from.into(), to.into());
+            link
+        };
+        // What the first UPS alone feeds makes the judgement lean on it.
+        two.links.extend([link("T", "U2"), link("U2", "H")]);
+        let priced = |site: &mut Site, usd_per_mw: f64, is_option: bool| {
+            for (id, option) in [("U", "a"), ("U2", "b")] {
+                let terms = testing::terms_of(site, id).unwrap();
+                terms.option_set = is_option
+                    .then(|| crate::site::OptionSet { set: "ups".into(), option: option.into() });
+            }
+            testing::terms_of(site, "U2").unwrap().usd_per_mw = usd_per_mw;
+        };
+        let mw = one.offers[0].max_mw;
+        let near = |found: f64, expected: f64| {
+            assert!((found - expected).abs() < 1e-6 * expected.abs(), "{found} against {expected}");
+        };
+        // 12 MW of UPS over the hall's 10 MW of hosting, with the contingency of the plan.
+        let contingency = 1.0 + one.company.contingency_share;
+        let per_mw = |usd_per_mw: f64| usd_per_mw * 12.0 / 10.0 * contingency;
+        priced(&mut two, 0.2e6, false);
+        near(capex(&two) - capex(&one), per_mw(0.2e6) * mw);
+        priced(&mut two, 0.2e6, true);
+        near(capex(&two), capex(&one));
+        // Where either would do, the cheaper is bought.
+        two.links.extend([link("T", "C"), link("T", "D")]);
+        near(capex(&one) - capex(&two), per_mw(1.0e6) * mw);
+        priced(&mut two, 2.4e6, true);
+        near(capex(&two), capex(&one));
     }
 
     #[test]
