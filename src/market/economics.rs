@@ -448,6 +448,7 @@ mod tests {
     #[test]
     fn losses_and_charges_stand_in_every_figure() {
         let mut site = site();
+        site.company.mining_site_usd_per_mw_month = 0.0;
         site.fleets = vec![fleet("f", 20.0, 10.0, Some(15.0))];
         let Kind::GridFeed(grid) = &mut site.components[1].kind else { panic!() };
         (grid.tariff.demand_usd_per_kw_month, grid.tariff.four_cp_usd_per_kw_year) = (5.0, 24.0);

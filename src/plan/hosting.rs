@@ -389,8 +389,8 @@ mod tests {
         let priced = |site: &mut Site, usd_per_mw: f64, is_option: bool| {
             for (id, option) in [("U", "a"), ("U2", "b")] {
                 let terms = testing::terms_of(site, id).unwrap();
-                terms.option_set = is_option
-                    .then(|| crate::site::OptionSet { set: "ups".into(), option: option.into() });
+                terms.option_set =
+                    is_option.then(|| crate::site::OptionSet { set: "ups".into(), option: option.into() });
             }
             testing::terms_of(site, "U2").unwrap().usd_per_mw = usd_per_mw;
         };

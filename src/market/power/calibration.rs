@@ -22,6 +22,8 @@ const MOST_MONTHS: usize = 1_200;
 const SIMULATIONS: usize = 400;
 /// Persistence below which months know nothing of one another: a half-life of three days.
 const LEAST_PERSISTENT: f64 = 1e-3;
+/// Deviation of logs that is rounding and no movement.
+const STILL: f64 = 1e-9;
 /// Most persistent month-to-month autocorrelation considered: a half-life of 139 months.
 const MOST_PERSISTENT: f64 = 0.995;
 
@@ -123,7 +125,7 @@ pub fn calibrate(history: &[MonthPrice]) -> Result<Calibration, String> {
         .collect();
     let slopes = of(|fit| fit.slope);
     let growth = libm::exp(MONTHS as f64 * seen.slope);
-    let reverts = keep > LEAST_PERSISTENT;
+    let reverts = keep > LEAST_PERSISTENT && deviation > STILL;
     let mut fitted = Calibration {
         months: history.len(),
         first: (first.0, first.1),
@@ -145,7 +147,7 @@ pub fn calibrate(history: &[MonthPrice]) -> Result<Calibration, String> {
 
 fn doubts(fitted: &Calibration, keep: f64) -> Vec<String> {
     let mut doubts = Vec::new();
-    if !(fitted.deviation > 0.0) {
+    if fitted.deviation <= STILL {
         doubts.push("the price never leaves its season and trend: there is no path to fit".to_owned());
     } else if fitted.half_life_months.is_none() {
         doubts.push(
