@@ -6,6 +6,7 @@
 use super::{bitcoin, economics, power};
 use crate::quantity::HOURS_PER_MONTH;
 use crate::site::{AsicFleet, GridFeed, PriceDeck, Site, Tariff};
+use std::borrow::Cow;
 
 /// Where a fleet is plugged in.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,7 +42,7 @@ pub struct Plugged<'a> {
 pub struct PricedFeed<'a> {
     pub id: &'a str,
     pub feed: &'a GridFeed,
-    pub deck: PriceDeck,
+    pub deck: Cow<'a, PriceDeck>,
 }
 
 impl PricedFeed<'_> {
@@ -54,7 +55,7 @@ impl PricedFeed<'_> {
 /// The feed of an id if its energy has a price, else the first whose energy has one.
 pub fn priced_feed<'a>(site: &'a Site, id: Option<&str>) -> Option<PricedFeed<'a>> {
     let mut priced = site.grid_feeds().filter_map(|(component, feed)| {
-        let deck = power::deck_of(site, &feed.tariff)?.into_owned();
+        let deck = power::deck_of(site, &feed.tariff)?;
         Some(PricedFeed { id: &component.id, feed, deck })
     });
     let first = priced.next()?;

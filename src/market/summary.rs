@@ -2,7 +2,7 @@
 
 use super::economics::{self, Hashcost, Payback, SurvivalMap};
 use super::epoch::{self, DifficultyEpoch};
-use super::plug::{Plug, Plugged, plugged, priced_feed};
+use super::plug::{Plug, Plugged, PricedFeed, plugged, priced_feed};
 use super::{World, bitcoin, power};
 use crate::quantity::{Date, HOURS_PER_YEAR, date, statistics};
 use crate::site::{PriceDeck, Site, Tariff};
@@ -148,7 +148,7 @@ pub fn summary(site: &Site, world: &World, plugs: &[Plug]) -> MarketSummary {
         halving_date: date::add_days(given.as_of, days_to_halving),
         days_to_halving_from_start: economics::days_to_halving_from_start(site),
         fleets: fleets.iter().map(|fleet| fleet_summary(site, fleet, planned, &hashprice)).collect(),
-        power_usd_per_mwh: power.as_ref().map(|feed| feed.mean_usd_per_mwh()),
+        power_usd_per_mwh: power.as_ref().map(PricedFeed::mean_usd_per_mwh),
         hashcost_usd_per_ph_day: economics::site_hashcost(site, &fleets, planned),
         public_hashcost_usd_per_ph_day: given.public_hashcost_usd_per_ph_day,
         survival_map: economics::survival_map(site, &fleets),
