@@ -370,7 +370,8 @@ fn survival(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     }
     let words = Words {
         headline: survival_headline(scene, &map),
-        axis: "Delivered power price, $/MWh; shaded by the best fleet's margin after losses, cooling and charges on peaks".to_owned(),
+        axis: "Delivered power price, $/MWh; shaded by the best fleet's margin, losses and charges counted"
+            .to_owned(),
         name: "Survival map",
     };
     let across = "Hashprice, $/PH/s/day";
