@@ -310,7 +310,7 @@ fn headline_figures(plan: &Plan) -> String {
         vec!["  beyond the horizon".into(), format::percent(plan.npv.beyond_horizon_share)],
         vec!["Capex".into(), format::usd(plan.capex.total_usd)],
         vec![
-            "1-in-20 income, lowest year".into(),
+            "1-in-20 billed revenue, lowest year".into(),
             format::percent(worst),
             keep.map_or_else(String::new, |keep| {
                 format!("of expected; keep mining {}", format::percent(keep.worst_year_share))

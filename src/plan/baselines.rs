@@ -96,7 +96,7 @@ pub(super) fn describe(
         if worst < floor.usd * (1.0 - 1e-3) {
             let year = context.calendar.date_of(floor.year * 12).year();
             let (worst, floor) = (format::usd(worst), format::usd(floor.usd));
-            policies_missed.push(format!("{year} income floor: {worst} of {floor}"));
+            policies_missed.push(format!("{year} revenue floor: {worst} of {floor}"));
         }
     }
     let worst_year_share = years

@@ -365,7 +365,7 @@ fn certain_cash(context: &Context<'_>, decisions: &Decisions) -> (f64, f64, Vec<
     for decision in &decisions.shortfalls {
         let deck = &context.feeds[decision.of].deck;
         for month in months_of(decision) {
-            let price = deck.mean_price(calendar.calendar_month(month), 1.0).max(0.0);
+            let price = deck.minimum_take_price(calendar.calendar_month(month));
             spend(month, -decision.mw * HOURS_PER_MONTH * price);
         }
     }

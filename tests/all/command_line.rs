@@ -217,7 +217,7 @@ fn an_impossible_brief_exits_1_with_repairs() {
     let plan = json(&output);
     assert_eq!(plan["status"], "infeasible");
     let repairs = plan["repairs"].as_array().unwrap();
-    assert!(repairs.iter().any(|repair| repair["object"].as_str().unwrap().contains("income floor")));
+    assert!(repairs.iter().any(|repair| repair["object"].as_str().unwrap().contains("revenue floor")));
     assert!(repairs.iter().all(|repair| repair["sentence"].as_str().unwrap().len() > 30));
 }
 

@@ -164,7 +164,7 @@ fn a_thousand_dollars_a_megawatt_never_flips_the_plan() {
 }
 
 #[test]
-fn a_higher_income_floor_raises_the_contracted_share() {
+fn a_higher_revenue_floor_raises_the_contracted_share() {
     for (name, site) in templates() {
         let contracted = |plan: &Plan| plan.stability.iter().map(|year| year.share_contracted).sum::<f64>();
         let mut low = site.clone();

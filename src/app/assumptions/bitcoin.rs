@@ -94,7 +94,7 @@ pub fn figures(scene: &Scene<'_>) -> Vec<KeyFigure> {
             name: "Hashcost",
             value: format::number(cost.total, 1),
             detail: format!("median {}", format::number(summary.public_hashcost_usd_per_ph_day, 1)),
-            meaning: "Against the median of public miners. Power, site, corporate and financing cost of a working petahash per second and day".to_owned(),
+            meaning: "Against the median of public miners. Power with losses and cooling, charges on peaks, site, corporate and financing cost of a working petahash per second and day".to_owned(),
         });
     }
     figures
@@ -228,13 +228,15 @@ fn hashcost(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         name: scene.site.name.clone(),
         parts: vec![
             part(cost.power, "power", 0.0, false),
-            part(cost.site, "site", 0.2, false),
-            part(cost.corporate, "corporate", 0.4, false),
+            part(cost.charges, "charges", 0.15, false),
+            part(cost.site, "site", 0.3, false),
+            part(cost.corporate, "corporate", 0.45, false),
             part(cost.financing, "financing", 0.6, false),
         ],
         total: shown(cost.total),
         tooltip: vec![
-            ("Power", usd(cost.power)),
+            ("Power, losses and cooling in it", usd(cost.power)),
+            ("Charges on peaks not avoided", usd(cost.charges)),
             ("Running cost, pool fee, site", usd(cost.site)),
             ("Overhead", usd(cost.corporate)),
             ("Interest of loans", usd(cost.financing)),
@@ -333,7 +335,8 @@ fn survival(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     }
     let words = Words {
         headline: survival_headline(scene, &map),
-        axis: "Delivered power price, $/MWh; shaded by the best fleet's margin".to_owned(),
+        axis: "Delivered power price, $/MWh; shaded by the best fleet's margin, losses and charges counted"
+            .to_owned(),
         name: "Survival map",
     };
     let across = "Hashprice, $/PH/s/day";
@@ -395,6 +398,7 @@ fn survival(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         }
     }
     if let Some(at) = response.hover_pos() {
+        let included = counted(scene);
         let (hashprice, power) = plot.value_at(at);
         let mut rows = vec![
             ("Hashprice", usd(hashprice)),
@@ -406,14 +410,24 @@ fn survival(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
             rows.push((name.as_str(), format!("{} $/MWh", format::number(*margin, 1))));
         }
         response.on_hover_ui_at_pointer(|ui| {
-            tooltip(
-                ui,
-                "Margin of a running machine",
-                &rows,
-                "At the machine's own plug, without cooling and losses",
-            );
+            tooltip(ui, "Margin of a running machine", &rows, &included);
         });
     }
+}
+
+/// What the margins of the map count, and which fleets no hall takes.
+fn counted(scene: &Scene<'_>) -> String {
+    let map = &scene.outlook.summary.survival_map;
+    let homeless: Vec<&str> =
+        map.fleets.iter().filter(|fleet| fleet.hall.is_none()).map(|fleet| fleet.id.as_str()).collect();
+    let mut text = map.counts.to_owned();
+    if !homeless.is_empty() {
+        text.push_str(&format!(
+            ". No hall takes {}: at its own plug, without losses and cooling",
+            homeless.join(", ")
+        ));
+    }
+    text
 }
 
 /// Hashprice at which a fleet's break-even less a margin crosses a power price.

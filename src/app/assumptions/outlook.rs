@@ -13,6 +13,7 @@ use crate::market::power::{PreparedDeck, deck_of};
 use crate::market::summary::{self, Fan, MarketSummary};
 use crate::market::{World, bitcoin, history};
 use crate::plan::hosting::{Hosting, hosting};
+use crate::plan::plugs;
 use crate::quantity::{Date, Severity, date};
 use crate::site::{HistoryMonth, Site};
 
@@ -63,7 +64,8 @@ pub fn outlook(site: &Site) -> Result<Outlook, String> {
             report.problems.iter().map(|problem| format!("{}: {}", problem.place, problem.message)).collect();
         lines.join("\n")
     })?;
-    let summary = summary::summary(site, &world);
+    let plugs = plugs(site);
+    let summary = summary::summary(site, &world, &plugs);
     let bills = rebuild_bills(site);
     Ok(Outlook {
         start: site.plan.start,
@@ -71,7 +73,7 @@ pub fn outlook(site: &Site) -> Result<Outlook, String> {
         paths,
         power: power_fan(site, &summary),
         duration: price_duration(site),
-        curtailment: curtailment(site, summary.planned_hashprice_usd_per_ph_day),
+        curtailment: curtailment(site, summary.planned_hashprice_usd_per_ph_day, &plugs),
         bill_sums: sum_up(site, &bills),
         bills,
         history: past_hashprice(site),

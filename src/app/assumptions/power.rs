@@ -138,7 +138,7 @@ pub fn figures(scene: &Scene<'_>) -> Vec<KeyFigure> {
             detail: format!("{name}, {} h a year", format::number(hours.price, 0)),
             meaning: format!(
                 "Strike of {name}: the power price at which it earns nothing at the planned hashprice. Of a year {} h run, \
-                 {} stand for the price, {} for mandates, {} for 4CP, {} for calls; a MW of IT earns {} a year",
+                 {} stand for the price, {} for mandates, {} for 4CP, {} for calls; a MW of IT earns {} a year before charges on peaks",
                 format::number(hours.running, 0),
                 format::number(hours.price, 0),
                 format::number(hours.mandated, 0),
