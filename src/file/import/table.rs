@@ -1,8 +1,8 @@
 //! The layouts of price and load files, down to one text a step.
 
-use super::number::{self, is_blank};
 use super::{DateOrder, ImportOptions, Kind, Notes, Preview, Stamps, shown};
 use crate::quantity::delimited;
+use crate::quantity::written::{self, Mark, Marked, Marks, is_blank};
 use jiff::civil::Date;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -29,7 +29,18 @@ pub struct Cell<'a> {
     pub offset: Option<i32>,
     /// The row is said to be the second of a doubled hour.
     pub is_second: bool,
+    /// Of a row with a column an hour and one for a 25th.
+    pub place: Option<DayPlace>,
     pub text: Cow<'a, str>,
+}
+
+/// Where a cell stands among the hours of a day that may have 25.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DayPlace {
+    /// Minutes from the begin of the day, were the hours counted as they pass.
+    pub elapsed: i64,
+    /// It is the 25th.
+    pub is_extra: bool,
 }
 
 /// A file as cells.
@@ -38,21 +49,36 @@ pub struct Table<'a> {
     pub stamps: Stamps,
     /// Heading of the values and what stands above the table, for the unit.
     pub heading: String,
-    pub decimal_comma: bool,
+    /// Heading of the values alone; empty where there is no one column of them.
+    pub column: String,
+    pub mark: Mark,
     /// A file without times: local standard time by its place in the file, minutes a row.
     pub bare_step: Option<i64>,
 }
 
 /// Columns that hold what, counted from zero.
 enum Layout {
-    /// A date, and a column an hour: (column, minutes of the day, second of a doubled hour).
-    Wide { date: usize, hours: Vec<(usize, i64, bool)> },
+    /// A date, and a column an hour.
+    Wide { date: usize, hours: Vec<(usize, Hour)> },
     /// A time, a value.
     Stamped { stamp: usize, value: usize },
     /// A date, an hour or time of day, perhaps a part of the hour, a value.
     Dated { date: usize, hour: usize, part: Option<usize>, value: usize },
     /// Values alone.
     Bare,
+}
+
+/// What a column of a row of hours is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Hour {
+    At {
+        /// Of the day, as written.
+        minutes: i64,
+        /// The second of a doubled hour.
+        is_second: bool,
+    },
+    /// The 25th of the day on which the clock is set back.
+    Extra,
 }
 
 type Fields<'a> = Vec<Cow<'a, str>>;
@@ -67,7 +93,7 @@ pub fn read<'a>(
 ) -> Option<Table<'a>> {
     let mut lines: Vec<(usize, &str)> = Vec::new();
     for (index, line) in text.lines().enumerate() {
-        let line = line.trim_end_matches('\r');
+        let line = line.trim_matches(['\r', '\u{feff}']);
         if line.len() > LONGEST_LINE {
             notes.error(
                 "import-line-too-long",
@@ -167,13 +193,13 @@ pub fn read<'a>(
     }
     let mut reader = Reader { separator, order, heads: &heads, options, notes, is_utc };
     let (cells, bare_step) = reader.cells(&layout, data)?;
-    let decimal_comma = separator != ',' && has_decimal_commas(&cells);
+    let mark = decimal_mark(&cells, separator, options, notes)?;
     let stamps = stamps_of(&layout, &heads, &cells, options, notes);
     preview.stamps = match stamps {
         Stamps::Beginning => "begin of the step".to_owned(),
         Stamps::Ending => "end of the step".to_owned(),
     };
-    Some(Table { cells, stamps, heading, decimal_comma, bare_step })
+    Some(Table { cells, stamps, heading, column: preview.column.clone(), mark, bare_step })
 }
 
 fn fields(line: &str, separator: char) -> Fields<'_> {
@@ -192,22 +218,20 @@ fn separator_of(lines: &[(usize, &str)]) -> char {
 }
 
 fn is_date(text: &str) -> bool {
-    [DateOrder::MonthFirst, DateOrder::DayFirst].iter().any(|order| number::stamp(text, *order).is_some())
+    [DateOrder::MonthFirst, DateOrder::DayFirst].iter().any(|order| written::stamp(text, *order).is_some())
 }
 
 /// A row of data has a date and a number (or a gap), or is one number alone.
 fn is_data(fields: &Fields) -> bool {
-    let is_number =
-        |field: &Cow<str>| number::number(field, false).is_some() || number::number(field, true).is_some();
     match fields.as_slice() {
-        [alone] => is_number(alone),
+        [alone] => written::is_number(alone),
         _ => {
             let dates = fields.iter().filter(|field| is_date(field)).count();
             dates > 0
                 && fields
                     .iter()
                     .filter(|field| !is_date(field))
-                    .any(|field| is_number(field) || is_blank(field))
+                    .any(|field| written::is_number(field) || is_blank(field))
         }
     }
 }
@@ -222,15 +246,18 @@ fn date_order(
     if let Some(order) = options.date_order {
         return Some(order);
     }
-    let (mut month_first_only, mut day_first_only, mut either) = (None, None, false);
+    let (mut month_first_only, mut day_first_only, mut either, mut has_points) = (None, None, false, false);
     for (line, text) in data {
         // Dates stand among the first columns.
         for field in text.split(separator).take(4) {
             let day = field.trim().trim_matches('"');
             let day = day.split(' ').next().unwrap_or(day);
-            let Some(hint) = number::order_hint(day) else { continue };
+            let Some(hint) = written::order_hint(day) else { continue };
             match (hint.month_first, hint.day_first) {
-                (true, true) => either = true,
+                (true, true) => {
+                    either = true;
+                    has_points |= day.contains('.');
+                }
                 (true, false) => month_first_only = month_first_only.or(Some(*line)),
                 (false, true) => day_first_only = day_first_only.or(Some(*line)),
                 (false, false) => {}
@@ -252,6 +279,10 @@ fn date_order(
         }
         (Some(_), None) => Some(DateOrder::MonthFirst),
         (None, None) => {
+            if has_points {
+                notes.info("import-date-order", "dates with points are read with the day first", "");
+                return Some(DateOrder::DayFirst);
+            }
             if either {
                 notes.warning(
                     "import-date-order",
@@ -264,9 +295,13 @@ fn date_order(
     }
 }
 
-/// `he07`, `Hour 7`, `HE 7*`, `07:00`: minutes of the day, and whether it is the second of a doubled hour.
-fn hour_label(head: &str) -> Option<(i64, bool)> {
+/// `he07`, `Hour 7`, `HE 7*`, `07:00`, `HE25`, `extra hour`.
+fn hour_label(head: &str) -> Option<Hour> {
     let lower = head.trim().to_ascii_lowercase();
+    if !lower.bytes().any(|byte| byte.is_ascii_digit()) {
+        let is_extra = lower.contains("hour") && has_word(&lower, &["extra", "additional", "repeated", "doubled"]);
+        return is_extra.then_some(Hour::Extra);
+    }
     let is_second = ["*", "x", "dst", "extra", "2nd", "second"].iter().any(|word| lower.ends_with(word));
     let bare = lower
         .trim_start_matches(|c: char| c.is_ascii_alphabetic() || matches!(c, ' ' | '_' | '-'))
@@ -281,11 +316,27 @@ fn hour_label(head: &str) -> Option<(i64, bool)> {
         return None;
     }
     let minutes = match bare.contains(':') {
-        true => number::time(bare)?,
+        true => written::time(bare)?,
         false if bare.len() <= 2 && !bare.is_empty() => 60 * bare.parse::<i64>().ok()?,
         false => return None,
     };
-    (minutes % 60 == 0 && minutes <= HOURS_PER_DAY * 60).then_some((minutes, is_second))
+    if minutes == (HOURS_PER_DAY + 1) * 60 {
+        return Some(Hour::Extra);
+    }
+    (minutes % 60 == 0 && minutes <= HOURS_PER_DAY * 60).then_some(Hour::At { minutes, is_second })
+}
+
+/// The hours of a row: 0 to 24 are 25 of them.
+fn with_extra(mut hours: Vec<(usize, Hour)>) -> Vec<(usize, Hour)> {
+    let is_at = |hour: &Hour, at: i64| matches!(hour, Hour::At { minutes, is_second: false } if *minutes == at);
+    if hours.iter().any(|(_, hour)| is_at(hour, 0)) {
+        for (_, hour) in &mut hours {
+            if is_at(hour, HOURS_PER_DAY * 60) {
+                *hour = Hour::Extra;
+            }
+        }
+    }
+    hours
 }
 
 /// True for a heading that has one of the words, letters in any case, spaces and underscores passed over.
@@ -311,25 +362,35 @@ fn layout_of(
     if sample.len() == 1 {
         return Some(Layout::Bare);
     }
-    let has_time = |field: &Cow<str>| field.contains(':') && number::stamp(field, order).is_some();
+    let has_time = |field: &Cow<str>| field.contains(':') && written::stamp(field, order).is_some();
     let stamp = sample.iter().position(has_time);
-    let date = sample.iter().position(|field| number::date(field, order).is_some());
+    let date = sample.iter().position(|field| written::date(field, order).is_some());
     if let Some(date) = date.filter(|_| stamp.is_none()) {
-        let labelled: Vec<(usize, i64, bool)> = heads
+        let labelled: Vec<(usize, Hour)> = heads
             .iter()
             .enumerate()
             .filter(|(column, _)| *column != date)
-            .filter_map(|(column, head)| hour_label(head).map(|(minutes, second)| (column, minutes, second)))
+            .filter_map(|(column, head)| hour_label(head).map(|hour| (column, hour)))
             .collect();
         if labelled.len() >= 24 {
-            return Some(Layout::Wide { date, hours: labelled });
+            return Some(Layout::Wide { date, hours: with_extra(labelled) });
         }
         let after: Vec<usize> = (date + 1..sample.len())
-            .filter(|column| number::number(&sample[*column], false).is_some() || is_blank(&sample[*column]))
+            .filter(|column| written::is_number(&sample[*column]) || is_blank(&sample[*column]))
             .collect();
         if heads.is_empty() && after.len() >= 24 {
-            let hours = after.iter().take(24).zip(1..).map(|(column, hour)| (*column, 60 * hour, false));
-            return Some(Layout::Wide { date, hours: hours.collect() });
+            if after.len() > 25 {
+                notes.warning(
+                    "import-columns-left",
+                    format!("rows have {} figures: the first 24 are taken for the hours of the day", after.len()),
+                    "give a line of headings if the hours are others",
+                );
+            }
+            let hours = after.iter().zip(1..=24).map(|(column, hour)| {
+                (*column, Hour::At { minutes: 60 * hour, is_second: false })
+            });
+            let extra = after.get(24).filter(|_| after.len() == 25).map(|column| (*column, Hour::Extra));
+            return Some(Layout::Wide { date, hours: hours.chain(extra).collect() });
         }
     }
     let (time, hour, part) = match (stamp, date) {
@@ -343,7 +404,7 @@ fn layout_of(
                         || head.eq_ignore_ascii_case("hr")
                 })
                 .filter(|column| *column != date)
-                .or_else(|| (date + 1..sample.len()).find(|column| number::time(&sample[*column]).is_some()));
+                .or_else(|| (date + 1..sample.len()).find(|column| written::time(&sample[*column]).is_some()));
             let Some(hour) = hour.filter(|hour| *hour < sample.len()) else {
                 notes.error(
                     "import-no-hour",
@@ -389,13 +450,38 @@ fn value_column(
             free.iter().map(|column| format!("`{}`", shown(head(*column)))).take(12).collect();
         names.join(", ")
     };
+    let is_twice = |column: usize| {
+        let twin = |other: &&usize| {
+            **other != column
+                && !head(column).is_empty()
+                && head(**other).eq_ignore_ascii_case(head(column))
+                && written::is_number(&sample[**other])
+        };
+        free.iter().find(twin).copied()
+    };
+    let twice = |column: usize, other: usize, notes: &mut Notes| {
+        notes.error(
+            "import-heading-twice",
+            format!("the columns {} and {} are both headed `{}`", column + 1, other + 1, shown(head(column))),
+            format!("rename one, or name the column by its place (--column {})", other + 1),
+        );
+    };
     if let Some(wanted) = &options.column {
-        let found =
-            free.iter().find(|column| head(**column).eq_ignore_ascii_case(wanted.trim())).or_else(|| {
-                free.iter().find(|column| {
-                    has_word(head(**column), &[&wanted.trim().to_ascii_lowercase().replace([' ', '_'], "")])
-                })
-            });
+        let wanted = wanted.trim();
+        let exactly = free.iter().find(|column| head(**column).eq_ignore_ascii_case(wanted));
+        if let Some((column, other)) = exactly.and_then(|column| Some((*column, is_twice(*column)?))) {
+            twice(column, other, notes);
+            return None;
+        }
+        let by_place = || {
+            let place = wanted.parse::<usize>().ok()?.checked_sub(1)?;
+            free.iter().find(|column| **column == place)
+        };
+        let by_word = || {
+            let word = wanted.to_ascii_lowercase().replace([' ', '_'], "");
+            free.iter().find(|column| has_word(head(**column), &[&word]))
+        };
+        let found = exactly.or_else(by_place).or_else(by_word);
         if found.is_none() {
             notes.error(
                 "import-no-column",
@@ -408,9 +494,7 @@ fn value_column(
     let numbers: Vec<usize> = free
         .iter()
         .copied()
-        .filter(|column| {
-            number::number(&sample[*column], false).or(number::number(&sample[*column], true)).is_some()
-        })
+        .filter(|column| written::is_number(&sample[*column]))
         .collect();
     let tiers: &[&[&str]] = match kind {
         Kind::Prices => &[
@@ -451,6 +535,10 @@ fn value_column(
             }
         },
         Some(column) => {
+            if let Some(other) = is_twice(column) {
+                twice(column.min(other), column.max(other), notes);
+                return None;
+            }
             if numbers.len() > 1 {
                 let message = format!("values are taken from the column `{}`", shown(head(column)));
                 notes.info("import-column", message, "name another with --column");
@@ -534,19 +622,34 @@ impl Reader<'_> {
             let at = self.row(layout, *line, &fields);
             let Some((date, minutes, offset)) = at else { continue };
             let offset = offset.or(self.is_utc.then_some(0));
-            let mut push = |column: usize, minutes: i64, is_second: bool| {
+            let mut push = |column: usize, minutes: i64, is_second: bool, place: Option<DayPlace>| {
                 // A row that is too short has gaps at its end.
                 let text = fields.get(column).cloned().unwrap_or_default();
-                cells.push(Cell { line: *line, date, minutes, offset, is_second, text });
+                cells.push(Cell { line: *line, date, minutes, offset, is_second, place, text });
             };
             match layout {
                 Layout::Wide { hours, .. } => {
-                    for (column, minutes, second) in hours {
-                        push(*column, *minutes, *second);
+                    let has_extra = hours.iter().any(|(_, hour)| *hour == Hour::Extra);
+                    let first = hours.iter().filter_map(|(_, hour)| match hour {
+                        Hour::At { minutes, .. } => Some(*minutes),
+                        Hour::Extra => None,
+                    });
+                    let first = first.min().unwrap_or(0);
+                    for (column, hour) in hours {
+                        match *hour {
+                            Hour::At { minutes, is_second } => {
+                                let place = DayPlace { elapsed: minutes - first, is_extra: false };
+                                push(*column, minutes, is_second, Some(place).filter(|_| has_extra));
+                            }
+                            Hour::Extra => {
+                                let place = DayPlace { elapsed: HOURS_PER_DAY * 60, is_extra: true };
+                                push(*column, 60, true, Some(place));
+                            }
+                        }
                     }
                 }
                 Layout::Stamped { value, .. } | Layout::Dated { value, .. } => {
-                    push(*value, minutes, is_second);
+                    push(*value, minutes, is_second, None);
                 }
                 Layout::Bare => {}
             }
@@ -575,11 +678,11 @@ impl Reader<'_> {
     fn row(&mut self, layout: &Layout, line: usize, fields: &Fields) -> Option<(Date, i64, Option<i32>)> {
         let field = |column: usize| fields.get(column).map_or("", |field| field.as_ref());
         let found = match layout {
-            Layout::Wide { date, .. } => number::date(field(*date), self.order).map(|date| (date, 0, None)),
-            Layout::Stamped { stamp, .. } => number::stamp(field(*stamp), self.order),
+            Layout::Wide { date, .. } => written::date(field(*date), self.order).map(|date| (date, 0, None)),
+            Layout::Stamped { stamp, .. } => written::stamp(field(*stamp), self.order),
             Layout::Dated { date, hour, part, .. } => {
-                number::date(field(*date), self.order).and_then(|date| {
-                    let mut minutes = number::time(field(*hour))?;
+                written::date(field(*date), self.order).and_then(|date| {
+                    let mut minutes = written::time(field(*hour))?;
                     if let Some(part) = part {
                         // Hour 1 to 24 and quarter 1 to 4, as ERCOT numbers them.
                         let part: i64 = field(*part).parse().ok().filter(|part| (1..=4).contains(part))?;
@@ -658,6 +761,7 @@ impl Reader<'_> {
                 minutes,
                 offset: None,
                 is_second: false,
+                place: None,
                 text: Cow::Borrowed(text.trim()),
             });
             minutes += step;
@@ -670,14 +774,48 @@ impl Reader<'_> {
     }
 }
 
-/// Commas are decimal when some has other than three digits after it and no point follows it.
-fn has_decimal_commas(cells: &[Cell]) -> bool {
-    cells.iter().any(|cell| {
-        cell.text.rsplit_once(',').is_some_and(|(_, tail)| {
-            let digits = tail.bytes().take_while(u8::is_ascii_digit).count();
-            !tail.contains('.') && digits != 3
-        })
-    })
+/// The decimal mark: said by the user, or told by the numbers that leave no choice, or assumed and told.
+fn decimal_mark(
+    cells: &[Cell],
+    separator: char,
+    options: &ImportOptions,
+    notes: &mut Notes,
+) -> Option<Mark> {
+    if let Some(mark) = options.decimal_mark {
+        return Some(mark);
+    }
+    let mut marks = Marks::default();
+    cells.iter().for_each(|cell| marks.see(cell.line, &cell.text));
+    match marks.verdict() {
+        Marked::Plainly(mark) => Some(mark),
+        Marked::Both { comma, point } => {
+            notes.error(
+                "import-decimal-mark",
+                format!("line {comma} has a decimal comma and line {point} a decimal point"),
+                "write all numbers alike, or say which it is (--decimal)",
+            );
+            None
+        }
+        Marked::Unsure { line, text, mark } => {
+            // Semicolons part the cells where the comma is taken for decimals.
+            let assumed = if separator == ';' { mark } else { Mark::Point };
+            let (number, is_thousands) = (written::number(&text, assumed).unwrap_or_default(), assumed != mark);
+            let message = format!(
+                "`{text}` on line {line} could be a fraction or {}; it is read as {number}",
+                if mark == Mark::Comma { "thousands parted by commas" } else { "thousands parted by points" },
+            );
+            let hint = "say if it is the other (--decimal point, --decimal comma)";
+            // In a file of commas the point is decimal, and a comma in quotes parts thousands.
+            if separator == ',' && (is_thousands || mark == Mark::Point) {
+                if is_thousands {
+                    notes.info("import-decimal-mark", message, hint);
+                }
+            } else {
+                notes.warning("import-decimal-mark", message, hint);
+            }
+            Some(assumed)
+        }
+    }
 }
 
 fn stamps_of(
@@ -698,7 +836,7 @@ fn stamps_of(
     let time = match layout {
         Layout::Stamped { stamp, .. } => heads.get(*stamp),
         Layout::Dated { hour, .. } => heads.get(*hour),
-        Layout::Wide { hours, .. } => hours.first().and_then(|hour| heads.get(hour.0)),
+        Layout::Wide { hours, .. } => hours.first().and_then(|(column, _)| heads.get(*column)),
         Layout::Bare => None,
     };
     let says_ending = time.is_some_and(|head| {
