@@ -217,7 +217,7 @@ fn load(arguments: &LoadArguments) -> anyhow::Result<u8> {
 }
 
 fn site_of(source: &Source, common: &Common) -> anyhow::Result<Site> {
-    let input = input::read(&source.site, common);
+    let input = input::read(&source.site, common)?;
     Ok(input.site(true)?.site.clone())
 }
 

@@ -145,13 +145,12 @@ pub fn read<'a>(
         .collect();
     let order = date_order(data, separator, options, notes)?;
     let layout = layout_of(kind, &heads, &sample, order, options, notes)?;
-    several_places(data, separator, &heads, options, notes)?;
-    let value_head = match &layout {
-        Layout::Stamped { value, .. } | Layout::Dated { value, .. } => {
-            heads.get(*value).cloned().unwrap_or_default()
-        }
-        Layout::Wide { .. } | Layout::Bare => String::new(),
+    let value_at = match &layout {
+        Layout::Stamped { value, .. } | Layout::Dated { value, .. } => Some(*value),
+        Layout::Wide { .. } | Layout::Bare => None,
     };
+    several_places(data, separator, (&heads, value_at), options, notes)?;
+    let value_head = value_at.and_then(|value| heads.get(value)).cloned().unwrap_or_default();
     // The units of other columns say nothing of this one's.
     let heading = if value_head.is_empty() {
         format!("{above} {}", heads.join(" "))
@@ -552,13 +551,15 @@ fn value_column(
 fn several_places(
     data: &[(usize, &str)],
     separator: char,
-    heads: &[String],
+    (heads, value_at): (&[String], Option<usize>),
     options: &ImportOptions,
     notes: &mut Notes,
 ) -> Option<()> {
     let words = ["name", "node", "zone", "location", "settlementpoint", "hub", "meter"];
-    let column = heads.iter().position(|head| {
-        has_word(head, &words) && !has_word(head, &["price", "type", "time", "zoneoffset", "(", "/"])
+    let column = heads.iter().enumerate().position(|(column, head)| {
+        Some(column) != value_at
+            && has_word(head, &words)
+            && !has_word(head, &["price", "type", "time", "zoneoffset", "(", "/"])
     });
     let (Some(column), None) = (column, &options.only) else { return Some(()) };
     let mut places = BTreeSet::new();
