@@ -94,7 +94,10 @@ fn write(arguments: &Arguments, from: &Path, to: &Path) -> anyhow::Result<u8> {
             bail!(
                 "--gpu {model} means nothing for {key}: {} sells no GPU hours; choose an entry that does, such as {}",
                 entry.kind.label(),
-                library::offers().iter().find(|entry| entry.sells_gpu_hours()).map_or("none", |entry| &entry.key)
+                library::offers()
+                    .iter()
+                    .find(|entry| entry.sells_gpu_hours())
+                    .map_or("none", |entry| &entry.key)
             );
         }
         let addition = entry

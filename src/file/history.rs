@@ -224,7 +224,13 @@ impl Reader<'_> {
                     index + 1,
                     shown(cell)
                 );
-                self.problem(Severity::Warning, "heading-twice", line, message, "rename or remove one of them");
+                self.problem(
+                    Severity::Warning,
+                    "heading-twice",
+                    line,
+                    message,
+                    "rename or remove one of them",
+                );
             }
         }
     }
@@ -272,7 +278,9 @@ impl Reader<'_> {
         let mut ambiguous = None;
         for (line, cells) in body {
             let day = cells.get(index).and_then(|cell| cell.split([' ', 'T']).next());
-            let Some(hint) = day.filter(|day| !day.contains('.')).and_then(written::order_hint) else { continue };
+            let Some(hint) = day.filter(|day| !day.contains('.')).and_then(written::order_hint) else {
+                continue;
+            };
             match (hint.month_first, hint.day_first) {
                 (true, true) => ambiguous = ambiguous.or(Some(*line)),
                 (false, false) => {}
@@ -475,8 +483,7 @@ fn number(cell: &str, mark: Mark) -> Option<f64> {
 /// A day, or the first of a month where no day is given. With points the day comes first everywhere; with slashes it
 /// depends on the country.
 fn day_of(cell: &str, day_first: bool) -> Option<Date> {
-    let order =
-        if day_first || cell.contains('.') { DateOrder::DayFirst } else { DateOrder::MonthFirst };
+    let order = if day_first || cell.contains('.') { DateOrder::DayFirst } else { DateOrder::MonthFirst };
     written::day_or_month(cell, order)
 }
 

@@ -278,7 +278,7 @@ mod sense {
         let text = format!(
             r#"(format: 1, name: "s", as_of: "2026-01-01", latitude: 31.5, longitude: -102, plan: (start: "2026-03-01"),
             components: [(id: "F", name: "Substation", kind: GridFeed((interconnection_mw: 10, {feed}))),
-                (id: "M", kind: Metro((code: "DFW")))], {rest})"#
+                (id: "M", kind: Metro((latitude: 32.8, longitude: -96.8)))], {rest})"#
         );
         read_text(&text).1
     }
@@ -298,12 +298,13 @@ mod sense {
     fn a_price_in_another_unit_is_offered_in_this_one() {
         let flat = |usd: &str| site(&format!("tariff: (energy: Flat((usd_per_mwh: {usd})))"), "");
         one(&flat("0.045"), "price-unit", ["Substation is 0.045 $/MWh", "enter 45"]);
-        one(&flat("4500"), "price-unit", ["$/GWh", "enter 4.5"]);
+        one(&flat("4500"), "price-unit", ["is 4500 $/MWh, which looks like $/GWh", "enter 4.5 if"]);
         for usd in ["45", "0", "-20", "1"] {
             assert_eq!(flat(usd).problems, [], "{usd}");
         }
         assert_eq!(found(&flat("45000"))[0].0, "value-out-of-range");
-        let marginal = site("tariff: (energy: Flat((usd_per_mwh: 45)))", "bitcoin: (marginal_usd_per_mwh: 0.05)");
+        let marginal =
+            site("tariff: (energy: Flat((usd_per_mwh: 45)))", "bitcoin: (marginal_usd_per_mwh: 0.05)");
         one(&marginal, "price-unit", ["marginal miner", "enter 50"]);
     }
 
@@ -311,15 +312,22 @@ mod sense {
     fn periods_that_never_come_are_named_with_those_that_take_their_hours() {
         let periods = |list: &str, otherwise: &str| {
             site(
-                &format!("tariff: (energy: TimeOfUse((periods: [{list}], otherwise_usd_per_mwh: {otherwise})))"),
+                &format!(
+                    "tariff: (energy: TimeOfUse((periods: [{list}], otherwise_usd_per_mwh: {otherwise})))"
+                ),
                 "",
             )
         };
         let summer = r#"(name: "summer", from_month: 6, to_month: 9, usd_per_mwh: 60)"#;
-        let peak = r#"(name: "peak", from_month: 7, to_month: 8, from_hour: 15, to_hour: 20, usd_per_mwh: 120)"#;
+        let peak =
+            r#"(name: "peak", from_month: 7, to_month: 8, from_hour: 15, to_hour: 20, usd_per_mwh: 120)"#;
         assert_eq!(periods(&format!("{peak}, {summer}"), "30").problems, []);
         let shadowed = periods(&format!("{summer}, {peak}"), "30");
-        one(&shadowed, "period-shadowed", ["the period peak of Substation are taken by the period summer", "move it up"]);
+        one(
+            &shadowed,
+            "period-shadowed",
+            ["the period peak of Substation are taken by the period summer", "move it up"],
+        );
         let halves = r#"(days: Weekdays, usd_per_mwh: 60), (days: Weekend, usd_per_mwh: 20)"#;
         let both = periods(&format!("{halves}, {peak}"), "30");
         one(&both, "period-shadowed", ["period 1 and period 2", "move it up"]);
@@ -342,14 +350,23 @@ mod sense {
 
     #[test]
     fn bills_that_cannot_be_are_named() {
-        let bills = |list: &str| site(&format!("tariff: (energy: Flat((usd_per_mwh: 45))), bills: [{list}]"), "");
+        let bills =
+            |list: &str| site(&format!("tariff: (energy: Flat((usd_per_mwh: 45))), bills: [{list}]"), "");
         // 10 MW carry 7,440 MWh in January.
         let bill = |month: &str, kwh: &str, kw: &str, usd: &str| {
             bills(&format!("(month: \"{month}\", kwh: {kwh}, billed_kw: {kw}, total_usd: {usd})"))
         };
         assert_eq!(bill("2025-01-01", "7400e3", "9990", "300e3").problems, []);
-        one(&bill("2025-01-01", "9400e3", "0", "300e3"), "bill-beyond-connection", ["9,400 MWh", "connection"]);
-        one(&bill("2025-01-01", "7400e3", "12000", "300e3"), "bill-beyond-connection", ["12.0 MW", "connection"]);
+        one(
+            &bill("2025-01-01", "9400e3", "0", "300e3"),
+            "bill-beyond-connection",
+            ["9\u{202f}400 MWh", "connection"],
+        );
+        one(
+            &bill("2025-01-01", "7400e3", "12000", "300e3"),
+            "bill-beyond-connection",
+            ["12.0 MW", "connection"],
+        );
         one(&bill("2025-01-01", "7400e3", "10", "300e3"), "bill-peak-too-low", ["Jan 2025", "in kW"]);
         one(&bill("2026-05-01", "7400e3", "9990", "300e3"), "bill-in-future", ["May 2026", "as_of"]);
         one(&bill("2009-05-01", "7400e3", "9990", "300e3"), "bill-too-old", ["15 years", "year"]);
@@ -384,8 +401,9 @@ mod sense {
 
     #[test]
     fn a_bootstrap_without_months_to_draw_from_is_an_error_of_the_file() {
-        let months: String =
-            (1..=12).map(|month| format!("(month: \"2024-{month:02}-01\", price_usd_per_btc: 60000),")).collect();
+        let months: String = (1..=12)
+            .map(|month| format!("(month: \"2024-{month:02}-01\", price_usd_per_btc: 60000),"))
+            .collect();
         let with = |months: &str, model: &str, rest: &str| {
             site(
                 FLAT,
@@ -404,6 +422,6 @@ mod sense {
         one(&with(&months, "JumpDiffusion", scenario), "history-too-short", ["11 pairs", "add months"]);
         assert_eq!(with("", "Bootstrap", "").problems[0].code, "history-too-short");
         let slip = with(&months.replace("60000", "60"), "JumpDiffusion", "");
-        one(&slip, "price-unlikely", ["0.001", "thousands of dollars"]);
+        one(&slip, "price-unlikely", ["0.0009", "thousands of dollars"]);
     }
 }

@@ -26,7 +26,11 @@ pub fn column_of(head: &str) -> Option<Column> {
         let in_money = has(&["btc", "usd", "$", "sat", "₿"]) && factor == 1.0;
         Some(if in_money && !has(&["share", "ratio"]) {
             Column::FeesInMoney
-        } else if of_reward { Column::FeesOfReward(factor) } else { Column::FeesOfSubsidy(factor) })
+        } else if of_reward {
+            Column::FeesOfReward(factor)
+        } else {
+            Column::FeesOfSubsidy(factor)
+        })
     } else if has(&["difficulty"]) {
         Some(Column::Network(EH_PER_DIFFICULTY, true))
     } else if has(&["hashprice"]) {

@@ -148,7 +148,11 @@ mod tests {
     /// Published figures of January 2018 (about 15 EH/s, 10,000 USD), 2021 (150 EH/s, 33,000) and 2024 (500 EH/s,
     /// 42,500), rounded as a user would.
     fn rounded() -> Vec<HistoryMonth> {
-        vec![month(2018, 15.0, 10_000.0, 0.1), month(2021, 150.0, 33_000.0, 0.1), month(2024, 500.0, 42_500.0, 0.1)]
+        vec![
+            month(2018, 15.0, 10_000.0, 0.1),
+            month(2021, 150.0, 33_000.0, 0.1),
+            month(2024, 500.0, 42_500.0, 0.1),
+        ]
     }
 
     fn with(change: impl Fn(&mut HistoryMonth)) -> Vec<(&'static str, Severity, String)> {
@@ -172,7 +176,8 @@ mod tests {
         assert_eq!((found[0].0, found[0].1), (NETWORK, Severity::Warning));
         let found = with(|month| month.price_usd_per_btc /= 1e3);
         assert_eq!((found[0].0, found[0].1), ("price-unlikely", Severity::Warning));
-        let found = with(|month| month.fee_share_of_subsidy = month.fee_share_of_subsidy.map(|fee| fee * 100.0));
+        let found =
+            with(|month| month.fee_share_of_subsidy = month.fee_share_of_subsidy.map(|fee| fee * 100.0));
         assert_eq!((found[0].0, found[0].1), ("fees-unlikely", Severity::Error));
         // Before and long after what is known nothing is judged.
         assert_eq!(slips(&[month(2012, 1e9, 1e9, 50.0), month(2040, 1e9, 1e9, 50.0)]), []);

@@ -298,7 +298,8 @@ fn date_order(
 fn hour_label(head: &str) -> Option<Hour> {
     let lower = head.trim().to_ascii_lowercase();
     if !lower.bytes().any(|byte| byte.is_ascii_digit()) {
-        let is_extra = lower.contains("hour") && has_word(&lower, &["extra", "additional", "repeated", "doubled"]);
+        let is_extra =
+            lower.contains("hour") && has_word(&lower, &["extra", "additional", "repeated", "doubled"]);
         return is_extra.then_some(Hour::Extra);
     }
     let is_second = ["*", "x", "dst", "extra", "2nd", "second"].iter().any(|word| lower.ends_with(word));
@@ -327,7 +328,8 @@ fn hour_label(head: &str) -> Option<Hour> {
 
 /// The hours of a row: 0 to 24 are 25 of them.
 fn with_extra(mut hours: Vec<(usize, Hour)>) -> Vec<(usize, Hour)> {
-    let is_at = |hour: &Hour, at: i64| matches!(hour, Hour::At { minutes, is_second: false } if *minutes == at);
+    let is_at =
+        |hour: &Hour, at: i64| matches!(hour, Hour::At { minutes, is_second: false } if *minutes == at);
     if hours.iter().any(|(_, hour)| is_at(hour, 0)) {
         for (_, hour) in &mut hours {
             if is_at(hour, HOURS_PER_DAY * 60) {
@@ -381,13 +383,17 @@ fn layout_of(
             if after.len() > 25 {
                 notes.warning(
                     "import-columns-left",
-                    format!("rows have {} figures: the first 24 are taken for the hours of the day", after.len()),
+                    format!(
+                        "rows have {} figures: the first 24 are taken for the hours of the day",
+                        after.len()
+                    ),
                     "give a line of headings if the hours are others",
                 );
             }
-            let hours = after.iter().zip(1..=24).map(|(column, hour)| {
-                (*column, Hour::At { minutes: 60 * hour, is_second: false })
-            });
+            let hours = after
+                .iter()
+                .zip(1..=24)
+                .map(|(column, hour)| (*column, Hour::At { minutes: 60 * hour, is_second: false }));
             let extra = after.get(24).filter(|_| after.len() == 25).map(|column| (*column, Hour::Extra));
             return Some(Layout::Wide { date, hours: hours.chain(extra).collect() });
         }
@@ -403,7 +409,9 @@ fn layout_of(
                         || head.eq_ignore_ascii_case("hr")
                 })
                 .filter(|column| *column != date)
-                .or_else(|| (date + 1..sample.len()).find(|column| written::time(&sample[*column]).is_some()));
+                .or_else(|| {
+                    (date + 1..sample.len()).find(|column| written::time(&sample[*column]).is_some())
+                });
             let Some(hour) = hour.filter(|hour| *hour < sample.len()) else {
                 notes.error(
                     "import-no-hour",
@@ -490,11 +498,8 @@ fn value_column(
         }
         return found.copied();
     }
-    let numbers: Vec<usize> = free
-        .iter()
-        .copied()
-        .filter(|column| written::is_number(&sample[*column]))
-        .collect();
+    let numbers: Vec<usize> =
+        free.iter().copied().filter(|column| written::is_number(&sample[*column])).collect();
     let tiers: &[&[&str]] = match kind {
         Kind::Prices => &[
             &["lbmp", "lmp", "spp", "settlementpointprice", "hoep"],
@@ -776,12 +781,7 @@ impl Reader<'_> {
 }
 
 /// The decimal mark: said by the user, or told by the numbers that leave no choice, or assumed and told.
-fn decimal_mark(
-    cells: &[Cell],
-    separator: char,
-    options: &ImportOptions,
-    notes: &mut Notes,
-) -> Option<Mark> {
+fn decimal_mark(cells: &[Cell], separator: char, options: &ImportOptions, notes: &mut Notes) -> Option<Mark> {
     if let Some(mark) = options.decimal_mark {
         return Some(mark);
     }
@@ -800,7 +800,8 @@ fn decimal_mark(
         Marked::Unsure { line, text, mark } => {
             // Semicolons part the cells where the comma is taken for decimals.
             let assumed = if separator == ';' { mark } else { Mark::Point };
-            let (number, is_thousands) = (written::number(&text, assumed).unwrap_or_default(), assumed != mark);
+            let (number, is_thousands) =
+                (written::number(&text, assumed).unwrap_or_default(), assumed != mark);
             let message = format!(
                 "`{text}` on line {line} could be a fraction or {}; it is read as {number}",
                 if mark == Mark::Comma { "thousands parted by commas" } else { "thousands parted by points" },

@@ -409,7 +409,10 @@ fn sizes_of_another_unit_are_told_with_the_unit_that_would_do() {
     let import = prices("p.csv", &day("$/MWh", dear), &chicago());
     assert!(import.series.is_none());
     let problem = told(&import, "import-absurd-price")[0];
-    assert!(problem.severity == crate::quantity::Severity::Error && problem.hint.contains("40.01 $/MWh"), "{problem:?}");
+    assert!(
+        problem.severity == crate::quantity::Severity::Error && problem.hint.contains("40.01 $/MWh"),
+        "{problem:?}"
+    );
     let cheap = |hour: i64| format!("0.0{}", 40 + hour % 10);
     let import = prices("p.csv", &day("price $/MWh", cheap), &chicago());
     let hint = &told(&import, "import-odd-unit")[0].hint;
@@ -441,7 +444,10 @@ fn three_decimals_after_a_comma_are_decimals_among_semicolons() {
     // Thousands in quotes, as English spreadsheets write a load; and a decimal comma in quotes.
     let thousands = |hour: i64| format!("\"45,1{:02}\"", hour + 10);
     assert_eq!(first(&load("l.csv", &day("kW", thousands), &chicago())), Some(45_110));
-    assert_eq!(first(&prices("p.csv", &day("$/MWh", |hour| format!("\"3{hour},5\"")), &chicago())), Some(3_050));
+    assert_eq!(
+        first(&prices("p.csv", &day("$/MWh", |hour| format!("\"3{hour},5\"")), &chicago())),
+        Some(3_050)
+    );
     let mixed = |hour: i64| if hour == 5 { "7.5".to_owned() } else { "7,5".to_owned() };
     let import = prices("p.csv", &file(';', &mixed), &chicago());
     assert!(import.series.is_none());
@@ -509,7 +515,9 @@ fn odd_beginnings_and_twin_headings() {
     let twins = "time,price,price\n2025-01-01 00:00,1,2\n2025-01-01 01:00,1,2\n";
     let import = prices("p.csv", twins, &chicago());
     let problem = told(&import, "import-heading-twice")[0];
-    assert!(import.series.is_none() && problem.message.contains("2 and 3") && problem.hint.contains("--column 3"));
+    assert!(
+        import.series.is_none() && problem.message.contains("2 and 3") && problem.hint.contains("--column 3")
+    );
     let named = |column: &str| {
         prices("p.csv", twins, &ImportOptions { column: Some(column.to_owned()), ..chicago() })
     };

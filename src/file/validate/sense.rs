@@ -38,7 +38,11 @@ impl Check<'_, '_> {
             self.bills_sense(site, called, feed, &to);
         }
         let marginal = site.assumptions.bitcoin.marginal_usd_per_mwh;
-        self.likely_price(&way!["bitcoin", "marginal_usd_per_mwh"], "The marginal miner's power price", marginal);
+        self.likely_price(
+            &way!["bitcoin", "marginal_usd_per_mwh"],
+            "The marginal miner's power price",
+            marginal,
+        );
         for (index, deck) in site.assumptions.price_decks.iter().enumerate() {
             let highest = deck.months.iter().flatten().map(|band| band.usd_per_mwh.abs()).fold(0.0, f64::max);
             // A deck may have cheap bands; one without any of a dollar is in another unit.
@@ -81,14 +85,14 @@ impl Check<'_, '_> {
         if !(usd_per_mwh > 0.0 && usd_per_mwh <= MOST_PRICE) || LIKELY_PRICE.contains(&usd_per_mwh) {
             return;
         }
-        let shown = |value: f64| number(value, decimals_for(value));
-        let meant = if usd_per_mwh < *LIKELY_PRICE.start() { usd_per_mwh * 1_000.0 } else { usd_per_mwh / 1_000.0 };
+        let meant =
+            if usd_per_mwh < *LIKELY_PRICE.start() { usd_per_mwh * 1_000.0 } else { usd_per_mwh / 1_000.0 };
         let unit = if usd_per_mwh < *LIKELY_PRICE.start() { "$/kWh" } else { "$/GWh" };
         self.warning(
             "price-unit",
             way,
-            format!("{what} is {} $/MWh, which looks like {unit}", shown(usd_per_mwh)),
-            format!("enter {} if {} {unit} is meant", shown(meant), shown(usd_per_mwh)),
+            format!("{what} is {usd_per_mwh} $/MWh, which looks like {unit}"),
+            format!("enter {} if {usd_per_mwh} {unit} is meant", (meant * 1e6).round() / 1e6),
         );
     }
 
@@ -137,14 +141,16 @@ impl Check<'_, '_> {
         };
         // Whatever hour a year can have: month, part of the week, hour.
         let kinds = || {
-            (1..=12).flat_map(|month| [false, true].map(|weekend| (month, weekend))).flat_map(|(month, weekend)| {
-                (0..24).map(move |hour| (month, weekend, hour))
-            })
+            (1..=12)
+                .flat_map(|month| [false, true].map(|weekend| (month, weekend)))
+                .flat_map(|(month, weekend)| (0..24).map(move |hour| (month, weekend, hour)))
         };
         // Months and hours that are none have been named.
         let are_hours = |period: &TimeOfUsePeriod| {
             let months = [period.from_month, period.to_month];
-            months.iter().all(|month| (1..=12).contains(month)) && period.from_hour < 24 && (1..=24).contains(&period.to_hour)
+            months.iter().all(|month| (1..=12).contains(month))
+                && period.from_hour < 24
+                && (1..=24).contains(&period.to_hour)
         };
         if prices.periods.len() > MOST_PERIODS || !prices.periods.iter().all(are_hours) {
             return;
@@ -220,7 +226,9 @@ impl Check<'_, '_> {
                 self.warning(
                     "period-gap",
                     &at,
-                    format!("no period of {called} takes about {share} of the hours, and their price is 0 $/MWh"),
+                    format!(
+                        "no period of {called} takes about {share} of the hours, and their price is 0 $/MWh"
+                    ),
                     "enter their price, or let the periods cover them",
                 );
             }
@@ -239,7 +247,8 @@ impl Check<'_, '_> {
         for (index, bill) in feed.bills.iter().enumerate() {
             let at = |key: &'static str| to(&way!["bills", index, key]);
             let BillMonth { month, kwh, billed_kw, total_usd, .. } = *bill;
-            let (first, of) = (month.first_of_month(), format!("the bill of {called} for {}", date::month_label(month)));
+            let (first, of) =
+                (month.first_of_month(), format!("the bill of {called} for {}", date::month_label(month)));
             if first > known_until {
                 self.warning(
                     "bill-in-future",
@@ -293,7 +302,9 @@ impl Check<'_, '_> {
                 );
             }
             let price = 1_000.0 * total_usd / kwh;
-            if kwh > 0.0 && (price > *LIKELY_PRICE.end() || (total_usd > 0.0 && price < *LIKELY_PRICE.start())) {
+            if kwh > 0.0
+                && (price > *LIKELY_PRICE.end() || (total_usd > 0.0 && price < *LIKELY_PRICE.start()))
+            {
                 self.warning(
                     "bill-price",
                     &at("total_usd"),
@@ -318,7 +329,8 @@ impl Check<'_, '_> {
                 library::sla_schedules().iter().map(|schedule| schedule.key.as_str()).collect();
             if !offer.sla_terms.schedule.is_empty() {
                 let at = way!["offers", index, "sla_terms", "schedule"];
-                let name = ("schedule-unknown", "schedule of service credits", offer.sla_terms.schedule.as_str());
+                let name =
+                    ("schedule-unknown", "schedule of service credits", offer.sla_terms.schedule.as_str());
                 self.in_library(&at, name, &schedules, "the bands of the offer");
             }
             if let Terms::BitcoinHosting { usd_per_mwh, .. } = offer.terms {
@@ -348,8 +360,10 @@ impl Check<'_, '_> {
         }
         let near = (self.suggestions_left > 0).then(|| did_you_mean(name, known.iter().copied())).flatten();
         self.suggestions_left = self.suggestions_left.saturating_sub(1);
-        let hint =
-            near.map_or_else(|| format!("there are: {}", known.join(", ")), |near| format!("did you mean `{near}`?"));
+        let hint = near.map_or_else(
+            || format!("there are: {}", known.join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
         self.warning(code, way, format!("there is no {word} `{name}`; what counts is {used}"), hint);
     }
 }
