@@ -4,6 +4,8 @@
 //! what was refused, line by line, is part of the answer: [`Import::preview`] and [`Import::report`].
 
 mod clock;
+mod columns;
+mod hours;
 mod kind;
 mod table;
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! The layouts of price and load files, down to one text a step.
 
+use super::columns::{decimal_mark, has_word, several_places, value_column};
+use super::hours::{HOURS_PER_DAY, Hour, hour_label, with_extra};
 use super::{DateOrder, ImportOptions, Kind, Notes, Preview, Stamps, shown};
 use crate::quantity::delimited;
-use crate::quantity::written::{self, Mark, Marked, Marks, is_blank};
+use crate::quantity::written::{self, Mark, is_blank};
 use jiff::civil::Date;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 /// Most lines that are read: ten years by the quarter-hour and their headings, or two by five minutes.
 const MOST_LINES: usize = 360_000;
@@ -15,7 +16,6 @@ const LONGEST_LINE: usize = 1 << 16;
 const MOST_COLUMNS: usize = 400;
 /// Lines among which the first row of data must be.
 const HEADING: usize = 60;
-const HOURS_PER_DAY: i64 = 24;
 
 /// A value with the time written beside it.
 #[derive(Clone, Debug)]
@@ -68,20 +68,7 @@ enum Layout {
     Bare,
 }
 
-/// What a column of a row of hours is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Hour {
-    At {
-        /// Of the day, as written.
-        minutes: i64,
-        /// The second of a doubled hour.
-        is_second: bool,
-    },
-    /// The 25th of the day on which the clock is set back.
-    Extra,
-}
-
-type Fields<'a> = Vec<Cow<'a, str>>;
+pub type Fields<'a> = Vec<Cow<'a, str>>;
 
 /// Reads the layout the text has.
 pub fn read<'a>(
@@ -201,7 +188,7 @@ pub fn read<'a>(
     Some(Table { cells, stamps, heading, column: preview.column.clone(), mark, bare_step })
 }
 
-fn fields(line: &str, separator: char) -> Fields<'_> {
+pub fn fields(line: &str, separator: char) -> Fields<'_> {
     let mut fields = delimited::fields(line, separator);
     fields.truncate(MOST_COLUMNS);
     fields
@@ -292,58 +279,6 @@ fn date_order(
             Some(DateOrder::MonthFirst)
         }
     }
-}
-
-/// `he07`, `Hour 7`, `HE 7*`, `07:00`, `HE25`, `extra hour`.
-fn hour_label(head: &str) -> Option<Hour> {
-    let lower = head.trim().to_ascii_lowercase();
-    if !lower.bytes().any(|byte| byte.is_ascii_digit()) {
-        let is_extra =
-            lower.contains("hour") && has_word(&lower, &["extra", "additional", "repeated", "doubled"]);
-        return is_extra.then_some(Hour::Extra);
-    }
-    let is_second = ["*", "x", "dst", "extra", "2nd", "second"].iter().any(|word| lower.ends_with(word));
-    let bare = lower
-        .trim_start_matches(|c: char| c.is_ascii_alphabetic() || matches!(c, ' ' | '_' | '-'))
-        .trim_end_matches(|c: char| {
-            c.is_ascii_alphabetic() || matches!(c, ' ' | '_' | '-' | '*' | '(' | ')')
-        });
-    let prefix = &lower[..lower.len()
-        - lower.trim_start_matches(|c: char| c.is_ascii_alphabetic() || matches!(c, ' ' | '_' | '-')).len()];
-    let known =
-        ["", "h", "he", "hr", "hour", "hour ending", "hour_ending", "hourending", "hb", "hour beginning"];
-    if !known.contains(&prefix.trim_end_matches([' ', '_', '-'])) {
-        return None;
-    }
-    let minutes = match bare.contains(':') {
-        true => written::time(bare)?,
-        false if bare.len() <= 2 && !bare.is_empty() => 60 * bare.parse::<i64>().ok()?,
-        false => return None,
-    };
-    if minutes == (HOURS_PER_DAY + 1) * 60 {
-        return Some(Hour::Extra);
-    }
-    (minutes % 60 == 0 && minutes <= HOURS_PER_DAY * 60).then_some(Hour::At { minutes, is_second })
-}
-
-/// The hours of a row: 0 to 24 are 25 of them.
-fn with_extra(mut hours: Vec<(usize, Hour)>) -> Vec<(usize, Hour)> {
-    let is_at =
-        |hour: &Hour, at: i64| matches!(hour, Hour::At { minutes, is_second: false } if *minutes == at);
-    if hours.iter().any(|(_, hour)| is_at(hour, 0)) {
-        for (_, hour) in &mut hours {
-            if is_at(hour, HOURS_PER_DAY * 60) {
-                *hour = Hour::Extra;
-            }
-        }
-    }
-    hours
-}
-
-/// True for a heading that has one of the words, letters in any case, spaces and underscores passed over.
-fn has_word(head: &str, words: &[&str]) -> bool {
-    let plain: String = head.to_ascii_lowercase().chars().filter(|c| !matches!(c, ' ' | '_')).collect();
-    words.iter().any(|word| plain.contains(word))
 }
 
 /// True for a heading such as `time (UTC)` or `INTERVALSTARTTIME_GMT`.
@@ -440,154 +375,6 @@ fn layout_of(
         Some(hour) => Layout::Dated { date: time, hour, part, value },
         None => Layout::Stamped { stamp: time, value },
     })
-}
-
-/// The column of the values: the one that was named, or has the best name, or is the only one with numbers.
-fn value_column(
-    kind: Kind,
-    heads: &[String],
-    sample: &Fields,
-    free: &[usize],
-    options: &ImportOptions,
-    notes: &mut Notes,
-) -> Option<usize> {
-    let head = |column: usize| heads.get(column).map_or("", String::as_str);
-    let listed = || {
-        let names: Vec<String> =
-            free.iter().map(|column| format!("`{}`", shown(head(*column)))).take(12).collect();
-        names.join(", ")
-    };
-    let is_twice = |column: usize| {
-        let twin = |other: &&usize| {
-            **other != column
-                && !head(column).is_empty()
-                && head(**other).eq_ignore_ascii_case(head(column))
-                && written::is_number(&sample[**other])
-        };
-        free.iter().find(twin).copied()
-    };
-    let twice = |column: usize, other: usize, notes: &mut Notes| {
-        notes.error(
-            "import-heading-twice",
-            format!("the columns {} and {} are both headed `{}`", column + 1, other + 1, shown(head(column))),
-            format!("rename one, or name the column by its place (--column {})", other + 1),
-        );
-    };
-    if let Some(wanted) = &options.column {
-        let wanted = wanted.trim();
-        let exactly = free.iter().find(|column| head(**column).eq_ignore_ascii_case(wanted));
-        if let Some((column, other)) = exactly.and_then(|column| Some((*column, is_twice(*column)?))) {
-            twice(column, other, notes);
-            return None;
-        }
-        let by_place = || {
-            let place = wanted.parse::<usize>().ok()?.checked_sub(1)?;
-            free.iter().find(|column| **column == place)
-        };
-        let by_word = || {
-            let word = wanted.to_ascii_lowercase().replace([' ', '_'], "");
-            free.iter().find(|column| has_word(head(**column), &[&word]))
-        };
-        let found = exactly.or_else(by_place).or_else(by_word);
-        if found.is_none() {
-            notes.error(
-                "import-no-column",
-                format!("there is no column `{}`", shown(wanted)),
-                format!("there are {}", listed()),
-            );
-        }
-        return found.copied();
-    }
-    let numbers: Vec<usize> =
-        free.iter().copied().filter(|column| written::is_number(&sample[*column])).collect();
-    let tiers: &[&[&str]] = match kind {
-        Kind::Prices => &[
-            &["lbmp", "lmp", "spp", "settlementpointprice", "hoep"],
-            &["price"],
-            &["$/", "usd", "/mwh", "/kwh", "rate", "cost"],
-        ],
-        Kind::Load => {
-            &[&["kwh", "mwh"], &["kw", "mw"], &["load", "demand", "consumption", "usage", "energy", "power"]]
-        }
-    };
-    let named =
-        tiers.iter().find_map(|words| numbers.iter().copied().find(|column| has_word(head(*column), words)));
-    let found = match (named, numbers.as_slice()) {
-        (Some(column), _) => Some(column),
-        (None, [only]) => Some(*only),
-        (None, []) => None,
-        (None, _) => {
-            notes.error(
-                "import-which-column",
-                format!("several columns have numbers and none is plainly the one: {}", listed()),
-                "say which holds the values (--column)",
-            );
-            return None;
-        }
-    };
-    match found {
-        // A first row may have a gap where the value should be.
-        None => match free.iter().copied().find(|column| is_blank(&sample[*column])) {
-            Some(blank) => Some(blank),
-            None => {
-                notes.error(
-                    "import-no-values",
-                    "the first row has no number beside its time",
-                    "give a column of values",
-                );
-                None
-            }
-        },
-        Some(column) => {
-            if let Some(other) = is_twice(column) {
-                twice(column.min(other), column.max(other), notes);
-                return None;
-            }
-            if numbers.len() > 1 {
-                let message = format!("values are taken from the column `{}`", shown(head(column)));
-                notes.info("import-column", message, "name another with --column");
-            }
-            Some(column)
-        }
-    }
-}
-
-/// Rows of several zones or nodes in one file need a choice.
-fn several_places(
-    data: &[(usize, &str)],
-    separator: char,
-    (heads, value_at): (&[String], Option<usize>),
-    options: &ImportOptions,
-    notes: &mut Notes,
-) -> Option<()> {
-    let words = ["name", "node", "zone", "location", "settlementpoint", "hub", "meter"];
-    let column = heads.iter().enumerate().position(|(column, head)| {
-        Some(column) != value_at
-            && has_word(head, &words)
-            && !has_word(head, &["price", "type", "time", "zoneoffset", "(", "/"])
-    });
-    let (Some(column), None) = (column, &options.only) else { return Some(()) };
-    let mut places = BTreeSet::new();
-    for (_, line) in data {
-        if let Some(place) = fields(line, separator).get(column).filter(|place| !place.is_empty()) {
-            if !places.contains(place.as_ref()) {
-                places.insert(place.as_ref().to_owned());
-            }
-            if places.len() > 20 {
-                break;
-            }
-        }
-    }
-    if places.len() > 1 {
-        let names: Vec<String> = places.iter().take(12).map(|place| shown(place)).collect();
-        notes.error(
-            "import-several-places",
-            format!("the column `{}` has several names: {}", shown(&heads[column]), names.join(", ")),
-            "say which rows are meant (--only NAME)",
-        );
-        return None;
-    }
-    Some(())
 }
 
 struct Reader<'r> {
@@ -777,46 +564,6 @@ impl Reader<'_> {
             }
         }
         Some((cells, Some(step)))
-    }
-}
-
-/// The decimal mark: said by the user, or told by the numbers that leave no choice, or assumed and told.
-fn decimal_mark(cells: &[Cell], separator: char, options: &ImportOptions, notes: &mut Notes) -> Option<Mark> {
-    if let Some(mark) = options.decimal_mark {
-        return Some(mark);
-    }
-    let mut marks = Marks::default();
-    cells.iter().for_each(|cell| marks.see(cell.line, &cell.text));
-    match marks.verdict() {
-        Marked::Plainly(mark) => Some(mark),
-        Marked::Both { comma, point } => {
-            notes.error(
-                "import-decimal-mark",
-                format!("line {comma} has a decimal comma and line {point} a decimal point"),
-                "write all numbers alike, or say which it is (--decimal)",
-            );
-            None
-        }
-        Marked::Unsure { line, text, mark } => {
-            // Semicolons part the cells where the comma is taken for decimals.
-            let assumed = if separator == ';' { mark } else { Mark::Point };
-            let (number, is_thousands) =
-                (written::number(&text, assumed).unwrap_or_default(), assumed != mark);
-            let message = format!(
-                "`{text}` on line {line} could be a fraction or {}; it is read as {number}",
-                if mark == Mark::Comma { "thousands parted by commas" } else { "thousands parted by points" },
-            );
-            let hint = "say if it is the other (--decimal point, --decimal comma)";
-            // In a file of commas the point is decimal, and a comma in quotes parts thousands.
-            if separator == ',' && (is_thousands || mark == Mark::Point) {
-                if is_thousands {
-                    notes.info("import-decimal-mark", message, hint);
-                }
-            } else {
-                notes.warning("import-decimal-mark", message, hint);
-            }
-            Some(assumed)
-        }
     }
 }
 
