@@ -54,7 +54,7 @@ pub fn status_of(plan: &Plan, input: &Input) -> u8 {
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let common = &arguments.common;
-    let input = input::read(&arguments.file, common);
+    let input = input::read(&arguments.file, common)?;
     let loaded = input.site(common.quiet)?;
     let options =
         Options { second_opinion: arguments.second_opinion, ..solve_options(arguments.detail, common) };

@@ -10,6 +10,7 @@
 
 mod architecture;
 mod command_line;
+mod inputs;
 mod library;
 mod market_bitcoin;
 mod power;

@@ -85,13 +85,16 @@ mod tests {
     #[test]
     fn no_hint_of_an_import_names_an_option_in_the_window() {
         let sources = [
-            include_str!("../../file/import/mod.rs"),
             include_str!("../../file/import/clock.rs"),
-            include_str!("../../file/import/number.rs"),
+            include_str!("../../file/import/columns.rs"),
+            include_str!("../../file/import/hours.rs"),
+            include_str!("../../file/import/kind.rs"),
+            include_str!("../../file/import/mod.rs"),
             include_str!("../../file/import/table.rs"),
             include_str!("../../file/import/value.rs"),
             include_str!("../../file/history.rs"),
             include_str!("../../market/power/hours.rs"),
+            include_str!("../../quantity/written.rs"),
         ];
         let hints: Vec<&str> = sources
             .iter()

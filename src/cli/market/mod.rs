@@ -83,7 +83,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     if let Some(output) = &arguments.output {
         output::may_write(output, arguments.force, arguments.history.as_deref())?;
     }
-    let input = input::read(&arguments.file, common);
+    let input = input::read(&arguments.file, common)?;
     let loaded = input.site(common.quiet)?;
     let edited = edited(&loaded.site, arguments)?;
     let site = crate::plan::scenario_site(&edited, input.scenario.as_deref(), common.seed)?;
@@ -93,6 +93,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let plugs = crate::plan::plugs(&site);
     let summary = market::summary(&site, &world, &plugs);
     let market = Market { site: &site, world: &world, summary: &summary, plugs: &plugs };
+    // Before anything is printed: what could not be written has no result.
+    if let Some(output) = &arguments.output {
+        file::save(output, &edited)?;
+        if !common.quiet {
+            output::note(&format!("Wrote {}", output.display()));
+        }
+    }
     if common.json {
         let keys: Map<String, Value> = PARTS.iter().flat_map(|part| (part.keys)(&market)).collect();
         output::json(&Value::Object(keys))?;
@@ -100,12 +107,6 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         let texts = PARTS.iter().map(|part| (part.text)(&market));
         let texts: Vec<String> = texts.filter(|text| !text.is_empty()).collect();
         output::text(&texts.join("\n"))?;
-    }
-    if let Some(output) = &arguments.output {
-        file::save(output, &edited)?;
-        if !common.quiet {
-            output::note(&format!("Wrote {}", output.display()));
-        }
     }
     Ok(input.status())
 }
