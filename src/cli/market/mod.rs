@@ -9,6 +9,7 @@ use crate::file;
 use crate::market::calibrate::calibrate;
 use crate::market::summary::Fan;
 use crate::market::{self, MarketSummary, World};
+use crate::quantity::Severity;
 use crate::site::edit::{self, Edit};
 use crate::site::{Override, PriceModel, Site};
 use serde_json::{Map, Value, json};
@@ -116,7 +117,10 @@ fn edited(site: &Site, arguments: &Arguments) -> anyhow::Result<Site> {
         let text = file::read_companion(path).map_err(|report| output::failure(&report.problems))?;
         let name = file::companion_name(path);
         let (history, report) = file::read_price_history(&name, &text);
-        let Some(history) = history else { return Err(output::failure(&report.problems)) };
+        let Some(history) = history else {
+            let errors = report.problems.iter().filter(|problem| problem.severity == Severity::Error);
+            return Err(output::failure(errors));
+        };
         if !arguments.common.quiet {
             report.problems.iter().for_each(|problem| output::note(&output::problem_text(problem)));
         }
