@@ -9,7 +9,7 @@ use crate::file;
 use crate::market::calibrate::{Calibration, calibrate};
 use crate::market::summary::Fan;
 use crate::market::{self, MarketSummary, Plug, World};
-use crate::quantity::format;
+use crate::quantity::{Severity, format};
 use crate::site::edit::{self, Edit};
 use crate::site::{Address, Override, PriceModel, Site, field};
 use serde_json::{Map, Value, json};
@@ -122,7 +122,10 @@ fn edited(site: &Site, arguments: &Arguments) -> anyhow::Result<Site> {
         let text = file::read_companion(path).map_err(|report| output::failure(&report.problems))?;
         let name = file::companion_name(path);
         let (history, report) = file::read_price_history(&name, &text);
-        let Some(history) = history else { return Err(output::failure(&report.problems)) };
+        let Some(history) = history else {
+            let errors = report.problems.iter().filter(|problem| problem.severity == Severity::Error);
+            return Err(output::failure(errors));
+        };
         if !arguments.common.quiet {
             report.problems.iter().for_each(|problem| output::note(&output::problem_text(problem)));
         }
