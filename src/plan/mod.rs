@@ -26,6 +26,7 @@ mod time;
 mod world_dump;
 
 pub use result::*;
+pub use program::LossRow;
 pub use solve::{Failure, Options, PlanError, Progress, Solved, scenario_site, solve, solve_with};
 pub use world_dump::dump_world;
 

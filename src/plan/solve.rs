@@ -5,7 +5,7 @@ use super::context::{Context, MiningTable};
 use super::decisions::Decisions;
 use super::extract;
 use super::judge::{Judged, judge};
-use super::program::{FloorYear, Freedom, Losses, MILLION, Program};
+use super::program::{FloorYear, Freedom, LossRow, Losses, MILLION, Program};
 use super::repair;
 use super::result::{Detail, ModelSize, Plan, Repair, Status};
 use crate::lp::{self, Solution, SolveError, Solver};
@@ -103,6 +103,9 @@ pub struct Solved {
     pub plan: Plan,
     /// The program of the last round, cuts included: the exact one solved.
     pub model: lp::Model,
+    /// The rows of (C7) in it as data, and those of keep-mining.
+    pub loss_rows: Vec<LossRow>,
+    pub keep_mining_loss_rows: Vec<LossRow>,
 }
 
 /// Makes a plan with default options; see [`solve_with`].
@@ -229,7 +232,12 @@ pub fn solve_with(
     };
     let plan = extract::plan(answer);
     report("Done", 1.0)?;
-    Ok(Solved { plan, model: program.model })
+    Ok(Solved {
+        plan,
+        model: program.model,
+        loss_rows: program.loss_rows,
+        keep_mining_loss_rows: keep.loss_rows,
+    })
 }
 
 /// The plan itself, before it is proven and put into words.

@@ -14,7 +14,7 @@ mod policy;
 mod space;
 
 pub(in crate::plan) use columns::{at_month, lost_by_horizon, mean_scales, power_bill};
-pub use firm::Losses;
+pub use firm::{LossRow, Losses};
 pub use policy::FloorYear;
 
 use super::context::{Context, MiningTable, Weather};
@@ -104,6 +104,10 @@ pub struct Program<'a> {
     /// Import of each feed by period and weather: (mining, hosting).
     pub imports: BTreeMap<(usize, usize, usize), (Expression, Expression)>,
     pub floors: Vec<FloorYear>,
+    /// Rows of (C7) cut so far, as data.
+    pub loss_rows: Vec<LossRow>,
+    /// What rated links carry in the period and weather being built.
+    link_flows: BTreeMap<usize, Expression>,
     paths: usize,
     freedom: Freedom,
 }
@@ -125,6 +129,8 @@ impl<'a> Program<'a> {
             loads: Vec::new(),
             imports: BTreeMap::new(),
             floors,
+            loss_rows: Vec::new(),
+            link_flows: BTreeMap::new(),
             paths: world.paths,
             freedom,
         };
