@@ -17,8 +17,9 @@ import sys
 import tempfile
 import time
 
-from twin_data import World, read_site
+from twin_data import World, read_site, write_site
 from twin_program import Twin
+from twin_variants import VARIANTS
 
 ALLOWED = 1e-6
 
@@ -70,6 +71,8 @@ def compare(program, file, detail):
     difference = abs(objective - expected) / max(1e6, abs(expected))
     agrees = difference <= ALLOWED
     name = os.path.basename(file).removesuffix(".site.ron")
+    if plan["status"] not in ("optimal", "feasible"):
+        print(f"{name}: the program says {plan['status']}")
     print(f"{name}, {detail}: {'agrees' if agrees else 'DISAGREES'}")
     print(f"  objective: program {expected:,.2f} USD, twin {objective:,.2f} USD, difference {difference:.1e}")
     size, other = plan["size"], twin.model
@@ -80,13 +83,31 @@ def compare(program, file, detail):
     return agrees
 
 
+def varied(file, folder):
+    """Copies of a site file, each changed in one way, and one with all changes."""
+    files = []
+    for name, changes in [*((name, [change]) for name, change in VARIANTS.items()), ("all", VARIANTS.values())]:
+        site = read_site(file)
+        for change in changes:
+            change(site)
+        stem = os.path.basename(file).removesuffix(".site.ron")
+        files.append(os.path.join(folder, f"{stem} {name}.site.ron"))
+        write_site(site, files[-1])
+    return files
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", default="wattshift", help="the wattshift command")
     parser.add_argument("--detail", choices=["quick", "full"], default="quick")
+    parser.add_argument("--variants", action="store_true", help="also each file with what twin_variants.py changes")
     parser.add_argument("files", nargs="+", metavar="FILE")
     arguments = parser.parse_args()
-    agreed = [compare(arguments.program, file, arguments.detail) for file in arguments.files]
+    with tempfile.TemporaryDirectory() as folder:
+        files = list(arguments.files)
+        for file in arguments.files if arguments.variants else []:
+            files += varied(file, folder)
+        agreed = [compare(arguments.program, file, arguments.detail) for file in files]
     sys.exit(0 if all(agreed) else 1)
 
 

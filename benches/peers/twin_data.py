@@ -28,6 +28,18 @@ def unescape(text):
     return re.sub(r"\\(u\{[0-9a-fA-F]+\}|.)", one, text, flags=re.S)
 
 
+class Word(str):
+    """A variant without content."""
+
+
+class Row(list):
+    """A tuple."""
+
+
+class Inside(dict):
+    """The fields of a variant, written without a second pair of brackets."""
+
+
 def parse_ron(text):
     """Structs become dicts, lists and tuples lists, `Word` a string, `Word(...)` a pair of word and content."""
     tokens, at = [], 0
@@ -58,10 +70,11 @@ def parse_ron(text):
         if kind == "word" and tokens[place] == ("mark", "("):
             place += 1
             inside = group()
+            inside = Inside(inside) if isinstance(inside, dict) else inside
             inside = inside[0] if isinstance(inside, list) and len(inside) == 1 else inside
             return inside if word == "Some" else (word, inside)
         if kind == "word":
-            return None if word == "None" else word
+            return None if word == "None" else Word(word)
         raise ValueError(f"unexpected {word!r}")
 
     def sequence(closing):
@@ -86,9 +99,34 @@ def parse_ron(text):
                     place += 1
             place += 1
             return fields
-        return sequence(")")
+        return Row(sequence(")"))
 
     return value()
+
+
+def write_ron(value):
+    """The text of what `parse_ron` reads, options implicit."""
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "None"}[value]
+    if isinstance(value, (int, float)):
+        return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
+    if isinstance(value, Word):
+        return str(value)
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+    if isinstance(value, tuple):
+        word, inside = value
+        text = write_ron(inside)
+        return word + (text if isinstance(inside, (Inside, Row)) else f"({text})")
+    if isinstance(value, dict):
+        return "(" + ", ".join(f"{key}: {write_ron(field)}" for key, field in value.items()) + ")"
+    items = ", ".join(write_ron(item) for item in value)
+    return f"({items})" if isinstance(value, Row) else f"[{items}]"
+
+
+def write_site(site, path):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(f"#![enable(implicit_some)]\nSite{write_ron(site)}\n")
 
 
 def read_site(path):

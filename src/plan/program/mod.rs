@@ -13,7 +13,7 @@ mod offers;
 mod policy;
 mod space;
 
-pub(in crate::plan) use columns::{at_month, lost_by_horizon, mean_scales, power_bill};
+pub(in crate::plan) use columns::{at_month, mean_scales, power_bill};
 pub use firm::{LossRow, Losses};
 pub use policy::FloorYear;
 
