@@ -68,6 +68,7 @@ twin:
 	@$(SETUP) build
 	cargo build --release
 	$(PYTHON) benches/peers/plan_twin.py --program "$(CARGO_TARGET_DIR)/release/wattshift" --detail $(DETAIL) --variants site_templates/*.site.ron
+	$(PYTHON) benches/peers/plan_twin.py --program "$(CARGO_TARGET_DIR)/release/wattshift" --detail $(DETAIL) tests/files/plan_cases/*.site.ron
 
 package:
 	@$(SETUP) build

@@ -25,8 +25,8 @@ mod tests_losses;
 mod time;
 mod world_dump;
 
-pub use result::*;
 pub use program::LossRow;
+pub use result::*;
 pub use solve::{Failure, Options, PlanError, Progress, Solved, scenario_site, solve, solve_with};
 pub use world_dump::dump_world;
 

@@ -3,8 +3,8 @@
 //! `docs/model.md` alone; no coefficient of the program itself is among it. `docs/model.md` names the columns.
 
 use super::context::Context;
-use super::result::Detail;
 use super::program::LossRow;
+use super::result::Detail;
 use super::solve::{Failure, PlanError, Solved, sample, scenario_site};
 use crate::market::World;
 use crate::market::power;

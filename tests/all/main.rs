@@ -12,6 +12,7 @@ mod architecture;
 mod command_line;
 mod library;
 mod market_bitcoin;
+mod plan_cases;
 mod power;
 mod templates;
 mod thermal;
