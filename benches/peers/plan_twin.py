@@ -6,7 +6,9 @@ For each site file the program is run with --dump-world and --json; the twin bui
 file and the dump, solves it, and compares. Both sides are timed: the twin from data to answer, the program as the
 whole command. Ends with 1 where the objectives differ by more than 1e-6 of max(1 M USD, |objective|).
 
-(C7): the rows that losses cut are taken from the dump, in the form `sum a*hosting <= sum b*rating + constant`.
+(C7): the rows that losses cut are taken from the dump, in the form `sum a*hosting <= sum b*rating + constant`. With
+--losses the twin then judges by flow programs of its own whether its plan survives every loss, and ends with 1 where
+it does not.
 """
 
 import argparse
@@ -18,6 +20,7 @@ import tempfile
 import time
 
 from twin_data import World, read_site, write_site
+from twin_losses import ENOUGH_MW, Losses
 from twin_program import Twin
 from twin_variants import VARIANTS
 
@@ -27,10 +30,13 @@ ALLOWED = 1e-6
 def planned(program, file, detail, folder):
     command = [program, "plan", file, "--detail", detail, "--json"]
     begun = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.PIPE)
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     seconds = time.perf_counter() - begun
-    said = subprocess.run([*command, "--dump-world", folder], check=True, stdout=subprocess.PIPE).stdout
-    return json.loads(said), seconds
+    done = subprocess.run([*command, "--dump-world", folder], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # 1: the file has remarks, or the brief is impossible, which its status says.
+    if done.returncode > 1 or not done.stdout:
+        raise SystemExit(f"{' '.join(command)}\n{done.stderr}")
+    return json.loads(done.stdout), seconds
 
 
 def floor_years(keep, limits):
@@ -62,17 +68,18 @@ def twin_of(file, folder, detail):
     return twin, objective, built, solved + time.perf_counter() - begun
 
 
-def compare(program, file, detail):
+def compare(program, file, detail, judge_losses):
     """True where both agree; prints a line a figure."""
     with tempfile.TemporaryDirectory() as folder:
         plan, seconds = planned(program, file, detail, folder)
+        if plan["status"] not in ("optimal", "feasible"):
+            print(f"{file}: the program says {plan['status']}, which the twin does not follow")
+            return False
         twin, objective, built, solved = twin_of(file, folder, detail)
     expected = plan["objective_usd"]
     difference = abs(objective - expected) / max(1e6, abs(expected))
     agrees = difference <= ALLOWED
     name = os.path.basename(file).removesuffix(".site.ron")
-    if plan["status"] not in ("optimal", "feasible"):
-        print(f"{name}: the program says {plan['status']}")
     print(f"{name}, {detail}: {'agrees' if agrees else 'DISAGREES'}")
     print(f"  objective: program {expected:,.2f} USD, twin {objective:,.2f} USD, difference {difference:.1e}")
     size, other = plan["size"], twin.model
@@ -80,6 +87,11 @@ def compare(program, file, detail):
     print(f"  twin: {other.nvars} columns, {other.ncons} rows")
     print(f"  seconds: program {seconds:.2f} (the whole command), twin {built:.2f} to build and {solved:.2f} to solve")
     print(f"  twin over program: {(built + solved) / seconds:.1f}", flush=True)
+    if judge_losses:
+        losses = Losses(twin)
+        short, when, loss = losses.worst()
+        agrees &= short <= ENOUGH_MW
+        print(f"  losses: {losses.solved} programs; short by {short:.1e} MW at most ({loss}, {when})", flush=True)
     return agrees
 
 
@@ -101,13 +113,14 @@ def main():
     parser.add_argument("--program", default="wattshift", help="the wattshift command")
     parser.add_argument("--detail", choices=["quick", "full"], default="quick")
     parser.add_argument("--variants", action="store_true", help="also each file with what twin_variants.py changes")
+    parser.add_argument("--losses", action="store_true", help="judge every loss on the twin's plan")
     parser.add_argument("files", nargs="+", metavar="FILE")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         files = list(arguments.files)
         for file in arguments.files if arguments.variants else []:
             files += varied(file, folder)
-        agreed = [compare(arguments.program, file, arguments.detail) for file in files]
+        agreed = [compare(arguments.program, file, arguments.detail, arguments.losses) for file in files]
     sys.exit(0 if all(agreed) else 1)
 
 

@@ -470,12 +470,17 @@ class Twin(Columns):
             raise RuntimeError(f"the twin's program is {condition}")
         return self.model.objective.value * MILLION + self.certain
 
-    def mean_revenue(self):
-        """Expected billed revenue by plan year at the optimum, USD."""
+    def values(self):
+        """The optimum, by label."""
         values = {}
         for variable in self.model.variables.data.values():
-            values.update(zip(variable.labels.values.ravel(), variable.solution.values.ravel()))
-        return sum(values[label] * usd.mean(axis=0) for label, usd in self.revenue.items())
+            values.update(zip(variable.labels.values.ravel().tolist(), variable.solution.values.ravel().tolist()))
+        return values
+
+    def mean_revenue(self):
+        """Expected billed revenue by plan year at the optimum, USD."""
+        values, none = self.values(), np.zeros(self.calendar.months // 12)
+        return sum((values[label] * usd.mean(axis=0) for label, usd in self.revenue.items()), none)
 
     def first_floor_year(self):
         """First full plan year after the shortest way to a hosted MW."""
