@@ -19,6 +19,10 @@ SOURCES = ("GridFeed", "Generation")
 STAND_BY = ("Genset", "Battery")
 
 
+class Impossible(Exception):
+    """No plan keeps every limit."""
+
+
 class Twin(Columns):
     """One linear program. `floors` is a list of (plan year, floor, reference revenue), USD."""
 
@@ -464,8 +468,13 @@ class Twin(Columns):
             self.write(f"{sense} {2**length}", weights, columns, sense, [right for _, right in rows])
 
     def solve(self):
-        """Objective in USD; an infeasible program raises."""
-        status, condition = self.model.solve("highs", io_api="direct", output_flag=False)
+        """Objective in USD.
+
+        Raises Impossible where no plan keeps every limit.
+        """
+        _, condition = self.model.solve("highs", io_api="direct", output_flag=False)
+        if condition.startswith("infeasible"):
+            raise Impossible
         if condition != "optimal":
             raise RuntimeError(f"the twin's program is {condition}")
         return self.model.objective.value * MILLION + self.certain
