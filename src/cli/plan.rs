@@ -19,7 +19,7 @@ pub struct Arguments {
     /// Also write plan.json and plan.txt into this folder
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Also write every market series and band the plan was made on into this folder
+    /// Also write every market series, band and judgement the plan was made on into this folder
     #[arg(long, value_name = "DIR")]
     dump_world: Option<PathBuf>,
     /// Solve once more with the pure-Rust solver and report its objective
@@ -66,7 +66,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         write_all(folder, [("plan.json", format!("{document:#}\n")), ("plan.txt", summary.clone())])?;
     }
     if let Some(folder) = &arguments.dump_world {
-        write_all(folder, plan::dump_world(&loaded.site, scenario, common.seed)?)?;
+        write_all(folder, plan::dump_world(&loaded.site, scenario, common.seed, &solved)?)?;
     }
     if common.json {
         output::json(&document)?;

@@ -36,6 +36,7 @@ mod world_dump;
 pub use frontier::{FloorUnit, Frontier, FrontierPoint};
 pub use planner::Planner;
 pub use plugs::plugs;
+pub use program::LossRow;
 pub use result::*;
 pub use solve::{Failure, Listener, Options, PlanError, Progress, Solved, scenario_site, solve, solve_with};
 pub use world_dump::dump_world;

@@ -13,6 +13,7 @@ mod command_line;
 mod inputs;
 mod library;
 mod market_bitcoin;
+mod plan_cases;
 mod power;
 mod templates;
 mod thermal;

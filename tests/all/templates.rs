@@ -60,7 +60,7 @@ fn each_template_checks_clean_in_every_scenario() {
 #[test]
 fn each_template_is_optimal_and_other_solvers_agree() {
     for (name, site) in templates() {
-        let Solved { plan, model } = solved(&site);
+        let Solved { plan, model, .. } = solved(&site);
         assert_eq!(plan.status, Status::Optimal, "{name}: {:?} {:?}", plan.certificate, plan.repairs);
         let certificate = &plan.certificate;
         assert!(certificate.primal_residual <= 1e-6, "{name}");

@@ -13,12 +13,11 @@ mod offers;
 mod policy;
 mod space;
 
-pub(in crate::plan) use columns::{at_month, lost_by_horizon, mean_scales, power_bill};
-pub use firm::Losses;
+pub(in crate::plan) use columns::{at_month, mean_scales, power_bill};
+pub use firm::{LossRow, Losses};
 pub use policy::FloorYear;
 
 use super::context::{Context, Weather};
-use crate::engineering::FirmCut;
 use crate::lp::{Column, Expression, Model, Origin, RowIndex, Sense, Solution};
 use crate::plan::planner::Markets;
 use crate::site::{OfferStatus, State};
@@ -105,13 +104,15 @@ pub struct Program<'a> {
     /// Import of each feed by period and weather: (mining, hosting).
     pub imports: BTreeMap<(usize, usize, usize), (Expression, Expression)>,
     pub floors: Vec<FloorYear>,
+    /// What rated links carry in the period and weather being built.
+    link_flows: BTreeMap<usize, Expression>,
     paths: usize,
     freedom: Freedom,
     /// Column that all floors rise with; see [`Program::vary_floors`].
     level: Option<Column>,
     /// Rows that were cut, with what they were cut from.
     tail_rows: Vec<(RowIndex, Tail)>,
-    loss_rows: Vec<(RowIndex, FirmCut, usize)>,
+    loss_rows: Vec<(RowIndex, LossRow)>,
 }
 
 /// A worst tail that bounds an income or the objective: the weights of the paths, which hold for any decisions.
@@ -126,8 +127,7 @@ pub struct Tail {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cuts {
     pub tails: Vec<Tail>,
-    /// With the period.
-    pub losses: Vec<(FirmCut, usize)>,
+    pub losses: Vec<LossRow>,
 }
 
 impl<'a> Program<'a> {
@@ -146,6 +146,7 @@ impl<'a> Program<'a> {
             loads: Vec::new(),
             imports: BTreeMap::new(),
             floors,
+            link_flows: BTreeMap::new(),
             paths: markets.worlds.program.paths,
             freedom,
             level: None,
@@ -294,20 +295,22 @@ impl<'a> Program<'a> {
                 (None, None) => {}
             }
         }
-        for (cut, period) in &cuts.losses {
+        for LossRow { period, cut } in &cuts.losses {
             self.add_loss_row(cut, *period);
         }
+    }
+
+    /// Rows of (C7) cut so far, as data.
+    pub fn loss_rows(&self) -> Vec<LossRow> {
+        self.loss_rows.iter().map(|(_, row)| row.clone()).collect()
     }
 
     /// The cut rows that hold the answer where it is.
     pub fn tight_cuts(&self, solution: &Solution) -> Cuts {
         let is_tight = |row: RowIndex| solution.duals.get(row).is_some_and(|price| *price != 0.0);
         let tails = self.tail_rows.iter().filter(|(row, _)| is_tight(*row)).map(|(_, tail)| tail.clone());
-        let losses = self.loss_rows.iter().filter(|(row, ..)| is_tight(*row));
-        Cuts {
-            tails: tails.collect(),
-            losses: losses.map(|(_, cut, period)| (cut.clone(), *period)).collect(),
-        }
+        let losses = self.loss_rows.iter().filter(|(row, _)| is_tight(*row)).map(|(_, row)| row.clone());
+        Cuts { tails: tails.collect(), losses: losses.collect() }
     }
 
     /// Billed revenue of a plan year by path, USD.
