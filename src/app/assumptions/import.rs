@@ -15,6 +15,7 @@ use crate::file;
 use crate::file::import::{self, DateOrder, Import, ImportOptions, Kind, Stamps, ValueUnit};
 use crate::market::power::annual_mean;
 use crate::market::power::hours::deck_of_hours;
+use crate::quantity::written::Mark;
 use crate::quantity::zone::Zone;
 use crate::quantity::{Severity, Unit, format};
 use crate::site::edit::Edit;
@@ -284,10 +285,13 @@ fn questions(ui: &mut Ui, found: &SeriesImport, site: &Site) -> Option<Action> {
         line(ui, "Column of values", &mut question.options.column, &preview.column);
         ui.end_row();
         line(ui, "Only rows with", &mut question.options.only, "all rows");
+        let marks = [Mark::Point, Mark::Comma].map(|mark| (Some(mark), mark.word().to_owned())).to_vec();
+        choice(ui, "Decimal mark", &mut question.options.decimal_mark, "", marks);
+        ui.end_row();
         if question.kind == Kind::Prices {
             dollars(ui, &mut question.options.usd_per_unit);
+            ui.end_row();
         }
-        ui.end_row();
     });
     ui.checkbox(&mut question.options.standard_time, "The clock keeps standard time all year");
     let feeds: Vec<(Option<String>, String)> = site

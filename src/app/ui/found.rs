@@ -40,13 +40,16 @@ pub fn and_choice(
 }
 
 /// What the options of the command line are called on the pages of the window; longer names first where one begins another.
-const CONTROLS: [(&str, &str); 11] = [
+const CONTROLS: [(&str, &str); 14] = [
     ("--hour beginning", "A time is the begin of the hour"),
     ("--hour ending", "A time is the end of the hour"),
     ("--standard-time", "The clock keeps standard time all year"),
     ("--time-zone", "Time zone"),
     ("--usd-per-unit", "Dollars for one"),
     ("--date-order", "Dates with slashes"),
+    ("--decimal point", "Decimal mark"),
+    ("--decimal comma", "Decimal mark"),
+    ("--decimal", "Decimal mark"),
     ("--only NAME", "Only rows with"),
     ("--only", "Only rows with"),
     ("--column", "Column of values"),
