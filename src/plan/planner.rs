@@ -128,7 +128,7 @@ impl Planner {
             detail: options.detail,
         });
         listener.first(plan.clone());
-        let model = best.program.model.clone();
+        let (model, loss_rows) = (best.program.model.clone(), best.program.loss_rows());
         let rows = model.rows.len();
 
         if plan.status == Status::Optimal {
@@ -159,7 +159,7 @@ impl Planner {
             plan.certificate.second_solver_objective_usd = second.map(|other| other.objective * MILLION);
         }
         watch.at("Done", 1.0)?;
-        Ok(Solved { plan, model })
+        Ok(Solved { plan, model, loss_rows, keep_mining_loss_rows: keep.loss_rows })
     }
 }
 

@@ -200,7 +200,7 @@ impl Program<'_> {
         }
     }
 
-    /// Energy below the minimum take is paid for at the deck's mean price.
+    /// Energy below the minimum take is paid for at the deck's mean delivered price.
     fn add_minimum_take(&mut self, feed: usize, data: &GridFeed, period: usize) {
         if data.minimum_take_share <= 0.0 {
             return;
@@ -208,7 +208,7 @@ impl Program<'_> {
         let context = self.context;
         let calendar = &context.calendar;
         let deck = &context.feeds[feed].deck;
-        let price = |month| deck.mean_price(calendar.calendar_month(month), 1.0).max(0.0) * HOURS_PER_MONTH;
+        let price = |month| deck.minimum_take_price(calendar.calendar_month(month)) * HOURS_PER_MONTH;
         let bill: f64 = self.months_of(period).map(|month| price(month) * calendar.discount(month)).sum();
         let monthly = self.in_both_cases(|| self.months_of(period).map(|month| (month, -price(month))));
         let id = &context.component(context.feeds[feed].component).id;

@@ -16,14 +16,13 @@ mod policy;
 mod space;
 mod tax;
 
-pub(in crate::plan) use columns::{at_month, lost_by_horizon, mean_scales, power_bill};
+pub(in crate::plan) use columns::{at_month, mean_scales, power_bill};
 pub use financing::Covenant;
-pub use firm::Losses;
+pub use firm::{LossRow, Losses};
 pub use policy::FloorYear;
 
 use super::context::{Context, Weather};
 use super::stress::Stress;
-use crate::engineering::FirmCut;
 use crate::lp::{Column, Expression, Model, Origin, RowIndex, Sense, Solution};
 use crate::plan::planner::Markets;
 use crate::site::{OfferStatus, State};
@@ -131,13 +130,15 @@ pub struct Program<'a> {
     stress: Option<Stress>,
     /// Rows of (case, month) that were cut (C13).
     cash_months: BTreeMap<(usize, usize), RowIndex>,
+    /// What rated links carry in the period and weather being built.
+    link_flows: BTreeMap<usize, Expression>,
     paths: usize,
     freedom: Freedom,
     /// Column that all floors rise with; see [`Program::vary_floors`].
     level: Option<Column>,
     /// Rows that were cut, with what they were cut from.
     tail_rows: Vec<(RowIndex, Tail)>,
-    loss_rows: Vec<(RowIndex, FirmCut, usize)>,
+    loss_rows: Vec<(RowIndex, LossRow)>,
 }
 
 /// A worst tail that bounds an income or the objective: the weights of the paths, which hold for any decisions.
@@ -152,8 +153,7 @@ pub struct Tail {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cuts {
     pub tails: Vec<Tail>,
-    /// With the period.
-    pub losses: Vec<(FirmCut, usize)>,
+    pub losses: Vec<LossRow>,
     /// Months inside a period whose cash is kept above the minimum, by case.
     pub months: Vec<(usize, usize)>,
 }
@@ -177,6 +177,7 @@ impl<'a> Program<'a> {
             covenants: Vec::new(),
             stress: cash::is_kept(context, freedom).then(|| Stress::new(context, &markets.worlds.program)),
             cash_months: BTreeMap::new(),
+            link_flows: BTreeMap::new(),
             paths: markets.worlds.program.paths,
             freedom,
             level: None,
@@ -328,7 +329,7 @@ impl<'a> Program<'a> {
                 (None, None) => {}
             }
         }
-        for (cut, period) in &cuts.losses {
+        for LossRow { period, cut } in &cuts.losses {
             self.add_loss_row(cut, *period);
         }
         for (case, month) in &cuts.months {
@@ -340,20 +341,22 @@ impl<'a> Program<'a> {
     pub fn forget_rows(&mut self, from: RowIndex) {
         self.model.rows.truncate(from);
         self.tail_rows.retain(|(row, _)| *row < from);
-        self.loss_rows.retain(|(row, ..)| *row < from);
+        self.loss_rows.retain(|(row, _)| *row < from);
         self.cash_months.retain(|_, row| *row < from);
+    }
+
+    /// Rows of (C7) cut so far, as data.
+    pub fn loss_rows(&self) -> Vec<LossRow> {
+        self.loss_rows.iter().map(|(_, row)| row.clone()).collect()
     }
 
     /// The cut rows that hold the answer where it is.
     pub fn tight_cuts(&self, solution: &Solution) -> Cuts {
         let is_tight = |row: RowIndex| solution.duals.get(row).is_some_and(|price| *price != 0.0);
         let tails = self.tail_rows.iter().filter(|(row, _)| is_tight(*row)).map(|(_, tail)| tail.clone());
-        let losses = self.loss_rows.iter().filter(|(row, ..)| is_tight(*row));
-        Cuts {
-            tails: tails.collect(),
-            losses: losses.map(|(_, cut, period)| (cut.clone(), *period)).collect(),
-            months: self.cash_months.iter().filter(|(_, row)| is_tight(**row)).map(|(of, _)| *of).collect(),
-        }
+        let losses = self.loss_rows.iter().filter(|(row, _)| is_tight(*row)).map(|(_, row)| row.clone());
+        let months = self.cash_months.iter().filter(|(_, row)| is_tight(**row)).map(|(of, _)| *of);
+        Cuts { tails: tails.collect(), losses: losses.collect(), months: months.collect() }
     }
 
     /// Billed revenue of a plan year by path, USD.
