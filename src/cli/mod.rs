@@ -11,6 +11,7 @@ mod new;
 mod offers;
 mod output;
 mod plan;
+mod repair;
 mod templates;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};

@@ -749,6 +749,8 @@ impl<'a, 't> Check<'a, 't> {
                 Override::Value { .. }
                 | Override::Choice { .. }
                 | Override::PriceModel { .. }
+                | Override::Survives { .. }
+                | Override::LastOrder { .. }
                 | Override::WithoutOffer { .. } => {}
             }
         }

@@ -253,7 +253,7 @@ impl<'a> Program<'a> {
         for index in 0..self.floors.len() {
             let floor = self.floors[index].clone();
             let revenue = self.revenue_of_year(floor.year, values);
-            let slack = floor.slack.map_or(0.0, |column| values[column] * MILLION);
+            let slack = floor.slack.map_or(0.0, |(column, usd_per_unit)| values[column] * usd_per_unit);
             let tail = crate::quantity::statistics::worst_tail_mean(&revenue, level);
             let asked = floor.usd + self.level.map_or(0.0, |level| values[level] * floor.usd_per_level);
             if tail + slack < asked - 1e-7 * (1.0 + asked.abs()) {
@@ -286,8 +286,10 @@ impl<'a> Program<'a> {
             }
             match (year, self.handles.tail) {
                 (Some(year), _) => {
-                    if let Some(index) = self.floors.iter().position(|floor| floor.year == *year) {
-                        self.add_floor_cut(index, weights.clone());
+                    for index in 0..self.floors.len() {
+                        if self.floors[index].year == *year {
+                            self.add_floor_cut(index, weights.clone());
+                        }
                     }
                 }
                 (None, Some(tail)) => self.add_objective_cut(tail, weights.clone()),
