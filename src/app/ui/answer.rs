@@ -32,7 +32,7 @@ pub fn show(ui: &mut Ui, input: &ChartInput<'_>, document: &Document, actions: &
     card(ui, column(0.0), "What to order and sign, by when", |ui| commitments(ui, plan, document, actions));
     if plan.status == Status::Infeasible || plan.binding.is_empty() && !plan.repairs.is_empty() {
         card(ui, column(1.0), "What would make it possible", |ui| {
-            super::repairs::show(ui, plan, document, actions);
+            super::repairs::show(ui, input, document, actions);
         });
     } else {
         card(ui, column(1.0), "What binds, and its worth", |ui| binding(ui, plan, document));

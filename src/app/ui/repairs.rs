@@ -2,16 +2,17 @@
 
 use egui::{RichText, Ui};
 
+use crate::app::chart::ChartInput;
 use crate::app::state::Action;
 use crate::app::{Document, theme, widgets};
-use crate::plan::Plan;
 use crate::quantity::{Severity, format};
 
-/// Rows in the order of the answer. A repair is of the scenario that was planned; while another is shown, or while the
-/// document has changed under the plan, the button waits for the plan of what is shown.
-pub fn show(ui: &mut Ui, plan: &Plan, document: &Document, actions: &mut Vec<Action>) {
+/// Rows in the order of the answer. A repair is of the document and the scenario that were planned: while either is
+/// another, the buttons wait for the next plan.
+pub fn show(ui: &mut Ui, input: &ChartInput<'_>, document: &Document, actions: &mut Vec<Action>) {
     let palette = theme::of(ui);
-    let is_of_shown = plan.scenario == document.scenario().unwrap_or_default();
+    let plan = input.plan;
+    let is_of_shown = !input.stale && plan.scenario == document.scenario().unwrap_or_default();
     for (index, repair) in plan.repairs.iter().enumerate() {
         ui.horizontal_top(|ui| {
             widgets::severity_mark(ui, Severity::Warning);
@@ -23,7 +24,7 @@ pub fn show(ui: &mut Ui, plan: &Plan, document: &Document, actions: &mut Vec<Act
                 // Each button has a name of its own for screen readers and keys.
                 let name = format!("Apply repair {}: {}", index + 1, repair.object);
                 button.widget_info(|| {
-                    egui::WidgetInfo::labeled(egui::WidgetType::Button, is_of_shown, &name)
+                    egui::WidgetInfo::labeled(egui::Role::Button, is_of_shown, &name)
                 });
                 if button.on_hover_text("One step, which undo takes back").clicked() {
                     actions.push(Action::Edit(repair.edit(document.scenario())));
