@@ -93,12 +93,16 @@ pub fn repair_json((index, repair): (usize, &Repair)) -> Value {
 
 /// A number as a number; dates and classes as text.
 fn number_or_text(text: &str) -> Value {
-    text.parse::<f64>().ok().filter(|number| number.is_finite()).map_or_else(|| json!(text), |number| json!(number))
+    text.parse::<f64>()
+        .ok()
+        .filter(|number| number.is_finite())
+        .map_or_else(|| json!(text), |number| json!(number))
 }
 
 /// The list at the head of the summary of an impossible brief.
 pub fn summary(plan: &Plan) -> String {
-    let mut text = "No plan keeps to every limit. What would make it possible, least price first:\n".to_owned();
+    let mut text =
+        "No plan keeps to every limit. What would make it possible, least price first:\n".to_owned();
     text.extend(plan.repairs.iter().enumerate().map(line));
     text.push_str("\n  Apply one: wattshift plan FILE --repair N -o NEW.site.ron\n");
     text.push_str("\nThe nearest plan, with the limits of least price relaxed:\n\n");
@@ -107,5 +111,10 @@ pub fn summary(plan: &Plan) -> String {
 
 /// `  2. Lower the …; the best plan is then worth $12.3M`
 fn line((index, repair): (usize, &Repair)) -> String {
-    format!("  {}. {}; the best plan is then worth {}\n", index + 1, repair.sentence, format::usd(repair.npv_usd))
+    format!(
+        "  {}. {}; the best plan is then worth {}\n",
+        index + 1,
+        repair.sentence,
+        format::usd(repair.npv_usd)
+    )
 }

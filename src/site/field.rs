@@ -4,9 +4,9 @@
 //! the table is checked, shown, overridable and undoable; one that is not in it does not exist for a user.
 
 use super::{
-    Address, AsicFleet, Backstop, BitcoinAssumptions, Company, Component, Cooling, Electrical, EnergyPrice,
-    DatedMw, FitOut, FixedBlock, FlatPrice, GpuRental, GpuSystem, Hall, Instrument, Kind, Limits, Link, Loan, Object,
-    Offer, PlanSettings, Planned, Prepayment, Rating, Site, State, Terms, TimeOfUse,
+    Address, AsicFleet, Backstop, BitcoinAssumptions, Company, Component, Cooling, DatedMw, Electrical,
+    EnergyPrice, FitOut, FixedBlock, FlatPrice, GpuRental, GpuSystem, Hall, Instrument, Kind, Limits, Link,
+    Loan, Object, Offer, PlanSettings, Planned, Prepayment, Rating, Site, State, Terms, TimeOfUse,
 };
 use crate::quantity::Unit;
 use crate::quantity::diagnostic::did_you_mean;
@@ -2219,7 +2219,9 @@ pub fn objects(site: &Site) -> Vec<Object> {
         let of = |from| (component.id.clone(), from);
         let contracts = feed.contract_mw.iter().map(|step| of(step.from));
         objects.extend(contracts.map(|(id, from)| Object::ContractFrom(id, from)));
-        objects.extend(feed.firm_mw.iter().map(|step| of(step.from)).map(|(id, from)| Object::FirmFrom(id, from)));
+        objects.extend(
+            feed.firm_mw.iter().map(|step| of(step.from)).map(|(id, from)| Object::FirmFrom(id, from)),
+        );
     }
     objects
 }

@@ -243,7 +243,8 @@ fn a_repair_is_applied_and_saved_and_then_plans() {
     assert_ne!(plan["status"], "infeasible");
     assert!(plan["repairs"].as_array().unwrap().is_empty());
     // Only the floor is another.
-    let (before, after) = (std::fs::read_to_string(&path).unwrap(), std::fs::read_to_string(&mended).unwrap());
+    let (before, after) =
+        (std::fs::read_to_string(&path).unwrap(), std::fs::read_to_string(&mended).unwrap());
     let differ = before.lines().zip(after.lines()).filter(|(before, after)| before != after).count();
     assert_eq!((differ, before.lines().count()), (1, after.lines().count()));
 

@@ -23,9 +23,7 @@ pub fn show(ui: &mut Ui, input: &ChartInput<'_>, document: &Document, actions: &
                 let button = ui.add_enabled(is_of_shown, egui::Button::new("Apply"));
                 // Each button has a name of its own for screen readers and keys.
                 let name = format!("Apply repair {}: {}", index + 1, repair.object);
-                button.widget_info(|| {
-                    egui::WidgetInfo::labeled(egui::Role::Button, is_of_shown, &name)
-                });
+                button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, is_of_shown, &name));
                 if button.on_hover_text("One step, which undo takes back").clicked() {
                     actions.push(Action::Edit(repair.edit(document.scenario())));
                 }

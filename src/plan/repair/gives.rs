@@ -5,9 +5,7 @@ use super::prices::{MONTHS_GIVEN_UP, Prices};
 use crate::plan::context::{Context, name, stamp};
 use crate::plan::program::{FloorYear, MILLION};
 use crate::quantity::{Date, Unit, date};
-use crate::site::{
-    Address, FailureClass, Object, Offer, OfferStatus, Override, Site, State,
-};
+use crate::site::{Address, FailureClass, Object, Offer, OfferStatus, Override, Site, State};
 
 /// Steps of one limit that are looked through.
 const MOST_STEPS: usize = 20_000;
@@ -15,23 +13,59 @@ const MOST_STEPS: usize = 20_000;
 /// One thing the user set that could be another.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Give {
-    BudgetOfYear { year: i16, usd: f64 },
-    TotalBudget { usd: f64 },
-    FloorShare { share: f64 },
-    FloorUsd { usd: f64 },
-    ContractedShare { share: f64 },
+    BudgetOfYear {
+        year: i16,
+        usd: f64,
+    },
+    TotalBudget {
+        usd: f64,
+    },
+    FloorShare {
+        share: f64,
+    },
+    FloorUsd {
+        usd: f64,
+    },
+    ContractedShare {
+        share: f64,
+    },
     /// Least MW of an offer that is signed, by index.
-    SignedMinimum { offer: usize },
-    HostingMinimum { from: Date, mw: f64 },
+    SignedMinimum {
+        offer: usize,
+    },
+    HostingMinimum {
+        from: Date,
+        mw: f64,
+    },
     /// A step of what the utility allows: its feed, among those of the context.
-    Utility { feed: usize, from: Date, mw: f64, most: f64, is_firm: bool },
-    OfferLatest { offer: usize, now: Date },
+    Utility {
+        feed: usize,
+        from: Date,
+        mw: f64,
+        most: f64,
+        is_firm: bool,
+    },
+    OfferLatest {
+        offer: usize,
+        now: Date,
+    },
     /// By index among the components.
-    PartLatest { part: usize, now: Date },
-    LastOrder { now: Date },
-    HostingFrom { from: Date, mw: f64 },
+    PartLatest {
+        part: usize,
+        now: Date,
+    },
+    LastOrder {
+        now: Date,
+    },
+    HostingFrom {
+        from: Date,
+        mw: f64,
+    },
     /// What a signed offer asks of a hall.
-    Need { offer: usize, need: Need },
+    Need {
+        offer: usize,
+        need: Need,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -231,9 +265,8 @@ impl Give {
     /// The number of the document it is, where it is one.
     fn address(&self, context: &Context<'_>) -> Option<Address> {
         let limits = |field| Address::new(Object::Limits, field);
-        let offer = |index: usize, field| {
-            Address::new(Object::Offer(context.site.offers[index].id.clone()), field)
-        };
+        let offer =
+            |index: usize, field| Address::new(Object::Offer(context.site.offers[index].id.clone()), field);
         Some(match self {
             Self::BudgetOfYear { year, .. } => Address::new(Object::CapexYear(*year), "usd"),
             Self::TotalBudget { .. } => limits("capex_total_usd"),
@@ -293,9 +326,11 @@ impl Give {
             (Self::Need { offer, .. }, Value::Class(class)) => {
                 vec![Override::Survives { offer: site.offers[*offer].id.clone(), class }]
             }
-            (_, Value::Number(value)) => {
-                self.address(context).map(|at| Override::Value { at, value: Some(value) }).into_iter().collect()
-            }
+            (_, Value::Number(value)) => self
+                .address(context)
+                .map(|at| Override::Value { at, value: Some(value) })
+                .into_iter()
+                .collect(),
             _ => Vec::new(),
         }
     }
@@ -318,7 +353,9 @@ impl Give {
             }
             Self::HostingMinimum { from, .. } => {
                 let from = from.to_string();
-                periods.map(|period| (name(&["C8", "minimum", &from, &stamp(calendar, period)]), 1.0)).collect()
+                periods
+                    .map(|period| (name(&["C8", "minimum", &from, &stamp(calendar, period)]), 1.0))
+                    .collect()
             }
             _ => Vec::new(),
         }

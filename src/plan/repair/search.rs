@@ -51,9 +51,8 @@ impl Steps {
                 self.is_cut_short = true;
                 return Ok(());
             }
-            let mut at = |index: usize| {
-                self.is_possible(context, &[(give.clone(), steps[index])], trial, watch)
-            };
+            let mut at =
+                |index: usize| self.is_possible(context, &[(give.clone(), steps[index])], trial, watch);
             if !at(steps.len() - 1)? {
                 continue;
             }

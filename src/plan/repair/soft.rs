@@ -37,8 +37,7 @@ impl<'a> Soft<'a> {
     ) -> Self {
         let program = Program::new(context, markets, Freedom::Everything, apart(context, floors));
         let session = lp::Session::new(solver);
-        let mut soft =
-            Self { program, session, gives, slacks: Vec::new(), last: None, solver, rounds: 0 };
+        let mut soft = Self { program, session, gives, slacks: Vec::new(), last: None, solver, rounds: 0 };
         for column in &mut soft.program.model.columns {
             column.cost = 0.0;
         }

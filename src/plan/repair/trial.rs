@@ -1,6 +1,6 @@
 //! Planning a site with a change made to it: whether a brief is possible then, and what its best plan is worth.
 
-use crate::lp::{self, SolveError, Solution};
+use crate::lp::{self, Solution, SolveError};
 use crate::plan::baselines;
 use crate::plan::context::Context;
 use crate::plan::decisions::Decisions;
@@ -57,8 +57,7 @@ impl<'m> Trial<'m> {
             // Rows of losses hang on the drawing, which may be another.
             self.keep.cuts.losses.clear();
             self.plan.cuts.losses.clear();
-            let kept =
-                baselines::keep_mining(&context, markets, &mut losses, solver, &mut self.keep, watch)?;
+            let kept = baselines::keep_mining(&context, markets, &mut losses, solver, &mut self.keep, watch)?;
             let floors = floor_years(&context, &kept.mean_revenue_by_year, false);
             let mut program = Program::new(&context, markets, Freedom::Everything, floors);
             let (solution, _) = self.plan.go_on(&mut program, &mut losses, solver, watch)?;
