@@ -1,7 +1,7 @@
 //! `wattshift plan FILE`
 
 use super::input::Input;
-use super::{CLEAN, Common, PROBLEMS, input, output};
+use super::{CLEAN, Common, PROBLEMS, input, output, repair};
 use crate::plan::{self, Band, Baseline, Detail, Options, Plan, Status};
 use crate::quantity::{date, format};
 use crate::{file, site::Site};
@@ -25,6 +25,8 @@ pub struct Arguments {
     /// Solve once more with the pure-Rust solver and report its objective
     #[arg(long)]
     second_opinion: bool,
+    #[command(flatten)]
+    repair: repair::Arguments,
     #[command(flatten)]
     common: Common,
 }
@@ -56,11 +58,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let common = &arguments.common;
     let input = input::read(&arguments.file, common)?;
     let loaded = input.site(common.quiet)?;
+    arguments.repair.may_write(&input.path)?;
     let options =
         Options { second_opinion: arguments.second_opinion, ..solve_options(arguments.detail, common) };
     let scenario = input.scenario.as_deref();
     let solved = plan::solve_with(&loaded.site, scenario, options, &output::progress_bar(common.progress))?;
-    let document = plan_json(&solved.plan, &loaded.site, &loaded.sha256);
+    let mut document = plan_json(&solved.plan, &loaded.site, &loaded.sha256);
     let summary = summary(&solved.plan, &loaded.site);
     if let Some(folder) = &arguments.out {
         write_all(folder, [("plan.json", format!("{document:#}\n")), ("plan.txt", summary.clone())])?;
@@ -68,12 +71,20 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     if let Some(folder) = &arguments.dump_world {
         write_all(folder, plan::dump_world(&loaded.site, scenario, common.seed, &solved)?)?;
     }
+    // Before anything is printed: what cannot be applied is the answer then.
+    let applied = arguments.repair.apply(&solved.plan, &loaded.site, scenario)?;
     if common.json {
+        if let (Some(applied), Some(keys)) = (&applied, document.as_object_mut()) {
+            keys.insert("applied_repair".to_owned(), applied.json());
+        }
         output::json(&document)?;
     } else {
         output::text(&summary)?;
+        if let Some(applied) = &applied {
+            output::text(&applied.text())?;
+        }
     }
-    Ok(status_of(&solved.plan, &input))
+    Ok(if applied.is_some() { input.status() } else { status_of(&solved.plan, &input) })
 }
 
 /// Plans a file, or the first template, and prints the summary: what the window would show first.
@@ -210,9 +221,7 @@ pub fn plan_json(plan: &Plan, site: &Site, input_sha256: &str) -> Value {
             "step_worth_usd": binding.step_worth_usd,
             "sentence": binding.sentence,
         })).collect::<Value>(),
-        "repairs": plan.repairs.iter().map(|repair| json!({
-            "object": repair.object, "change": repair.change, "cost_usd": repair.cost_usd, "sentence": repair.sentence,
-        })).collect::<Value>(),
+        "repairs": plan.repairs.iter().enumerate().map(repair::repair_json).collect::<Value>(),
         "baselines": plan.baselines.iter().map(other_plan).collect::<Value>(),
         "alternatives": plan.alternatives.iter().map(other_plan).collect::<Value>(),
         "commitments": plan.commitments.iter().map(|commitment| json!({
@@ -264,11 +273,7 @@ fn summary(plan: &Plan, site: &Site) -> String {
     };
     text.push_str(&format!("{title}\n{}\n\n", "─".repeat(title.chars().count())));
     if plan.status == Status::Infeasible {
-        text.push_str("No plan keeps to every limit. What clashes:\n");
-        for repair in &plan.repairs {
-            text.push_str(&format!("  • {}\n", repair.sentence));
-        }
-        text.push_str("\nThe nearest plan, with those limits relaxed:\n\n");
+        text.push_str(&repair::summary(plan));
     }
     text.push_str(&headline_figures(plan));
     text.push_str("\nSplit of the site\n");

@@ -742,7 +742,11 @@ impl<'a, 't> Check<'a, 't> {
                     self.in_order(&at, "earliest start", *earliest, "latest", *latest);
                 }
                 Override::PriceModel { model } => self.enough_history(&changed, *model, &at),
-                Override::Value { .. } | Override::Choice { .. } | Override::WithoutOffer { .. } => {}
+                Override::Value { .. }
+                | Override::Choice { .. }
+                | Override::Survives { .. }
+                | Override::LastOrder { .. }
+                | Override::WithoutOffer { .. } => {}
             }
         }
     }

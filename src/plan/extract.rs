@@ -351,8 +351,9 @@ fn stability(program: &Program<'_>, judged: &Judged, keep: &Judged) -> Vec<YearS
                 floor_usd: program
                     .floors
                     .iter()
-                    .find(|floor| floor.year == year && floor.usd > 0.0)
-                    .map(|floor| floor.usd),
+                    .filter(|floor| floor.year == year && floor.usd > 0.0)
+                    .map(|floor| floor.usd)
+                    .max_by(f64::total_cmp),
             }
         })
         .collect()

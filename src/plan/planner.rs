@@ -101,7 +101,13 @@ impl Planner {
         watch.at("Keep mining", 0.2)?;
         let mut losses = Losses::new(&context);
         let keep =
-            baselines::keep_mining(&context, markets, &mut losses, options.solver, &mut ends.keep, &watch)?;
+            baselines::keep_mining(&context, markets, &mut losses, options.solver, &mut ends.keep, &watch)
+                .map_err(|error| match error {
+                    PlanError(Failure::Solver(SolveError::Infeasible)) => {
+                        repair::shortage(&context, markets, options.solver, &watch)
+                    }
+                    other => other,
+                })?;
         let floors = floor_years(&context, &keep.mean_revenue_by_year, false);
         let mut best = best(&context, markets, &mut losses, options, &floors, &mut ends.plan, &watch)?;
         watch.at("Judging on other paths", 0.6)?;
@@ -127,6 +133,7 @@ impl Planner {
             scenario: scenario.unwrap_or_default(),
             detail: options.detail,
         });
+        plan.notes.extend(best.note.clone());
         listener.first(plan.clone());
         let (model, loss_rows) = (best.program.model.clone(), best.program.loss_rows());
         let rows = model.rows.len();
@@ -182,6 +189,8 @@ pub(super) struct Best<'a> {
     limits: Vec<Limit>,
     size: ModelSize,
     repairs: Vec<Repair>,
+    /// What the repairs leave out.
+    note: Option<String>,
     status: Status,
 }
 
@@ -198,12 +207,13 @@ fn best<'a>(
     watch.at("Solving the plan", 0.3)?;
     let mut program = Program::new(context, markets, Freedom::Everything, floors.to_vec());
     let mut session = lp::Session::new(options.solver);
+    let mut note = None;
     let (solution, rounds, repairs, status) = match end.go_on_in(&mut session, &mut program, losses, watch) {
         Ok((solution, rounds)) => (solution, rounds, Vec::new(), Status::Optimal),
         Err(PlanError(Failure::Solver(SolveError::Infeasible))) => {
             watch.at("Looking for what clashes", 0.5)?;
-            let relaxed = repair::relax(context, markets, losses, floors.to_vec(), options.solver, watch)?;
-            (program, session) = (relaxed.program, relaxed.session);
+            let relaxed = repair::relax(context, markets, losses, floors, options, watch)?;
+            (program, session, note) = (relaxed.program, relaxed.session, relaxed.note);
             (relaxed.solution, relaxed.rounds, relaxed.repairs, Status::Infeasible)
         }
         Err(other) => return Err(other),
@@ -216,7 +226,7 @@ fn best<'a>(
     };
     let decisions = Decisions::read(&program, &solution.values);
     let limits = explain::bindings(&program, &solution, &session);
-    Ok(Best { program, session, solution, decisions, limits, size, repairs, status })
+    Ok(Best { program, session, solution, decisions, limits, size, repairs, note, status })
 }
 
 /// Rows, prices and gap of the answer, and its cash flows as `walked` without the program on the same paths.

@@ -1,6 +1,8 @@
 //! The answer: a plan as plain data, with the proof that comes with it.
 
 use crate::quantity::Date;
+use crate::site::Override;
+use crate::site::edit::Edit;
 
 /// How finely the plan sees time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -289,12 +291,45 @@ pub struct Holds {
     pub more: f64,
 }
 
+/// A change that makes an impossible brief possible: of one limit, or of several together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Repair {
+    /// The user's object; several are joined by ` + `.
     pub object: String,
     pub change: String,
+    /// Price of giving way so far, by which repairs are ranked.
     pub cost_usd: Option<f64>,
     pub sentence: String,
+    /// Expected NPV of the best plan once it is made.
+    pub npv_usd: f64,
+    pub changes: Vec<Change>,
+    /// What it changes in the document that was planned.
+    pub overrides: Vec<Override>,
+}
+
+/// One limit of a repair, as text that reads back to the last bit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    pub object: String,
+    pub now: String,
+    /// What would be just enough.
+    pub least: String,
+    /// That, rounded outwards to a number of few digits: what the repair writes.
+    pub value: String,
+    /// Empty for dates and classes.
+    pub unit: &'static str,
+}
+
+impl Repair {
+    /// The repair as one step: in the scenario that was planned, or in the base case.
+    pub fn edit(&self, scenario: Option<&str>) -> Edit {
+        let of = |change: &Override| match scenario {
+            Some(scenario) => Edit::Override { scenario: scenario.to_owned(), change: change.clone() },
+            None => Edit::Change(change.clone()),
+        };
+        let label = format!("Repair: {}", self.object);
+        Edit::Together { label, edits: self.overrides.iter().map(of).collect() }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -186,6 +186,19 @@ impl Limits {
             self.capex_by_year_usd.sort_by_key(|budget| budget.year);
         }
     }
+
+    pub fn hosting_from(&self, from: Date) -> Option<f64> {
+        self.hosting_min_mw.iter().find(|minimum| minimum.from == from).map(|minimum| minimum.mw)
+    }
+
+    /// Sets or takes away what must be hosted from a date on; the list stays in order.
+    pub fn set_hosting_from(&mut self, from: Date, mw: Option<f64>) {
+        self.hosting_min_mw.retain(|minimum| minimum.from != from);
+        if let Some(mw) = mw {
+            self.hosting_min_mw.push(HostingMinimum { from, mw });
+            self.hosting_min_mw.sort_by_key(|minimum| minimum.from);
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]

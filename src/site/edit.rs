@@ -351,6 +351,9 @@ fn label_of(site: &Site, change: &Override) -> String {
         Override::Choice { option, .. } => format!("Choose {option} for {subject}"),
         Override::OfferStatus { status, .. } => format!("Change {subject} to {}", status.label()),
         Override::WithoutOffer { .. } => format!("Leave out {subject}"),
+        Override::Survives { class, .. } => format!("Change {subject} to {}", class.label()),
+        Override::LastOrder { date: Some(date) } => format!("Change {subject} to {}", format::date(*date)),
+        Override::LastOrder { date: None } => format!("Clear {subject}"),
         Override::PriceModel { model } => format!("Draw {subject} from: {}", lower_first(model.label())),
         Override::State { .. } | Override::OfferWindow { .. } => format!("Change {subject}"),
     }
@@ -401,6 +404,8 @@ fn subject(site: &Site, change: &Override) -> String {
         Override::OfferStatus { offer: id, .. } => format!("status of {}", offer(id)),
         Override::OfferWindow { offer: id, .. } => format!("dates of {}", offer(id)),
         Override::WithoutOffer { offer: id } => offer(id),
+        Override::Survives { offer: id, .. } => format!("what {} must survive", offer(id)),
+        Override::LastOrder { .. } => "the last order date".to_owned(),
         Override::PriceModel { .. } => "the bitcoin price".to_owned(),
     }
 }

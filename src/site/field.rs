@@ -4,9 +4,10 @@
 //! the table is checked, shown, overridable and undoable; one that is not in it does not exist for a user.
 
 use super::{
-    Address, AsicFleet, Backstop, BitcoinAssumptions, Company, Component, Cooling, Electrical, EnergyPrice,
-    FitOut, FixedBlock, FlatPrice, GpuRental, GpuSystem, Hall, Instrument, InstrumentKind, Kind, Limits,
-    Link, Loan, Object, Offer, PlanSettings, Planned, Prepayment, Rating, Site, State, Terms, TimeOfUse,
+    Address, AsicFleet, Backstop, BitcoinAssumptions, Company, Component, Cooling, DatedMw, Electrical,
+    EnergyPrice, FitOut, FixedBlock, FlatPrice, GpuRental, GpuSystem, Hall, Instrument, InstrumentKind, Kind,
+    Limits, Link, Loan, Object, Offer, PlanSettings, Planned, Prepayment, Rating, Site, State, Terms,
+    TimeOfUse,
 };
 use crate::quantity::Unit;
 use crate::quantity::diagnostic::did_you_mean;
@@ -2089,6 +2090,18 @@ const CAPEX_YEAR: FieldSpec = FieldSpec {
     help: "Most the plan may pay for what it builds in this calendar year; unlimited where it is not set",
 };
 
+/// MW in force from a date on.
+const fn dated(label: &'static str, help: &'static str) -> FieldSpec {
+    FieldSpec { key: "mw", label, unit: Unit::Mw, min: 0.0, max: 1e5, optional: true, whole: false, help }
+}
+
+const HOSTING_FROM: FieldSpec =
+    dated("Least hosting", "Critical MW that must be hosted from this date on; none where it is not set");
+const CONTRACT_FROM: FieldSpec =
+    dated("Contract", "What the contract with the utility allows from this date on");
+const FIRM_FROM: FieldSpec =
+    dated("Firm power", "The part of the contract that is never interrupted, from this date on");
+
 /// Calendar years that can have a budget.
 const BUDGET_YEARS: std::ops::RangeInclusive<i16> = 2009..=2150;
 
@@ -2215,7 +2228,10 @@ macro_rules! with_object {
                 $body
             }
             // Not one of a table's objects: see `fields_of` and `set_value`.
-            Object::CapexYear(_) => $missing,
+            Object::CapexYear(_)
+            | Object::HostingFrom(_)
+            | Object::ContractFrom(..)
+            | Object::FirmFrom(..) => $missing,
             Object::Plan => {
                 let ($table, $target) = (PLAN, $company!($site.plan));
                 $body
@@ -2234,11 +2250,27 @@ macro_rules! exclusive {
     };
 }
 
+/// A number of a list by year or date, which is there whether it is set or not.
+fn listed(site: &Site, object: &Object) -> Option<(FieldSpec, Option<f64>)> {
+    let feed = |id: &str| match &site.component(id)?.kind {
+        Kind::GridFeed(feed) => Some(feed),
+        _ => None,
+    };
+    Some(match object {
+        Object::CapexYear(year) if BUDGET_YEARS.contains(year) => {
+            (CAPEX_YEAR, site.limits.capex_of_year(*year))
+        }
+        Object::HostingFrom(from) => (HOSTING_FROM, site.limits.hosting_from(*from)),
+        Object::ContractFrom(id, from) => (CONTRACT_FROM, DatedMw::step(&feed(id)?.contract_mw, *from)),
+        Object::FirmFrom(id, from) => (FIRM_FROM, DatedMw::step(&feed(id)?.firm_mw, *from)),
+        _ => return None,
+    })
+}
+
 /// The values an object has, with their meanings, in the order they are shown.
 pub fn fields_of(site: &Site, object: &Object) -> Vec<(FieldSpec, Option<f64>)> {
-    if let Object::CapexYear(year) = object {
-        let known = BUDGET_YEARS.contains(year).then(|| (CAPEX_YEAR, site.limits.capex_of_year(*year)));
-        return known.into_iter().collect();
+    if let Some(known) = listed(site, object) {
+        return vec![known];
     }
     with_object!(
         site,
@@ -2279,6 +2311,16 @@ pub fn objects(site: &Site) -> Vec<Object> {
         Object::Plan,
     ]);
     objects.extend(site.limits.capex_by_year_usd.iter().map(|budget| Object::CapexYear(budget.year)));
+    objects.extend(site.limits.hosting_min_mw.iter().map(|minimum| Object::HostingFrom(minimum.from)));
+    for component in &site.components {
+        let Kind::GridFeed(feed) = &component.kind else { continue };
+        let of = |from| (component.id.clone(), from);
+        let contracts = feed.contract_mw.iter().map(|step| of(step.from));
+        objects.extend(contracts.map(|(id, from)| Object::ContractFrom(id, from)));
+        objects.extend(
+            feed.firm_mw.iter().map(|step| of(step.from)).map(|(id, from)| Object::FirmFrom(id, from)),
+        );
+    }
     objects
 }
 
@@ -2334,9 +2376,24 @@ impl Site {
             }
             None => {}
         }
-        if let Object::CapexYear(year) = at.object {
-            self.limits.set_capex_of_year(year, value);
-            return Ok(());
+        match &at.object {
+            Object::CapexYear(year) => {
+                self.limits.set_capex_of_year(*year, value);
+                return Ok(());
+            }
+            Object::HostingFrom(from) => {
+                self.limits.set_hosting_from(*from, value);
+                return Ok(());
+            }
+            Object::ContractFrom(id, from) | Object::FirmFrom(id, from) => {
+                if let Some(Kind::GridFeed(feed)) = self.component_mut(id).map(|part| &mut part.kind) {
+                    let is_firm = matches!(at.object, Object::FirmFrom(..));
+                    let steps = if is_firm { &mut feed.firm_mw } else { &mut feed.contract_mw };
+                    DatedMw::set_step(steps, *from, value);
+                }
+                return Ok(());
+            }
+            _ => {}
         }
         with_object!(
             self,
@@ -2382,6 +2439,10 @@ impl Site {
             (_, Object::Company) => "the company".to_owned(),
             (_, Object::Limits) => "the limits".to_owned(),
             (_, Object::CapexYear(year)) => year.to_string(),
+            (_, Object::HostingFrom(from)) => format!("the site from {from}"),
+            (_, Object::ContractFrom(id, from) | Object::FirmFrom(id, from)) => {
+                format!("{} from {from}", self.object_name(&Object::Component(id.clone())))
+            }
             (_, Object::Plan) => "the plan".to_owned(),
             (
                 _,

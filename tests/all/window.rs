@@ -392,6 +392,43 @@ fn planned_work_is_counted_at_a_switch_and_said() {
 }
 
 #[test]
+fn a_repair_is_applied_with_a_key_and_undone_as_one_step() {
+    let site = fixture::site();
+    let mut plan = fixture::plan(&site);
+    plan.status = wattshift::plan::Status::Infeasible;
+    let lowered = |usd| wattshift::site::Override::Value {
+        at: Address::new(Object::CapexYear(2027), "usd"),
+        value: Some(usd),
+    };
+    let repair = |usd: f64| wattshift::plan::Repair {
+        object: "2027 budget".to_owned(),
+        change: "raise".to_owned(),
+        cost_usd: Some(1e6),
+        sentence: format!("Raise the 2027 budget to {}", wattshift::quantity::format::usd(usd)),
+        npv_usd: 123e6,
+        changes: Vec::new(),
+        overrides: vec![lowered(usd)],
+    };
+    plan.repairs = vec![repair(71e6), repair(72e6)];
+    let mut app = App::for_test(site, services());
+    app.inject_plan(plan);
+    app.send(Action::Do(Command::ShowAnswer));
+    let mut harness = harness(app);
+    harness.run();
+    let before = shown_value(&harness, Object::CapexYear(2027), "usd");
+    assert!(harness.query_by_label("The best plan is then worth $123M").is_none(), "one for each repair");
+    assert_eq!(harness.get_all_by_label("The best plan is then worth $123M").count(), 2);
+    harness.get_by_label("Apply repair 2: 2027 budget").focus();
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    assert_eq!(shown_value(&harness, Object::CapexYear(2027), "usd"), Some(72e6));
+    harness.state_mut().send(Action::Do(Command::Undo));
+    harness.run();
+    assert_eq!(shown_value(&harness, Object::CapexYear(2027), "usd"), before);
+}
+
+#[test]
 fn the_timeline_moves_the_drawing() {
     let mut harness = harness(solved_app());
     harness.run();

@@ -51,7 +51,9 @@ pub fn show(ui: &mut Ui, input: &ChartInput<'_>, document: &Document, actions: &
     let plan = input.plan;
     card(ui, column(0.0), "What to order and sign, by when", |ui| commitments(ui, plan, document, actions));
     if plan.status == Status::Infeasible || plan.binding.is_empty() && !plan.repairs.is_empty() {
-        card(ui, column(1.0), "What would make it possible", |ui| repairs(ui, plan));
+        card(ui, column(1.0), "What would make it possible", |ui| {
+            super::repairs::show(ui, input, document, actions);
+        });
     } else {
         card(ui, column(1.0), "What binds, and its worth", |ui| binding(ui, plan, document));
     }
@@ -118,16 +120,6 @@ fn binding(ui: &mut Ui, plan: &Plan, document: &Document) {
                 ui.add(egui::Label::new(format!("{offer} in {hall}: {}", refused.reason)).wrap());
             });
         }
-    }
-}
-
-fn repairs(ui: &mut Ui, plan: &Plan) {
-    for repair in &plan.repairs {
-        ui.horizontal_top(|ui| {
-            widgets::severity_mark(ui, Severity::Error);
-            let cost = repair.cost_usd.map(|usd| format!(" ({})", format::usd(usd))).unwrap_or_default();
-            ui.add(egui::Label::new(format!("{}{cost}", repair.sentence)).wrap());
-        });
     }
 }
 

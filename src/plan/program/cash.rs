@@ -7,11 +7,10 @@
 //! rows are needed.
 
 use super::{ColumnCash, Freedom, MILLION, Program};
-use crate::lp::{Column, Expression, Origin, Sense};
+use crate::lp::{Expression, Origin, Sense};
 use crate::plan::context::{Context, name, stamp};
 use crate::plan::stress::Case;
 use crate::plan::treasury;
-use crate::quantity::format;
 
 /// Months may fall short of the minimum by this much, million USD.
 const TOLERANCE: f64 = 1e-7;
@@ -101,7 +100,7 @@ impl Program<'_> {
             return 0;
         }
         let context = self.context;
-        let minimum = self.minimum();
+        let minimum = self.minimum() - self.handles.lowered.map_or(0.0, |column| values[column]);
         let mut added = 0;
         for index in 0..Case::BOTH.len() {
             for (month, cash) in self.cash_by_month(index, values).into_iter().enumerate() {
@@ -138,6 +137,9 @@ impl Program<'_> {
                 opening
             }
         };
+        if let Some(lowered) = self.handles.lowered {
+            cash.add(lowered, 1.0);
+        }
         cash.constant += constant[months.clone()].iter().sum::<f64>() / MILLION;
         for (column, flows) in self.cash.iter().enumerate() {
             let earned = flows.monthly[index].iter().filter(|(of, _)| months.contains(of));
@@ -152,23 +154,6 @@ impl Program<'_> {
         let row = self.model.add_row(row, cash, Sense::AtLeast, &least, origin);
         self.cash_months.insert((index, month), row);
         true
-    }
-
-    /// Cash that would have to be there on the first day, in both cases; `None` where no minimum is kept.
-    pub(super) fn add_cash_slack(&mut self) -> Option<(Column, Origin)> {
-        self.stress.as_ref()?;
-        let raised = self.add_slack(name(&["slack", "C13"]), 1.0);
-        self.handles.raised = Some(raised);
-        let first = stamp(&self.context.calendar, 0);
-        for case in Case::BOTH {
-            let row = name(&["C13", case.key(), &first]);
-            if let Some(row) = self.model.rows.iter_mut().find(|known| known.name == row) {
-                row.terms.push((raised, -1.0));
-            }
-        }
-        let minimum = format::usd(self.minimum() * MILLION);
-        let object = format!("minimum cash of {minimum}");
-        Some((raised, Origin { family: "C13", object, unit: "$M", relax_price: Some(1.0) }))
     }
 }
 

@@ -99,6 +99,8 @@ pub struct Handles {
     pub tax_beyond: Vec<Column>,
     /// Cash missing on the first day while an impossible brief is measured, million USD.
     pub raised: Option<Column>,
+    /// Million USD by which the minimum of cash gives way.
+    pub lowered: Option<Column>,
     /// Free column that the tail cuts of the objective bound from above.
     pub tail: Option<Column>,
 }
@@ -144,7 +146,7 @@ pub struct Program<'a> {
 /// A worst tail that bounds an income or the objective: the weights of the paths, which hold for any decisions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tail {
-    /// Plan year of an income floor; `None` for the objective.
+    /// Plan year of an revenue floor; `None` for the objective.
     pub year: Option<usize>,
     pub weights: Vec<f64>,
 }
@@ -288,7 +290,7 @@ impl<'a> Program<'a> {
         for index in 0..self.floors.len() {
             let floor = self.floors[index].clone();
             let revenue = self.revenue_of_year(floor.year, values);
-            let slack = floor.slack.map_or(0.0, |column| values[column] * MILLION);
+            let slack = floor.slack.map_or(0.0, |(column, usd_per_unit)| values[column] * usd_per_unit);
             let tail = crate::quantity::statistics::worst_tail_mean(&revenue, level);
             let asked = floor.usd + self.level.map_or(0.0, |level| values[level] * floor.usd_per_level);
             if tail + slack < asked - 1e-7 * (1.0 + asked.abs()) {
@@ -321,8 +323,10 @@ impl<'a> Program<'a> {
             }
             match (year, self.handles.tail) {
                 (Some(year), _) => {
-                    if let Some(index) = self.floors.iter().position(|floor| floor.year == *year) {
-                        self.add_floor_cut(index, weights.clone());
+                    for index in 0..self.floors.len() {
+                        if self.floors[index].year == *year {
+                            self.add_floor_cut(index, weights.clone());
+                        }
                     }
                 }
                 (None, Some(tail)) => self.add_objective_cut(tail, weights.clone()),
