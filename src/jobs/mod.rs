@@ -67,10 +67,12 @@ impl<T> Reporter<T> {
     }
 }
 
+type Work<T> = Box<dyn FnOnce(&Reporter<T>) -> T + Send>;
+
 struct Job<T> {
     revision: u64,
     cancelled: Arc<AtomicBool>,
-    work: Box<dyn FnOnce(&Reporter<T>) -> T + Send>,
+    work: Work<T>,
 }
 
 /// The place where the next job waits.

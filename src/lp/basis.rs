@@ -115,7 +115,8 @@ impl Reach {
     }
 }
 
-#[cfg(all(test, feature = "highs"))]
+#[cfg(feature = "highs")]
+#[cfg(test)]
 mod tests {
     use super::super::{Expression, Limits, Origin, Session, SolveError, Solver, residuals, solve};
     use super::*;

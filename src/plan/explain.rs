@@ -3,7 +3,7 @@
 use super::program::{Losses, MILLION, Program};
 use super::result::{Binding, Holds};
 use super::solve::{Failure, PlanError, Watch, settle};
-use crate::lp::{RowIndex, Sense, Session, Solution};
+use crate::lp::{Basis, RowIndex, Sense, Session, Solution};
 use crate::quantity::{date, format};
 use std::collections::BTreeMap;
 
@@ -92,16 +92,17 @@ pub(super) fn bindings(program: &Program<'_>, solution: &Solution, session: &Ses
 const TOLD: usize = 12;
 
 /// What a whole unit of each of the first limits is worth, which its price tells only as far as the price holds: where it
-/// holds less far, the program is solved again with that unit more, and whatever that breaks is cut again.
+/// holds less far, the program is solved again from its vertex with that unit more, and whatever that breaks is cut again.
 pub(super) fn weigh_units(
     limits: &mut [Limit],
     program: &mut Program<'_>,
-    losses: &mut Losses<'_>,
+    (losses, vertex): (&mut Losses<'_>, &Option<Basis>),
     session: &mut Session,
     objective: f64,
     watch: &Watch<'_>,
 ) -> Result<(), PlanError> {
     let told = limits.len().min(TOLD);
+    let rows = program.model.rows.len();
     for (index, limit) in limits.iter_mut().take(TOLD).enumerate() {
         let is_money = limit.binding.unit == MONEY;
         let holds = limit.binding.holds.map(|holds| if limit.step > 0.0 { holds.more } else { holds.less });
@@ -114,7 +115,12 @@ pub(super) fn weigh_units(
         for row in &limit.rows {
             program.model.rows[*row].right += limit.step;
         }
+        if let Some(vertex) = vertex {
+            session.start_from(vertex.clone());
+        }
         let changed = settle(program, losses, session, watch);
+        // A loss that is survived in two ways has rows of one of them, which may be too careful for others.
+        program.forget_rows(rows);
         for (row, right) in limit.rows.iter().zip(rights) {
             program.model.rows[*row].right = right;
         }

@@ -1,9 +1,9 @@
 //! Plans one after another: what an edit leaves as it was is not worked out again.
 //!
 //! Three things are kept. The sampled markets, as long as nothing that they are drawn from has changed. The vertex each
-//! program ended at, by the names of its columns and rows, for the next simplex to start from; another start never
-//! changes the optimum. And the rows that were cut, which hold whatever is decided: worst tails are weights on paths,
-//! and losses rows in the ratings of a drawing, kept while the drawing is the same.
+//! program ended at, by the names of its columns and rows, for the next simplex to start from. And the tails that were
+//! cut, as weights on paths, which hold whatever is decided. Rows of losses are not kept: each holds in one way to run
+//! only, and what was cut for one plan may be too careful for the next.
 
 use super::alternatives;
 use super::baselines;
@@ -19,7 +19,7 @@ use super::solve::{Failure, Listener, Options, PlanError, Solved, Watch, scenari
 use crate::lp::{self, Basis, PROVEN, Solution, SolveError, Solver};
 use crate::market::reduce::{self, Worlds};
 use crate::quantity::statistics;
-use crate::site::{Company, Component, FitOut, Kind, Limits, Link, Planned, Point, Site, State};
+use crate::site::{Company, Kind, Limits, Point, Site};
 
 /// Longest a second opinion is waited for, seconds.
 const SECOND_OPINION_SECONDS: f64 = 120.0;
@@ -54,19 +54,11 @@ pub(super) struct End {
 /// Where the programs of the last plan ended.
 #[derive(Debug, Default)]
 struct Ends {
-    /// What the losses that were cut hang on.
-    drawing: Option<Drawing>,
+    /// Which the tails and months that were cut are of.
+    periods: Vec<Period>,
     keep: End,
     plan: End,
     earliest: End,
-}
-
-/// Everything drawn that a loss can depend on, and the periods.
-#[derive(Debug, PartialEq)]
-struct Drawing {
-    components: Vec<Component>,
-    links: Vec<Link>,
-    periods: Vec<Period>,
 }
 
 impl Planner {
@@ -95,7 +87,7 @@ impl Planner {
             Context::new(&site, options.detail).map_err(|problems| PlanError(Failure::Problems(problems)))?;
         watch.at("Sampling the markets", 0.1)?;
         let markets = Markets::renew(&mut self.markets, &context)?;
-        self.ends.renew(&context);
+        self.ends.renew(&context.calendar.periods);
         let ends = &mut self.ends;
 
         watch.at("Keep mining", 0.2)?;
@@ -136,11 +128,18 @@ impl Planner {
         plan.notes.extend(best.note.clone());
         listener.first(plan.clone());
         let (model, loss_rows) = (best.program.model.clone(), best.program.loss_rows());
-        let rows = model.rows.len();
+        let vertex = best.session.basis();
 
         if plan.status == Status::Optimal {
             let Best { program, session, solution, limits, .. } = &mut best;
-            explain::weigh_units(limits, program, &mut losses, session, solution.objective, &watch)?;
+            explain::weigh_units(
+                limits,
+                program,
+                (&mut losses, &vertex),
+                session,
+                solution.objective,
+                &watch,
+            )?;
             plan.binding = bindings(&best.limits);
         }
 
@@ -153,10 +152,9 @@ impl Planner {
             &watch,
         )?);
         if plan.status == Status::Optimal {
-            // What was cut while units were weighed holds for those plans; the best may break it, where it survives a loss in
-            // another way.
-            best.program.forget_rows(rows);
-            let mut losses = Losses::new(&context);
+            if let Some(vertex) = vertex {
+                best.session.start_from(vertex);
+            }
             plan.alternatives =
                 alternatives::near(&mut best, markets, &mut losses, &judged, &floors, &watch)?;
         }
@@ -290,50 +288,14 @@ impl End {
 }
 
 impl Ends {
-    /// Forgets what does not hold for another drawing.
-    fn renew(&mut self, context: &Context<'_>) {
-        let drawing = Drawing::of(context);
-        if self.drawing.as_ref() != Some(&drawing) {
+    /// Forgets what does not hold for other periods.
+    fn renew(&mut self, periods: &[Period]) {
+        if self.periods != periods {
             for end in [&mut self.keep, &mut self.plan, &mut self.earliest] {
-                end.cuts.losses.clear();
-                // Years are other years.
-                if self.drawing.as_ref().is_none_or(|old| old.periods != drawing.periods) {
-                    end.cuts = Cuts::default();
-                }
+                end.cuts = Cuts::default();
             }
-            self.drawing = Some(drawing);
+            self.periods = periods.to_vec();
         }
-    }
-}
-
-impl Drawing {
-    fn of(context: &Context<'_>) -> Self {
-        let mut components = context.site.components.clone();
-        for component in &mut components {
-            // Neither where it is painted nor what it costs and when it comes.
-            component.at_schematic = Point::default();
-            component.at_plan = None;
-            component.note.clear();
-            if let State::Planned(planned) = &mut component.state {
-                *planned = Planned {
-                    works_outage: std::mem::take(&mut planned.works_outage),
-                    replaces: std::mem::take(&mut planned.replaces),
-                    ..Planned::default()
-                };
-            }
-            if let Kind::Hall(hall) = &mut component.kind
-                && let Some(fit) = &mut hall.fit_out
-            {
-                *fit = FitOut {
-                    usd_per_mw: 0.0,
-                    fixed_usd: 0.0,
-                    lead_months: 0.0,
-                    payments: Vec::new(),
-                    ..fit.clone()
-                };
-            }
-        }
-        Self { components, links: context.site.links.clone(), periods: context.calendar.periods.clone() }
     }
 }
 

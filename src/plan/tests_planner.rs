@@ -32,8 +32,10 @@ fn agree(one: &Plan, other: &Plan, what: &str) {
     assert!(near(a.npv_usd, b.npv_usd), "{what}");
 }
 
+type Edit = fn(&mut Site);
+
 /// Edits of every kind: money, dates, offers, drawing, markets, limits, and back.
-fn edits() -> Vec<(&'static str, fn(&mut Site))> {
+fn edits() -> Vec<(&'static str, Edit)> {
     vec![
         ("nothing", |_| {}),
         ("budget", |site| site.limits.capex_total_usd = Some(60e6)),

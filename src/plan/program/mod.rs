@@ -151,11 +151,10 @@ pub struct Tail {
     pub weights: Vec<f64>,
 }
 
-/// Rows cut from one program that hold in another on the same drawing, with as many paths.
+/// Rows cut from one program that hold in another with the same periods and as many paths.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cuts {
     pub tails: Vec<Tail>,
-    pub losses: Vec<LossRow>,
     /// Months inside a period whose cash is kept above the minimum, by case.
     pub months: Vec<(usize, usize)>,
 }
@@ -333,9 +332,6 @@ impl<'a> Program<'a> {
                 (None, None) => {}
             }
         }
-        for LossRow { period, cut } in &cuts.losses {
-            self.add_loss_row(cut, *period);
-        }
         for (case, month) in &cuts.months {
             self.add_month_row(*case, *month);
         }
@@ -358,9 +354,8 @@ impl<'a> Program<'a> {
     pub fn tight_cuts(&self, solution: &Solution) -> Cuts {
         let is_tight = |row: RowIndex| solution.duals.get(row).is_some_and(|price| *price != 0.0);
         let tails = self.tail_rows.iter().filter(|(row, _)| is_tight(*row)).map(|(_, tail)| tail.clone());
-        let losses = self.loss_rows.iter().filter(|(row, _)| is_tight(*row)).map(|(_, row)| row.clone());
         let months = self.cash_months.iter().filter(|(_, row)| is_tight(**row)).map(|(of, _)| *of);
-        Cuts { tails: tails.collect(), losses: losses.collect(), months: months.collect() }
+        Cuts { tails: tails.collect(), months: months.collect() }
     }
 
     /// Billed revenue of a plan year by path, USD.

@@ -54,9 +54,6 @@ impl<'m> Trial<'m> {
         let solved = scenario_context(site, self.options.detail).and_then(|context| {
             let (markets, solver) = (self.markets, self.options.solver);
             let mut losses = Losses::new(&context);
-            // Rows of losses hang on the drawing, which may be another.
-            self.keep.cuts.losses.clear();
-            self.plan.cuts.losses.clear();
             let kept = baselines::keep_mining(&context, markets, &mut losses, solver, &mut self.keep, watch)?;
             let floors = floor_years(&context, &kept.mean_revenue_by_year, false);
             let mut program = Program::new(&context, markets, Freedom::Everything, floors);
