@@ -206,7 +206,8 @@ fn best<'a>(
             watch.at("Looking for what clashes", 0.5)?;
             let relaxed = repair::relax(context, markets, losses, floors, options, watch)?;
             (program, session, note) = (relaxed.program, relaxed.session, relaxed.note);
-            (relaxed.solution, relaxed.rounds, relaxed.repairs, Status::Infeasible)
+            let status = if relaxed.is_possible { Status::Optimal } else { Status::Infeasible };
+            (relaxed.solution, relaxed.rounds, relaxed.repairs, status)
         }
         Err(other) => return Err(other),
     };
