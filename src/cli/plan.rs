@@ -26,7 +26,7 @@ pub struct Arguments {
     #[arg(long)]
     second_opinion: bool,
     #[command(flatten)]
-    repair: repair::Arguments,
+    repair: repair::RepairArguments,
     #[command(flatten)]
     common: Common,
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub struct RepairArguments {
     /// Apply repair N of an impossible brief and save the site to -o FILE; with a scenario, in the scenario
     #[arg(long, value_name = "N", requires = "output")]
     repair: Option<usize>,
@@ -30,7 +30,7 @@ pub struct Applied {
     to: PathBuf,
 }
 
-impl Arguments {
+impl RepairArguments {
     /// Refuses what could not be saved before the plan is worked out.
     ///
     /// # Errors

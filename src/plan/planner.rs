@@ -24,6 +24,9 @@ use crate::site::{Company, Kind, Limits, Point, Site};
 /// Longest a second opinion is waited for, seconds.
 const SECOND_OPINION_SECONDS: f64 = 120.0;
 
+/// Least worth of a unit of a limit that is told among what binds.
+const WORTH_TELLING_USD: f64 = 5_000.0;
+
 /// Makes plans, and remembers.
 #[derive(Debug, Default)]
 pub struct Planner {
@@ -140,6 +143,9 @@ impl Planner {
                 solution.objective,
                 &watch,
             )?;
+            // What a whole unit of is worth nothing stands at a corner and limits nobody.
+            best.limits
+                .retain(|limit| limit.binding.step_worth_usd.is_none_or(|usd| usd >= WORTH_TELLING_USD));
             plan.binding = bindings(&best.limits);
         }
 
@@ -212,7 +218,8 @@ fn best<'a>(
             watch.at("Looking for what clashes", 0.5)?;
             let relaxed = repair::relax(context, markets, losses, floors, options, watch)?;
             (program, session, note) = (relaxed.program, relaxed.session, relaxed.note);
-            (relaxed.solution, relaxed.rounds, relaxed.repairs, Status::Infeasible)
+            let status = if relaxed.is_possible { Status::Optimal } else { Status::Infeasible };
+            (relaxed.solution, relaxed.rounds, relaxed.repairs, status)
         }
         Err(other) => return Err(other),
     };

@@ -416,7 +416,6 @@ fn a_repair_is_applied_with_a_key_and_undone_as_one_step() {
     let mut harness = harness(app);
     harness.run();
     let before = shown_value(&harness, Object::CapexYear(2027), "usd");
-    assert!(harness.query_by_label("The best plan is then worth $123M").is_none(), "one for each repair");
     assert_eq!(harness.get_all_by_label("The best plan is then worth $123M").count(), 2);
     harness.get_by_label("Apply repair 2: 2027 budget").focus();
     harness.run();

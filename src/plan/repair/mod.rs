@@ -45,6 +45,8 @@ pub(super) struct Relaxed<'a> {
     pub repairs: Vec<Repair>,
     /// What the list leaves out, in a sentence.
     pub note: Option<String>,
+    /// The solver took a brief for impossible that is not: there is nothing to repair.
+    pub is_possible: bool,
 }
 
 /// Limits with what would just be enough, and the price of that, USD.
@@ -73,6 +75,14 @@ pub(super) fn relax<'a>(
         }
         other => other?,
     };
+
+    if least.iter().all(|given| *given == 0.0) {
+        // The solver spoke too soon: with nothing given there is a point after all, from which the best plan follows.
+        let solution = soft.best_at(&least, losses, watch)?;
+        let Soft { program, session, rounds, .. } = soft;
+        let (repairs, note) = (Vec::new(), None);
+        return Ok(Relaxed { program, session, solution, rounds, repairs, note, is_possible: true });
+    }
 
     let mut singles = Vec::new();
     let count = soft.gives.len();
@@ -114,7 +124,7 @@ pub(super) fn relax<'a>(
         "Not every date and contract was tried as a repair: there are too many in this site".to_owned()
     });
     let Soft { program, session, rounds, .. } = soft;
-    Ok(Relaxed { program, session, solution, rounds, repairs, note })
+    Ok(Relaxed { program, session, solution, rounds, repairs, note, is_possible: false })
 }
 
 /// The limits that give way together: of all ways at the least price, one of the fewest limits.

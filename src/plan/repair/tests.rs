@@ -250,7 +250,7 @@ fn a_combination_is_no_dearer_than_any_point_of_a_grid() {
                     match (change, give.now(&site)) {
                         (Some(change), _) => change.least.parse().unwrap_or(f64::NAN),
                         (None, Value::Number(now)) => now,
-                        _ => panic!("no other class"),
+                        (None, _) => f64::NAN,
                     }
                 })
                 .collect();
@@ -354,7 +354,7 @@ fn a_repair_of_a_scenario_is_the_scenarios_own() {
     let plan = solve_with(&site, Some("Greedy"), Options::default(), &|_| true).unwrap().plan;
     assert_eq!(plan.status, Status::Infeasible);
     let repair = &plan.repairs[0];
-    assert_eq!(repair.object, "revenue floor in dollars");
+    assert_eq!(repair.object, "income floor in dollars");
     let (mended, label) = apply(&site, &repair.edit(Some("Greedy"))).unwrap();
     assert!(label.starts_with("Repair: "));
     assert_eq!(mended.limits, site.limits, "the base case is as it was");
