@@ -388,6 +388,7 @@ impl LibraryOffer {
             },
             sla: Vec::new(),
             sla_terms: SlaTerms::default(),
+            exclusive_set: None,
             note: format!("{} ({}, {})", self.summary, self.source, self.announced),
         }
     }

@@ -29,7 +29,10 @@ mod tests_frontier;
 mod tests_losses;
 #[cfg(test)]
 mod tests_planner;
+#[cfg(test)]
+mod tests_whole;
 mod time;
+mod whole;
 mod world_dump;
 
 pub use frontier::{FloorUnit, Frontier, FrontierPoint};

@@ -16,6 +16,7 @@ use super::program::{Cuts, FloorYear, Freedom, Losses, MILLION, Program};
 use super::repair;
 use super::result::{Binding, Certificate, Detail, ModelSize, Period, Repair, Status};
 use super::solve::{Failure, Listener, Options, PlanError, Solved, Watch, scenario_site, settle};
+use super::whole::{self, WholeAnswer};
 use crate::lp::{self, Basis, PROVEN, Solution, SolveError, Solver};
 use crate::market::reduce::{self, Worlds};
 use crate::quantity::statistics;
@@ -125,7 +126,7 @@ impl Planner {
             detail: options.detail,
         });
         listener.first(plan.clone());
-        let model = best.program.model.clone();
+        let linear = best.program.model.clone();
 
         if plan.status == Status::Optimal {
             let Best { program, session, solution, limits, .. } = &mut best;
@@ -147,11 +148,11 @@ impl Planner {
         }
         if options.second_opinion {
             watch.at("Asking the second solver", 0.97)?;
-            let second = lp::solve(&model, Solver::Microlp, Some(SECOND_OPINION_SECONDS)).ok();
+            let second = lp::solve(&linear, Solver::Microlp, Some(SECOND_OPINION_SECONDS)).ok();
             plan.certificate.second_solver_objective_usd = second.map(|other| other.objective * MILLION);
         }
         watch.at("Done", 1.0)?;
-        Ok(Solved { plan, model })
+        Ok(Solved { plan, model: best.whole.map_or(linear, |whole| whole.model) })
     }
 }
 
@@ -175,6 +176,8 @@ pub(super) struct Best<'a> {
     size: ModelSize,
     repairs: Vec<Repair>,
     status: Status,
+    /// Of whole decisions, which the program then holds.
+    whole: Option<WholeAnswer>,
 }
 
 /// Solves for the best plan, or for the least that would have to give way.
@@ -188,9 +191,33 @@ fn best<'a>(
     watch: &Watch<'_>,
 ) -> Result<Best<'a>, PlanError> {
     watch.at("Solving the plan", 0.3)?;
-    let mut program = Program::new(context, markets, Freedom::Everything, floors.to_vec());
+    let mut program = match options.whole {
+        true => Program::of_whole_decisions(context, markets, floors.to_vec()),
+        false => Program::new(context, markets, Freedom::Everything, floors.to_vec()),
+    };
     let mut session = lp::Session::new(options.solver);
+    let mut whole = None;
     let (solution, rounds, repairs, status) = match end.go_on_in(&mut session, &mut program, losses, watch) {
+        Ok((relaxed, rounds)) if program.is_whole() => {
+            let mut search = whole::Search { losses, options, watch };
+            match search.decide(&mut program, &mut session, &relaxed) {
+                Ok((solution, answer)) => {
+                    let status = answer.status();
+                    let rounds = rounds + answer.rounds;
+                    whole = Some(answer);
+                    (solution, rounds, Vec::new(), status)
+                }
+                Err(PlanError(Failure::Solver(SolveError::Infeasible))) => {
+                    watch.at("Looking for what clashes", 0.5)?;
+                    let nearest = search.nearest(context, markets, floors.to_vec())?;
+                    (program, session) = (nearest.program, nearest.session);
+                    let rounds = rounds + nearest.answer.rounds;
+                    whole = Some(nearest.answer);
+                    (nearest.solution, rounds, nearest.repairs, Status::Infeasible)
+                }
+                Err(other) => return Err(other),
+            }
+        }
         Ok((solution, rounds)) => (solution, rounds, Vec::new(), Status::Optimal),
         Err(PlanError(Failure::Solver(SolveError::Infeasible))) => {
             watch.at("Looking for what clashes", 0.5)?;
@@ -208,20 +235,23 @@ fn best<'a>(
     };
     let decisions = Decisions::read(&program, &solution.values);
     let limits = explain::bindings(&program, &solution, &session);
-    Ok(Best { program, session, solution, decisions, limits, size, repairs, status })
+    Ok(Best { program, session, solution, decisions, limits, size, repairs, status, whole })
 }
 
 /// Rows, prices and gap of the answer, and its cash flows walked without the program.
 fn certificate(context: &Context<'_>, markets: &Markets, best: &Best<'_>) -> Certificate {
     let proof = lp::residuals(&best.program.model, &best.solution);
+    let whole = best.whole.as_ref();
+    let of_whole = whole.map_or(0.0, |whole| lp::residuals(&whole.model, &best.solution).primal);
     let walked = judge(context, &markets.worlds.program, &markets.mining, &best.decisions);
     let expected = best.program.expected_npv(&best.solution.values);
     Certificate {
-        primal_residual: proof.primal,
+        primal_residual: proof.primal.max(of_whole),
         dual_residual: proof.dual,
         relative_gap: proof.gap,
         second_solver_objective_usd: None,
         cash_flow_residual: (statistics::mean(&walked.npv) - expected).abs() / (1.0 + expected.abs()),
+        whole: whole.map(|whole| whole.certificate),
     }
 }
 

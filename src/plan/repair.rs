@@ -5,7 +5,7 @@ use super::planner::Markets;
 use super::program::{FloorYear, Freedom, Losses, MILLION, Program};
 use super::result::Repair;
 use super::solve::{PlanError, Watch, settle};
-use crate::lp::{self, Origin, Solution, Solver};
+use crate::lp::{self, Column, Origin, Solution, Solver};
 use crate::quantity::format;
 use std::collections::BTreeMap;
 
@@ -38,9 +38,15 @@ pub(super) fn relax<'a>(
     }
     program.restore_objective();
     let (solution, rounds) = settle(&mut program, losses, &mut session, watch)?;
+    let repairs = of(slacks, &least.values);
+    Ok(Relaxed { program, session, solution, rounds: first_rounds + rounds, repairs })
+}
+
+/// What gave way at a point, an object a line.
+pub(super) fn of(slacks: Vec<(Column, Origin)>, values: &[f64]) -> Vec<Repair> {
     let mut by_object: BTreeMap<(String, &'static str), (Origin, f64)> = BTreeMap::new();
     for (column, origin) in slacks {
-        let given = least.values[column];
+        let given = values[column];
         if given > 1e-5 {
             let entry = by_object
                 .entry((origin.object.clone(), origin.unit))
@@ -48,8 +54,7 @@ pub(super) fn relax<'a>(
             entry.1 = entry.1.max(given);
         }
     }
-    let repairs = by_object.into_values().map(|(origin, given)| repair_of(&origin, given)).collect();
-    Ok(Relaxed { program, session, solution, rounds: first_rounds + rounds, repairs })
+    by_object.into_values().map(|(origin, given)| repair_of(&origin, given)).collect()
 }
 
 fn repair_of(origin: &Origin, given: f64) -> Repair {

@@ -12,10 +12,12 @@ mod grid;
 mod offers;
 mod policy;
 mod space;
+mod whole;
 
 pub(in crate::plan) use columns::{at_month, lost_by_horizon, mean_scales, power_bill};
 pub use firm::Losses;
 pub use policy::FloorYear;
+pub use whole::{Whole, part_blocks, too_small};
 
 use super::context::{Context, Weather};
 use crate::engineering::FirmCut;
@@ -82,6 +84,8 @@ pub struct Handles {
     pub shortfall: BTreeMap<(usize, usize), Column>,
     /// Free column that the tail cuts of the objective bound from above.
     pub tail: Option<Column>,
+    /// Decisions that are made whole or not at all.
+    pub whole: Whole,
 }
 
 /// Design-hour load of a part in a period, to be read after the solve.
@@ -107,6 +111,8 @@ pub struct Program<'a> {
     pub floors: Vec<FloorYear>,
     paths: usize,
     freedom: Freedom,
+    /// Blocks, fixed prices, least sizes and choices have columns of their own, which are to be whole.
+    is_whole: bool,
     /// Column that all floors rise with; see [`Program::vary_floors`].
     level: Option<Column>,
     /// Rows that were cut, with what they were cut from.
@@ -138,6 +144,22 @@ impl<'a> Program<'a> {
         freedom: Freedom,
         floors: Vec<FloorYear>,
     ) -> Self {
+        Self::made(context, markets, freedom, floors, false)
+    }
+
+    /// Builds the whole program with the columns and rows of whole decisions, every one of them relaxed until
+    /// [`Program::ask_whole`].
+    pub fn of_whole_decisions(context: &'a Context<'a>, markets: &Markets, floors: Vec<FloorYear>) -> Self {
+        Self::made(context, markets, Freedom::Everything, floors, true)
+    }
+
+    fn made(
+        context: &'a Context<'a>,
+        markets: &Markets,
+        freedom: Freedom,
+        floors: Vec<FloorYear>,
+        is_whole: bool,
+    ) -> Self {
         let mut program = Self {
             context,
             model: Model::default(),
@@ -148,6 +170,7 @@ impl<'a> Program<'a> {
             floors,
             paths: markets.worlds.program.paths,
             freedom,
+            is_whole,
             level: None,
             tail_rows: Vec::new(),
             loss_rows: Vec::new(),
@@ -161,6 +184,7 @@ impl<'a> Program<'a> {
         program.add_space_rows();
         program.add_pair_rows();
         program.add_offer_rows();
+        program.add_whole_rows();
         program.add_fleet_rows();
         program.add_grid_rows();
         program.add_budget_rows();
@@ -178,6 +202,10 @@ impl<'a> Program<'a> {
 
     pub fn paths(&self) -> usize {
         self.paths
+    }
+
+    pub fn is_whole(&self) -> bool {
+        self.is_whole
     }
 
     fn add_column(&mut self, name: String, lower: f64, upper: f64, cash: ColumnCash) -> Column {

@@ -124,6 +124,7 @@ fn offer(id: &str, name: &str, rent: f64, max_mw: f64, from: Date, status: Offer
         },
         sla: Vec::new(),
         sla_terms: SlaTerms::default(),
+        exclusive_set: None,
         note: String::new(),
     }
 }
