@@ -130,7 +130,12 @@ impl Planner {
 
         if plan.status == Status::Optimal {
             let Best { program, session, solution, limits, .. } = &mut best;
+            let rows = program.model.rows.len();
             explain::weigh_units(limits, program, &mut losses, session, solution.objective, &watch)?;
+            if best.whole.is_some() {
+                // Held decisions cannot step aside for rows that only a unit more of something broke.
+                best.program.forget_cuts_after(rows);
+            }
             plan.binding = bindings(&best.limits);
         }
 

@@ -327,6 +327,13 @@ impl<'a> Program<'a> {
         }
     }
 
+    /// Takes back what was cut since the program had so many rows.
+    pub fn forget_cuts_after(&mut self, rows: usize) {
+        self.model.rows.truncate(rows);
+        self.tail_rows.retain(|(row, _)| *row < rows);
+        self.loss_rows.retain(|(row, ..)| *row < rows);
+    }
+
     /// The cut rows that hold the answer where it is.
     pub fn tight_cuts(&self, solution: &Solution) -> Cuts {
         let is_tight = |row: RowIndex| solution.duals.get(row).is_some_and(|price| *price != 0.0);

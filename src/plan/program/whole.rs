@@ -1,15 +1,17 @@
 //! Whole decisions (C2), (C8): blocks, fixed prices paid with the first order, options, least MW of offers that are not
 //! signed, and offers of which one at most is taken.
 //!
-//! With integers `n`, `m` and binaries `y`, `z`, `v`:
+//! Integers count from the first day on, `N[k,t]` blocks and `Y[k,t]` whether the fixed price has been paid: whether something
+//! has begun by a date is a question that splits the plans, while an order of one quarter moves to the next for little. With
+//! `n[t] = N[t] - N[t-1]` and `y[t] = Y[t] - Y[t-1]`, both at least 0, and binaries `z`, `v`:
 //!
-//! - A part in blocks of `b` MW, up to its rating `R` and `N = ceil(R/b)` blocks: `b n[k,t] - (b N - R) <= build[k,t] <=
-//!   b n[k,t]`. The blocks carry the price, so that a last block which exceeds what is left of the rating is paid whole; what
-//!   exceeds is not used.
-//! - A fixed price: `sum_{u<=t} build[k,u] <= R sum_{u<=t} y[k,u]`, `sum_t y[k,t] <= 1`, and an order that carries the fixed
-//!   price is one: `build[k,t] >= least * y[k,t]`, where least is a block or a thousandth of the rating. The same of fit-outs.
+//! - A part in blocks of `b` MW, up to its rating `R` and `ceil(R/b)` blocks: `b n[k,t] - over <= build[k,t] <= b n[k,t]`,
+//!   `over = b ceil(R/b) - R`. The blocks carry the price, so that a last block which exceeds what is left of the rating is
+//!   paid whole; what exceeds is not used.
+//! - A fixed price, paid with `y`: `sum_{u<=t} build[k,u] <= R Y[k,t]`, and an order that carries the fixed price is one:
+//!   `build[k,t] >= least * y[k,t]`, where least is a block or a thousandth of the rating. The same of fit-outs.
 //! - Options of a set: their shares are binary.
-//! - An offer in blocks: `start[h,o,t] = b m[h,o,t]`, as many as its most MW hold.
+//! - An offer in blocks: `start[h,o,t] = b m[h,o,t]`, with integer `M` as `N`, as many as its most MW hold.
 //! - An offer that is taken: `sum_h host[h,o,t] <= most * z[o]`. Of offers that exclude each other, `sum_o z[o] <= 1`. One that
 //!   is not signed has at least its least MW under contract at some time. Where all starts fall within one term, that is
 //!   when the last may fall: `sum_h host[h,o,last] >= least * z[o]`; else at a time that is chosen, `>= least * v[o,t]` with
@@ -35,13 +37,13 @@ const LEAST_ORDER: f64 = 1e-3;
 /// Columns of whole decisions, by what they decide; see [`super::Handles`].
 #[derive(Clone, Debug, Default)]
 pub struct Whole {
-    /// Blocks of a planned part ordered.
+    /// Blocks of a planned part ordered in a period.
     pub blocks: BTreeMap<(usize, usize), Column>,
-    /// The fixed price of a planned part is paid.
+    /// The fixed price of a planned part is paid in a period.
     pub first: BTreeMap<(usize, usize), Column>,
     /// The fixed price of a hall's fit-out is paid.
     pub first_fit: BTreeMap<(usize, usize), Column>,
-    /// Blocks of a candidate that start.
+    /// Blocks of a candidate that start in a period.
     pub start_blocks: BTreeMap<(usize, usize), Column>,
     /// An offer is taken.
     pub taken: BTreeMap<usize, Column>,
@@ -49,17 +51,21 @@ pub struct Whole {
     pub at_least: BTreeMap<(usize, usize), Column>,
     /// An option of a set is chosen.
     pub options: Vec<Column>,
+    /// What has been ordered, paid or started by a period: sums of the others.
+    by: Vec<Column>,
     /// Rows that a decision opens.
     gates: Vec<Gate>,
     /// Bounds of the columns while their decisions are held.
     held: Vec<(Column, f64, f64)>,
+    /// Gates of decisions that are held stand open.
+    stand_open: bool,
 }
 
-/// A row that says nothing once one of its decisions is made.
+/// A row that says nothing once its decision is made.
 #[derive(Clone, Debug)]
 struct Gate {
     row: RowIndex,
-    opened_by: Vec<Column>,
+    opened_by: Column,
     /// What it lets through.
     most: f64,
 }
@@ -237,8 +243,21 @@ impl Program<'_> {
         self.add_taken_rows();
     }
 
+    /// A column that is the sum of others up to a period, kept within `most`.
+    fn add_running(&mut self, label: String, before: Option<Column>, step: Column, most: f64) -> Column {
+        let running = self.add_column(label.clone(), 0.0, most, ColumnCash::default());
+        let mut sum = Expression::of(step, 1.0);
+        if let Some(before) = before {
+            sum.add(before, 1.0);
+        }
+        self.equal(name(&["whole", &label]), Expression::of(running, 1.0), &sum, whole_origin(label));
+        self.handles.whole.by.push(running);
+        running
+    }
+
     fn add_block_rows(&mut self) {
         let context = self.context;
+        let mut before: Option<(usize, Column)> = None;
         for ((part, period), column) in self.handles.whole.blocks.clone() {
             let component = context.component(part);
             let Some(blocks) =
@@ -246,6 +265,9 @@ impl Program<'_> {
             else {
                 continue;
             };
+            let label = name(&["blocks-by", &component.id, &self.stamp(period)]);
+            let last = before.filter(|(of, _)| *of == part).map(|(_, column)| column);
+            before = Some((part, self.add_running(label, last, column, blocks.count)));
             let build = Expression::of(self.handles.build[&(part, period)], 1.0);
             let over = (blocks.mw * blocks.count - component.rating_mw()).max(0.0);
             let whole = Expression::of(column, blocks.mw);
@@ -261,9 +283,15 @@ impl Program<'_> {
             least.constant = -over;
             self.model.add_row(row, build, Sense::AtLeast, &least, origin);
         }
+        let mut before: Option<(usize, Column)> = None;
         for ((candidate, period), column) in self.handles.whole.start_blocks.clone() {
             let data = &context.candidates[candidate];
             let offer = context.offer(data);
+            let label =
+                name(&["started-by", &context.component(data.hall).id, &offer.id, &self.stamp(period)]);
+            let last = before.filter(|(of, _)| *of == candidate).map(|(_, column)| column);
+            // A block that has come to its term may be taken again.
+            before = Some((candidate, self.add_running(label, last, column, f64::INFINITY)));
             let start = Expression::of(self.handles.start[&(candidate, period)], 1.0);
             let hall = &context.component(data.hall).id;
             let row = name(&["C8", "blocks", hall, &offer.id, &self.stamp(period)]);
@@ -285,20 +313,19 @@ impl Program<'_> {
         for part in parts {
             let component = context.component(part);
             let id = &component.id;
-            let (mut ordered, mut paid, mut payers) =
-                (Expression::default(), Expression::default(), Vec::new());
+            let (mut ordered, mut before) = (Expression::default(), None);
             for ((_, period), first) in firsts.range((part, 0)..=(part, usize::MAX)) {
                 let order = orders[&(part, *period)];
                 let max = self.model.columns[order].upper;
-                ordered.add(order, 1.0);
-                paid.add(*first, max);
-                payers.push(*first);
                 let stamp = self.stamp(*period);
+                let paid = self.add_running(name(&[family, "paid-by", id, &stamp]), before, *first, 1.0);
+                before = Some(paid);
+                ordered.add(order, 1.0);
                 let origin = whole_origin(context.label(part));
                 let row = name(&[family, "first", id, &stamp]);
-                self.at_most(row, ordered.clone(), &paid, origin.clone());
+                self.at_most(row, ordered.clone(), &Expression::of(paid, max), origin.clone());
                 let row = self.model.rows.len() - 1;
-                self.handles.whole.gates.push(Gate { row, opened_by: payers.clone(), most: max });
+                self.handles.whole.gates.push(Gate { row, opened_by: paid, most: max });
                 let planned = component.planned().filter(|_| family == "C2");
                 let blocks = planned.and_then(|planned| part_blocks(planned, max));
                 let least = blocks.map_or(LEAST_ORDER * max, |blocks| blocks.mw.min(max));
@@ -306,10 +333,6 @@ impl Program<'_> {
                 let right = Expression::of(*first, least);
                 self.model.add_row(row, Expression::of(order, 1.0), Sense::AtLeast, &right, origin);
             }
-            let once = payers.iter().map(|first| (*first, 1.0)).collect();
-            let once = Expression { terms: once, constant: 0.0 };
-            let row = name(&[family, "once", id]);
-            self.at_most(row, once, &Expression::constant(1.0), whole_origin(context.label(part)));
         }
     }
 
@@ -328,7 +351,7 @@ impl Program<'_> {
                 }
                 self.at_most(row, hosted, &Expression::of(taken, most), whole_origin(offer.name.clone()));
                 let row = self.model.rows.len() - 1;
-                self.handles.whole.gates.push(Gate { row, opened_by: vec![taken], most });
+                self.handles.whole.gates.push(Gate { row, opened_by: taken, most });
             }
             if !self.has_least(offer) {
                 continue;
@@ -382,21 +405,26 @@ impl Program<'_> {
         }
     }
 
-    /// Every column that is to be whole, in ascending order.
+    /// Every column that is to be whole: choices first, then what is done by when.
     pub fn whole_columns(&self) -> Vec<Column> {
         if !self.is_whole {
             return Vec::new();
         }
         let whole = &self.handles.whole;
-        let keyed = [&whole.blocks, &whole.first, &whole.first_fit, &whole.start_blocks, &whole.at_least];
-        let mut columns: Vec<Column> = keyed.into_iter().flat_map(BTreeMap::values).copied().collect();
-        columns.extend(whole.taken.values());
+        let mut columns: Vec<Column> = whole.taken.values().copied().collect();
         columns.extend(&whole.options);
-        columns.sort_unstable();
+        columns.extend(whole.at_least.values());
+        columns.extend(&whole.by);
         columns
     }
 
-    /// Has the next solve keep whole decisions whole.
+    /// How many of [`Program::whole_columns`] are choices.
+    pub fn choices(&self) -> usize {
+        let whole = &self.handles.whole;
+        whole.taken.len() + whole.options.len() + whole.at_least.len()
+    }
+
+    /// Has a solver keep whole decisions whole.
     pub fn ask_whole(&mut self) {
         self.release();
         for column in self.whole_columns() {
@@ -407,14 +435,25 @@ impl Program<'_> {
     /// Holds the whole decisions of a point, and leaves the rest of the program linear. Rows that a decision opens say
     /// nothing then, so that no price is theirs.
     pub fn hold(&mut self, values: &[f64]) {
-        self.release();
-        for column in self.whole_columns() {
-            let data = &mut self.model.columns[column];
-            let value = values[column].round().clamp(data.lower, data.upper);
-            self.handles.whole.held.push((column, data.lower, data.upper));
-            (data.lower, data.upper) = (value, value);
-        }
+        let whole = self.whole_columns();
+        let bounds: Vec<(Column, f64, f64)> = whole
+            .into_iter()
+            .map(|column| (column, values[column].round(), values[column].round()))
+            .collect();
+        self.narrow(&bounds);
+        self.handles.whole.stand_open = true;
         self.shift_gates(1.0);
+    }
+
+    /// Lets whole decisions range only within bounds: (column, lower, upper). All others are free.
+    pub fn narrow(&mut self, bounds: &[(Column, f64, f64)]) {
+        self.release();
+        for (column, lower, upper) in bounds {
+            let data = &mut self.model.columns[*column];
+            self.handles.whole.held.push((*column, data.lower, data.upper));
+            let (least, most) = (data.lower, data.upper);
+            (data.lower, data.upper) = (lower.clamp(least, most), upper.clamp(least, most));
+        }
     }
 
     /// Lets go of whole decisions: fractions of them may be taken.
@@ -422,11 +461,11 @@ impl Program<'_> {
         for column in self.whole_columns() {
             self.model.columns[column].is_integer = false;
         }
-        if self.handles.whole.held.is_empty() {
-            return;
+        if std::mem::take(&mut self.handles.whole.stand_open) {
+            self.shift_gates(-1.0);
         }
-        self.shift_gates(-1.0);
-        for (column, lower, upper) in std::mem::take(&mut self.handles.whole.held) {
+        // The last first: a column that was narrowed twice gets its first bounds back.
+        for (column, lower, upper) in std::mem::take(&mut self.handles.whole.held).into_iter().rev() {
             let data = &mut self.model.columns[column];
             (data.lower, data.upper) = (lower, upper);
         }
@@ -434,7 +473,7 @@ impl Program<'_> {
 
     fn shift_gates(&mut self, sign: f64) {
         for gate in &self.handles.whole.gates {
-            if gate.opened_by.iter().any(|column| self.model.columns[*column].lower > 0.5) {
+            if self.model.columns[gate.opened_by].lower > 0.5 {
                 self.model.rows[gate.row].right += sign * gate.most;
             }
         }
