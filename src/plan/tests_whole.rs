@@ -10,8 +10,7 @@ use super::testing::{site, terms_of};
 use super::whole::RELATIVE_GAP;
 use crate::lp::{self, Solver};
 use crate::quantity::Date;
-use crate::site::component::OptionSet;
-use crate::site::{FitOut, Kind, Offer, OfferStatus, Site, Terms};
+use crate::site::{FitOut, Kind, Offer, OfferStatus, OptionSet, Site, Terms};
 
 fn whole(site: &Site) -> Solved {
     solve_with(site, None, Options { whole: true, ..Options::default() }, &|_| true).unwrap()
@@ -108,10 +107,11 @@ fn generated(case: u64) -> Site {
                     }
                     site.links.extend(links);
                 }
+                let start = site.plan.start;
                 let terms = terms_of(&mut site, id).unwrap();
                 terms.option_set = Some(OptionSet { set: "cooling".into(), option: option.into() });
                 terms.fixed_usd = draw.between(0.0, 3e6);
-                terms.latest = Some(site.plan.start);
+                terms.latest = Some(start);
             }
         }
     }

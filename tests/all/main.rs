@@ -15,5 +15,6 @@ mod market_bitcoin;
 mod power;
 mod templates;
 mod thermal;
+mod whole;
 #[cfg(feature = "gui")]
 mod window;
