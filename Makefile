@@ -4,6 +4,7 @@
 #   make test       all tests
 #   make check      format, lints, tests, documentation, dependencies, spelling: what CI runs
 #   make bench      benchmarks of the solver and the model
+#   make twin       the linear program once more in Python (benches/peers/plan_twin.py), where linopy is installed
 #   make package    a tarball, and on Debian and Ubuntu a package, in dist/
 
 TEMPLATE = site_templates/west-texas-100mw.site.ron
@@ -15,7 +16,7 @@ export CARGO_TARGET_DIR
 TOOLS = $(CACHE)/tools
 SETUP = sh packaging/setup.sh
 
-.PHONY: help run test check format lint documentation dependencies spelling bench package
+.PHONY: help run test check format lint documentation dependencies spelling bench twin package
 # The parts of `make check` share one build folder and one screen.
 .NOTPARALLEL:
 
@@ -58,6 +59,16 @@ spelling:
 bench:
 	@$(SETUP) build
 	cargo bench --no-default-features --features highs
+
+# Packages and versions: benches/peers/requirements.txt. DETAIL=full for months.
+PYTHON = python3
+DETAIL = quick
+twin:
+	@$(PYTHON) -c "import linopy, highspy" || { echo "make twin needs the packages of benches/peers/requirements.txt" >&2; exit 1; }
+	@$(SETUP) build
+	cargo build --release
+	$(PYTHON) benches/peers/plan_twin.py --program "$(CARGO_TARGET_DIR)/release/wattshift" --detail $(DETAIL) --variants site_templates/*.site.ron
+	$(PYTHON) benches/peers/plan_twin.py --program "$(CARGO_TARGET_DIR)/release/wattshift" --detail $(DETAIL) tests/files/plan_cases/*.site.ron
 
 package:
 	@$(SETUP) build

@@ -15,6 +15,8 @@ pub enum Command {
     ImportWeather,
     ImportPrices,
     ImportLoad,
+    ImportHistory,
+    OwnHistory,
     EnterBills,
     CloseFile,
     Quit,
@@ -99,6 +101,8 @@ pub struct Situation {
     pub has_scenarios: bool,
     pub in_scenario: bool,
     pub can_solve: bool,
+    /// The file carries a price history.
+    pub has_own_history: bool,
 }
 
 const COMMAND: Modifiers = Modifiers::COMMAND;
@@ -106,7 +110,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Command {
     /// Every command, in the order of the menus.
-    pub const ALL: [Self; 58] = [
+    pub const ALL: [Self; 60] = [
         Self::ShowGallery,
         Self::Open,
         Self::Save,
@@ -114,6 +118,8 @@ impl Command {
         Self::ImportWeather,
         Self::ImportPrices,
         Self::ImportLoad,
+        Self::ImportHistory,
+        Self::OwnHistory,
         Self::EnterBills,
         Self::CloseFile,
         Self::Quit,
@@ -176,6 +182,8 @@ impl Command {
             | Self::ImportWeather
             | Self::ImportPrices
             | Self::ImportLoad
+            | Self::ImportHistory
+            | Self::OwnHistory
             | Self::EnterBills
             | Self::CloseFile
             | Self::Quit => Menu::File,
@@ -231,6 +239,8 @@ impl Command {
             Self::ImportWeather => "Import weather…",
             Self::ImportPrices => "Import hourly prices…",
             Self::ImportLoad => "Import a metered load…",
+            Self::ImportHistory => "Import a price history…",
+            Self::OwnHistory => "Use the program's price history",
             Self::EnterBills => "Enter bills…",
             Self::CloseFile => "Close",
             Self::Quit => "Quit",
@@ -301,6 +311,10 @@ impl Command {
             Self::ImportLoad => {
                 "Reads a metered load by the hour or quarter-hour and shows it before it is taken"
             }
+            Self::ImportHistory => {
+                "Reads daily or monthly prices of bitcoin (CSV) and shows them before they are taken"
+            }
+            Self::OwnHistory => "Goes back to the months of bitcoin that come with the program",
             Self::EnterBills => "Takes the utility's bills, so that the tariff can be held against them",
             Self::CloseFile => "Closes the site and shows the templates",
             Self::Quit => "Closes the window",
@@ -420,6 +434,8 @@ impl Command {
             | Self::ImportWeather
             | Self::ImportPrices
             | Self::ImportLoad
+            | Self::ImportHistory
+            | Self::OwnHistory
             | Self::EnterBills
             | Self::CountPlannedWork
             | Self::ThemeSystem
@@ -472,9 +488,11 @@ impl Command {
             | Self::ImportWeather
             | Self::ImportPrices
             | Self::ImportLoad
+            | Self::ImportHistory
             | Self::EnterBills
             | Self::Study(_)
             | Self::CountPlannedWork => now.has_document,
+            Self::OwnHistory => now.has_own_history,
             Self::Undo => now.can_undo,
             Self::Redo => now.can_redo,
             Self::AbortEdit => now.editing,

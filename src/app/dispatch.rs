@@ -20,6 +20,7 @@ use crate::file::import::Kind;
 use crate::plan::Detail;
 use crate::quantity::{Report, Severity};
 use crate::site::edit::Edit;
+use crate::site::inventory::Topic;
 use crate::site::{Address, Object, Override, Scenario, Site, field};
 
 const FILE_EXTENSION: &str = "site.ron";
@@ -49,6 +50,8 @@ impl App {
             has_scenarios: document.is_some_and(|document| !document.site().scenarios.is_empty()),
             in_scenario: document.is_some_and(|document| document.scenario().is_some()),
             can_solve: self.workers.is_some(),
+            has_own_history: document
+                .is_some_and(|document| document.site().assumptions.price_history.is_some()),
         }
     }
 
@@ -121,13 +124,18 @@ impl App {
                 self.view.playing = false;
             }
             Action::OpenTemplate(index) => self.unless_unsaved(Next::Template(index), ctx),
-            Action::OpenPath(path) if self.is_series(&path) => self.read_series(path, ctx),
+            Action::OpenPath(path) if self.is_series(&path) => match self.view.assumptions.topic {
+                Topic::Bitcoin => self.read_history(path, ctx),
+                _ => self.read_series(path, ctx),
+            },
             Action::OpenPath(path) if is_weather(&path) => self.read_weather(path, ctx),
             Action::OpenPath(path) => self.unless_unsaved(Next::Path(path), ctx),
             Action::TakeWeather => self.take_weather(now),
             Action::AskSeries(question) => self.ask_series(*question, now),
             Action::TakeSeries => self.take_series(now),
             Action::TakeBills => self.take_bills(now),
+            Action::TakeHistory => self.take_history(now),
+            Action::Tariff { feed, change } => self.change_tariff(&feed, &change, now),
             Action::Unsaved(choice) => self.answer_unsaved(choice, ctx),
             Action::CloseOverlay => self.view.overlay = None,
             Action::Say(why) => self.toast(now, Severity::Error, why),
@@ -145,6 +153,8 @@ impl App {
             Command::ImportWeather => self.weather_dialog(),
             Command::ImportPrices => self.series_dialog(Kind::Prices),
             Command::ImportLoad => self.series_dialog(Kind::Load),
+            Command::ImportHistory => self.history_dialog(),
+            Command::OwnHistory => self.edit(&Edit::SetPriceHistory(None), now),
             Command::EnterBills => self.open_bills(now),
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             Command::Undo => self.undo_or_redo(Document::undo, now),
@@ -223,7 +233,8 @@ impl App {
         }
     }
 
-    /// Prices and loads are dropped where power is looked at: their files end like weather.
+    /// Prices and loads are dropped where power is looked at, a price history where bitcoin is: their files end like
+    /// weather.
     fn is_series(&self, path: &Path) -> bool {
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
         let is_text = matches!(ending.as_deref(), Some("csv" | "txt" | "tsv"));
@@ -292,7 +303,7 @@ impl App {
     }
 
     /// Takes the typed number; text that is not understood stays with its message, and the value as it was.
-    fn commit_field(&mut self, at: Address, slot: Slot, text: String, now: f64) {
+    pub(super) fn commit_field(&mut self, at: Address, slot: Slot, text: String, now: f64) {
         let is_open = self.view.field.as_ref().is_none_or(|edit| edit.at == at && edit.slot == slot);
         match self.read_field(&at, slot, &text) {
             Ok(change) => {

@@ -76,11 +76,11 @@ fn worst_year(plan: &Plan) -> Figure {
         (format!("{sign}{} pts", format::number(difference * 100.0, 0)), better_if(difference >= 0.0))
     });
     Figure {
-        name: "1-in-20 income",
+        name: "1-in-20 revenue",
         value: share.map_or_else(|| "–".to_owned(), format::percent),
         change,
         detail: weakest.map_or_else(String::new, |year| format!("of expected, weakest in {}", year.year)),
-        meaning: "Mean income of the worst 5 % of years as a share of the expected income, in the weakest year of the horizon",
+        meaning: "Mean billed revenue of the worst 5 % of years as a share of what is expected, in the weakest year of the horizon; power reimbursed, demand response and prepayment credits are no part of it",
     }
 }
 

@@ -10,6 +10,7 @@ use crate::plan::{Options, Plan};
 use crate::quantity::Report;
 use crate::site::Site;
 
+use super::assumptions::history::HistoryImport;
 use super::assumptions::import::SeriesImport;
 use super::assumptions::outlook::Outlook;
 use super::state::Template;
@@ -58,6 +59,7 @@ pub enum FileOutcome {
     },
     Weather(Box<WeatherImport>),
     Series(Box<SeriesImport>),
+    History(Box<HistoryImport>),
     /// The user closed the dialog.
     Cancelled,
     /// The desktop has none to show.

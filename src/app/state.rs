@@ -13,7 +13,9 @@ use crate::site::{Address, Object, Override, Site, edit::Edit};
 
 use super::assumptions::AssumptionsView;
 use super::assumptions::bills::BillsPage;
+use super::assumptions::history::HistoryImport;
 use super::assumptions::import::{Question, SeriesImport};
+use super::assumptions::tariff::change::TariffChange;
 use super::canvas::study::Study;
 use super::command::Command;
 
@@ -45,7 +47,7 @@ pub enum Action {
     ShowPlace(Place),
     Scrub(f64),
     OpenTemplate(usize),
-    /// A site file, or by its ending weather; where assumptions are shown, prices or a load.
+    /// A site file, or by its ending weather; where assumptions are shown, prices, a load or a price history.
     OpenPath(PathBuf),
     /// The weather shown becomes the site's.
     TakeWeather,
@@ -54,6 +56,13 @@ pub enum Action {
     /// The prices or the load shown become the site's.
     TakeSeries,
     TakeBills,
+    /// The price history shown becomes the site's.
+    TakeHistory,
+    /// Changes how the energy of a grid feed is priced, in the base case.
+    Tariff {
+        feed: String,
+        change: TariffChange,
+    },
     /// Answer to the question about unsaved changes.
     Unsaved(UnsavedChoice),
     CloseOverlay,
@@ -126,6 +135,7 @@ pub enum Overlay {
     Weather(Arc<WeatherImport>),
     Series(Arc<SeriesImport>),
     Bills(BillsPage),
+    History(HistoryImport),
 }
 
 /// What of a number is typed: the value itself, or what is known of it.

@@ -5,6 +5,8 @@ use egui::{
     WidgetInfo, pos2, vec2,
 };
 
+use egui::text::{CCursor, CCursorRange};
+
 use super::theme::{self, Palette};
 use crate::quantity::Severity;
 
@@ -221,4 +223,35 @@ pub fn chip(ui: &mut Ui, text: &str, colour: egui::Color32) -> Response {
     ui.painter().rect_filled(rect, rect.height() / 2.0, ground);
     ui.painter().galley(rect.center() - galley.size() / 2.0, galley, colour);
     response
+}
+
+/// A field for a line of text that is taken when the focus leaves it, unless by Escape; then the text. What is typed until
+/// then is kept beside the document.
+pub fn draft_field(
+    ui: &mut Ui,
+    id: egui::Id,
+    label: &str,
+    now: &str,
+    hint: &str,
+    width: f32,
+) -> Option<String> {
+    let pass = ui.ctx().cumulative_pass_nr();
+    // A draft is good for the pass after the one it was typed in: what an abandoned field held must not come back.
+    let draft = ui.data(|data| data.get_temp::<(u64, String)>(id));
+    let draft = draft.filter(|(typed_in, _)| typed_in + 1 >= pass).map(|(_, text)| text);
+    let mut text = draft.unwrap_or_else(|| now.to_owned());
+    let field = egui::TextEdit::singleline(&mut text).id(id).hint_text(hint).desired_width(width);
+    let mut output = field.show(ui);
+    let response = output.response.response.clone().accessible_name(label);
+    if response.gained_focus() {
+        // All there to be replaced, as in a field of a number.
+        let all = CCursorRange::two(CCursor::new(0), CCursor::new(text.chars().count()));
+        output.state.cursor.set_char_range(Some(all));
+        output.state.store(ui.ctx(), id);
+    }
+    if response.has_focus() {
+        ui.data_mut(|data| data.insert_temp(id, (pass, text.clone())));
+    }
+    let leaves = response.lost_focus() && !ui.input(|input| input.key_pressed(egui::Key::Escape));
+    (leaves && text != now).then_some(text)
 }

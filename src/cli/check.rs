@@ -1,21 +1,26 @@
 //! `wattshift check FILE`
 
-use super::{CLEAN, Common, FAILED, PROBLEMS, input, output};
+use super::{CLEAN, Common, PROBLEMS, input, output};
 use crate::quantity::{Severity, format};
 use serde_json::json;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Site file
+    /// Site file, or FILE#SCENARIO to see that it has the scenario
     file: PathBuf,
     #[command(flatten)]
     common: Common,
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
-    let input = input::read(&arguments.file, &arguments.common);
+    let input = input::read(&arguments.file, &arguments.common)?;
     let report = &input.report;
+    let is_unreadable =
+        input.loaded.is_none() && report.problems.iter().any(|problem| problem.code.starts_with("file-"));
+    if is_unreadable {
+        return Err(output::failure(&report.problems));
+    }
     if arguments.common.json {
         output::json(&json!({ "problems": output::problems_json(report) }))?;
     } else {
@@ -33,11 +38,5 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         }
         output::text(&text)?;
     }
-    let unreadable =
-        input.loaded.is_none() && report.problems.iter().any(|problem| problem.code.starts_with("file-"));
-    Ok(match (unreadable, report.is_clean()) {
-        (true, _) => FAILED,
-        (false, true) => CLEAN,
-        (false, false) => PROBLEMS,
-    })
+    Ok(if report.is_clean() { CLEAN } else { PROBLEMS })
 }

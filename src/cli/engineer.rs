@@ -53,18 +53,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     if let Some(path) = &arguments.output {
         output::may_write(path, arguments.force, arguments.weather.as_deref())?;
     }
-    let input = input::read(&arguments.file, common);
+    let input = input::read(&arguments.file, common)?;
     let loaded = input.site(common.quiet)?;
     let mut notes = Report::default();
     let mut original = loaded.site.clone();
     if let Some(path) = &arguments.weather {
         original.climate = Some(imported(path, &original, &mut notes)?);
-    }
-    if let Some(path) = &arguments.output {
-        file::save(path, &original).map_err(|error| anyhow::anyhow!("{error}; {}", error.hint()))?;
-        if !common.quiet {
-            output::note(&format!("wrote {}", path.display()));
-        }
     }
     let site = crate::plan::scenario_site(&original, input.scenario.as_deref(), common.seed)?;
     let options = StudyOptions { planned_maintenance: arguments.maintenance };
@@ -72,6 +66,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let mut played = Played::new();
     if let Some(years) = arguments.monte_carlo {
         played = play(&site, &study, years)?;
+    }
+    if let Some(path) = &arguments.output {
+        file::save(path, &original).map_err(|error| anyhow::anyhow!("{error}; {}", error.hint()))?;
+        if !common.quiet {
+            output::note(&format!("wrote {}", path.display()));
+        }
     }
     notes.extend(std::mem::take(&mut study.report));
     study.report = notes;

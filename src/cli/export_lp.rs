@@ -24,7 +24,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let common = &arguments.common;
-    let input = input::read(&arguments.file, common);
+    let input = input::read(&arguments.file, common)?;
     let site = &input.site(common.quiet)?.site;
     let options = solve_options(arguments.detail, arguments.decisions, common);
     let scenario = input.scenario.as_deref();

@@ -23,7 +23,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let common = &arguments.common;
-    let input = input::read(&arguments.file, common);
+    let input = input::read(&arguments.file, common)?;
     let loaded = input.site(common.quiet)?;
     let options = solve_options(arguments.detail, Decisions::default(), common);
     let frontier = Planner::default().frontier(

@@ -1,9 +1,10 @@
 //! `wattshift import prices|load FILE --site SITE`
 
-use super::{CLEAN, Common, FAILED, PROBLEMS, input, output};
+use super::{CLEAN, Common, PROBLEMS, input, output};
 use crate::file;
 use crate::file::import::{self, DateOrder, Import, ImportOptions, Preview, Stamps, ValueUnit};
 use crate::market::power::{annual_mean, hours};
+use crate::quantity::written::Mark;
 use crate::quantity::zone::Zone;
 use crate::quantity::{Severity, format};
 use crate::site::edit::{self, Edit};
@@ -86,7 +87,10 @@ struct Source {
     /// Order of dates such as 03/04/2025
     #[arg(long, value_enum, value_name = "ORDER")]
     date_order: Option<OrderName>,
-    /// Heading of the column with the values
+    /// What stands before the decimals of a number
+    #[arg(long, value_enum, value_name = "MARK")]
+    decimal: Option<MarkName>,
+    /// Heading of the column with the values, or its place counted from one
     #[arg(long, value_name = "HEADING")]
     column: Option<String>,
     /// Only rows that have this in a column, such as the name of a zone or a node
@@ -110,6 +114,12 @@ enum HourName {
 enum OrderName {
     MonthFirst,
     DayFirst,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum MarkName {
+    Point,
+    Comma,
 }
 
 fn unit(text: &str) -> Result<ValueUnit, String> {
@@ -207,7 +217,7 @@ fn load(arguments: &LoadArguments) -> anyhow::Result<u8> {
 }
 
 fn site_of(source: &Source, common: &Common) -> anyhow::Result<Site> {
-    let input = input::read(&source.site, common);
+    let input = input::read(&source.site, common)?;
     Ok(input.site(true)?.site.clone())
 }
 
@@ -228,6 +238,10 @@ fn options_of(source: &Source, site: &Site, feed: Option<&GridFeed>) -> ImportOp
         date_order: source.date_order.map(|order| match order {
             OrderName::MonthFirst => DateOrder::MonthFirst,
             OrderName::DayFirst => DateOrder::DayFirst,
+        }),
+        decimal_mark: source.decimal.map(|mark| match mark {
+            MarkName::Point => Mark::Point,
+            MarkName::Comma => Mark::Comma,
         }),
         column: source.column.clone(),
         only: source.only.clone(),
@@ -264,18 +278,25 @@ fn finish(
     (kind, key, extra): (&str, &str, Value),
     changed: Option<&Site>,
 ) -> anyhow::Result<u8> {
-    let written: Option<&Path> = match (&source.output, changed) {
-        (Some(path), Some(site)) => {
+    let Some(changed) = changed else {
+        let least = if common.quiet { Severity::Error } else { Severity::Info };
+        for problem in import.report.problems.iter().filter(|problem| problem.severity >= least) {
+            output::note(&output::problem_text(problem));
+        }
+        bail!("nothing is imported from {}", source.file.display());
+    };
+    let written: Option<&Path> = match &source.output {
+        Some(path) => {
             // What the command line says may not do in a file, such as an id with a space.
-            let (_, report) = file::read_text(&file::write_text(site));
+            let (_, report) = file::read_text(&file::write_text(changed));
             if report.has_errors() {
                 let errors = report.problems.iter().filter(|problem| problem.severity == Severity::Error);
                 return Err(output::failure(errors));
             }
-            file::save(path, site).map_err(|error| anyhow::anyhow!("{error}; {}", error.hint()))?;
+            file::save(path, changed).map_err(|error| anyhow::anyhow!("{error}; {}", error.hint()))?;
             Some(path)
         }
-        _ => None,
+        None => None,
     };
     if common.json {
         output::json(&json!({
@@ -290,20 +311,13 @@ fn finish(
         for problem in &import.report.problems {
             output::note(&output::problem_text(problem));
         }
-        let end = match (written, changed) {
-            (Some(path), _) => format!("Wrote {}\n", path.display()),
-            (None, Some(_)) => {
-                "Nothing is written; add -o OUT.site.ron to write the site with it\n".to_owned()
-            }
-            (None, None) => "Nothing is written: the file has errors\n".to_owned(),
+        let end = match written {
+            Some(path) => format!("Wrote {}\n", path.display()),
+            None => "Nothing is written; add -o OUT.site.ron to write the site with it\n".to_owned(),
         };
         output::text(&end)?;
     }
-    Ok(match changed {
-        None => FAILED,
-        Some(_) if import.report.is_clean() => CLEAN,
-        Some(_) => PROBLEMS,
-    })
+    Ok(if import.report.is_clean() { CLEAN } else { PROBLEMS })
 }
 
 fn preview_json(preview: &Preview) -> Value {

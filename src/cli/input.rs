@@ -2,6 +2,7 @@
 
 use super::{Common, output};
 use crate::file::{self, Loaded};
+use crate::quantity::diagnostic::did_you_mean;
 use crate::quantity::{Report, Severity};
 use std::path::{Path, PathBuf};
 
@@ -13,16 +14,36 @@ pub struct Input {
     pub scenario: Option<String>,
 }
 
-/// Reads `FILE` or `FILE#SCENARIO`; `--scenario` wins over the part after `#`.
-pub fn read(file: &Path, common: &Common) -> Input {
+/// Reads `FILE` or `FILE#SCENARIO`. A scenario that the file does not have is one of the problems.
+///
+/// # Errors
+/// Where `--scenario` names another scenario than the part after `#`.
+pub fn read(file: &Path, common: &Common) -> anyhow::Result<Input> {
     let (path, named) = split_scenario(file);
+    if let (Some(flag), Some(named)) = (&common.scenario, &named)
+        && flag != named
+    {
+        anyhow::bail!("{} and --scenario {flag} name two scenarios; give one", file.display());
+    }
+    let scenario = common.scenario.clone().or(named);
     let (loaded, mut report) = file::read(&path);
+    if let (Some(loaded), Some(wanted)) = (&loaded, &scenario) {
+        let names: Vec<&str> = loaded.site.scenarios.iter().map(|known| known.name.as_str()).collect();
+        if !names.contains(&wanted.as_str()) {
+            let hint = match (did_you_mean(wanted, names.iter().copied()), names.as_slice()) {
+                (Some(near), _) => format!("did you mean `{near}`?"),
+                (None, []) => "the file has no scenarios; leave it out for the base case".to_owned(),
+                (None, names) => format!("there are: {}", names.join(", ")),
+            };
+            report.error("scenario-unknown", "scenarios", format!("there is no scenario `{wanted}`"), hint);
+        }
+    }
     if let Some(loaded) = &loaded
         && !report.has_errors()
     {
         report.extend(crate::engineering::check(&loaded.site));
     }
-    Input { path, loaded, report, scenario: common.scenario.clone().or(named) }
+    Ok(Input { path, loaded, report, scenario })
 }
 
 /// A file whose own name holds a `#` is meant as it stands.

@@ -44,6 +44,18 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
+    let common = &arguments.common;
+    let is_list = arguments.add.is_none() && arguments.change.is_none();
+    let meaningless = [
+        ("--scenario", common.scenario.is_some(), "an offer goes into the base case"),
+        ("--seed", common.seed.is_some(), "nothing is drawn"),
+        ("--sla", is_list && arguments.sla.is_some(), "it belongs to --add KEY or --change OFFER"),
+        ("--rating", is_list && arguments.rating.is_some(), "it belongs to --add KEY or --change OFFER"),
+        ("--force", is_list && arguments.force, "nothing is written without --add KEY or --change OFFER"),
+    ];
+    if let Some((flag, _, why)) = meaningless.into_iter().find(|(_, is_said, _)| *is_said) {
+        bail!("{flag} means nothing here: {why}");
+    }
     match (&arguments.to, &arguments.output) {
         (Some(from), Some(to)) if arguments.add.is_some() || arguments.change.is_some() => {
             write(arguments, from, to)
@@ -56,8 +68,11 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
 }
 
 fn write(arguments: &Arguments, from: &Path, to: &Path) -> anyhow::Result<u8> {
-    let input = input::read(from, &arguments.common);
+    let input = input::read(from, &arguments.common)?;
     let site = &input.site(arguments.common.quiet)?.site;
+    if let Some(scenario) = &input.scenario {
+        bail!("#{scenario} means nothing here: an offer goes into the base case");
+    }
     output::may_write(to, arguments.force, None)?;
     let mut said = Vec::new();
     let mut next = site.clone();
@@ -75,6 +90,16 @@ fn write(arguments: &Arguments, from: &Path, to: &Path) -> anyhow::Result<u8> {
             rating: rating.unwrap_or_default(),
         };
         let entry = library::offer(key).map_err(|reason| anyhow!(reason))?;
+        if let Some(model) = arguments.gpu.as_deref().filter(|_| !entry.sells_gpu_hours()) {
+            bail!(
+                "--gpu {model} means nothing for {key}: {} sells no GPU hours; choose an entry that does, such as {}",
+                entry.kind.label(),
+                library::offers()
+                    .iter()
+                    .find(|entry| entry.sells_gpu_hours())
+                    .map_or("none", |entry| &entry.key)
+            );
+        }
         let addition = entry
             .addition(site, arguments.mw.unwrap_or_default(), choices)
             .map_err(|reason| anyhow!(reason))?;

@@ -19,7 +19,7 @@ pub struct Arguments {
     /// Also write plan.json and plan.txt into this folder
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Also write every market series and band the plan was made on into this folder
+    /// Also write every market series, band and judgement the plan was made on into this folder
     #[arg(long, value_name = "DIR")]
     dump_world: Option<PathBuf>,
     /// Solve once more with the pure-Rust solver and report its objective
@@ -78,7 +78,7 @@ pub fn status_of(plan: &Plan, input: &Input) -> u8 {
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let common = &arguments.common;
-    let input = input::read(&arguments.file, common);
+    let input = input::read(&arguments.file, common)?;
     let loaded = input.site(common.quiet)?;
     let options = Options {
         second_opinion: arguments.second_opinion,
@@ -92,7 +92,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         write_all(folder, [("plan.json", format!("{document:#}\n")), ("plan.txt", summary.clone())])?;
     }
     if let Some(folder) = &arguments.dump_world {
-        write_all(folder, plan::dump_world(&loaded.site, scenario, common.seed)?)?;
+        write_all(folder, plan::dump_world(&loaded.site, scenario, common.seed, &solved)?)?;
     }
     if common.json {
         output::json(&document)?;
@@ -350,7 +350,7 @@ fn headline_figures(plan: &Plan) -> String {
         vec!["  beyond the horizon".into(), format::percent(plan.npv.beyond_horizon_share)],
         vec!["Capex".into(), format::usd(plan.capex.total_usd)],
         vec![
-            "1-in-20 income, lowest year".into(),
+            "1-in-20 billed revenue, lowest year".into(),
             format::percent(worst),
             keep.map_or_else(String::new, |keep| {
                 format!("of expected; keep mining {}", format::percent(keep.worst_year_share))

@@ -3,11 +3,18 @@
 //! Nothing is guessed in silence: each column is named with what it was taken for, and a row that cannot be read is
 //! named with its line.
 
+mod columns;
+pub mod known;
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use self::columns::{Column, EH_PER_DIFFICULTY, column_of, keep_best_price};
 use crate::quantity::delimited;
 use crate::quantity::diagnostic::Severity;
+use crate::quantity::written::{self, DateOrder, Mark, Marked, Marks};
 use crate::quantity::{Date, Report, date, format, statistics};
 use crate::site::{HistoryMonth, PriceHistory};
 
@@ -15,12 +22,14 @@ use crate::site::{HistoryMonth, PriceHistory};
 const MOST_ROWS: usize = 100_000;
 /// Columns that are looked at.
 const MOST_COLUMNS: usize = 1_000;
+/// Columns without a use that are named.
+const MOST_NAMED: usize = 12;
+/// Longest line, bytes.
+const LONGEST_LINE: usize = 1 << 16;
 /// Problems of one kind after which the rest are counted.
 const MOST_PROBLEMS: usize = 20;
 /// Prices beyond these are no prices of bitcoin in dollars.
 const PRICES: std::ops::RangeInclusive<f64> = 1e-4..=1e9;
-/// Hashes a unit of difficulty stands for, over the ten minutes of a block, EH/s.
-const EH_PER_DIFFICULTY: f64 = 4_294_967_296.0 / 600.0 / 1e18;
 
 /// One row that could be read.
 struct Row {
@@ -29,16 +38,6 @@ struct Row {
     price: f64,
     network_eh: Option<f64>,
     fees: Option<f64>,
-}
-
-/// What a column holds, with the factor to our unit.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Column {
-    Date,
-    Price,
-    Network(f64),
-    FeesOfSubsidy(f64),
-    FeesOfReward(f64),
 }
 
 /// Reads a history from the text of a CSV file; `name` is the file's.
@@ -98,14 +97,18 @@ impl Reader<'_> {
     }
 
     fn read(&mut self, text: &str) -> Option<PriceHistory> {
-        let text = text.trim_start_matches('\u{feff}');
         let lines: Vec<(usize, &str)> = text
             .lines()
             .enumerate()
+            .map(|(index, line)| (index + 1, line.trim_matches(['\r', '\u{feff}'])))
             .filter(|(_, line)| !line.trim().is_empty())
             .take(MOST_ROWS + 2)
-            .map(|(index, line)| (index + 1, line))
             .collect();
+        if let Some((line, text)) = lines.iter().find(|(_, text)| text.len() > LONGEST_LINE) {
+            let message = format!("the line has {} characters", text.len());
+            self.problem(Severity::Error, "line-too-long", *line, message, "give a row a day or a month");
+            return None;
+        }
         let &(first_line, first) = lines.first()?;
         let separator = separator(first);
         let head = cells(first, separator);
@@ -133,13 +136,21 @@ impl Reader<'_> {
             return None;
         }
         self.find_day_order(&columns, &body);
-        let mut rows: Vec<Row> = body
-            .iter()
-            .filter_map(|(line, cells)| self.row(*line, cells, &columns, separator == ';'))
-            .collect();
+        let mark = self.decimal_mark(&columns, &body, separator)?;
+        let mut rows: Vec<Row> =
+            body.iter().filter_map(|(line, cells)| self.row(*line, cells, &columns, mark)).collect();
         rows.sort_by(|a, b| a.day.cmp(&b.day).then(a.line.cmp(&b.line)));
         let rows = self.without_duplicates(rows);
         let months = self.months(&rows);
+        let named = columns.iter().flatten().any(|column| matches!(column, Column::Network(_, true)));
+        for slip in known::slips(&months) {
+            let place = self.name;
+            let hint = match slip.code {
+                known::NETWORK if named => format!("{}; the head names another unit", slip.hint),
+                _ => slip.hint,
+            };
+            self.report.add(slip.severity, slip.code, place, slip.message, hint);
+        }
         (!months.is_empty()).then(|| PriceHistory {
             name: self.name.to_owned(),
             source: format!("imported from {}", self.name),
@@ -149,7 +160,7 @@ impl Reader<'_> {
 
     /// `Ok(None)` where the first line is no head.
     fn columns(&mut self, head: &[String], line: usize) -> Result<Option<Vec<Option<Column>>>, ()> {
-        if head.iter().any(|cell| number(cell, false).is_some() || number(cell, true).is_some()) {
+        if head.iter().any(|cell| written::is_number(cell)) {
             self.problem(
                 Severity::Info,
                 "no-heads",
@@ -160,6 +171,8 @@ impl Reader<'_> {
             return Ok(None);
         }
         let mut columns: Vec<Option<Column>> = head.iter().map(|cell| column_of(cell)).collect();
+        let prices = columns.iter().filter(|column| **column == Some(Column::Price)).count();
+        self.same_heads(head, &columns, line);
         keep_best_price(head, &mut columns);
         for (what, wanted) in [("date", Column::Date), ("price", Column::Price)] {
             if !columns.contains(&Some(wanted)) {
@@ -175,20 +188,102 @@ impl Reader<'_> {
         if self.report.has_errors() {
             return Err(());
         }
+        // Of a date and a price alone nothing was chosen.
+        let is_chosen = columns.contains(&None);
         for (cell, column) in head.iter().zip(&columns) {
             let taken = match column {
-                Some(Column::Network(factor)) if *factor == EH_PER_DIFFICULTY => "difficulty",
-                Some(Column::Network(1.0)) => "network hashrate in EH/s",
-                Some(Column::Network(1e-3)) => "network hashrate in PH/s",
-                Some(Column::Network(_)) => "network hashrate in TH/s",
+                Some(Column::Date) if is_chosen => "the date",
+                Some(Column::Price) if is_chosen || prices > 1 => "the price",
+                Some(Column::Network(factor, _)) if *factor == EH_PER_DIFFICULTY => "difficulty",
+                Some(Column::Network(_, false)) => "network hashrate in EH/s, as it names no unit",
+                Some(Column::Network(1e3, _)) => "network hashrate in ZH/s",
+                Some(Column::Network(1.0, _)) => "network hashrate in EH/s",
+                Some(Column::Network(1e-3, _)) => "network hashrate in PH/s",
+                Some(Column::Network(1e-6, _)) => "network hashrate in TH/s",
+                Some(Column::Network(..)) => "network hashrate in GH/s",
                 Some(Column::FeesOfSubsidy(_)) => "fees as a share of the subsidy",
                 Some(Column::FeesOfReward(_)) => "fees as a share of the reward",
-                _ => continue,
+                Some(Column::FeesInMoney) => {
+                    let message = format!(
+                        "the column `{}` is left out: it has fees in money, and fees are taken as a share",
+                        shown(cell)
+                    );
+                    let hint = "divide them by the subsidy of the same time and head them `fee_share_of_subsidy`, or by \
+                                subsidy and fees together and head them `fee_share_of_reward`";
+                    self.problem(Severity::Warning, "column-left-out", line, message, hint);
+                    continue;
+                }
+                Some(Column::Date | Column::Price) | None => continue,
             };
             let message = format!("the column `{}` is taken for {taken}", shown(cell));
             self.problem(Severity::Info, "column-taken", line, message, "");
         }
+        if is_chosen {
+            let unused = head.iter().zip(&columns).filter(|(_, column)| column.is_none());
+            let names: Vec<String> =
+                unused.take(MOST_NAMED).map(|(cell, _)| format!("`{}`", shown(cell))).collect();
+            let message = format!("not used: {}", names.join(", "));
+            self.problem(Severity::Info, "column-unused", line, message, "");
+        }
         Ok(Some(columns))
+    }
+
+    /// Columns of one head, of which only the first is used.
+    fn same_heads(&mut self, head: &[String], columns: &[Option<Column>], line: usize) {
+        for (index, cell) in head.iter().enumerate().filter(|(index, _)| columns[*index].is_some()) {
+            if let Some(first) = head[..index].iter().position(|other| other.eq_ignore_ascii_case(cell)) {
+                let message = format!(
+                    "the columns {} and {} are both headed `{}`; the first is used",
+                    first + 1,
+                    index + 1,
+                    shown(cell)
+                );
+                self.problem(
+                    Severity::Warning,
+                    "heading-twice",
+                    line,
+                    message,
+                    "rename or remove one of them",
+                );
+            }
+        }
+    }
+
+    /// What stands before the decimals of the file's numbers.
+    fn decimal_mark(
+        &mut self,
+        columns: &[Option<Column>],
+        body: &[(usize, Vec<String>)],
+        separator: char,
+    ) -> Option<Mark> {
+        let mut marks = Marks::default();
+        for (line, cells) in body {
+            let numbers = cells.iter().zip(columns).filter(|(_, column)| {
+                column.is_some_and(|column| !matches!(column, Column::Date | Column::FeesInMoney))
+            });
+            numbers.for_each(|(cell, _)| marks.see(*line, cell.trim_end_matches('%')));
+        }
+        match marks.verdict() {
+            Marked::Plainly(mark) => Some(mark),
+            Marked::Both { comma, point } => {
+                let message = format!("the number has a decimal comma, and line {point} a decimal point");
+                let hint = "write all numbers alike";
+                self.problem(Severity::Error, "decimal-mark-mixed", comma, message, hint);
+                None
+            }
+            // A price in thousands, as bitcoin's are: 61.200 among semicolons, else 61,200.
+            Marked::Unsure { line, text, mark } => {
+                let thousands = if mark == Mark::Comma { Mark::Point } else { Mark::Comma };
+                let mark = if separator == ',' { Mark::Point } else { thousands };
+                if separator != ',' {
+                    let number = format::number(written::number(&text, mark).unwrap_or_default(), 0);
+                    let message = format!("`{}` could be a fraction; it is read as {number}", shown(&text));
+                    let hint = "write numbers without a mark between thousands, or with all their decimals";
+                    self.problem(Severity::Warning, "decimal-mark-unsure", line, message, hint);
+                }
+                Some(mark)
+            }
+        }
     }
 
     /// Looks for a date that can only be read one way.
@@ -196,11 +291,17 @@ impl Reader<'_> {
         let Some(index) = columns.iter().position(|column| *column == Some(Column::Date)) else { return };
         let mut ambiguous = None;
         for (line, cells) in body {
-            let Some([first, second]) = cells.get(index).and_then(|cell| slashed(cell)) else { continue };
-            ambiguous = ambiguous.or(Some(*line));
-            if first > 12 || second > 12 {
-                self.day_first = Some(first > 12);
-                return;
+            let day = cells.get(index).and_then(|cell| cell.split([' ', 'T']).next());
+            let Some(hint) = day.filter(|day| !day.contains('.')).and_then(written::order_hint) else {
+                continue;
+            };
+            match (hint.month_first, hint.day_first) {
+                (true, true) => ambiguous = ambiguous.or(Some(*line)),
+                (false, false) => {}
+                (_, day_first) => {
+                    self.day_first = Some(day_first);
+                    return;
+                }
             }
         }
         if let Some(line) = ambiguous {
@@ -214,7 +315,7 @@ impl Reader<'_> {
         }
     }
 
-    fn row(&mut self, line: usize, cells: &[String], columns: &[Option<Column>], comma: bool) -> Option<Row> {
+    fn row(&mut self, line: usize, cells: &[String], columns: &[Option<Column>], mark: Mark) -> Option<Row> {
         let (mut day, mut price, mut network_eh, mut fees) = (None, None, None, None);
         for (cell, column) in cells.iter().zip(columns) {
             let Some(column) = column else { continue };
@@ -228,10 +329,11 @@ impl Reader<'_> {
                 }
                 continue;
             }
-            if cell.is_empty() && *column != Column::Price {
+            let is_optional = *column != Column::Price;
+            if (cell.is_empty() && is_optional) || *column == Column::FeesInMoney {
                 continue;
             }
-            let Some(value) = number(cell, comma) else {
+            let Some(value) = number(cell, mark) else {
                 let message = if cell.is_empty() {
                     "the price is missing".to_owned()
                 } else {
@@ -247,9 +349,9 @@ impl Reader<'_> {
                 return None;
             };
             match column {
-                Column::Date => {}
+                Column::Date | Column::FeesInMoney => {}
                 Column::Price => price = Some(value),
-                Column::Network(factor) => network_eh = Some(value * factor).filter(|eh| *eh > 0.0),
+                Column::Network(factor, _) => network_eh = Some(value * factor).filter(|eh| *eh > 0.0),
                 Column::FeesOfSubsidy(factor) => fees = Some(value * factor),
                 Column::FeesOfReward(factor) => {
                     let share = value * factor;
@@ -273,7 +375,9 @@ impl Reader<'_> {
             self.problem(Severity::Error, "fees-absurd", line, message, "give fees as a share: 0.02 is 2 %");
             return None;
         }
-        if let Some(eh) = network_eh.filter(|eh| !(1e-9..=1e9).contains(eh)) {
+        // Where the chain's difficulty is known, the size is judged once for all months.
+        let is_judged = known::network_eh(day).is_some();
+        if let Some(eh) = network_eh.filter(|eh| !is_judged && !(1e-9..=1e9).contains(eh)) {
             let message = format!("a network of {} EH/s", format::number(eh, 3));
             let hint = "name the unit in the head: hashrate_eh, hashrate_ph or hashrate_th";
             self.problem(Severity::Error, "network-absurd", line, message, hint);
@@ -382,265 +486,17 @@ fn cells(line: &str, separator: char) -> Vec<String> {
     delimited::fields(line, separator).into_iter().map(Cow::into_owned).collect()
 }
 
-/// What a column is by its head.
-fn column_of(head: &str) -> Option<Column> {
-    let head = head.to_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| head.contains(word));
-    if has(&["fee"]) {
-        let factor = if head.contains('%') || has(&["percent"]) { 0.01 } else { 1.0 };
-        let of_reward = has(&["reward", "revenue"]);
-        Some(if of_reward { Column::FeesOfReward(factor) } else { Column::FeesOfSubsidy(factor) })
-    } else if has(&["difficulty"]) {
-        Some(Column::Network(EH_PER_DIFFICULTY))
-    } else if has(&["hashprice"]) {
-        None
-    } else if has(&["network", "hashrate", "hash rate", "hash_rate"]) {
-        let unit = |unit: &str| {
-            has(&[&format!("{unit}/s"), &format!("{unit}s"), &format!("_{unit}"), &format!("({unit}")])
-        };
-        Some(Column::Network(if unit("th") {
-            1e-6
-        } else if unit("ph") {
-            1e-3
-        } else {
-            1.0
-        }))
-    } else if has(&["date", "month", "day", "time"]) {
-        Some(Column::Date)
-    } else if has(&["close", "price", "last", "usd"]) {
-        Some(Column::Price)
-    } else {
-        None
+/// A number, or a share written `12 %`.
+fn number(cell: &str, mark: Mark) -> Option<f64> {
+    match cell.trim().strip_suffix('%') {
+        Some(percent) => Some(written::number(percent, mark)? / 100.0),
+        None => written::number(cell, mark),
     }
 }
 
-/// Of several columns that look like a price the best named is one; of several dates, networks or fees the first.
-fn keep_best_price(head: &[String], columns: &mut [Option<Column>]) {
-    let rank = |index: usize| {
-        let head = head[index].to_lowercase();
-        if head.contains("adj") {
-            4
-        } else if head.contains("last") || head.contains("close") {
-            0
-        } else if head == "price" {
-            1
-        } else if head.contains("price") {
-            2
-        } else {
-            3
-        }
-    };
-    let prices = (0..columns.len()).filter(|index| columns[*index] == Some(Column::Price));
-    let best = prices.min_by_key(|index| (rank(*index), *index));
-    for index in 0..columns.len() {
-        let repeated = columns[..index].iter().flatten().any(|earlier| {
-            columns[index]
-                .is_some_and(|column| core::mem::discriminant(earlier) == core::mem::discriminant(&column))
-        });
-        let second_price = columns[index] == Some(Column::Price) && Some(index) != best;
-        if second_price || (repeated && columns[index] != Some(Column::Price)) {
-            columns[index] = None;
-        }
-    }
-}
-
-/// A number as people write it: `$1,234.56`, `1 234,56` where `comma` is the decimal mark, `12 %` for 0.12.
-fn number(cell: &str, comma: bool) -> Option<f64> {
-    let mut text = cell.trim();
-    let percent = text.ends_with('%');
-    text = text.trim_end_matches('%').trim().trim_start_matches('$').trim_end_matches('$').trim();
-    text = text.trim_end_matches("USD").trim();
-    let (mark, group) = if comma { (',', '.') } else { ('.', ',') };
-    let plain: String = text
-        .chars()
-        .filter(|letter| *letter != group && *letter != ' ' && *letter != '\u{a0}' && *letter != '\'')
-        .map(|letter| if letter == mark { '.' } else { letter })
-        .collect();
-    // Rust reads words such as `inf` and `nan`; a price list does not.
-    let digits = plain.chars().any(|letter| letter.is_ascii_digit());
-    let value: f64 = plain.parse().ok().filter(|value: &f64| digits && value.is_finite())?;
-    Some(if percent { value / 100.0 } else { value })
-}
-
-/// The first two numbers of a date with slashes that begins with a day or a month.
-fn slashed(cell: &str) -> Option<[u32; 2]> {
-    let mut parts = cell.split([' ', 'T']).next()?.split('/');
-    let (first, second, third) = (parts.next()?, parts.next()?, parts.next()?);
-    (first.len() <= 2 && third.len() == 4).then_some([first.parse().ok()?, second.parse().ok()?])
-}
-
-/// A day, or the first of a month where no day is given.
+/// A day, or the first of a month where no day is given. With points the day comes first everywhere; with slashes it
+/// depends on the country.
 fn day_of(cell: &str, day_first: bool) -> Option<Date> {
-    let text = cell.trim();
-    if let Some(day) = named_month(text) {
-        return Some(day);
-    }
-    let text = text.split([' ', 'T']).next()?;
-    let parts: Vec<&str> = text.split(['-', '/', '.']).collect();
-    let number =
-        |text: &str| text.parse::<i16>().ok().filter(|_| text.bytes().all(|byte| byte.is_ascii_digit()));
-    let date = |year: &str, month: &str, day: &str| {
-        Date::new(number(year)?, i8::try_from(number(month)?).ok()?, i8::try_from(number(day)?).ok()?).ok()
-    };
-    match parts[..] {
-        [year, month] if year.len() == 4 => date(year, month, "1"),
-        [month, year] if year.len() == 4 => date(year, month, "1"),
-        [year, month, day] if year.len() == 4 => date(year, month, day),
-        // With points the day comes first everywhere; with slashes it depends on the country.
-        [day, month, year] if year.len() == 4 && (text.contains('.') || day_first) => date(year, month, day),
-        [month, day, year] if year.len() == 4 => date(year, month, day),
-        [whole] if whole.len() == 8 && whole.is_ascii() => date(&whole[..4], &whole[4..6], &whole[6..]),
-        _ => None,
-    }
-}
-
-/// `Jan 2024`, `January 2024`, `Jan-24`, `Jan 31, 2024`.
-fn named_month(text: &str) -> Option<Date> {
-    const NAMES: [&str; 12] =
-        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    let words: Vec<&str> = text.split([' ', '-', ',', '/']).filter(|word| !word.is_empty()).collect();
-    let name: String = words.first()?.chars().take(3).flat_map(char::to_lowercase).collect();
-    let month = i8::try_from(NAMES.iter().position(|known| *known == name)? + 1).ok()?;
-    let year = |text: &str| {
-        let year: i16 = text.parse().ok()?;
-        Some(if text.len() == 2 { 2000 + year } else { year })
-    };
-    match words[..] {
-        [_, year_text] => Date::new(year(year_text)?, month, 1).ok(),
-        [_, day, year_text] => Date::new(year(year_text)?, month, day.parse().ok()?).ok(),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn codes(report: &Report) -> Vec<(&'static str, &str)> {
-        report.problems.iter().map(|problem| (problem.code, problem.place.as_str())).collect()
-    }
-
-    fn prices(text: &str) -> Vec<(String, f64)> {
-        let (history, report) = read_price_history("p.csv", text);
-        let months = history.unwrap_or_else(|| panic!("{report:#?}")).months;
-        months.into_iter().map(|month| (month.month.to_string(), month.price_usd_per_btc)).collect()
-    }
-
-    #[test]
-    fn dates_are_read_in_the_forms_people_use() {
-        for form in [
-            "2025-03",
-            "2025-03-31",
-            "2025/03/31",
-            "20250331",
-            "31.03.2025",
-            "3/31/2025",
-            "31/3/2025",
-            "03/2025",
-            "Mar 2025",
-            "March 2025",
-            "mar-25",
-            "Mar 31, 2025",
-            "2025-03-31T00:00:00Z",
-            "2025-03-31 23:59",
-        ] {
-            let text = format!("date,price\n\"{form}\",82000\n");
-            assert_eq!(prices(&text), [("2025-03-01".to_owned(), 82_000.0)], "{form}");
-        }
-        for form in ["2025-13", "soon", "31/31/2025", "", "2025-02-30", "٢٠٢٥-٠٣", "99999999"] {
-            let (history, report) = read_price_history("p.csv", &format!("date,price\n{form},82000\n"));
-            assert!(history.is_none(), "{form}");
-            assert_eq!(codes(&report), [("date-unreadable", "p.csv, line 2")], "{form}");
-        }
-    }
-
-    #[test]
-    fn days_make_months_and_numbers_may_have_commas() {
-        let daily = "Date,Open,Close,Volume\n2024-01-30,1,\"43,000.5\",9\n2024-01-31,1,$42580,9\n2024-02-29,1,61200,9\n";
-        assert_eq!(prices(daily), [("2024-01-01".to_owned(), 42_580.0), ("2024-02-01".to_owned(), 61_200.0)]);
-        let german = "Monat date;Preis price\n31.01.2024;42.580,25\n29.02.2024;61.200\n";
-        assert_eq!(
-            prices(german),
-            [("2024-01-01".to_owned(), 42_580.25), ("2024-02-01".to_owned(), 61_200.0)]
-        );
-        let bare = "2024-02,61200\n2024-01,42580\n";
-        assert_eq!(prices(bare), [("2024-01-01".to_owned(), 42_580.0), ("2024-02-01".to_owned(), 61_200.0)]);
-    }
-
-    #[test]
-    fn network_and_fees_are_read_in_their_units() {
-        let text = "month,price_usd_last,difficulty,fee_share_of_reward\n2025-12,88000,148.26e12,0.01\n";
-        let (history, report) = read_price_history("p.csv", text);
-        let month = history.unwrap().months.remove(0);
-        // 148.26 T are 1,061 EH/s.
-        assert!((month.network_eh.unwrap() - 1_061.0).abs() < 1.0);
-        assert!((month.fee_share_of_subsidy.unwrap() - 0.01 / 0.99).abs() < 1e-12);
-        assert_eq!(codes(&report), [("column-taken", "p.csv, line 1"); 2]);
-        for (head, value) in
-            [("hashrate_eh", "1061"), ("Hash rate (TH/s)", "1061000000"), ("network PH/s", "1061000")]
-        {
-            let text = format!("month,price,{head},fees %\n2025-12,88000,{value},1\n");
-            let month = read_price_history("p.csv", &text).0.unwrap().months.remove(0);
-            assert!((month.network_eh.unwrap() - 1_061.0).abs() < 1e-6, "{head}");
-            assert!((month.fee_share_of_subsidy.unwrap() - 0.01).abs() < 1e-12);
-        }
-    }
-
-    #[test]
-    fn what_is_wrong_is_named_by_line() {
-        let text = "date,price\n2024-01,42000\n2024-02,n/a\n2024-03,-5\n2024-04,\n2024-05,inf\n2024-06,1e12\n2024-07\n";
-        let (history, report) = read_price_history("p.csv", text);
-        assert!(history.is_none());
-        let expected = [
-            ("number-unreadable", "p.csv, line 3"),
-            ("price-absurd", "p.csv, line 4"),
-            ("number-unreadable", "p.csv, line 5"),
-            ("number-unreadable", "p.csv, line 6"),
-            ("price-absurd", "p.csv, line 7"),
-            ("row-short", "p.csv, line 8"),
-        ];
-        assert_eq!(codes(&report), expected);
-    }
-
-    #[test]
-    fn gaps_and_repeats_are_told_and_conflicts_refused() {
-        let text = "date,price\n2024-01,42000\n2024-01,42000\n2024-02,61000\n2024-05,67000\n";
-        let (history, report) = read_price_history("p.csv", text);
-        assert_eq!(history.unwrap().months.len(), 3);
-        assert_eq!(codes(&report), [("date-twice", "p.csv, line 3"), ("months-missing", "p.csv, line 5")]);
-        assert!(report.problems[1].message.starts_with("2 months"), "{}", report.problems[1].message);
-        let text = "date,price\n2024-01-31,42000\n2024-01-31,43000\n";
-        let (history, report) = read_price_history("p.csv", text);
-        assert!(history.is_none());
-        assert_eq!(codes(&report), [("date-conflict", "p.csv, line 3")]);
-        let ambiguous = "date,price\n01/02/2024,42000\n01/03/2024,43000\n";
-        let (history, report) = read_price_history("p.csv", ambiguous);
-        assert_eq!(history.unwrap().months.len(), 1);
-        assert_eq!(codes(&report)[0], ("date-ambiguous", "p.csv, line 2"));
-    }
-
-    #[test]
-    fn hostile_text_is_refused_in_bounded_time() {
-        let begin = std::time::Instant::now();
-        let wide = format!("date,price{}\n", ",x".repeat(200_000));
-        let many = format!("date,price\n{}", "2024-01,nonsense\n".repeat(90_000));
-        let endless = format!("date,price\n{}", "2024-01,1\n".repeat(200_000));
-        for text in [
-            "",
-            "\n\n",
-            "\u{feff}",
-            "a,b\n1,2\n",
-            "date\n2024-01\n",
-            "\"\"\"",
-            "date,price\n\"2024-01,5\n",
-            &wide,
-            &many,
-            &endless,
-        ] {
-            let (history, report) = read_price_history("p.csv", text);
-            assert!(history.is_none() && report.has_errors(), "{}", &text[..text.len().min(40)]);
-            assert!(report.problems.len() < 50);
-        }
-        assert!(begin.elapsed().as_secs() < 10);
-    }
+    let order = if day_first || cell.contains('.') { DateOrder::DayFirst } else { DateOrder::MonthFirst };
+    written::day_or_month(cell, order)
 }

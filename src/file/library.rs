@@ -226,6 +226,11 @@ impl LibraryOffer {
         self.facts.iter().find(|fact| fact.key == key)
     }
 
+    /// True for an entry with a GPU system, which another can take the place of.
+    pub fn sells_gpu_hours(&self) -> bool {
+        !self.gpu_model.is_empty()
+    }
+
     fn given(&self, key: &str) -> Option<&Sourced> {
         self.values.iter().find(|value| value.key == key)
     }

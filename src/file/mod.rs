@@ -14,6 +14,7 @@ mod save;
 mod template;
 #[cfg(test)]
 mod tests;
+mod text;
 mod v1;
 mod validate;
 mod write;

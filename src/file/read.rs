@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::mirror::Step;
 use super::places::{NodeId, Places, ROOT};
 use super::v1;
-use super::{catalogue, validate};
+use super::{catalogue, text, validate};
 use crate::quantity::Report;
 use crate::quantity::diagnostic::did_you_mean;
 use crate::site::Site;
@@ -37,15 +37,18 @@ pub fn companion_name(path: &Path) -> String {
     path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
-/// Text of a file that goes with a site, such as weather. Bytes that are not UTF-8 (names of places, mostly) become
-/// replacement characters.
+/// Text of a file that goes with a site, such as weather; UTF-8, or UTF-16 with its byte order mark. Bytes that are
+/// neither (names of places, mostly) become replacement characters.
 ///
 /// # Errors
-/// A report when the file cannot be read or is too large.
+/// A report when the file cannot be read, is too large or is no text.
 pub fn read_companion(path: &Path) -> Result<String, Report> {
     let mut report = Report::default();
-    let bytes = bytes_of(path, &mut report).ok_or(report)?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    let Some(bytes) = bytes_of(path, &mut report) else { return Err(report) };
+    text::text_of(&bytes).map_err(|(message, hint)| {
+        report.error("not-text", shown(path), message, hint);
+        report
+    })
 }
 
 /// Reads a document from text.
@@ -64,12 +67,12 @@ pub fn read(path: &Path) -> (Option<Loaded>, Report) {
     let Some(bytes) = bytes_of(path, &mut report) else { return (None, report) };
     let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     let Ok(text) = std::str::from_utf8(&bytes) else {
-        report.error(
-            "not-text",
-            shown(path),
-            "the file is not text",
-            "open a file that Wattshift saved, *.site.ron",
-        );
+        let (message, hint) = if text::is_utf16(&bytes) {
+            ("the file is UTF-16, and a site file is UTF-8", "save it as UTF-8 in the editor that changed it")
+        } else {
+            ("the file is not text", "open a file that Wattshift saved, *.site.ron")
+        };
+        report.error("not-text", shown(path), message, hint);
         return (None, report);
     };
     let loaded = decode(text, &mut report).map(|decoded| Loaded {

@@ -269,3 +269,159 @@ fn every_unreadable_value_is_reported_not_only_the_first() {
     assert!(report.problems.iter().all(|problem| !problem.hint.is_empty()));
     assert_eq!(report.problems.len(), 7, "nothing that follows from another problem: {:#?}", report.problems);
 }
+
+/// What each number allows and together makes no sense, in a file of one feed.
+mod sense {
+    use super::*;
+
+    fn site(feed: &str, rest: &str) -> Report {
+        let text = format!(
+            r#"(format: 1, name: "s", as_of: "2026-01-01", latitude: 31.5, longitude: -102, plan: (start: "2026-03-01"),
+            components: [(id: "F", name: "Substation", kind: GridFeed((interconnection_mw: 10, {feed}))),
+                (id: "M", kind: Metro((latitude: 32.8, longitude: -96.8)))], {rest})"#
+        );
+        read_text(&text).1
+    }
+
+    fn found(report: &Report) -> Vec<(&'static str, &str)> {
+        report.problems.iter().map(|problem| (problem.code, problem.message.as_str())).collect()
+    }
+
+    fn one(report: &Report, code: &str, words: [&str; 2]) {
+        let [problem] = report.problems.as_slice() else { panic!("{:#?}", report.problems) };
+        assert_eq!(problem.code, code, "{problem:?}");
+        assert!(problem.message.contains(words[0]) && problem.hint.contains(words[1]), "{problem:?}");
+        assert!(problem.place.contains("line "), "{problem:?}");
+    }
+
+    #[test]
+    fn a_price_in_another_unit_is_offered_in_this_one() {
+        let flat = |usd: &str| site(&format!("tariff: (energy: Flat((usd_per_mwh: {usd})))"), "");
+        one(&flat("0.045"), "price-unit", ["Substation is 0.045 $/MWh", "enter 45"]);
+        one(&flat("4500"), "price-unit", ["is 4500 $/MWh, which looks like $/GWh", "enter 4.5 if"]);
+        for usd in ["45", "0", "-20", "1"] {
+            assert_eq!(flat(usd).problems, [], "{usd}");
+        }
+        assert_eq!(found(&flat("45000"))[0].0, "value-out-of-range");
+        let marginal =
+            site("tariff: (energy: Flat((usd_per_mwh: 45)))", "bitcoin: (marginal_usd_per_mwh: 0.05)");
+        one(&marginal, "price-unit", ["marginal miner", "enter 50"]);
+    }
+
+    #[test]
+    fn periods_that_never_come_are_named_with_those_that_take_their_hours() {
+        let periods = |list: &str, otherwise: &str| {
+            site(
+                &format!(
+                    "tariff: (energy: TimeOfUse((periods: [{list}], otherwise_usd_per_mwh: {otherwise})))"
+                ),
+                "",
+            )
+        };
+        let summer = r#"(name: "summer", from_month: 6, to_month: 9, usd_per_mwh: 60)"#;
+        let peak =
+            r#"(name: "peak", from_month: 7, to_month: 8, from_hour: 15, to_hour: 20, usd_per_mwh: 120)"#;
+        assert_eq!(periods(&format!("{peak}, {summer}"), "30").problems, []);
+        let shadowed = periods(&format!("{summer}, {peak}"), "30");
+        one(
+            &shadowed,
+            "period-shadowed",
+            ["the period peak of Substation are taken by the period summer", "move it up"],
+        );
+        let halves = r#"(days: Weekdays, usd_per_mwh: 60), (days: Weekend, usd_per_mwh: 20)"#;
+        let both = periods(&format!("{halves}, {peak}"), "30");
+        one(&both, "period-shadowed", ["period 1 and period 2", "move it up"]);
+        one(&periods(summer, "0"), "period-gap", ["66.7 %", "enter their price"]);
+        assert_eq!(periods(halves, "0").problems, [], "nothing is left for the other price");
+        let all_day = r#"(from_hour: 6, to_hour: 6, usd_per_mwh: 40)"#;
+        one(&periods(all_day, "30"), "period-all-day", ["from 6 to 6", "0 to 24"]);
+    }
+
+    #[test]
+    fn a_block_that_is_over_is_named() {
+        let deck = format!("price_decks: [(id: \"d\", months: [{}])]", "[(1, 40)],".repeat(12));
+        let block = |until: &str| {
+            site(&format!("tariff: (price_deck: \"d\", block: (mw: 5, usd_per_mwh: 40{until}))"), &deck)
+        };
+        one(&block(r#", until: "2026-03-01""#), "block-over", ["2026-03-01", "remove the block"]);
+        assert_eq!(block(r#", until: "2026-04-01""#).problems, []);
+        assert_eq!(block("").problems, []);
+    }
+
+    #[test]
+    fn bills_that_cannot_be_are_named() {
+        let bills =
+            |list: &str| site(&format!("tariff: (energy: Flat((usd_per_mwh: 45))), bills: [{list}]"), "");
+        // 10 MW carry 7,440 MWh in January.
+        let bill = |month: &str, kwh: &str, kw: &str, usd: &str| {
+            bills(&format!("(month: \"{month}\", kwh: {kwh}, billed_kw: {kw}, total_usd: {usd})"))
+        };
+        assert_eq!(bill("2025-01-01", "7400e3", "9990", "300e3").problems, []);
+        one(
+            &bill("2025-01-01", "9400e3", "0", "300e3"),
+            "bill-beyond-connection",
+            ["9\u{202f}400 MWh", "connection"],
+        );
+        one(
+            &bill("2025-01-01", "7400e3", "12000", "300e3"),
+            "bill-beyond-connection",
+            ["12.0 MW", "connection"],
+        );
+        one(&bill("2025-01-01", "7400e3", "10", "300e3"), "bill-peak-too-low", ["Jan 2025", "in kW"]);
+        one(&bill("2026-05-01", "7400e3", "9990", "300e3"), "bill-in-future", ["May 2026", "as_of"]);
+        one(&bill("2009-05-01", "7400e3", "9990", "300e3"), "bill-too-old", ["15 years", "year"]);
+        one(&bill("2025-01-01", "7400", "9990", "300e3"), "bill-price", ["$/MWh", "kWh"]);
+        let twice = bills(
+            r#"(month: "2025-01-01", kwh: 5e6, total_usd: 2e5), (month: "2025-01-31", kwh: 5e6, total_usd: 2e5)"#,
+        );
+        one(&twice, "dates-unsorted", ["two bills of 2025-01", "keep one"]);
+    }
+
+    const FLAT: &str = "tariff: (energy: Flat((usd_per_mwh: 45)))";
+
+    #[test]
+    fn names_that_no_library_has_are_named_with_the_nearest() {
+        let offer = |more: &str| {
+            site(
+                FLAT,
+                &format!(
+                    r#"offers: [(id: "O", terms: Colocation(rent_usd_per_kw_month: 130), max_mw: 5, term_months: 120, {more})]"#
+                ),
+            )
+        };
+        assert_eq!(offer(r#"rating: (name: "BBB-", default_per_year: 0.003)"#).problems, []);
+        let rating = offer(r#"rating: (name: "Unrated neocloud", default_per_year: 0.04)"#);
+        one(&rating, "rating-unknown", ["`Unrated neocloud`", "`Unrated neo-cloud`"]);
+        one(&offer(r#"sla_terms: (schedule: "levl3")"#), "schedule-unknown", ["`levl3`", "`level3`"]);
+        let metro = offer(r#"needs: (latency: (metro: "N", rtt_ms: 5))"#);
+        one(&metro, "metro-dangling", ["`N`", "`M`"]);
+        let kind = r#"catalogue: (reliability: [(kind: "upss", failures_per_year: 1, repair_hours: 1, source: "x")])"#;
+        one(&site(FLAT, kind), "reliability-kind-unknown", ["`upss`", "`ups`"]);
+    }
+
+    #[test]
+    fn a_bootstrap_without_months_to_draw_from_is_an_error_of_the_file() {
+        let months: String = (1..=12)
+            .map(|month| format!("(month: \"2024-{month:02}-01\", price_usd_per_btc: 60000),"))
+            .collect();
+        let with = |months: &str, model: &str, rest: &str| {
+            site(
+                FLAT,
+                &format!(
+                    "bitcoin: (price_model: {model}), price_history: (name: \"mine\", months: [{months}]), {rest}"
+                ),
+            )
+        };
+        let short = with(&months, "Bootstrap", "");
+        one(&short, "history-too-short", ["11 pairs", "JumpDiffusion"]);
+        assert!(short.has_errors());
+        let one_more = format!("(month: \"2023-12-01\", price_usd_per_btc: 42000),{months}");
+        assert_eq!(with(&one_more, "Bootstrap", "").problems, []);
+        assert_eq!(with(&months, "JumpDiffusion", "").problems, []);
+        let scenario = r#"scenarios: [(name: "wild", overrides: [PriceModel(model: Bootstrap)])]"#;
+        one(&with(&months, "JumpDiffusion", scenario), "history-too-short", ["11 pairs", "add months"]);
+        assert_eq!(with("", "Bootstrap", "").problems[0].code, "history-too-short");
+        let slip = with(&months.replace("60000", "60"), "JumpDiffusion", "");
+        one(&slip, "price-unlikely", ["0.0009", "thousands of dollars"]);
+    }
+}

@@ -3,6 +3,7 @@
 
 mod offers;
 mod power;
+mod sense;
 
 use std::collections::BTreeSet;
 
@@ -73,6 +74,7 @@ pub fn all(site: &Site, places: &Places, report: &mut Report) {
     let mut check = Check::new(places, report);
     check.names(site);
     check.references(site);
+    check.sense(site);
     check.scenarios(site);
 }
 
@@ -746,10 +748,8 @@ impl<'a, 't> Check<'a, 't> {
                 Override::OfferWindow { earliest, latest, .. } => {
                     self.in_order(&at, "earliest start", *earliest, "latest", *latest);
                 }
-                Override::Value { .. }
-                | Override::Choice { .. }
-                | Override::PriceModel { .. }
-                | Override::WithoutOffer { .. } => {}
+                Override::PriceModel { model } => self.enough_history(&changed, *model, &at),
+                Override::Value { .. } | Override::Choice { .. } | Override::WithoutOffer { .. } => {}
             }
         }
     }

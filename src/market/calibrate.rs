@@ -4,8 +4,8 @@
 //! not applied.
 
 use super::fit::{hessian, inverse, minimise};
-use super::{bitcoin, history};
-use crate::quantity::{Date, date, statistics};
+use super::{bitcoin, doubt, history};
+use crate::quantity::{Date, date, format, statistics};
 use crate::site::{Address, Object, Override, PriceHistory, Site, field};
 
 const MONTHS_PER_YEAR: f64 = 12.0;
@@ -39,6 +39,8 @@ pub struct Estimate {
     /// Months it is fitted to.
     pub months: usize,
     pub method: &'static str,
+    /// Why the value is not to be leaned on, or why there is none; empty for a good fit.
+    pub doubts: Vec<String>,
     /// Whether applying the calibration changes it.
     pub applied: bool,
 }
@@ -68,6 +70,8 @@ pub fn calibrate(site: &Site) -> Calibration {
         let outside =
             |value: &f64| field::spec(site, &at).is_none_or(|spec| spec.problem_with(*value).is_some());
         if estimate.value.as_ref().is_some_and(outside) {
+            let shown = estimate.value.map_or_else(String::new, |value| format::number(value, 3));
+            estimate.doubts = vec![format!("the fit lies at {shown}, outside what this number may be")];
             estimate.value = None;
             estimate.standard_error = None;
         }
@@ -85,15 +89,16 @@ fn estimate(
 ) -> Estimate {
     let object = if key == "btc_hashrate" { Object::Correlation } else { Object::Bitcoin };
     let finite = |number: &f64| number.is_finite();
-    Estimate {
-        object,
-        key,
-        value: value.map(|(value, _)| value).filter(finite),
-        standard_error: value.and_then(|(_, error)| error).filter(finite),
-        months,
-        method,
-        applied: key != "price_drift",
-    }
+    let standard_error = value.and_then(|(_, error)| error).filter(finite);
+    let value = value.map(|(value, _)| value).filter(finite);
+    let doubts = match value {
+        Some(value) => doubt::doubts(value, standard_error, months),
+        None if months < LEAST_MONTHS => {
+            vec![format!("the history has {months} months of it; {LEAST_MONTHS} at least are needed")]
+        }
+        None => vec!["the history gives no answer in range".to_owned()],
+    };
+    Estimate { object, key, value, standard_error, doubts, months, method, applied: key != "price_drift" }
 }
 
 // Price
@@ -114,15 +119,14 @@ fn price_estimates(history: &PriceHistory) -> Vec<Estimate> {
     let returns: Vec<f64> = history::returns(history).into_iter().map(|(_, value)| value).collect();
     let fitted = (returns.len() >= LEAST_MONTHS).then(|| fit_price(&returns));
     let no_jumps = fitted.as_ref().is_some_and(|(at, _)| at[2] == 0.0);
-    let part = |key, of: &dyn Fn(&[f64]) -> f64| {
-        if no_jumps && matches!(key, "jump_mean" | "jump_deviation") {
-            return estimate(key, None, returns.len(), PRICE_METHOD);
+    let part = |key: &'static str, of: &dyn Fn(&[f64]) -> f64| {
+        if no_jumps && key.starts_with("jump") {
+            let none = (key == "jumps_per_year").then_some((0.0, None));
+            let doubts = vec!["no jumps are seen beyond the diffusion".to_owned()];
+            return Estimate { doubts, ..estimate(key, none, returns.len(), PRICE_METHOD) };
         }
         let value = fitted.as_ref().map(|(at, covariance)| {
-            let error = covariance.as_ref().map(|covariance| delta_error(of, at, covariance));
-            // Of the number of jumps a diffusion alone says nothing but that none are seen.
-            let error = error.filter(|error| *error > 0.0);
-            (of(at), error)
+            (of(at), covariance.as_ref().map(|covariance| delta_error(of, at, covariance)))
         });
         estimate(key, value, returns.len(), PRICE_METHOD)
     };
@@ -241,8 +245,8 @@ fn delta_error(of: &dyn Fn(&[f64]) -> f64, at: &[f64], covariance: &[Vec<f64>]) 
 
 const FEE_METHOD: &str = "months whose fees exceed 2.5 times the median of the 13 months around them";
 
-/// Spikes: their rate, with the error of a Poisson count, and their mean excess over the usual fees, with the error
-/// of an exponential mean.
+/// Spikes: the rate whose months have one with the probability seen, `p = 1 - exp(-rate/12)`, with the error of a
+/// binomial share carried through; and their mean excess over the usual fees, with the error of an exponential mean.
 fn fee_estimates(history: &PriceHistory) -> Vec<Estimate> {
     let fees: Vec<f64> = history.months.iter().filter_map(|month| month.fee_share_of_subsidy).collect();
     let known = fees.len() >= LEAST_MONTHS;
@@ -255,8 +259,13 @@ fn fee_estimates(history: &PriceHistory) -> Vec<Estimate> {
         })
         .collect();
     let count = excesses.len() as f64;
-    let years = fees.len() as f64 / MONTHS_PER_YEAR;
-    let rate = known.then(|| (count / years, Some(libm::sqrt(count) / years)));
+    let months = fees.len() as f64;
+    let rate = known.then(|| {
+        let share = count / months;
+        let error = MONTHS_PER_YEAR * libm::sqrt(share / (months * (1.0 - share)));
+        // Without a spike there is no count to have an error.
+        (-MONTHS_PER_YEAR * libm::log1p(-share), Some(error).filter(|_| count > 0.0))
+    });
     let mean = statistics::mean(&excesses);
     let size = (known && count > 0.0).then(|| (mean, Some(mean / libm::sqrt(count))));
     vec![
@@ -480,6 +489,8 @@ mod tests {
             assert!(error < expected.abs().max(0.2), "{key}: {error}");
             assert_eq!(estimate.months, 1_099);
         }
+        // A long history of what it says it is leaves nothing to doubt.
+        assert!(found(&calibration, "price_volatility").doubts.is_empty());
         // Without a network and fees there is nothing to say of them.
         assert_eq!(found(&calibration, "growth_half_life_months").value, None);
         assert_eq!(found(&calibration, "fee_spikes_per_year").value, None);
@@ -535,6 +546,15 @@ mod tests {
         assert!((0.2..2.0).contains(&value("fee_spikes_per_year")));
         assert!((0.05..0.4).contains(&value("fee_spike_share")));
         assert!((1.0..36.0).contains(&value("growth_half_life_months")));
+        // 8 of 97 months stand out: 12 of them a year would be -12 ln(1 - 8/97), with the error of the share.
+        let spikes = found(&calibration, "fee_spikes_per_year");
+        let share = 8.0_f64 / 97.0;
+        assert!((value("fee_spikes_per_year") + 12.0 * (1.0 - share).ln()).abs() < 1e-12);
+        let error = 12.0 / (1.0 - share) * (share * (1.0 - share) / 97.0).sqrt();
+        assert!((spikes.standard_error.unwrap() - error).abs() < 1e-12);
+        // What is not well told says so; what is, does not.
+        assert!(found(&calibration, "jumps_per_year").doubts[0].contains("no jumps"));
+        assert!(found(&calibration, "price_volatility").doubts.is_empty());
         // A network that nearly always grew says little of how it shrinks.
         assert!(found(&calibration, "shrink_half_life_months").value.is_none_or(|months| months < 60.0));
         assert!((0.02..0.15).contains(&value("hashrate_volatility_per_month")));
@@ -557,6 +577,7 @@ mod tests {
         site.assumptions.price_history = Some(PriceHistory::default());
         let empty = calibrate(&site);
         assert!(empty.span.is_none() && empty.changes().is_empty());
+        assert!(empty.estimates.iter().all(|estimate| estimate.doubts[0].contains("24 at least")));
         let mut flat = history::built_in().clone();
         for month in &mut flat.months {
             (month.price_usd_per_btc, month.network_eh) = (1.0, Some(1.0));

@@ -82,8 +82,10 @@ pub struct Surroundings {
     pub mw: f64,
     /// Utility MWh per critical MWh in a typical hour; `None` where no hall can serve the offer.
     pub gross_per_critical: Option<f64>,
-    /// Power bill of a critical MW of load in a month, USD; empty where the price is not known.
+    /// Energy bill of a critical MW of load in a month, USD; empty where the price is not known.
     pub power_usd_per_mw: Vec<f64>,
+    /// What a critical MW adds to the landlord's own charges on peaks in a month, USD.
+    pub charges_usd_per_mw: f64,
     /// Level of costs relative to today's; 1 where empty.
     pub cost_level: Vec<f64>,
     /// Expected rental index of the offer's GPU generation; 1 where empty.
@@ -144,8 +146,10 @@ pub struct OfferYear {
     pub take_or_pay_usd: f64,
     pub credits_usd: f64,
     pub opex_usd: f64,
-    /// The landlord's share of the power bill.
+    /// The landlord's share of the power bill: energy, and the charges on peaks it adds to.
     pub power_usd: f64,
+    /// Of that, charges on peaks.
+    pub charges_usd: f64,
     /// Revenue less credits, operating cost and the landlord's power.
     pub noi_usd: f64,
     /// Prepayment received less credited.
@@ -311,8 +315,13 @@ impl<'a> Contract<'a> {
             year.credits_usd += rent * around.credit_share;
             year.opex_usd +=
                 offer.opex_usd_per_kw_month * 1000.0 * around.mw * at(&around.cost_level, month, 1.0);
-            year.power_usd +=
-                offer.power_share * offer.utilisation * around.mw * at(&around.power_usd_per_mw, month, 0.0);
+            let charges = around.mw * around.charges_usd_per_mw;
+            year.charges_usd += charges;
+            year.power_usd += charges
+                + offer.power_share
+                    * offer.utilisation
+                    * around.mw
+                    * at(&around.power_usd_per_mw, month, 0.0);
             year.prepayment_usd += self.prepaid_in(month);
             year.survival = survival(offer.default_rate(), (month + 1) as f64);
         }

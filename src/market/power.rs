@@ -107,18 +107,19 @@ pub struct MiningMonth {
 pub struct StatusHours {
     pub mandated: f64,
     pub four_cp: f64,
-    /// Called by demand response.
+    /// Called by demand response when it would have run.
     pub called: f64,
-    /// Dearer than the strike.
+    /// Dearer than the strike, called or not.
     pub price: f64,
     pub running: f64,
 }
 
 /// A price deck with a feed's tariff, net of the hours in which mining must stand still.
 ///
-/// Each hour has one status, in this order: mandated curtailment, 4CP, called demand response, price
-/// curtailment, running. Mandated and called hours of a year fall evenly on its months, 4CP hours on June to
-/// September; within a month they take the dearest hours first.
+/// Each hour has one status: mandated curtailment, 4CP, called demand response, price curtailment, running. Mandated
+/// and called hours of a year fall evenly on its months, 4CP hours on June to September; within a month each takes the
+/// dearest hours that are left, in this order. A call finds only machines that would run: a called hour dearer than
+/// the strike is one of price curtailment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PreparedDeck {
     months: [PreparedMonth; MONTHS],
@@ -127,18 +128,18 @@ pub struct PreparedDeck {
     market_share: f64,
     block: Option<FixedBlock>,
     fixed_usd_per_month: f64,
+    /// Paid per MW of utility load and hour in which it would run, and per MWh not taken when called.
+    demand_response_usd_per_mw_hour: f64,
+    called_usd_per_mwh: f64,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
 struct PreparedMonth {
-    /// Hours left to mining, ascending in price.
+    /// Hours left to mining, called ones included, ascending in price.
     bands: Vec<HourBand>,
     /// Hours taken from them, by status.
     mandated: f64,
     four_cp: f64,
-    called: f64,
-    /// Income of a MW of utility load, offered and called, before availability.
-    demand_response_usd_per_mw: f64,
     /// Parts of the flat mean price that scale with the market (above zero) and that do not.
     mean_above_zero: f64,
     mean_below_zero: f64,
@@ -147,7 +148,18 @@ struct PreparedMonth {
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct HourBand {
     hours: f64,
+    /// Of these, in which demand response is called.
+    called: f64,
     usd_per_mwh: f64,
+}
+
+/// Hours of a month in which a machine would run.
+#[derive(Clone, Copy, Debug, Default)]
+struct Worth {
+    running: f64,
+    called: f64,
+    /// Of the running hours for a MW from the utility, USD.
+    energy_cost: f64,
 }
 
 impl PreparedDeck {
@@ -161,6 +173,8 @@ impl PreparedDeck {
             market_share: tariff::market_share(tariff),
             block: tariff.block.clone(),
             fixed_usd_per_month: tariff.fixed_usd_per_month,
+            demand_response_usd_per_mw_hour: curtailment.demand_response_usd_per_mw_hour,
+            called_usd_per_mwh: curtailment.called_usd_per_mwh,
         }
     }
 
@@ -172,9 +186,10 @@ impl PreparedDeck {
     /// of IT energy ([`super::bitcoin::revenue_usd_per_mwh`]), `gross_factor` g the utility energy per IT energy,
     /// `variable` v the other cost per MWh of IT.
     ///
-    /// Demand response pays the availability price for the utility load of the machines in service in every hour
-    /// outside mandated curtailment and 4CP, and the energy price for called hours. A month in which no hour is
-    /// worth running has no load to offer and earns none of it.
+    /// Demand response pays the availability price for the utility load of the machines in service in every hour in
+    /// which they would run (outside mandated curtailment and 4CP, not dearer than the strike), called ones included,
+    /// and the energy price for those that are called. What it pays is no reason to run: the strike is that of the
+    /// energy alone.
     pub fn mining_month(
         &self,
         calendar_month: i8,
@@ -185,12 +200,13 @@ impl PreparedDeck {
         availability: f64,
     ) -> MiningMonth {
         let month = &self.months[month_index(calendar_month)];
-        let (hours, energy_cost) = self.worth_running(month, r, scale, gross_factor, variable);
-        let running_hours = availability * hours;
+        let worth = self.worth_running(month, r, scale, gross_factor, variable);
+        let running_hours = availability * worth.running;
         let revenue = running_hours * r;
-        let power_cost = availability * energy_cost * gross_factor;
-        let other =
-            if hours > 0.0 { availability * gross_factor * month.demand_response_usd_per_mw } else { 0.0 };
+        let power_cost = availability * worth.energy_cost * gross_factor;
+        let response = self.demand_response_usd_per_mw_hour * (worth.running + worth.called)
+            + self.called_usd_per_mwh * worth.called;
+        let other = availability * gross_factor * response;
         MiningMonth {
             margin_usd_per_mw: revenue - power_cost - running_hours * variable + other,
             revenue_usd_per_mw: revenue,
@@ -200,7 +216,7 @@ impl PreparedDeck {
         }
     }
 
-    /// Hours worth running of a month, and their energy cost for a MW from the utility, USD.
+    /// Hours worth running of a month.
     fn worth_running(
         &self,
         month: &PreparedMonth,
@@ -208,20 +224,21 @@ impl PreparedDeck {
         scale: f64,
         gross_factor: f64,
         variable: f64,
-    ) -> (f64, f64) {
+    ) -> Worth {
         let factor = self.moved(scale);
-        let mut hours = 0.0;
-        let mut energy_cost = 0.0;
+        let mut worth = Worth::default();
         for band in &month.bands {
             let price = scaled(band.usd_per_mwh, factor) + self.adder_usd_per_mwh;
             if r - price * gross_factor - variable <= 0.0 {
                 // Bands ascend and scaling keeps their order: the rest is dearer.
                 break;
             }
-            hours += band.hours;
-            energy_cost += band.hours * price;
+            let running = band.hours - band.called;
+            worth.running += running;
+            worth.called += band.called;
+            worth.energy_cost += running * price;
         }
-        (hours, energy_cost)
+        worth
     }
 
     /// What the hours of a month are spent on; arguments as of [`Self::mining_month`].
@@ -234,14 +251,14 @@ impl PreparedDeck {
         variable: f64,
     ) -> StatusHours {
         let month = &self.months[month_index(calendar_month)];
-        let (running, _) = self.worth_running(month, r, scale, gross_factor, variable);
+        let worth = self.worth_running(month, r, scale, gross_factor, variable);
         let left: f64 = month.bands.iter().map(|band| band.hours).sum();
         StatusHours {
             mandated: month.mandated,
             four_cp: month.four_cp,
-            called: month.called,
-            price: left - running,
-            running,
+            called: worth.called,
+            price: left - worth.running - worth.called,
+            running: worth.running,
         }
     }
 
@@ -274,10 +291,21 @@ impl PreparedDeck {
         month.mean_above_zero * self.moved(scale) + month.mean_below_zero + self.adder_usd_per_mwh
     }
 
+    /// Price of energy that is billed by the minimum take and not taken, USD/MWh, as the deck stands.
+    pub fn minimum_take_price(&self, calendar_month: i8) -> f64 {
+        minimum_take_usd_per_mwh(self.mean_price(calendar_month, 1.0))
+    }
+
     /// As [`Self::mean_price`], over the twelve months.
     pub fn annual_mean_price(&self, scale: f64) -> f64 {
         (1..=MONTHS as i8).map(|month| self.mean_price(month, scale)).sum::<f64>() / MONTHS as f64
     }
+}
+
+/// Price of energy below the minimum take, from the mean delivered price of its month, energy and adder: nobody is paid
+/// for energy not taken, whatever the index.
+pub fn minimum_take_usd_per_mwh(mean_delivered: f64) -> f64 {
+    mean_delivered.max(0.0)
 }
 
 fn scaled(usd_per_mwh: f64, scale: f64) -> f64 {
@@ -294,6 +322,7 @@ impl PreparedMonth {
             .iter()
             .map(|band| HourBand {
                 hours: band.share / total * HOURS_PER_MONTH,
+                called: 0.0,
                 usd_per_mwh: band.usd_per_mwh,
             })
             .collect();
@@ -313,18 +342,8 @@ impl PreparedMonth {
         };
         let mandated = take_dearest(&mut hours, of_year(curtailment.mandated_hours_per_year));
         let four_cp = take_dearest(&mut hours, peaks);
-        let called = take_dearest(&mut hours, of_year(curtailment.called_hours_per_year));
-        Self {
-            bands: hours,
-            mandated,
-            four_cp,
-            called,
-            demand_response_usd_per_mw: curtailment.demand_response_usd_per_mw_hour
-                * (HOURS_PER_MONTH - mandated - four_cp)
-                + curtailment.called_usd_per_mwh * called,
-            mean_above_zero,
-            mean_below_zero,
-        }
+        call_dearest(&mut hours, of_year(curtailment.called_hours_per_year));
+        Self { bands: hours, mandated, four_cp, mean_above_zero, mean_below_zero }
     }
 }
 
@@ -344,180 +363,14 @@ fn take_dearest(bands: &mut Vec<HourBand>, wanted: f64) -> f64 {
     wanted - left
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::market::draw::Uniforms;
-
-    const NO_CURTAILMENT: Curtailment = Curtailment {
-        mandated_hours_per_year: 0.0,
-        four_cp_hours_per_year: 0.0,
-        demand_response_usd_per_mw_hour: 0.0,
-        called_hours_per_year: 0.0,
-        called_usd_per_mwh: 0.0,
-    };
-
-    fn tariff(adder_usd_per_mwh: f64) -> Tariff {
-        Tariff {
-            price_deck: "deck".into(),
-            adder_usd_per_mwh,
-            demand_usd_per_kw_month: 0.0,
-            ratchet_share: 0.0,
-            four_cp_usd_per_kw_year: 0.0,
-            peak_avoidance_share: 0.0,
-            ..Tariff::default()
-        }
-    }
-
-    fn deck(months: Vec<Vec<PriceBand>>) -> PriceDeck {
-        PriceDeck { id: "deck".into(), name: "Deck".into(), source: "test".into(), months, hours: None }
-    }
-
-    /// A year of prices with negative hours and spikes: twelve months of 730 hours.
-    fn year_of_hours() -> Vec<Vec<f64>> {
-        (0..MONTHS)
-            .map(|month| {
-                let mut uniforms = Uniforms::new(11, "hours", month);
-                (0..730)
-                    .map(|_| {
-                        let base = 30.0 + 4.0 * month as f64 + 25.0 * uniforms.next_normal();
-                        if uniforms.next_uniform() > 0.985 {
-                            base + 900.0 * uniforms.next_uniform()
-                        } else {
-                            base
-                        }
-                    })
-                    .collect()
-            })
-            .collect()
-    }
-
-    fn mean_of(bands: &[PriceBand]) -> f64 {
-        bands.iter().map(|band| band.share * band.usd_per_mwh).sum()
-    }
-
-    #[test]
-    fn bands_keep_the_mean_of_the_hours_for_any_number_of_hours() {
-        for count in [1, 2, 11, 12, 13, 100, 672, 730, 744, 745] {
-            let hours: Vec<f64> = year_of_hours().concat().into_iter().take(count).collect();
-            let bands = bands_from_hours(&hours);
-            assert_eq!(bands.len(), 13);
-            let mean = hours.iter().sum::<f64>() / count as f64;
-            assert!((mean_of(&bands) - mean).abs() < 1e-9, "{count} hours");
-            assert!((bands.iter().map(|band| band.share).sum::<f64>() - 1.0).abs() < 1e-12);
-            assert!(bands.windows(2).all(|pair| pair[0].usd_per_mwh <= pair[1].usd_per_mwh + 1e-9));
-        }
-        assert!(bands_from_hours(&[]).is_empty());
-    }
-
-    #[test]
-    fn the_top_band_is_the_dearest_hundredth() {
-        let hours: Vec<f64> = (1..=1200).map(f64::from).collect();
-        let bands = bands_from_hours(&hours);
-        // Hours 1189 to 1200, and the first 99 hours.
-        assert!((bands[12].usd_per_mwh - 1194.5).abs() < 1e-9);
-        assert!((bands[0].usd_per_mwh - 50.0).abs() < 1e-9);
-    }
-
-    /// With one band an hour the closed form is the sum over 8,760 hours, each given its status one by one.
-    #[test]
-    fn the_closed_form_is_the_sum_over_8760_hours() {
-        let curtailment = Curtailment {
-            mandated_hours_per_year: 60.0,
-            four_cp_hours_per_year: 16.0,
-            demand_response_usd_per_mw_hour: 8.0,
-            called_hours_per_year: 36.0,
-            called_usd_per_mwh: 150.0,
-        };
-        let (r, scale, g, v, availability, adder) = (95.0, 1.3, 1.05, 4.0, 0.94, 6.5);
-        let year = year_of_hours();
-        let hourly = deck(
-            year.iter()
-                .map(|hours| {
-                    hours.iter().map(|price| PriceBand { share: 1.0 / 730.0, usd_per_mwh: *price }).collect()
-                })
-                .collect(),
-        );
-        let prepared = PreparedDeck::new(&hourly, &tariff(adder), &curtailment);
-        for (index, hours) in year.iter().enumerate() {
-            let month = index + 1;
-            let mut dearest_first = hours.clone();
-            dearest_first.sort_by(|a, b| b.total_cmp(a));
-            let peaks = if (6..=9).contains(&month) { 4 } else { 0 };
-            let mut margin = 0.0;
-            let mut running = 0.0;
-            for (rank, price) in dearest_first.into_iter().enumerate() {
-                let delivered = if price > 0.0 { price * scale } else { price } + adder;
-                if rank < 5 + peaks {
-                    continue;
-                }
-                margin += availability * g * 8.0;
-                if rank < 5 + peaks + 3 {
-                    margin += availability * g * 150.0;
-                } else if r - delivered * g - v > 0.0 {
-                    margin += availability * (r - delivered * g - v);
-                    running += availability;
-                }
-            }
-            let month = i8::try_from(month).unwrap();
-            let closed = prepared.mining_month(month, r, scale, g, v, availability);
-            assert!((closed.margin_usd_per_mw - margin).abs() < 1e-6, "{month}: {closed:?} {margin}");
-            assert!((closed.running_hours - running).abs() < 1e-6);
-            let parts = closed.revenue_usd_per_mw + closed.other_usd_per_mw
-                - closed.power_cost_usd_per_mw
-                - closed.running_hours * v;
-            assert!((parts - closed.margin_usd_per_mw).abs() < 1e-6);
-        }
-    }
-
-    /// Thirteen bands against every hour: never above it, since inside a band a miner could still choose, and
-    /// within 2 % of it.
-    #[test]
-    fn thirteen_bands_stay_within_two_percent_of_the_hours() {
-        let year = year_of_hours();
-        let banded = deck(year.iter().map(|hours| bands_from_hours(hours)).collect());
-        let prepared = PreparedDeck::new(&banded, &tariff(5.0), &NO_CURTAILMENT);
-        for r in [60.0, 83.3, 110.0] {
-            let by_bands: f64 = (1..=12)
-                .map(|month| prepared.mining_month(month, r, 1.0, 1.04, 2.0, 1.0).margin_usd_per_mw)
-                .sum();
-            let by_hours: f64 =
-                year.iter().flatten().map(|price| (r - (price + 5.0) * 1.04 - 2.0).max(0.0)).sum();
-            assert!(by_bands <= by_hours + 1e-6 && by_bands > 0.98 * by_hours, "{r}: {by_bands} {by_hours}");
-        }
-    }
-
-    #[test]
-    fn a_flat_load_pays_every_hour_and_negative_prices_do_not_scale() {
-        let band = |share, usd_per_mwh| PriceBand { share, usd_per_mwh };
-        let months = vec![vec![band(0.25, -20.0), band(0.5, 40.0), band(0.25, 100.0)]; MONTHS];
-        let curtailment = Curtailment { mandated_hours_per_year: 2000.0, ..NO_CURTAILMENT };
-        let prepared = PreparedDeck::new(&deck(months), &tariff(3.0), &curtailment);
-        assert!((prepared.mean_price(1, 1.0) - (-5.0 + 20.0 + 25.0 + 3.0)).abs() < 1e-9);
-        assert!((prepared.mean_price(13, 2.0) - (-5.0 + 90.0 + 3.0)).abs() < 1e-9);
-        assert!((prepared.annual_mean_price(2.0) - 88.0).abs() < 1e-9);
-    }
-
-    #[test]
-    fn curtailment_beyond_the_month_leaves_nothing_to_run_or_to_offer() {
-        let months = vec![vec![PriceBand { share: 1.0, usd_per_mwh: 20.0 }]; MONTHS];
-        let all = Curtailment {
-            mandated_hours_per_year: 8760.0,
-            four_cp_hours_per_year: 8760.0,
-            demand_response_usd_per_mw_hour: 10.0,
-            called_hours_per_year: 8760.0,
-            called_usd_per_mwh: 100.0,
-        };
-        let prepared = PreparedDeck::new(&deck(months.clone()), &tariff(0.0), &all);
-        assert_eq!(prepared.mining_month(7, 90.0, 1.0, 1.0, 0.0, 1.0), MiningMonth::default());
-        // A machine that never pays to run has no load to offer.
-        let some = Curtailment { mandated_hours_per_year: 0.0, called_hours_per_year: 100.0, ..all };
-        let prepared = PreparedDeck::new(&deck(months), &tariff(0.0), &some);
-        assert_eq!(prepared.mining_month(1, 10.0, 1.0, 1.0, 0.0, 1.0), MiningMonth::default());
-        assert!(prepared.mining_month(1, 30.0, 1.0, 1.0, 0.0, 1.0).other_usd_per_mw > 0.0);
-        // A deck without months, and a month far outside the calendar.
-        let empty = PreparedDeck::new(&deck(Vec::new()), &tariff(2.0), &some);
-        assert_eq!(empty.mining_month(i8::MIN, 90.0, 1.0, 1.0, 0.0, 1.0), MiningMonth::default());
-        assert_eq!(empty.mean_price(i8::MAX, 1.0), 2.0);
+/// Marks hours of the dearest bands as called.
+fn call_dearest(bands: &mut [HourBand], wanted: f64) {
+    let mut left = wanted;
+    for band in bands.iter_mut().rev() {
+        band.called = left.clamp(0.0, band.hours);
+        left -= band.called;
     }
 }
+
+#[cfg(test)]
+mod tests;

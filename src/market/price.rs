@@ -3,11 +3,9 @@
 use super::draw::{Poisson, Uniforms};
 use super::history;
 use crate::quantity::{Report, statistics};
-use crate::site::{BitcoinAssumptions, BootstrapDrift, PriceModel, Site};
+use crate::site::{BitcoinAssumptions, BootstrapDrift, LEAST_RETURNS, PriceModel, Site};
 
 const MONTHS_PER_YEAR: f64 = 12.0;
-/// Fewest monthly returns a bootstrap is drawn from.
-pub const LEAST_RETURNS: usize = 12;
 
 /// The price process of a site.
 pub enum PriceProcess {

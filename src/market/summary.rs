@@ -2,16 +2,16 @@
 
 use super::economics::{self, Hashcost, Payback, SurvivalMap};
 use super::epoch::{self, DifficultyEpoch};
+use super::plug::{Plug, Plugged, PricedFeed, plugged, priced_feed};
 use super::{World, bitcoin, power};
 use crate::quantity::{Date, HOURS_PER_YEAR, date, statistics};
-use crate::site::{AsicFleet, PriceDeck, Site, Tariff};
-use std::borrow::Cow;
+use crate::site::{PriceDeck, Site, Tariff};
 
 const MONTHS: usize = 12;
 /// Plan years whose hashprice is printed.
 const YEARS: [usize; 4] = [1, 2, 4, 8];
 
-/// The markets in numbers. Machines are judged at their own plug: no cooling or losses upstream.
+/// The markets in numbers. Machines are judged where they stand, with losses and cooling between meter and machine.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MarketSummary {
     pub as_of: Date,
@@ -38,7 +38,7 @@ pub struct MarketSummary {
     pub survival_map: SurvivalMap,
     /// Delivered prices of the typical year, ascending; empty without a power price.
     pub power_bands: Vec<PowerBand>,
-    /// In the last month of years 1, 2, 4 and 8, as far as the paths go.
+    /// Of plan years 1, 2, 4 and 8, as far as the paths go.
     pub hashprice_by_year: Vec<YearQuantiles>,
     pub hashprice: Fan,
     pub btc_price: Fan,
@@ -48,10 +48,16 @@ pub struct MarketSummary {
     pub colocation_index: Fan,
 }
 
-/// A fleet at the planned hashprice and the mean power price.
+/// A fleet at the planned hashprice and the mean power price of its feed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FleetSummary {
     pub id: String,
+    /// Where it is judged, and what lies between meter and machine; at its own plug where no hall takes it.
+    pub plug: Plug,
+    /// Mean delivered price of its feed; `None` without a grid feed whose energy has a price.
+    pub power_usd_per_mwh: Option<f64>,
+    /// Charges on the peak that mining does not avoid, per MWh of IT.
+    pub charges_usd_per_mwh: f64,
     /// Of the data sheet.
     pub efficiency_j_per_th: f64,
     /// Of the machines owned, aged and at their realised hashrate.
@@ -62,10 +68,12 @@ pub struct FleetSummary {
     pub nameplate_ph: f64,
     /// At work on average, PH/s.
     pub working_ph: f64,
-    /// Revenue less power and variable cost, per MWh of IT; `None` without a power price.
+    /// Revenue less power, variable cost and charges on peaks, per MWh of IT; `None` without a power price.
     pub margin_usd_per_mwh: Option<f64>,
-    /// Power price at which the margin is zero: the strike of curtailment.
+    /// Mean delivered power price at which the margin is zero.
     pub breakeven_power_usd_per_mwh: f64,
+    /// Delivered price above which an hour is not worth running; charges on peaks move no hour.
+    pub strike_usd_per_mwh: f64,
     /// Days in which a new machine earns its price while nothing changes; `None` when it never does, or without
     /// a price of the machine or of power.
     pub payback_days: Option<f64>,
@@ -81,9 +89,21 @@ pub struct PowerBand {
     pub usd_per_mwh: f64,
 }
 
+/// A plan year over all paths.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct YearQuantiles {
+    /// Counted from 1.
     pub year: usize,
+    /// First day of its last month.
+    pub last_month: Date,
+    /// In that month.
+    pub at_end: Quantiles,
+    /// Of the mean of its twelve months.
+    pub over_year: Quantiles,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Quantiles {
     pub mean: f64,
     pub p5: f64,
     pub p25: f64,
@@ -104,14 +124,16 @@ pub struct Fan {
 }
 
 /// The markets of a site, with the quantiles of sampled paths.
-pub fn summary(site: &Site, world: &World) -> MarketSummary {
+///
+/// `plugs` says where each fleet stands, in the order of the site; one that is not in it is judged at its own plug.
+pub fn summary(site: &Site, world: &World, plugs: &[Plug]) -> MarketSummary {
     let given = &site.assumptions.bitcoin;
     let today = bitcoin::hashprice_today(given);
     let planned = given.hashprice_override_usd_per_ph_day.unwrap_or(today);
     let halving_height = bitcoin::halving_height_after(given.block_height);
     let days_to_halving = bitcoin::days_to_height(given.block_height, halving_height, given.block_minutes);
-    let power = delivered_power(site);
-    let power_price = mean_power_price(site);
+    let power = priced_feed(site, None);
+    let fleets = plugged(site, plugs);
     let hashprice = fan(&world.hashprice, world.months);
     MarketSummary {
         as_of: given.as_of,
@@ -125,17 +147,13 @@ pub fn summary(site: &Site, world: &World) -> MarketSummary {
         days_to_halving,
         halving_date: date::add_days(given.as_of, days_to_halving),
         days_to_halving_from_start: economics::days_to_halving_from_start(site),
-        fleets: site
-            .fleets
-            .iter()
-            .map(|fleet| fleet_summary(site, fleet, planned, power_price, &hashprice))
-            .collect(),
-        power_usd_per_mwh: power_price,
-        hashcost_usd_per_ph_day: power_price.and_then(|price| economics::site_hashcost(site, planned, price)),
+        fleets: fleets.iter().map(|fleet| fleet_summary(site, fleet, planned, &hashprice)).collect(),
+        power_usd_per_mwh: power.as_ref().map(PricedFeed::mean_usd_per_mwh),
+        hashcost_usd_per_ph_day: economics::site_hashcost(site, &fleets, planned),
         public_hashcost_usd_per_ph_day: given.public_hashcost_usd_per_ph_day,
-        survival_map: economics::survival_map(site),
-        power_bands: power.map(|(deck, tariff)| power_bands(&deck, tariff)).unwrap_or_default(),
-        hashprice_by_year: YEARS.iter().filter_map(|year| hashprice.at_year(*year)).collect(),
+        survival_map: economics::survival_map(site, &fleets),
+        power_bands: power.map(|feed| power_bands(&feed.deck, &feed.feed.tariff)).unwrap_or_default(),
+        hashprice_by_year: hashprice_by_year(site, world, &hashprice),
         btc_price: fan(&world.btc_price, world.months),
         network: fan(&world.network_eh, world.months),
         power_scale: fan(&world.power_scale, world.months),
@@ -147,12 +165,7 @@ pub fn summary(site: &Site, world: &World) -> MarketSummary {
 
 /// Mean delivered price of a load that never stops, USD/MWh; `None` without a grid feed whose energy has a price.
 pub fn mean_power_price(site: &Site) -> Option<f64> {
-    delivered_power(site).map(|(deck, tariff)| power::annual_mean(&deck) + tariff.adder_usd_per_mwh)
-}
-
-/// Prices and tariff of the first grid feed whose energy has a price.
-fn delivered_power(site: &Site) -> Option<(Cow<'_, PriceDeck>, &Tariff)> {
-    site.grid_feeds().find_map(|(_, feed)| Some((power::deck_of(site, &feed.tariff)?, &feed.tariff)))
+    priced_feed(site, None).map(|feed| feed.mean_usd_per_mwh())
 }
 
 fn power_bands(deck: &PriceDeck, tariff: &Tariff) -> Vec<PowerBand> {
@@ -165,30 +178,48 @@ fn power_bands(deck: &PriceDeck, tariff: &Tariff) -> Vec<PowerBand> {
         .collect()
 }
 
-fn fleet_summary(
-    site: &Site,
-    fleet: &AsicFleet,
-    planned: f64,
-    power_price: Option<f64>,
-    hashprice: &Fan,
-) -> FleetSummary {
-    let j_per_th = economics::running_j_per_th(site, fleet);
-    let breakeven = bitcoin::break_even_power_usd_per_mwh(planned, fleet, j_per_th, 1.0);
-    let payback = economics::payback(site, fleet, planned, power_price, &hashprice.mean, &hashprice.p50);
+fn fleet_summary(site: &Site, plugged: &Plugged<'_>, planned: f64, hashprice: &Fan) -> FleetSummary {
+    let (fleet, j_per_th) = (plugged.fleet, plugged.j_per_th);
+    let payback = economics::payback(site, plugged, planned, &hashprice.mean, &hashprice.p50);
+    let power_usd_per_mwh = plugged.power_usd_per_mwh();
     FleetSummary {
         id: fleet.id.clone(),
+        plug: plugged.plug.clone(),
+        power_usd_per_mwh,
+        charges_usd_per_mwh: plugged.charges_usd_per_mwh(),
         efficiency_j_per_th: fleet.efficiency_j_per_th,
         running_j_per_th: j_per_th,
         working_share: fleet.working_share(),
         nameplate_ph: fleet.owned_mw() * fleet.th_per_mw() / 1000.0,
         working_ph: fleet.owned_mw() * fleet.working_share() * 1000.0 / j_per_th,
-        margin_usd_per_mwh: power_price.map(|price| breakeven - price),
-        breakeven_power_usd_per_mwh: breakeven,
+        margin_usd_per_mwh: power_usd_per_mwh
+            .map(|price| plugged.margin_usd_per_mwh(planned, j_per_th, price)),
+        breakeven_power_usd_per_mwh: plugged.break_even_usd_per_mwh(planned),
+        strike_usd_per_mwh: plugged.strike_usd_per_mwh(planned),
         payback_days: payback.static_days,
         payback,
-        hashcost_usd_per_ph_day: power_price
-            .and_then(|price| economics::fleet_hashcost(site, fleet, planned, price)),
+        hashcost_usd_per_ph_day: economics::fleet_hashcost(site, plugged, planned),
     }
+}
+
+fn hashprice_by_year(site: &Site, world: &World, fan: &Fan) -> Vec<YearQuantiles> {
+    let of_year = |year: usize| {
+        let months = (year - 1) * MONTHS..year * MONTHS;
+        let at_end = fan.at(months.end - 1)?;
+        let means: Vec<Vec<f64>> = world
+            .hashprice
+            .iter()
+            .filter_map(|path| Some(vec![statistics::mean(path.get(months.clone())?)]))
+            .collect();
+        let last = i32::try_from(months.end - 1).ok()?;
+        Some(YearQuantiles {
+            year,
+            last_month: date::add_months(site.plan.start.first_of_month(), last),
+            at_end,
+            over_year: self::fan(&means, 1).at(0)?,
+        })
+    };
+    YEARS.into_iter().filter_map(of_year).collect()
 }
 
 /// Mean and quantiles over paths indexed `[path][month]`.
@@ -222,11 +253,9 @@ impl Fan {
         }
     }
 
-    /// The last month of a plan year counted from 1; `None` where the paths are shorter.
-    fn at_year(&self, year: usize) -> Option<YearQuantiles> {
-        let month = year * MONTHS - 1;
-        Some(YearQuantiles {
-            year,
+    /// One month; `None` where the paths are shorter.
+    fn at(&self, month: usize) -> Option<Quantiles> {
+        Some(Quantiles {
             mean: *self.mean.get(month)?,
             p5: *self.p5.get(month)?,
             p25: *self.p25.get(month)?,
@@ -268,7 +297,7 @@ mod tests {
             source: "test".into(),
         });
         let world = World::sample(&site, 60, 200).unwrap();
-        let summary = summary(&site, &world);
+        let summary = summary(&site, &world, &[]);
         assert!((summary.hashprice_usd_per_ph_day - 38.0).abs() < 0.38);
         assert_eq!(summary.planned_hashprice_usd_per_ph_day, 38.3);
         assert!((summary.power_usd_per_mwh.unwrap() - 50.0).abs() < 1e-9);
@@ -287,7 +316,7 @@ mod tests {
     #[test]
     fn power_bands_fill_the_year_at_the_delivered_price() {
         let site = site();
-        let summary = summary(&site, &World::default());
+        let summary = summary(&site, &World::default(), &[]);
         assert_eq!(summary.power_bands.len(), 13);
         assert!((summary.power_bands.iter().map(|band| band.hours).sum::<f64>() - 8760.0).abs() < 1e-6);
         let mean = summary.power_bands.iter().map(|band| band.hours * band.usd_per_mwh).sum::<f64>() / 8760.0;
@@ -299,7 +328,7 @@ mod tests {
     fn a_site_without_power_or_machines_has_no_made_up_figures() {
         let mut site = Site::empty("bare");
         site.fleets.push(fleet("f", 17.5, 0.0, Some(15.0)));
-        let summary = summary(&site, &World::default());
+        let summary = summary(&site, &World::default(), &[]);
         assert_eq!((summary.power_usd_per_mwh, summary.hashcost_usd_per_ph_day), (None, None));
         assert_eq!((summary.fleets[0].margin_usd_per_mwh, summary.fleets[0].payback_days), (None, None));
         assert!(summary.fleets[0].breakeven_power_usd_per_mwh > 80.0);
@@ -311,14 +340,22 @@ mod tests {
         let mut site = site();
         site.assumptions.bitcoin.hashprice_override_usd_per_ph_day = None;
         let world = World::sample(&site, 60, 400).unwrap();
-        let summary = summary(&site, &world);
+        let summary = summary(&site, &world, &[]);
         let years: Vec<usize> = summary.hashprice_by_year.iter().map(|year| year.year).collect();
         assert_eq!(years, [1, 2, 4]);
         for year in &summary.hashprice_by_year {
-            assert!(year.p5 < year.p25 && year.p25 < year.p50 && year.p50 < year.p75 && year.p75 < year.p95);
-            assert!((year.mean - world.mean_hashprice(12 * year.year - 1)).abs() < 1e-9);
-            assert!((year.p95 - world.quantile_hashprice(12 * year.year - 1, 0.95)).abs() < 1e-9);
+            for found in [year.at_end, year.over_year] {
+                assert!(found.p5 < found.p25 && found.p25 < found.p50);
+                assert!(found.p50 < found.p75 && found.p75 < found.p95);
+            }
+            assert!((year.at_end.mean - world.mean_hashprice(12 * year.year - 1)).abs() < 1e-9);
+            assert!((year.at_end.p95 - world.quantile_hashprice(12 * year.year - 1, 0.95)).abs() < 1e-9);
+            let months = 12 * (year.year - 1)..12 * year.year;
+            let mean = months.map(|month| world.mean_hashprice(month)).sum::<f64>() / 12.0;
+            assert!((year.over_year.mean - mean).abs() < 1e-9);
         }
+        // The plan of the test starts in January: the first year ends in December.
+        assert_eq!(summary.hashprice_by_year[0].last_month.month(), 12);
         assert_eq!(summary.hashprice.p50.len(), 60);
         // Reversion keeps the mean where miners can live, through the halving of 2028.
         assert!(

@@ -5,7 +5,7 @@ use super::context::Context;
 use super::decisions::Decisions;
 use super::judge::Judged;
 use super::planner::{End, Markets};
-use super::program::{FloorYear, Freedom, Losses, Program};
+use super::program::{FloorYear, Freedom, LossRow, Losses, Program};
 use super::result::Baseline;
 use super::solve::{PlanError, Watch};
 use super::{KEEP_MINING, extract};
@@ -16,6 +16,7 @@ use crate::quantity::{format, statistics};
 pub(super) struct Keep {
     pub decisions: Decisions,
     pub mean_revenue_by_year: Vec<f64>,
+    pub loss_rows: Vec<LossRow>,
 }
 
 pub(super) fn keep_mining(
@@ -31,7 +32,8 @@ pub(super) fn keep_mining(
     let mean_revenue_by_year = (0..context.calendar.years())
         .map(|year| statistics::mean(&program.revenue_of_year(year, &solution.values)))
         .collect();
-    Ok(Keep { decisions: Decisions::read(&program, &solution.values), mean_revenue_by_year })
+    let decisions = Decisions::read(&program, &solution.values);
+    Ok(Keep { decisions, mean_revenue_by_year, loss_rows: program.loss_rows() })
 }
 
 pub(super) fn of_keep_mining(
@@ -96,7 +98,7 @@ pub(super) fn describe(
         if worst < floor.usd * (1.0 - 1e-3) {
             let year = context.calendar.date_of(floor.year * 12).year();
             let (worst, floor) = (format::usd(worst), format::usd(floor.usd));
-            policies_missed.push(format!("{year} income floor: {worst} of {floor}"));
+            policies_missed.push(format!("{year} revenue floor: {worst} of {floor}"));
         }
     }
     let worst_year_share = years

@@ -1,5 +1,6 @@
 //! Everything the program is built from: the calendar, the judged pairs, the mining classes and the sampled world.
 
+use super::plugs::grid_feed_of;
 use super::result::{Detail, Refused};
 use super::time::Calendar;
 use crate::engineering::carry::Layout;
@@ -48,6 +49,8 @@ pub struct MiningClass {
     pub fleet: usize,
     /// Utility MWh per IT MWh in a typical hour.
     pub gross_factor: f64,
+    /// Utility MW per IT MW in the design hour.
+    pub design_hour_factor: f64,
     /// Index into `Context::feeds`.
     pub feed: usize,
 }
@@ -160,7 +163,8 @@ impl<'a> Context<'a> {
                 let share = if needs_liquid { 1.0 } else { 0.0 };
                 let factor = engineering::gross_factor(self.site, &self.network, hall, true, share);
                 if let Some(factor) = factor {
-                    self.classes.push(MiningClass { hall, fleet, gross_factor: factor.typical, feed });
+                    let (gross_factor, design_hour_factor) = (factor.typical, factor.design_hour);
+                    self.classes.push(MiningClass { hall, fleet, gross_factor, design_hour_factor, feed });
                 }
             }
         }
@@ -219,20 +223,10 @@ impl<'a> Context<'a> {
         self.engineering.halls.iter().find(|judged| judged.id == hall)
     }
 
-    /// The grid feed upstream of a part: the first one found walking against the power.
+    /// The grid feed upstream of a part.
     fn feed_of(&self, component: usize) -> usize {
-        let mut seen = vec![false; self.site.components.len()];
-        let mut stack = vec![component];
-        while let Some(node) = stack.pop() {
-            if std::mem::replace(&mut seen[node], true) {
-                continue;
-            }
-            if let Some(feed) = self.feeds.iter().position(|feed| feed.component == node) {
-                return feed;
-            }
-            stack.extend(self.network.power_in(node).iter().map(|(_, from)| *from));
-        }
-        0
+        let upstream = grid_feed_of(self.site, &self.network, component);
+        self.feeds.iter().position(|feed| Some(feed.component) == upstream).unwrap_or(0)
     }
 
     pub fn component(&self, index: usize) -> &'a Component {

@@ -7,9 +7,10 @@ use super::result::Detail;
 use crate::engineering::supply::{Port, Standing, Supply};
 use crate::market::World;
 use crate::market::hosting::{OfferFigures, Surroundings, gpu_system, gpu_system_id, offer_figures};
+use crate::market::plug::{mining_peak_usd_per_mw_month, peak_usd_per_mw_month};
 use crate::quantity::{HOURS_PER_YEAR, statistics};
 use crate::site::{Offer, Site};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Paths the mining margin is averaged over: the mean of a year is then within a percent or two, and the outlook
 /// does not wait for ten thousand.
@@ -29,11 +30,13 @@ pub struct Hosting {
 #[derive(Clone, Debug, PartialEq)]
 pub struct HostedOffer {
     pub figures: OfferFigures,
-    /// The hall it was judged in: of those that fit, the one with room for most. `None` where none fits.
+    /// The hall its figures are of: the first of `halls`. `None` where none fits.
     pub hall: Option<String>,
+    /// Every hall that fits, with the critical MW of the offer that it can serve alone; room for most first.
+    pub halls: Vec<(String, f64)>,
     /// Why no hall fits.
     pub refused: Option<String>,
-    /// Critical MW of all halls that fit, each alone, up to the most the customer takes.
+    /// Critical MW of all of `halls`, up to the most the customer takes.
     pub servable_mw: f64,
     /// Outages a year of that hall, and how long one lasts on average.
     pub outages_per_year: f64,
@@ -45,7 +48,7 @@ pub struct HostedOffer {
 pub struct MiningYears {
     pub fleet: String,
     pub hall: String,
-    /// Revenue less power, variable and site cost over all hours of the year, curtailed ones too.
+    /// Revenue less power, charges on peaks, variable and site cost over all hours of the year, curtailed ones too.
     pub usd_per_mwh_gross: Vec<f64>,
     /// One year in twenty of the first is worse, one is better.
     pub year1_p5: f64,
@@ -79,9 +82,10 @@ fn hosted(
         .flat_map(|context| &context.candidates)
         .filter(|candidate| candidate.pair.offer == offer.id)
         .collect();
-    let best = fitting.iter().copied().reduce(|best, other| {
-        if other.pair.hosting_max_mw > best.pair.hosting_max_mw { other } else { best }
-    });
+    let mut fitting = fitting;
+    // Stable: of halls with as much room the first drawn leads.
+    fitting.sort_by(|a, b| b.pair.hosting_max_mw.total_cmp(&a.pair.hosting_max_mw));
+    let best = fitting.first().copied();
     let mut around = Surroundings { mw: offer.max_mw, ..Surroundings::default() };
     if let Some(context) = context {
         let calendar = &context.calendar;
@@ -101,6 +105,7 @@ fn hosted(
             around.power_usd_per_mw = term
                 .map(|month| power_bill(deck, calendar.calendar_month(month), at_month(scales, month), gross))
                 .collect();
+            around.charges_usd_per_mw = charges_usd_per_mw(context, candidate);
             around.credit_share = candidate.pair.sla_credit_share;
             around.capex_usd_per_mw = Some(capex_usd_per_mw(context, candidate));
         }
@@ -111,6 +116,10 @@ fn hosted(
     HostedOffer {
         figures: offer_figures(offer, system, &around),
         hall: best.map(|candidate| candidate.pair.hall.clone()),
+        halls: fitting
+            .iter()
+            .map(|candidate| (candidate.pair.hall.clone(), candidate.pair.hosting_max_mw.min(offer.max_mw)))
+            .collect(),
         refused: if best.is_none() { context.and_then(reason) } else { None },
         servable_mw: fitting
             .iter()
@@ -119,6 +128,18 @@ fn hosted(
             .min(offer.max_mw),
         outages_per_year: best.map_or(0.0, |candidate| candidate.pair.outages_per_year),
         outage_hours: best.map_or(0.0, |candidate| candidate.pair.outage_hours),
+    }
+}
+
+/// What a critical MW of an offer adds to the landlord's own charges on peaks in a month, USD (C10): its share of a
+/// tenant's design-hour import, or hosted miners' import less what mining avoids.
+fn charges_usd_per_mw(context: &Context<'_>, candidate: &Candidate) -> f64 {
+    let Some(feed) = context.grid_feed(candidate.feed) else { return 0.0 };
+    let (offer, gross) = (context.offer(candidate), candidate.pair.gross);
+    if offer.is_bitcoin_hosting() {
+        gross.typical.max(gross.design_hour) * mining_peak_usd_per_mw_month(&feed.tariff)
+    } else {
+        offer.power_share * gross.design_hour * peak_usd_per_mw_month(&feed.tariff)
     }
 }
 
@@ -135,7 +156,7 @@ fn capex_usd_per_mw(context: &Context<'_>, candidate: &Candidate) -> f64 {
     let mut usd = if context.offer(candidate).is_bitcoin_hosting() {
         0.0
     } else {
-        plant_usd_per_mw(context, candidate.hall)
+        plant_usd_per_mw(context, candidate)
     };
     if let Some((hall, fit)) =
         context.hall_of(candidate.hall).and_then(|hall| hall.fit_out.as_ref().map(|fit| (hall, fit)))
@@ -152,8 +173,10 @@ fn capex_usd_per_mw(context: &Context<'_>, candidate: &Candidate) -> f64 {
 }
 
 /// Planned parts that a hall's hosting can lean on at full build, each by its price over the megawatts of all the halls
-/// that lean on it: two sides of a redundant pair are both bought, and a shared plant is paid for once.
-fn plant_usd_per_mw(context: &Context<'_>, hall: usize) -> f64 {
+/// that lean on it: two sides of a redundant pair are both bought, and a shared plant is paid for once. Of options that
+/// exclude each other one is bought: the one the judgement leans on, else the cheapest.
+fn plant_usd_per_mw(context: &Context<'_>, candidate: &Candidate) -> f64 {
+    let hall = candidate.hall;
     let (calendar, company) = (&context.calendar, &context.site.company);
     let halls: Vec<(usize, f64, BTreeSet<usize>)> = (0..context.site.components.len())
         .filter_map(|index| {
@@ -171,17 +194,37 @@ fn plant_usd_per_mw(context: &Context<'_>, hall: usize) -> f64 {
         })
         .collect();
     let Some((_, _, own)) = halls.iter().find(|(index, _, _)| *index == hall) else { return 0.0 };
-    own.iter()
-        .filter_map(|part| {
-            let component = context.component(*part);
-            let planned = component.planned()?;
-            let rating = component.rating_mw();
-            let paid: f64 =
-                prices::part(calendar, company, 0, planned, rating).iter().map(|(_, usd)| usd).sum();
-            let leaning = halls.iter().filter(|(_, _, nodes)| nodes.contains(part));
-            Some(paid * rating / leaning.map(|(_, most, _)| most).sum::<f64>())
-        })
-        .sum()
+    let mut usd = 0.0;
+    // By set and option: whether the judgement leans on a part of it, and what its parts cost.
+    let mut sets: BTreeMap<&str, BTreeMap<&str, (bool, f64)>> = BTreeMap::new();
+    for part in own {
+        let component = context.component(*part);
+        let Some(planned) = component.planned() else { continue };
+        let rating = component.rating_mw();
+        let paid: f64 = prices::part(calendar, company, 0, planned, rating).iter().map(|(_, usd)| usd).sum();
+        let leaning = halls.iter().filter(|(_, _, nodes)| nodes.contains(part));
+        let share = paid * rating / leaning.map(|(_, most, _)| most).sum::<f64>();
+        match &planned.option_set {
+            Some(choice) => {
+                let options = sets.entry(&choice.set).or_default();
+                let option = options.entry(&choice.option).or_insert((false, 0.0));
+                option.0 |= candidate.pair.requires.contains(&component.id);
+                option.1 += share;
+            }
+            None => usd += share,
+        }
+    }
+    let cheapest = |options: &BTreeMap<&str, (bool, f64)>| {
+        let order = |a: &&(bool, f64), b: &&(bool, f64)| b.0.cmp(&a.0).then(a.1.total_cmp(&b.1));
+        options.values().min_by(order).map_or(0.0, |option| option.1)
+    };
+    usd + sets.values().map(cheapest).sum::<f64>()
+}
+
+/// Charges on the peak of a MW of a class in a month, USD, in the hour that asks most of the way (C10).
+fn mining_charges_usd_per_mw(context: &Context<'_>, class: &super::context::MiningClass) -> f64 {
+    let Some(feed) = context.grid_feed(class.feed) else { return 0.0 };
+    class.gross_factor.max(class.design_hour_factor) * mining_peak_usd_per_mw_month(&feed.tariff)
 }
 
 fn mining_years(context: &Context<'_>, world: &World) -> Option<MiningYears> {
@@ -195,11 +238,14 @@ fn mining_years(context: &Context<'_>, world: &World) -> Option<MiningYears> {
     // USD per utility MWh by path, of one year.
     let margins = |class: &super::context::MiningClass, year: usize| -> Vec<f64> {
         let mined = context.mining_months(class);
+        let charges = mining_charges_usd_per_mw(context, class);
         (0..paths)
             .map(|path| {
                 let earned: f64 = (year * MONTHS_PER_YEAR..(year + 1) * MONTHS_PER_YEAR)
                     .map(|month| {
-                        mined(world, path, month).margin_usd_per_mw - site_cost * calendar.inflation(month)
+                        // A month that does not earn the charges on its peak is not run.
+                        let margin = (mined(world, path, month).margin_usd_per_mw - charges).max(0.0);
+                        margin - site_cost * calendar.inflation(month)
                     })
                     .sum();
                 earned / (HOURS_PER_YEAR * class.gross_factor)
@@ -257,6 +303,8 @@ mod tests {
         let cohort = Cohort { start: 0, delay: 0, default_month: None };
         let scales = mean_scales(&world);
         let deck = &context.feeds[candidate.feed].deck;
+        // Half of a tenant's peak in the design hour, at 2 USD/kW-month and 10 USD/kW-year, is the landlord's.
+        let charges = 0.5 * candidate.pair.gross.design_hour * (2_000.0 + 10_000.0 / 12.0);
         let mut years: Vec<(f64, f64)> = Vec::new();
         for month in 0..lease.end(cohort) {
             let bill = power_bill(
@@ -271,13 +319,19 @@ mod tests {
             }
             let year = years.last_mut().unwrap();
             year.0 += cash.revenue * found.figures.mw;
-            year.1 += cash.net() * found.figures.mw;
+            year.1 += (cash.net() - charges) * found.figures.mw;
         }
         assert_eq!(years.len(), found.figures.years.len());
         for (year, (revenue, net)) in found.figures.years.iter().zip(years) {
             assert!((year.revenue_usd / revenue - 1.0).abs() < 1e-12);
             assert!((year.cash_usd / net - 1.0).abs() < 1e-9, "{} {net}", year.cash_usd);
+            let of_year = charges * found.figures.mw * year.months as f64;
+            assert!((year.charges_usd / of_year - 1.0).abs() < 1e-12 && year.power_usd > year.charges_usd);
         }
+        // The hall named leads the list that the servable megawatts are the sum of.
+        assert_eq!(found.halls.first().map(|(hall, _)| hall), found.hall.as_ref());
+        let sum: f64 = found.halls.iter().map(|(_, mw)| mw).sum();
+        assert!((found.servable_mw - sum.min(site.offers[0].max_mw)).abs() < 1e-12);
         // Capital is positive and less what the tenant brings; the yield follows.
         let funded = 250_000.0 * found.figures.mw;
         let capex = found.figures.capex_usd.unwrap();
@@ -298,15 +352,64 @@ mod tests {
         let context = Context::new(&site, Detail::Full).unwrap();
         let table = crate::plan::context::MiningTable::new(&context, &world);
         let class = &context.classes[0];
+        // Half of 2 USD/kW-month and 10 USD/kW-year, at a tenth of heat by fans and a hundredth lost.
+        let charges = 0.5 * (2_000.0 + 10_000.0 / 12.0) * 1.1 / 0.99;
         let earned: f64 = (0..12)
             .map(|month| {
                 table.at(0, 0, month).margin_usd_per_mw
+                    - charges
                     - site.company.mining_site_usd_per_mw_month * context.calendar.inflation(month)
             })
             .sum();
         let expected = earned / (8760.0 * class.gross_factor);
         assert!((found.usd_per_mwh_gross[0] / expected - 1.0).abs() < 1e-9, "{found:?} {expected}");
         assert!((found.year1_p5 - found.year1_p95).abs() < 1e-9);
+    }
+
+    /// A second UPS beside the first: both are paid for as a redundant pair, one of them as options of a set.
+    #[test]
+    fn of_options_that_exclude_each_other_one_is_paid_for() {
+        let capex = |site: &Site| {
+            let world = World::sample(site, 24, 2).unwrap();
+            hosting(site, &world).offers.remove(0).figures.capex_usd.unwrap()
+        };
+        let one = rich();
+        let mut two = one.clone();
+        let mut other = two.component_mut("U").unwrap().clone();
+        other.id = "U2".into();
+        other.tag = "U2".into();
+        two.components.push(other);
+        let link = |from: &str, to: &str| {
+            let mut link = one.links.iter().find(|link| link.id == "T-U").unwrap().clone();
+            (link.id, link.from, link.to) = (format!("{from}-{to}"), from.into(), to.into());
+            link
+        };
+        // What the first UPS alone feeds makes the judgement lean on it.
+        two.links.extend([link("T", "U2"), link("U2", "H")]);
+        let priced = |site: &mut Site, usd_per_mw: f64, is_option: bool| {
+            for (id, option) in [("U", "a"), ("U2", "b")] {
+                let terms = testing::terms_of(site, id).unwrap();
+                terms.option_set =
+                    is_option.then(|| crate::site::OptionSet { set: "ups".into(), option: option.into() });
+            }
+            testing::terms_of(site, "U2").unwrap().usd_per_mw = usd_per_mw;
+        };
+        let mw = one.offers[0].max_mw;
+        let near = |found: f64, expected: f64| {
+            assert!((found - expected).abs() < 1e-6 * expected.abs(), "{found} against {expected}");
+        };
+        // 12 MW of UPS over the hall's 10 MW of hosting, with the contingency of the plan.
+        let contingency = 1.0 + one.company.contingency_share;
+        let per_mw = |usd_per_mw: f64| usd_per_mw * 12.0 / 10.0 * contingency;
+        priced(&mut two, 0.2e6, false);
+        near(capex(&two) - capex(&one), per_mw(0.2e6) * mw);
+        priced(&mut two, 0.2e6, true);
+        near(capex(&two), capex(&one));
+        // Where either would do, the cheaper is bought.
+        two.links.extend([link("T", "C"), link("T", "D")]);
+        near(capex(&one) - capex(&two), per_mw(1.0e6) * mw);
+        priced(&mut two, 2.4e6, true);
+        near(capex(&two), capex(&one));
     }
 
     #[test]

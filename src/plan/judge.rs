@@ -8,7 +8,7 @@ use super::context::{Context, MiningTable, Weather, tenant_path};
 use super::decisions::{Decision, Decisions};
 use super::lease::{Cohort, Lease, LeaseMonth};
 use super::prices;
-use super::program::{at_month, lost_by_horizon, mean_scales, power_bill};
+use super::program::{at_month, mean_scales, power_bill};
 use super::time::Calendar;
 use crate::market::hosting::gpu_system;
 use crate::market::{OfferPath, World, bitcoin};
@@ -171,7 +171,8 @@ impl<'a> StartedLease<'a> {
     fn cash(&self, calendar: &Calendar, (delay, default_month): Fate, gpu_index: &[f64]) -> CohortCash {
         let cohort = Cohort { start: self.first_month, delay, default_month };
         let ends = self.lease.end(cohort).min(self.bills.len());
-        let sees = if lost_by_horizon(&cohort, calendar.months) { ends.min(calendar.months) } else { ends };
+        let is_lost = self.lease.is_lost_by(cohort, calendar.months);
+        let sees = if is_lost { ends.min(calendar.months) } else { ends };
         let mut cash = CohortCash::default();
         for (month, bill) in self.bills.iter().enumerate().take(sees).skip(cohort.start) {
             let index = at_month(gpu_index, month);
@@ -356,7 +357,7 @@ fn certain_cash(context: &Context<'_>, decisions: &Decisions) -> (f64, f64, Vec<
     for decision in &decisions.shortfalls {
         let deck = &context.feeds[decision.of].deck;
         for month in months_of(decision) {
-            let price = deck.mean_price(calendar.calendar_month(month), 1.0).max(0.0);
+            let price = deck.minimum_take_price(calendar.calendar_month(month));
             spend(month, -decision.mw * HOURS_PER_MONTH * price);
         }
     }

@@ -92,15 +92,26 @@ impl<'a> Lease<'a> {
         cohort.start + cohort.delay as usize + self.term
     }
 
+    /// Month in which the tenant stops, if it does: lost, or never in because the space came after the sunset date.
+    fn stops(&self, cohort: Cohort) -> Option<usize> {
+        let start = cohort.start + cohort.delay as usize;
+        let too_late = self.sunset.is_some_and(|sunset| start as i64 > i64::from(sunset));
+        if too_late { Some(start) } else { cohort.default_month.map(|month| month as usize) }
+    }
+
+    /// True when the tenant is gone before a month. Contracted rent beyond the horizon counts only where the tenant is
+    /// still there at the horizon: the tenant's discount rate prices what may happen later.
+    pub fn is_lost_by(&self, cohort: Cohort, month: usize) -> bool {
+        self.stops(cohort).is_some_and(|stops| stops < month)
+    }
+
     /// What the space earns in a month.
     pub fn phase(&self, cohort: Cohort, month: usize) -> Phase {
         let start = cohort.start + cohort.delay as usize;
         if month < start || month >= start + self.term {
             return Phase::Nothing;
         }
-        let too_late = self.sunset.is_some_and(|sunset| start as i64 > i64::from(sunset));
-        let stops = if too_late { Some(start) } else { cohort.default_month.map(|month| month as usize) };
-        let Some(stops) = stops.filter(|stops| *stops <= month) else { return Phase::Live };
+        let Some(stops) = self.stops(cohort).filter(|stops| *stops <= month) else { return Phase::Live };
         // A tenant lost before the rent start leaves no backstop behind.
         let from = stops.max(start);
         let backstop = self.offer.backstop.as_ref().filter(|_| stops > start);
@@ -164,5 +175,31 @@ impl<'a> Lease<'a> {
             }
         }
         LeaseMonth { revenue, other }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::result::Detail;
+    use crate::plan::testing;
+
+    /// A twin of the program found rent beyond the horizon counted for tenants whom the sunset date had lost.
+    #[test]
+    fn a_tenant_lost_to_the_sunset_date_is_gone_at_the_horizon() {
+        let mut site = testing::site();
+        let offer = &mut site.offers[0];
+        (offer.term_months, offer.relet_share) = (180.0, 0.8);
+        offer.delivery.sunset = Some(crate::quantity::date::add_months(site.plan.start, 12));
+        let context = Context::new(&site, Detail::Quick).unwrap();
+        let lease = Lease::new(&context, &site.offers[0], 0.0);
+        let cohort = |delay| Cohort { start: 10, delay, default_month: None };
+        let horizon = context.calendar.months;
+        assert!(!lease.is_lost_by(cohort(2), horizon), "ready on the very month");
+        assert!(lease.is_lost_by(cohort(3), horizon));
+        assert_eq!(lease.phase(cohort(2), 40), Phase::Live);
+        assert_eq!(lease.phase(cohort(3), 40), Phase::Relet(0.8));
+        let stops = Cohort { default_month: Some(50), ..cohort(0) };
+        assert!(lease.is_lost_by(stops, 51) && !lease.is_lost_by(stops, 50));
     }
 }

@@ -14,6 +14,7 @@ pub mod hosting;
 mod judge;
 mod lease;
 mod planner;
+mod plugs;
 mod prices;
 mod program;
 mod repair;
@@ -37,6 +38,8 @@ mod world_dump;
 
 pub use frontier::{FloorUnit, Frontier, FrontierPoint};
 pub use planner::Planner;
+pub use plugs::plugs;
+pub use program::LossRow;
 pub use result::*;
 pub use solve::{Failure, Listener, Options, PlanError, Progress, Solved, scenario_site, solve, solve_with};
 pub use world_dump::dump_world;

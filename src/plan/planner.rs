@@ -126,7 +126,7 @@ impl Planner {
             detail: options.detail,
         });
         listener.first(plan.clone());
-        let linear = best.program.model.clone();
+        let (linear, loss_rows) = (best.program.model.clone(), best.program.loss_rows());
 
         if plan.status == Status::Optimal {
             let Best { program, session, solution, limits, .. } = &mut best;
@@ -157,7 +157,8 @@ impl Planner {
             plan.certificate.second_solver_objective_usd = second.map(|other| other.objective * MILLION);
         }
         watch.at("Done", 1.0)?;
-        Ok(Solved { plan, model: best.whole.map_or(linear, |whole| whole.model) })
+        let model = best.whole.map_or(linear, |whole| whole.model);
+        Ok(Solved { plan, model, loss_rows, keep_mining_loss_rows: keep.loss_rows })
     }
 }
 

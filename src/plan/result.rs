@@ -252,7 +252,7 @@ pub struct Baseline {
     pub name: String,
     pub npv_usd: f64,
     pub capex_usd: f64,
-    /// Lowest worst-year income over mean of any year.
+    /// Lowest worst-year billed revenue over mean of any year.
     pub worst_year_share: f64,
     pub policies_missed: Vec<String>,
     /// Hosting critical MW per period.

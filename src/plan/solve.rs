@@ -1,7 +1,7 @@
 //! Asking for a plan, hearing how far it is, and solving one program until nothing breaks a row that is not there yet.
 
 use super::planner::Planner;
-use super::program::{Losses, Program};
+use super::program::{LossRow, Losses, Program};
 use super::result::{Detail, Plan};
 use crate::lp::{self, Limits, Solution, SolveError, Solver};
 use crate::quantity::{Report, Severity};
@@ -142,6 +142,9 @@ pub struct Solved {
     pub plan: Plan,
     /// The program of the last round, cuts included: the exact one solved.
     pub model: lp::Model,
+    /// The rows of (C7) in it as data, and those of keep-mining.
+    pub loss_rows: Vec<LossRow>,
+    pub keep_mining_loss_rows: Vec<LossRow>,
 }
 
 /// Makes a plan with default options; see [`solve_with`].

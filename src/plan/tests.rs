@@ -230,7 +230,7 @@ fn a_floor_out_of_reach_names_itself() {
     assert!(
         plan.repairs.iter().all(|repair| repair.object.contains("floor") || repair.object.contains("budget"))
     );
-    assert!(plan.repairs.iter().any(|repair| repair.object.contains("income floor")));
+    assert!(plan.repairs.iter().any(|repair| repair.object.contains("revenue floor")));
 }
 
 #[test]

@@ -95,13 +95,14 @@ impl Search<'_, '_> {
                 None => return Err(self.out_of_time()),
             },
         };
-        program.ask_whole();
-        let model = program.model.clone();
         // Again, for its prices and where the session stands.
         let Some(solution) = self.held(program, session, &best.values)? else {
             let words = "the whole decisions that were found do not stand a second look".to_owned();
             return Err(PlanError(Failure::Solver(SolveError::Failed(words))));
         };
+        program.ask_whole();
+        let model = program.model.clone();
+        program.hold(&best.values);
         let certificate = WholeCertificate {
             lp_bound_usd: relaxed.objective * MILLION,
             bound_usd: bound.max(solution.objective) * MILLION,

@@ -1,15 +1,19 @@
-//! Every market series and band a plan was made on, as CSV, so that others can rebuild the program.
+//! What a plan was made on, as CSV: every market series and band, and what engineering says of halls, fleets and
+//! offers. With the site file this is all the data of the program, so that others can rebuild it from
+//! `docs/model.md` alone; no coefficient of the program itself is among it. `docs/model.md` names the columns.
 
 use super::context::Context;
 use super::planner::Markets;
+use super::program::LossRow;
 use super::result::Detail;
-use super::solve::{Failure, PlanError, scenario_site};
+use super::solve::{Failure, PlanError, Solved, scenario_site};
 use crate::market::World;
 use crate::market::power;
 use crate::site::{PriceDeck, Site};
 use std::fmt::Write as _;
 
-/// Files by name: one a series (rows are paths, columns months), the bands, the tenants and the calendar.
+/// Files by name: one a series (rows are paths, columns months), the bands, the tenants, the calendar, what each
+/// hall is fit for, and the rows that losses cut from `solved`.
 ///
 /// # Errors
 /// [`PlanError`] when the site cannot be planned with.
@@ -17,6 +21,7 @@ pub fn dump_world(
     site: &Site,
     scenario: Option<&str>,
     seed: Option<u64>,
+    solved: &Solved,
 ) -> Result<Vec<(String, String)>, PlanError> {
     let site = &scenario_site(site, scenario, seed)?;
     let context = Context::new(site, Detail::Full).map_err(|report| PlanError(Failure::Problems(report)))?;
@@ -35,6 +40,11 @@ pub fn dump_world(
     files.push(("tenants.csv".to_owned(), tenants(&world)));
     files.push(("bands.csv".to_owned(), bands(site)));
     files.push(("calendar.csv".to_owned(), calendar(&context)));
+    files.push(("halls.csv".to_owned(), halls(&context)));
+    files.push(("fleets_in_halls.csv".to_owned(), fleets_in_halls(&context)));
+    files.push(("pairs.csv".to_owned(), pairs(&context)));
+    files.push(("pairs_lean_on.csv".to_owned(), pairs_lean_on(&context)));
+    files.push(("loss_rows.csv".to_owned(), loss_rows(&context, solved)));
     Ok(files)
 }
 
@@ -93,6 +103,81 @@ fn calendar(context: &Context<'_>) -> String {
         let date = context.calendar.date_of(month);
         let (discount, level) = (context.calendar.discount(month), context.calendar.inflation(month));
         let _ = writeln!(text, "{month},{date},{discount},{level}");
+    }
+    text
+}
+
+/// Critical MW of tenants that survive the losses of each class in the hall alone, at full build.
+fn halls(context: &Context<'_>) -> String {
+    let mut text = String::from("hall,liquid_share_of_hosting,n_mw,n_plus_1_mw,maintainable_mw\n");
+    for (component, _) in context.site.halls() {
+        if let Some(hall) = context.judged(&component.id) {
+            let firm = &hall.firm_mw;
+            let _ = writeln!(
+                text,
+                "{},{},{},{},{}",
+                hall.id, hall.liquid_share, firm.n, firm.n_plus_1, firm.maintainable
+            );
+        }
+    }
+    text
+}
+
+fn fleets_in_halls(context: &Context<'_>) -> String {
+    let mut text = String::from("hall,fleet,grid_feed,utility_mwh_per_it_mwh\n");
+    for class in &context.classes {
+        let hall = &context.component(class.hall).id;
+        let feed = &context.component(context.feeds[class.feed].component).id;
+        let _ = writeln!(text, "{hall},{},{feed},{}", context.fleet(class).id, class.gross_factor);
+    }
+    text
+}
+
+fn pairs(context: &Context<'_>) -> String {
+    let mut text = String::from(
+        "hall,offer,grid_feed,most_mw,utility_mwh_per_it_mwh,design_hour_utility_mw_per_it_mw,credited_share_of_rent\n",
+    );
+    for candidate in &context.candidates {
+        let pair = &candidate.pair;
+        let feed = &context.component(context.feeds[candidate.feed].component).id;
+        let _ = writeln!(
+            text,
+            "{},{},{feed},{},{},{},{}",
+            pair.hall,
+            pair.offer,
+            pair.hosting_max_mw,
+            pair.gross.typical,
+            pair.gross.design_hour,
+            pair.sla_credit_share
+        );
+    }
+    text
+}
+
+fn pairs_lean_on(context: &Context<'_>) -> String {
+    let mut text = String::from("hall,offer,component\n");
+    for candidate in &context.candidates {
+        for part in &candidate.pair.requires {
+            let _ = writeln!(text, "{},{},{part}", candidate.pair.hall, candidate.pair.offer);
+        }
+    }
+    text
+}
+
+/// Terms of `sum hosting <= sum rating + sum firm_mw + constant`, a line each.
+fn loss_rows(context: &Context<'_>, solved: &Solved) -> String {
+    let mut text = String::from("program,row,period_start,survives,side,component,weight\n");
+    for (program, rows) in [("plan", &solved.loss_rows), ("keep mining", &solved.keep_mining_loss_rows)] {
+        for (number, LossRow { period, cut }) in rows.iter().enumerate() {
+            let start = solved.plan.periods.get(*period).map(|period| period.start.to_string());
+            let row = format!("{program},{number},{},{}", start.unwrap_or_default(), cut.class.label());
+            for (side, terms) in [("hosting", &cut.hosting), ("rating", &cut.capacity), ("firm", &cut.firm)] {
+                for (part, weight) in terms {
+                    let _ = writeln!(text, "{row},{side},{},{weight}", context.component(*part).id);
+                }
+            }
+            let _ = writeln!(text, "{row},constant,,{}", cut.constant);
+        }
     }
     text
 }

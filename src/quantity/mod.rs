@@ -1,5 +1,5 @@
 //! Plain quantities and the small tools every room shares: dates, series, statistics, random streams,
-//! diagnostics and the one number formatter.
+//! diagnostics, the one number formatter and the one reader of numbers and dates in imported files.
 //!
 //! Units are carried by names (`_mw`, `_usd`, `_months`), not by types: money and index values are not SI
 //! quantities, and the linear program is plain `f64` anyway.
@@ -12,6 +12,7 @@ pub mod grouping;
 pub mod random;
 pub mod statistics;
 pub mod unit;
+pub mod written;
 pub mod zone;
 
 pub use date::Date;

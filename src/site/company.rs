@@ -89,7 +89,7 @@ pub struct Limits {
     /// By calendar year; years not listed are not limited.
     pub capex_by_year_usd: Vec<YearUsd>,
     pub minimum_cash_usd: Option<f64>,
-    /// Worst-year income as a share of keep-mining's expected income of that year.
+    /// Billed revenue of the worst tail as a share of keep-mining's expected billed revenue of that year.
     pub worst_year_floor_share: Option<f64>,
     /// The same floor in dollars a year; the higher of the two holds.
     pub worst_year_floor_usd: Option<f64>,

@@ -209,7 +209,7 @@ pub struct Tariff {
 pub struct Curtailment {
     pub mandated_hours_per_year: f64,
     pub four_cp_hours_per_year: f64,
-    /// Availability payment for interruptible load, USD per MW and hour offered.
+    /// Availability payment for interruptible load, USD per MW and hour in which it would run.
     pub demand_response_usd_per_mw_hour: f64,
     pub called_hours_per_year: f64,
     /// Paid for energy not taken when called.

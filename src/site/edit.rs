@@ -1,8 +1,8 @@
 //! Every change to the document is a value; applying it gives the new document and a label for undo.
 
 use super::{
-    Address, BillMonth, Climate, GridFeed, Kind, MeasuredLoad, Object, OfferAddition, Override, PriceDeck,
-    PriceHistory, Provenance, Rating, Scenario, Site, SlaBand, SlaTerms, Tariff, field,
+    Address, BillMonth, BootstrapDrift, Climate, GridFeed, Kind, MeasuredLoad, Object, OfferAddition,
+    Override, PriceDeck, PriceHistory, Provenance, Rating, Scenario, Site, SlaBand, SlaTerms, Tariff, field,
 };
 use crate::quantity::diagnostic::did_you_mean;
 use crate::quantity::format;
@@ -32,6 +32,8 @@ pub enum Edit {
     },
     /// Months of the past that the file carries; `None` goes back to those of the program.
     SetPriceHistory(Option<PriceHistory>),
+    /// The growth a bootstrap has in the mean, the same in every scenario.
+    SetBootstrapDrift(BootstrapDrift),
     /// Where a number comes from, with its range; `None` takes back what the file says of it.
     SetProvenance {
         at: Address,
@@ -147,6 +149,10 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
                 Some(history) => format!("Use the price history {}", history.name),
                 None => "Use the program's price history".to_owned(),
             }
+        }
+        Edit::SetBootstrapDrift(drift) => {
+            next.assumptions.bitcoin.bootstrap_drift = *drift;
+            format!("Let the bootstrap of the price grow {}", lower_first(drift.label()))
         }
         Edit::SetProvenance { at, entry } => {
             check_provenance(site, at, entry.as_ref())?;

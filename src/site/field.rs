@@ -399,7 +399,7 @@ const COMPONENT: &[Field<Component>] = &[
         Share,
         0.0,
         1.0,
-        "Share of the contract billed whether used or not"
+        "Share of the contract billed whether used or not, at the mean delivered price"
     ),
     part!(
         grid,
@@ -443,7 +443,7 @@ const COMPONENT: &[Field<Component>] = &[
         UsdPerMwh,
         0.0,
         1e4,
-        "Paid per MW and hour of interruptible load offered"
+        "Paid per MW and hour in which a machine would run"
     ),
     part!(
         grid,
@@ -454,7 +454,7 @@ const COMPONENT: &[Field<Component>] = &[
         Hours,
         0.0,
         8760.0,
-        "Hours a year in which demand response is called"
+        "Hours a year in which demand response is called; a machine off for the price is not"
     ),
     part!(
         grid,
@@ -1972,20 +1972,20 @@ const LIMITS: &[Field<Limits>] = &[
     optional!(
         worst_year_floor_share,
         "worst_year_floor_share",
-        "1-in-20 income floor",
+        "Worst-year revenue floor",
         Share,
         0.0,
         10.0,
-        "Worst-year income as a share of keep-mining's expected income of that year"
+        "Billed revenue of the worst tail of paths as a share of keep-mining's expected billed revenue of that year; power reimbursed, demand response and prepayment credits are no part of it"
     ),
     optional!(
         worst_year_floor_usd,
         "worst_year_floor_usd",
-        "1-in-20 income floor, dollars",
+        "Worst-year revenue floor, dollars",
         Usd,
         0.0,
         HUGE_USD,
-        "Worst-year income of every year"
+        "Billed revenue of the worst tail of paths in every year; the higher of the two floors holds"
     ),
     optional!(
         contracted_share,
@@ -1994,7 +1994,7 @@ const LIMITS: &[Field<Limits>] = &[
         Share,
         0.0,
         10.0,
-        "Contracted revenue of a year as a share of keep-mining's expected revenue"
+        "Contracted revenue of a year as a share of keep-mining's expected billed revenue"
     ),
 ];
 

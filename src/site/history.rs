@@ -1,6 +1,9 @@
 //! A monthly history of bitcoin that a file carries, and what is drawn from it.
 
-use crate::quantity::Date;
+use crate::quantity::{Date, date};
+
+/// Fewest monthly returns a bootstrap is drawn from.
+pub const LEAST_RETURNS: usize = 12;
 
 /// What the price of bitcoin is drawn from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,6 +45,27 @@ pub enum BootstrapDrift {
     History,
 }
 
+impl BootstrapDrift {
+    pub const ALL: [Self; 2] = [Self::Assumed, Self::History];
+
+    /// As a user reads it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Assumed => "As assumed",
+            Self::History => "As the history did",
+        }
+    }
+
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Assumed => {
+                "The expected price grows by the assumed drift; the history gives the ups and downs"
+            }
+            Self::History => "The expected price grows as it did in the history",
+        }
+    }
+}
+
 /// Months of the past, for the bootstrap and for calibration.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PriceHistory {
@@ -62,4 +86,12 @@ pub struct HistoryMonth {
     pub network_eh: Option<f64>,
     /// Mean fees as a share of the subsidy.
     pub fee_share_of_subsidy: Option<f64>,
+}
+
+impl PriceHistory {
+    /// Pairs of months that follow each other: each gives one return.
+    pub fn neighbouring_months(&self) -> usize {
+        let pairs = self.months.windows(2);
+        pairs.filter(|pair| date::months_between(pair[0].month, pair[1].month) == 1).count()
+    }
 }

@@ -31,7 +31,7 @@ pub use component::{
     Ups, Use,
 };
 pub use fleet::{AsicFleet, Cohort, GpuSystem, MinerCooling, ResaleRule, SystemRental, Wear};
-pub use history::{BootstrapDrift, HistoryMonth, PriceHistory, PriceModel};
+pub use history::{BootstrapDrift, HistoryMonth, LEAST_RETURNS, PriceHistory, PriceModel};
 pub use offer::{
     Backstop, CoolingNeed, Delivery, FailureClass, LatencyNeed, Needs, Offer, OfferAddition, OfferStatus,
     Prepayment, Rating, SlaBand, SlaMeasure, SlaTerms, Terms,

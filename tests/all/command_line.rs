@@ -217,7 +217,7 @@ fn an_impossible_brief_exits_1_with_repairs() {
     let plan = json(&output);
     assert_eq!(plan["status"], "infeasible");
     let repairs = plan["repairs"].as_array().unwrap();
-    assert!(repairs.iter().any(|repair| repair["object"].as_str().unwrap().contains("income floor")));
+    assert!(repairs.iter().any(|repair| repair["object"].as_str().unwrap().contains("revenue floor")));
     assert!(repairs.iter().all(|repair| repair["sentence"].as_str().unwrap().len() > 30));
 }
 
@@ -308,6 +308,14 @@ fn the_exported_program_and_the_world_are_written_whole() {
     }
     let hashprice = std::fs::read_to_string(world.join("hashprice_usd_per_ph_day.csv")).unwrap();
     assert_eq!(hashprice.lines().count(), 201);
+    // What engineering says is beside the markets: three halls, two fleets in each, and the rows that losses cut.
+    let lines = |name: &str| std::fs::read_to_string(world.join(name)).unwrap().lines().count() - 1;
+    assert_eq!((lines("halls.csv"), lines("fleets_in_halls.csv")), (3, 6));
+    assert_eq!((lines("pairs.csv"), lines("pairs_lean_on.csv")), (6, 3));
+    let losses = std::fs::read_to_string(world.join("loss_rows.csv")).unwrap();
+    for side in [",hosting,hall-", ",rating,", ",constant,,"] {
+        assert!(losses.contains(side), "{side}: {losses}");
+    }
 }
 
 #[test]

@@ -10,8 +10,10 @@
 
 mod architecture;
 mod command_line;
+mod inputs;
 mod library;
 mod market_bitcoin;
+mod plan_cases;
 mod power;
 mod templates;
 mod thermal;

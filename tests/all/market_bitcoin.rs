@@ -36,13 +36,29 @@ fn the_market_tells_the_epoch_the_build_up_of_cost_and_the_map() {
 
     let cost = &found["hashcost_usd_per_ph_day"];
     let part = |key: &str| cost[key].as_f64().unwrap();
-    let sum = part("power") + part("site") + part("corporate") + part("financing");
-    assert!(
-        (sum - part("total")).abs() < 1e-9 && (part("power") + part("site") - part("fleet")).abs() < 1e-9
-    );
+    let fleet_cost = part("power") + part("charges") + part("site");
+    let sum = fleet_cost + part("corporate") + part("financing");
+    assert!((sum - part("total")).abs() < 1e-9 && (fleet_cost - part("fleet")).abs() < 1e-9);
+    // 65 USD/kW-year of which mining meets a twentieth.
+    assert!(part("charges") > 0.0);
+    assert!(found["survival_map"]["counts"].as_str().unwrap().contains("losses and cooling"));
+    for year in found["hashprice_by_year"].as_array().unwrap() {
+        // A year's mean varies less than its last month.
+        let width = |of: &Value| of["p95"].as_f64().unwrap() - of["p5"].as_f64().unwrap();
+        assert!(width(&year["over_year"]) < width(year), "{year}");
+    }
+    assert_eq!(found["hashprice_by_year"][0]["month"], "2026-12");
     for fleet in found["fleets"].as_array().unwrap() {
         assert!(fleet["hashcost_usd_per_ph_day"]["total"].is_number() || fleet["nameplate_ph_per_s"] == 0.0);
         assert_eq!(fleet["payback"]["static_days"], fleet["payback_days"]);
+        // By hand: two or three per cent lost and fanned away between meter and machine, and the charges over it.
+        let value = |key: &str| fleet[key].as_f64().unwrap();
+        assert!(fleet["hall"].is_string() && (1.01..1.10).contains(&value("gross_factor")), "{fleet}");
+        let apart = value("strike_usd_per_mwh") - value("breakeven_power_usd_per_mwh");
+        assert!((apart * value("gross_factor") - value("charges_usd_per_mwh")).abs() < 1e-9);
+        let margin =
+            (value("breakeven_power_usd_per_mwh") - value("power_usd_per_mwh")) * value("gross_factor");
+        assert!((margin - value("margin_usd_per_mwh")).abs() < 1e-9, "{fleet}");
     }
 
     let map = &found["survival_map"];
@@ -63,6 +79,8 @@ fn the_market_tells_the_epoch_the_build_up_of_cost_and_the_map() {
             "{key}"
         );
     }
+    assert_eq!(calibration["price_volatility"]["notes"], serde_json::json!([]));
+    assert_eq!(calibration["jumps_per_year"]["notes"][0], "no jumps are seen beyond the diffusion");
     let errors = &found["path_reduction"]["relative_errors"];
     assert!(errors["hashprice"]["mean"].as_f64().unwrap() < 1e-9);
     assert!(errors["mining_value"]["worst_tenth"].as_f64().unwrap().abs() < 0.05, "{errors}");
@@ -90,6 +108,11 @@ fn a_history_is_imported_drawn_from_and_fitted_to_in_one_step() {
         (Some("bootstrap"), Some("prices.csv"))
     );
     assert_eq!(found["calibration"]["price_volatility"]["months"], 59);
+    // What is taken over and hardly told is named.
+    let again = folder.path().join("again.site.ron");
+    let second = ["--history", csv, "--calibrate", "-o", again.to_str().unwrap()];
+    let said = String::from_utf8_lossy(&market(&template(), &second).stderr).into_owned();
+    assert!(said.contains("taken over as") && said.contains("only 59 months"), "{said}");
     // The network and fees are not in the file: what it does not tell stays as it was.
     assert!(found["calibration"]["growth_half_life_months"]["value"].is_null());
 

@@ -60,7 +60,7 @@ fn each_template_checks_clean_in_every_scenario() {
 #[test]
 fn each_template_is_optimal_and_other_solvers_agree() {
     for (name, site) in templates() {
-        let Solved { plan, model } = solved(&site);
+        let Solved { plan, model, .. } = solved(&site);
         assert_eq!(plan.status, Status::Optimal, "{name}: {:?} {:?}", plan.certificate, plan.repairs);
         let certificate = &plan.certificate;
         assert!(certificate.primal_residual <= 1e-6, "{name}");
@@ -164,7 +164,7 @@ fn a_thousand_dollars_a_megawatt_never_flips_the_plan() {
 }
 
 #[test]
-fn a_higher_income_floor_raises_the_contracted_share() {
+fn a_higher_revenue_floor_raises_the_contracted_share() {
     for (name, site) in templates() {
         let contracted = |plan: &Plan| plan.stability.iter().map(|year| year.share_contracted).sum::<f64>();
         let mut low = site.clone();

@@ -17,7 +17,7 @@ fn templates() -> Vec<(&'static str, Site)> {
 fn every_template_plans_in_whole_decisions_and_its_cash_adds_up() {
     for (name, site) in templates() {
         let options = Options { whole: true, seconds: Some(120.0), ..Options::default() };
-        let Solved { plan, model } = solve_with(&site, None, options, &|_| true).unwrap();
+        let Solved { plan, model, .. } = solve_with(&site, None, options, &|_| true).unwrap();
         let certificate = &plan.certificate;
         assert_eq!(plan.status, Status::Optimal, "{name}: {certificate:?}");
         assert!(certificate.cash_flow_residual <= 1e-6, "{name}: {certificate:?}");
@@ -86,7 +86,8 @@ fn other_solvers_find_the_same_in_the_exported_program() {
 
 /// Optimum of a program by cbc, if it is there.
 fn cbc(mps: &str) -> Option<f64> {
-    let output = Command::new("cbc").args([mps, "ratio", "0", "sec", "120", "solve", "quit"]).output().ok()?;
+    let output =
+        Command::new("cbc").args([mps, "ratio", "0", "sec", "120", "solve", "quit"]).output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(text.contains("Optimal solution found"), "{text}");
     let line = text.lines().find(|line| line.starts_with("Objective value:"))?;
@@ -113,5 +114,62 @@ fn seconds_want_whole_decisions_and_sense() {
         &["plan", template, "--whole", "--seconds", "1e99"],
     ] {
         assert_eq!(wattshift(arguments).status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn offers_that_exclude_each_other_are_kept_in_the_file_edited_and_checked() {
+    use wattshift::engineering;
+    use wattshift::site::edit::{Edit, apply};
+    let (_, site) = templates().remove(0);
+    let of = |offer: usize, set: Option<&str>| Edit::SetExclusive {
+        offer: site.offers[offer].id.clone(),
+        set: set.map(str::to_owned),
+    };
+    let codes = |site: &Site| -> Vec<String> {
+        let problems = engineering::check(site).problems.into_iter();
+        problems.filter(|problem| problem.code.starts_with("exclusive")).map(|p| p.code.to_owned()).collect()
+    };
+    let (one, label) = apply(&site, &of(0, Some(" inference "))).unwrap();
+    assert_eq!(one.offers[0].exclusive_set.as_deref(), Some("inference"));
+    assert!(label.contains(&site.offers[0].name), "{label}");
+    assert_eq!(codes(&one), ["exclusive-alone"]);
+    let (two, _) = apply(&one, &of(1, Some("inference"))).unwrap();
+    assert!(codes(&two).is_empty());
+    // Saved, read and saved again it is the same text; without a set nothing is written.
+    let text = file::write_text(&two);
+    assert!(text.contains("exclusive_set: \"inference\""));
+    let (again, report) = file::read_text(&text);
+    assert!(report.is_clean(), "{:?}", report.problems);
+    let again = again.unwrap();
+    assert_eq!(again, two);
+    assert_eq!(file::write_text(&again), text);
+    let (none, _) = apply(&two, &of(0, None)).unwrap();
+    let (none, _) = apply(&none, &of(1, Some("  "))).unwrap();
+    assert!(!file::write_text(&none).contains("exclusive_set"));
+    assert!(apply(&site, &Edit::SetExclusive { offer: "nobody".into(), set: None }).is_err());
+}
+
+#[test]
+fn blocks_and_sets_that_say_nothing_are_named() {
+    use wattshift::engineering;
+    use wattshift::site::{OptionSet, State};
+    let (_, mut site) = templates().remove(0);
+    let part = site.components.iter_mut().find(|component| component.planned().is_some()).unwrap();
+    let tag = part.tag.clone();
+    let rating = part.rating_mw();
+    if let State::Planned(planned) = &mut part.state {
+        planned.block_mw = Some(rating * 1.5);
+        planned.option_set = Some(OptionSet { set: "s".into(), option: "a".into() });
+    }
+    site.offers[0].block_mw = Some(site.offers[0].max_mw + 1.0);
+    let report = engineering::check(&site);
+    for (code, object) in [
+        ("block-over-rating", &tag),
+        ("option-alone", &"a".to_owned()),
+        ("block-over-most", &site.offers[0].name),
+    ] {
+        let problem = report.problems.iter().find(|problem| problem.code == code).expect(code);
+        assert!(problem.message.contains(object.as_str()) && !problem.hint.is_empty(), "{}", problem.message);
     }
 }

@@ -2,6 +2,7 @@
 
 mod assumptions;
 mod fixture;
+mod tariff;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -3,6 +3,7 @@
 use egui::{Align2, Pos2, Shape, Stroke, Ui, pos2};
 
 use super::bars::{self, Bar, Mark, Part};
+use super::fan::{Shown, nearest, recent};
 use super::pictures::{KeyFigure, Picture, Scene, nothing};
 use super::plot::{Plot, tooltip};
 use crate::app::canvas::symbol::hatch;
@@ -19,9 +20,6 @@ pub const PICTURES: &[Picture] = &[
     Picture { name: "Hashcost", paint: hashcost },
     Picture { name: "Calibration", paint: super::calibration::table },
 ];
-
-/// Months of the past before the fan.
-const PAST: f64 = 30.0;
 
 fn usd(value: f64) -> String {
     format!("{} $/PH/s/day", format::number(value, 1))
@@ -96,7 +94,7 @@ pub fn figures(scene: &Scene<'_>) -> Vec<KeyFigure> {
             name: "Hashcost",
             value: format::number(cost.total, 1),
             detail: format!("median {}", format::number(summary.public_hashcost_usd_per_ph_day, 1)),
-            meaning: "Against the median of public miners. Power, site, corporate and financing cost of a working petahash per second and day".to_owned(),
+            meaning: "Against the median of public miners. Power with losses and cooling, charges on peaks, site, corporate and financing cost of a working petahash per second and day".to_owned(),
         });
     }
     figures
@@ -128,28 +126,33 @@ fn fan(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         .filter(|(month, _)| (0.0..months.len() as f64).contains(month))
         .collect();
     let public = summary.public_hashcost_usd_per_ph_day;
-    let past: Vec<(f64, f64)> =
-        outlook.history.iter().copied().filter(|(month, _)| *month >= -PAST).collect();
+    let past = recent(&outlook.history);
+    let shown = Shown {
+        start: outlook.start,
+        fan: series,
+        past: &past,
+        past_name: "Hashprice",
+        past_source: &outlook.calibration.source,
+        in_words: usd,
+    };
     let high = series.p95.iter().copied().chain(past.iter().map(|(_, value)| *value)).fold(public, f64::max);
     let words = Words {
         headline: fan_headline(scene, &halvings),
         axis: "Hashprice, $/PH/s/day: 5 to 95 % of the paths, half of them in the darker band".to_owned(),
         name: "Hashprice over the horizon",
     };
-    let first = if past.is_empty() { 0.0 } else { -PAST };
-    let x = (first, (months.len() as f64 - 1.0).max(1.0));
+    let x = (shown.first(), (months.len() as f64 - 1.0).max(1.0));
     let Some((plot, response)) = Plot::new(ui, &words, &scene.footer, x, (0.0, round_up(high * 1.06))) else {
         return;
     };
     plot.year_axis(outlook.start);
+    shown.paint_past(&plot);
     if let Some(last) = past.last() {
         let ink = plot.palette.text;
-        plot.line(past.iter().copied(), Stroke::new(1.8, ink), None);
         // No month is known between the history and the day of the assumptions.
         let now = date::days_between(outlook.start, summary.as_of) / (365.25 / 12.0);
         let today = (now, summary.hashprice_usd_per_ph_day);
         plot.line([*last, today], Stroke::new(1.2, ink), Some(2.5));
-        plot.note(plot.rect.left_top() + egui::vec2(3.0, 1.0), Align2::LEFT_TOP, "past", ink);
     }
     plot.fan(&months, series, plot.palette.mining);
     let weak = plot.palette.text;
@@ -170,45 +173,7 @@ fn fan(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         let name = if short { day.year().to_string() } else { date::month_label(*day) };
         plot.mark(*month, &format!("halving {name}"));
     }
-    if let Some(at) = response.hover_pos() {
-        let at = plot.value_at(at).0;
-        let known = past.iter().min_by(|a, b| (a.0 - at).abs().total_cmp(&(b.0 - at).abs()));
-        if let Some((month, value)) = known.filter(|_| at < -0.5) {
-            let title = date::month_label(date::add_days(outlook.start, month * 365.25 / 12.0));
-            let rows = [("Hashprice", usd(*value))];
-            response.on_hover_ui_at_pointer(|ui| tooltip(ui, &title, &rows, &outlook.calibration.source));
-            return;
-        }
-        let month = nearest(at, months.len());
-        response.on_hover_ui_at_pointer(|ui| {
-            quantiles(
-                ui,
-                &date::month_label(date::add_months(outlook.start, month as i32)),
-                series,
-                month,
-                usd,
-            );
-        });
-    }
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the count")]
-pub fn nearest(month: f64, count: usize) -> usize {
-    (month.round().max(0.0) as usize).min(count.saturating_sub(1))
-}
-
-/// The quantiles of one month in words.
-pub fn quantiles(ui: &mut Ui, title: &str, fan: &Fan, month: usize, shown: fn(f64) -> String) {
-    let at = |series: &[f64]| series.get(month).copied().map_or_else(String::new, shown);
-    let rows = [
-        ("P95", at(&fan.p95)),
-        ("P75", at(&fan.p75)),
-        ("Median", at(&fan.p50)),
-        ("Mean", at(&fan.mean)),
-        ("P25", at(&fan.p25)),
-        ("P5", at(&fan.p5)),
-    ];
-    tooltip(ui, title, &rows, "Sampled from the assumptions at the left");
+    shown.tell(&plot, response);
 }
 
 fn fan_headline(scene: &Scene<'_>, halvings: &[(f64, crate::quantity::Date)]) -> String {
@@ -263,13 +228,15 @@ fn hashcost(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         name: scene.site.name.clone(),
         parts: vec![
             part(cost.power, "power", 0.0, false),
-            part(cost.site, "site", 0.2, false),
-            part(cost.corporate, "corporate", 0.4, false),
+            part(cost.charges, "charges", 0.15, false),
+            part(cost.site, "site", 0.3, false),
+            part(cost.corporate, "corporate", 0.45, false),
             part(cost.financing, "financing", 0.6, false),
         ],
         total: shown(cost.total),
         tooltip: vec![
-            ("Power", usd(cost.power)),
+            ("Power, losses and cooling in it", usd(cost.power)),
+            ("Charges on peaks not avoided", usd(cost.charges)),
             ("Running cost, pool fee, site", usd(cost.site)),
             ("Overhead", usd(cost.corporate)),
             ("Interest of loans", usd(cost.financing)),
@@ -368,7 +335,8 @@ fn survival(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     }
     let words = Words {
         headline: survival_headline(scene, &map),
-        axis: "Delivered power price, $/MWh; shaded by the best fleet's margin".to_owned(),
+        axis: "Delivered power price, $/MWh; shaded by the best fleet's margin, losses and charges counted"
+            .to_owned(),
         name: "Survival map",
     };
     let across = "Hashprice, $/PH/s/day";
@@ -430,6 +398,7 @@ fn survival(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         }
     }
     if let Some(at) = response.hover_pos() {
+        let included = counted(scene);
         let (hashprice, power) = plot.value_at(at);
         let mut rows = vec![
             ("Hashprice", usd(hashprice)),
@@ -441,14 +410,24 @@ fn survival(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
             rows.push((name.as_str(), format!("{} $/MWh", format::number(*margin, 1))));
         }
         response.on_hover_ui_at_pointer(|ui| {
-            tooltip(
-                ui,
-                "Margin of a running machine",
-                &rows,
-                "At the machine's own plug, without cooling and losses",
-            );
+            tooltip(ui, "Margin of a running machine", &rows, &included);
         });
     }
+}
+
+/// What the margins of the map count, and which fleets no hall takes.
+fn counted(scene: &Scene<'_>) -> String {
+    let map = &scene.outlook.summary.survival_map;
+    let homeless: Vec<&str> =
+        map.fleets.iter().filter(|fleet| fleet.hall.is_none()).map(|fleet| fleet.id.as_str()).collect();
+    let mut text = map.counts.to_owned();
+    if !homeless.is_empty() {
+        text.push_str(&format!(
+            ". No hall takes {}: at its own plug, without losses and cooling",
+            homeless.join(", ")
+        ));
+    }
+    text
 }
 
 /// Hashprice at which a fleet's break-even less a margin crosses a power price.

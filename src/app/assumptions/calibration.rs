@@ -20,7 +20,7 @@ pub fn table(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
     let palette = theme::of(ui);
     let words = Words {
         headline: headline(scene),
-        axis: format!("Fitted to {}, with the standard error", calibration.history),
+        axis: format!("Fitted to {}, with the standard error{}", calibration.history, poor(calibration)),
         name: "Calibration from history",
     };
     let Some((_, plot)) = card(ui, palette, &words, &scene.footer) else { return };
@@ -38,11 +38,20 @@ pub fn table(ui: &mut Ui, scene: &Scene<'_>, actions: &mut Vec<Action>) {
         }
     });
     let apply = Button::new("Apply the fitted values").small();
-    let hint = "Takes the fitted values over, with their source, as one step; the growth of the price stays as it is";
+    let hint = "Takes the fitted values over, with their source, as one step, those marked poor too; the growth of the price stays as it is";
     if area.add_enabled(!differing(scene).is_empty(), apply).on_hover_text(hint).clicked() {
         actions.push(Action::Edit(edit(scene)));
     }
     ui.painter().hline(rect.x_range(), rect.top() + 22.0, Stroke::new(1.0, palette.border));
+}
+
+/// How many of the fitted values the history hardly tells.
+fn poor(calibration: &Calibration) -> String {
+    let fitted = || calibration.estimates.iter().filter(|estimate| estimate.value.is_some());
+    match fitted().filter(|estimate| !estimate.doubts.is_empty()).count() {
+        0 => String::new(),
+        count => format!("; {count} of {} poorly told", fitted().count()),
+    }
 }
 
 fn row(ui: &mut Ui, scene: &Scene<'_>, estimate: &Estimate, width: f32) {
@@ -53,17 +62,31 @@ fn row(ui: &mut Ui, scene: &Scene<'_>, estimate: &Estimate, width: f32) {
         RichText::new(text)
     };
     let symbol = spec.unit.symbol();
-    let name = if symbol.is_empty() { spec.label.to_owned() } else { format!("{}, {symbol}", spec.label) };
-    let numbers =
-        [shown(scene.site.value(&at).flatten()), shown(estimate.value), shown(estimate.standard_error)];
+    let mut name =
+        if symbol.is_empty() { spec.label.to_owned() } else { format!("{}, {symbol}", spec.label) };
+    if estimate.value.is_some() && !estimate.doubts.is_empty() {
+        name.push_str(" (poor)");
+    }
+    let numbers = [
+        shown(scene.site.value(&at).flatten()),
+        shown(rounded(estimate.value)),
+        shown(rounded(estimate.standard_error)),
+    ];
     let response = widgets::table_row(ui, RichText::new(name), &numbers, width);
     let mut words = format!("{}: {}, {} months", spec.help, estimate.method, estimate.months);
-    if estimate.value.is_none() {
-        words.push_str("; the history is too short, or the fit has no answer in range");
-    } else if !estimate.applied {
+    for doubt in &estimate.doubts {
+        words.push_str("; ");
+        words.push_str(doubt);
+    }
+    if estimate.value.is_some() && !estimate.applied {
         words.push_str("; a forecast and not a habit of the market: shown and not applied");
     }
     response.on_hover_text(words);
+}
+
+/// Three digits, as many as a fit has at best.
+fn rounded(value: Option<f64>) -> Option<f64> {
+    value.map(|value| format!("{value:.2e}").parse().unwrap_or(value))
 }
 
 /// What applying would change.
@@ -125,7 +148,12 @@ fn source(calibration: &Calibration, change: &Override, scene: &Scene<'_>) -> Op
     });
     let entry = Provenance {
         at: at.clone(),
-        source: format!("Fitted to {}{span}: {}", calibration.history, estimate.method),
+        source: format!(
+            "Fitted to {}{span}: {}{}",
+            calibration.history,
+            estimate.method,
+            estimate.doubts.iter().map(|doubt| format!("; {doubt}")).collect::<String>()
+        ),
         as_of: calibration.span.map(|(_, last)| last),
         evidence: Evidence::Measured,
         private: false,

@@ -3,7 +3,7 @@
 use egui::{RichText, ScrollArea, Stroke, Ui, UiBuilder};
 
 use super::bars::{self, Bar, Part};
-use super::bitcoin::{nearest, quantiles};
+use super::fan;
 use super::pictures::{KeyFigure, Picture, Scene, nothing};
 use super::plot::{Plot, figure};
 use crate::app::chart::{Words, card, round_up};
@@ -11,7 +11,7 @@ use crate::app::state::Action;
 use crate::app::{theme, widgets};
 use crate::market::summary::Fan;
 use crate::plan::hosting::HostedOffer;
-use crate::quantity::{date, format};
+use crate::quantity::format;
 use crate::site::{Address, Object, Offer, OfferStatus};
 
 pub const PICTURES: &[Picture] = &[
@@ -283,11 +283,13 @@ fn index(ui: &mut Ui, scene: &Scene<'_>, series: &Fan, name: &'static str, what:
     plot.year_axis(scene.outlook.start);
     plot.line([(0.0, 100.0), (x.1, 100.0)], Stroke::new(1.0, plot.palette.border_strong), None);
     plot.fan(&months, &shown, plot.palette.hosting[0]);
-    if let Some(at) = response.hover_pos() {
-        let month = nearest(plot.value_at(at).0, months.len());
-        let title = date::month_label(date::add_months(scene.outlook.start, month as i32));
-        response.on_hover_ui_at_pointer(|ui| {
-            quantiles(ui, &title, &shown, month, |value| format!("{} %", format::number(value, 0)));
-        });
-    }
+    let of_today = fan::Shown {
+        start: scene.outlook.start,
+        fan: &shown,
+        past: &[],
+        past_name: "",
+        past_source: "",
+        in_words: |value| format!("{} %", format::number(value, 0)),
+    };
+    of_today.tell(&plot, response);
 }

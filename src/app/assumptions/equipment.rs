@@ -53,7 +53,7 @@ pub fn figures(scene: &Scene<'_>) -> Vec<KeyFigure> {
             name: "Fleets that pay",
             value: format!("{} of {}", paying.count(), fleets.len()),
             detail: format!("at {}", energy(price)),
-            meaning: "Fleets whose revenue covers power and running cost at the mean delivered price"
+            meaning: "Fleets whose revenue covers power with losses and cooling, charges on peaks and running cost at the mean delivered price"
                 .to_owned(),
         });
     }
@@ -81,6 +81,17 @@ fn margin(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
             total: energy(found.breakeven_power_usd_per_mwh),
             tooltip: vec![
                 ("Break-even power price", energy(found.breakeven_power_usd_per_mwh)),
+                ("Strike, charges on peaks aside", energy(found.strike_usd_per_mwh)),
+                (
+                    "Judged in",
+                    match &found.plug.hall {
+                        Some(hall) => format!(
+                            "{hall}: {} MWh at the meter for one of IT",
+                            format::number(found.plug.gross_factor, 3)
+                        ),
+                        None => "no hall takes it: its own plug, without losses and cooling".to_owned(),
+                    },
+                ),
                 ("Margin", found.margin_usd_per_mwh.map_or_else(|| "–".to_owned(), energy)),
                 ("Owned", format::mw(fleet.owned_mw())),
                 ("Availability", format::percent(fleet.availability)),
@@ -113,7 +124,7 @@ fn margin(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     };
     let words = Words {
         headline,
-        axis: "Power price at which a machine earns nothing, $/MWh".to_owned(),
+        axis: "Delivered power price at which a machine earns nothing where it stands, $/MWh".to_owned(),
         name: "Break-even power price by fleet",
     };
     bars::show(ui, &words, &scene.footer, &bars, &marks, 1);

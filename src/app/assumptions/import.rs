@@ -12,16 +12,20 @@ use crate::app::state::{Action, Overlay};
 use crate::app::ui::found;
 use crate::app::{App, theme, widgets};
 use crate::file;
-use crate::file::import::{self, Import, ImportOptions, Kind, Stamps, ValueUnit};
+use crate::file::import::{self, DateOrder, Import, ImportOptions, Kind, Stamps, ValueUnit};
 use crate::market::power::annual_mean;
 use crate::market::power::hours::deck_of_hours;
+use crate::quantity::written::Mark;
 use crate::quantity::zone::Zone;
-use crate::quantity::{Severity, format};
+use crate::quantity::{Severity, Unit, format};
 use crate::site::edit::Edit;
 use crate::site::{Component, EnergyPrice, GridFeed, MeasuredLoad, Object, PriceDeck, Site};
 
 /// Years that values without dates may be of.
 const YEARS: std::ops::RangeInclusive<i16> = 2015..=2030;
+
+/// Width of what is asked.
+const FIELD: f32 = 190.0;
 
 /// What is asked of a file.
 #[derive(Clone, Debug, PartialEq)]
@@ -238,7 +242,7 @@ pub(in crate::app) fn show(app: &mut App, ui: &mut Ui, found: &SeriesImport) {
         let take = takes.then_some(Action::TakeSeries);
         let problems = &found.import.report.problems;
         let answer =
-            found::and_choice(ui, problems, screen.height() - 560.0, take, "The site stays as it is");
+            found::and_choice(ui, problems, screen.height() - 620.0, take, "The site stays as it is");
         answer.or(asked)
     });
     let closed = modal.should_close().then_some(Action::CloseOverlay);
@@ -273,6 +277,21 @@ fn questions(ui: &mut Ui, found: &SeriesImport, site: &Site) -> Option<Action> {
         let years = YEARS.map(|year| (Some(year), year.to_string())).collect();
         choice(ui, "Year without dates", &mut question.options.year, &found, years);
         ui.end_row();
+        let orders = vec![
+            (Some(DateOrder::MonthFirst), "month first".to_owned()),
+            (Some(DateOrder::DayFirst), "day first".to_owned()),
+        ];
+        choice(ui, "Dates with slashes", &mut question.options.date_order, "", orders);
+        line(ui, "Column of values", &mut question.options.column, &preview.column);
+        ui.end_row();
+        line(ui, "Only rows with", &mut question.options.only, "all rows");
+        let marks = [Mark::Point, Mark::Comma].map(|mark| (Some(mark), mark.word().to_owned())).to_vec();
+        choice(ui, "Decimal mark", &mut question.options.decimal_mark, "", marks);
+        ui.end_row();
+        if question.kind == Kind::Prices {
+            dollars(ui, &mut question.options.usd_per_unit);
+            ui.end_row();
+        }
     });
     ui.checkbox(&mut question.options.standard_time, "The clock keeps standard time all year");
     let feeds: Vec<(Option<String>, String)> = site
@@ -309,7 +328,7 @@ fn choice<T: Clone + PartialEq>(
     ui.name_inputs(name, |ui| {
         ComboBox::from_id_salt(name)
             .icon(widgets::chevron)
-            .width(190.0)
+            .width(FIELD)
             .truncate()
             .selected_text(chosen.unwrap_or_else(|| by_itself.clone()))
             .show_ui(ui, |ui| {
@@ -319,6 +338,27 @@ fn choice<T: Clone + PartialEq>(
                 }
             });
     });
+}
+
+/// A word that the user may say; empty leaves it to the program, which took `found`.
+fn line(ui: &mut Ui, name: &str, now: &mut Option<String>, found: &str) {
+    let hint = if found.is_empty() { "as found" } else { found };
+    if let Some(typed) = typed(ui, name, now.as_deref().unwrap_or_default(), hint) {
+        *now = Some(typed.trim().to_owned()).filter(|text| !text.is_empty());
+    }
+}
+
+/// Dollars for one unit of a foreign currency; what is no rate above zero is dropped.
+fn dollars(ui: &mut Ui, now: &mut Option<f64>) {
+    let shown = now.map(|rate| rate.to_string()).unwrap_or_default();
+    if let Some(typed) = typed(ui, "Dollars for one", &shown, "unit of the currency") {
+        *now = Unit::None.parse(&typed).ok().filter(|rate| *rate > 0.0);
+    }
+}
+
+fn typed(ui: &mut Ui, name: &str, now: &str, hint: &str) -> Option<String> {
+    ui.label(RichText::new(name).size(theme::SMALL).color(theme::of(ui).text_weak));
+    widgets::draft_field(ui, Id::unique(("series", name)), name, now, hint, FIELD)
 }
 
 fn facts(ui: &mut Ui, found: &SeriesImport) {

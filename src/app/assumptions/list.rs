@@ -14,6 +14,8 @@ pub struct List {
     /// Lines from top to bottom.
     pub lines: Vec<Line>,
     pub counts: Counts,
+    /// The rows stand under the names of their objects; otherwise each names its own.
+    pub is_grouped: bool,
 }
 
 /// A line of the table.
@@ -48,7 +50,13 @@ impl List {
             .filter(|index| view.filter.lets(&rows[*index]) && is_found(&rows[*index], &view.search))
             .collect();
         let mut lines = Vec::new();
+        let by_range = view.sort.is_none() && view.filter == Filter::Assumed;
         match view.sort {
+            None if by_range => {
+                // A stable sort: rows of one range stay as in the file, those without a range come last.
+                shown.sort_by(|a, b| spread(&rows[*b]).total_cmp(&spread(&rows[*a])));
+                lines.extend(shown.into_iter().map(Line::Row));
+            }
             None => {
                 let mut object = "";
                 for index in shown {
@@ -68,8 +76,18 @@ impl List {
                 lines.extend(shown.into_iter().map(Line::Row));
             }
         }
-        Self { rows, lines, counts }
+        let is_grouped = view.sort.is_none() && !by_range;
+        Self { rows, lines, counts, is_grouped }
     }
+}
+
+/// From the low to the high value as a share of the value, or of the larger end where the value is zero; below zero where
+/// there is no range.
+fn spread(row: &Assumption) -> f64 {
+    let (Some(low), Some(high), Some(value)) = (row.low, row.high, row.value) else { return -1.0 };
+    let size = if value == 0.0 { low.abs().max(high.abs()) } else { value.abs() };
+    let share = (high - low) / size;
+    if share.is_finite() { share } else { 0.0 }
 }
 
 fn rows(document: &Document, topic: Topic) -> Vec<Assumption> {
@@ -183,6 +201,31 @@ mod tests {
         assert_eq!(listed(&power)[..2], ["[Power]", "Power price growth"]);
         let sorted = AssumptionsView { sort: Some((Column::Name, false)), ..power };
         assert_eq!(listed(&sorted), ["Power price volatility", "Power price growth", "Half-life"]);
+    }
+
+    #[test]
+    fn what_is_assumed_begins_with_the_widest_range() {
+        let document = Document::new(Site::empty("test"), None);
+        let view =
+            AssumptionsView { topic: Topic::Power, filter: Filter::Assumed, ..AssumptionsView::default() };
+        let list = List::new(&document, &view);
+        assert!(!list.is_grouped && list.lines.len() == list.counts.assumed);
+        let spreads: Vec<f64> = list
+            .lines
+            .iter()
+            .map(|line| match line {
+                Line::Row(index) => spread(&list.rows[*index]),
+                Line::Group(name) => panic!("no heading {name}"),
+            })
+            .collect();
+        assert!(spreads.windows(2).all(|pair| pair[0] >= pair[1]), "{spreads:?}");
+        let mut row = list.rows[0].clone();
+        (row.low, row.value, row.high) = (Some(-0.02), Some(0.0), Some(0.04));
+        assert!((spread(&row) - 1.5).abs() < 1e-12);
+        (row.low, row.value, row.high) = (Some(6.0), Some(12.0), Some(24.0));
+        assert!((spread(&row) - 1.5).abs() < 1e-12);
+        row.high = None;
+        assert_eq!(spread(&row), -1.0);
     }
 
     #[test]

@@ -7,6 +7,8 @@ mod calibration;
 mod customers;
 pub(super) mod entry;
 mod equipment;
+mod fan;
+pub mod history;
 pub mod import;
 mod list;
 pub mod outlook;
@@ -14,6 +16,7 @@ mod pictures;
 mod plot;
 mod power;
 mod table;
+pub mod tariff;
 
 use egui::containers::menu::{MenuButton, MenuConfig};
 use egui::{Align, Layout, Rect, RichText, ScrollArea, TextEdit, Ui, UiBuilder, pos2, vec2};
@@ -21,9 +24,9 @@ use egui::{Align, Layout, Rect, RichText, ScrollArea, TextEdit, Ui, UiBuilder, p
 use super::state::{Action, View};
 use super::{Command, Document, theme, widgets};
 use crate::file::library::{self, Choices};
+use crate::site::Evidence;
 use crate::site::edit::Edit;
 use crate::site::inventory::{Assumption, Topic};
-use crate::site::{Evidence, Override, PriceModel};
 use list::List;
 use outlook::Markets;
 
@@ -138,13 +141,13 @@ pub fn show(
         Some(why) => {
             foot.add(egui::Label::new(RichText::new(why).color(palette.error)).truncate());
         }
-        None => footing(&mut foot, &list, actions),
+        None => footing(&mut foot, own, &list, actions),
     }
     if beside {
         let right = Rect::from_min_max(pos2(left.right(), area.top()), area.max);
         let mut side =
             ui.new_child(UiBuilder::new().max_rect(right.shrink2(vec2(10.0, 8.0))).id_salt("pictures"));
-        pictures::show(&mut side, document, own, markets, actions);
+        pictures::show(&mut side, document, view, own, markets, actions);
     }
     ui.advance_cursor_after_rect(area);
 }
@@ -197,7 +200,7 @@ fn filters(
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| add_offer(ui, own, document, actions));
     }
     if own.topic == Topic::Bitcoin {
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| price_model(ui, document, actions));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| history::menu(ui, document, actions));
     }
     if own.topic == Topic::Power {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -243,32 +246,15 @@ fn add_offer(ui: &mut Ui, own: &mut AssumptionsView, document: &Document, action
     response.on_hover_text("Puts an offer of the library into the site, with the sources of its values");
 }
 
-/// What the price of bitcoin is drawn from.
-fn price_model(ui: &mut Ui, document: &Document, actions: &mut Vec<Action>) {
-    let now = document.shown().assumptions.bitcoin.price_model;
-    let choices = [(PriceModel::Bootstrap, "Bootstrap"), (PriceModel::JumpDiffusion, "Jump diffusion")];
-    if ui.available_width() < 230.0 {
-        return;
-    }
-    let choices = [choices[1], choices[0]];
-    if let Some(model) = widgets::segmented(ui, now, &choices) {
-        actions.push(Action::Change(Override::PriceModel { model }));
-    }
-    let like = Override::PriceModel { model: now };
-    if document.differs(&like) {
-        let reset = ui.small_button("Reset").on_hover_text("Takes the model of the base case back");
-        if reset.clicked() {
-            actions.push(Action::Reset(like));
-        }
-    }
-}
-
-fn footing(ui: &mut Ui, list: &List, actions: &mut Vec<Action>) {
+fn footing(ui: &mut Ui, own: &AssumptionsView, list: &List, actions: &mut Vec<Action>) {
     let counts = list.counts;
-    let words = format!(
+    let mut words = format!(
         "Values assumed for you: {} of {}; {} without a source",
         counts.assumed, counts.all, counts.no_source
     );
+    if own.filter == Filter::Assumed && own.sort.is_none() {
+        words.push_str(". The widest range first, low to high as a share of the value");
+    }
     ui.label(RichText::new(words).size(theme::SMALL + 0.5).color(theme::of(ui).text_weak));
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let command = Command::CopyAssumptions;

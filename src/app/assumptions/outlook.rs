@@ -7,11 +7,13 @@ use crate::app::state::Place;
 use crate::jobs::Message;
 use crate::market::calibrate::{Calibration, calibrate};
 use crate::market::power::bill::{BillSummary, RebuiltBill, rebuild_bills, sum_up};
+use crate::market::power::calibration::history as power_history;
 use crate::market::power::curtailment::{FleetCurtailment, PriceDuration, curtailment, price_duration};
 use crate::market::power::{PreparedDeck, deck_of};
 use crate::market::summary::{self, Fan, MarketSummary};
 use crate::market::{World, bitcoin, history};
 use crate::plan::hosting::{Hosting, hosting};
+use crate::plan::plugs;
 use crate::quantity::{Date, Severity, date};
 use crate::site::{HistoryMonth, Site};
 
@@ -32,6 +34,8 @@ pub struct Outlook {
     pub curtailment: Vec<FleetCurtailment>,
     /// Hashprice of the past: months before the start, and $/PH/s/day.
     pub history: Vec<(f64, f64)>,
+    /// Monthly means behind the price deck of the first feed's index, delivered: months before the start, and $/MWh.
+    pub power_history: Vec<(f64, f64)>,
     pub calibration: Calibration,
     pub hosting: Hosting,
     pub bills: Vec<RebuiltBill>,
@@ -60,7 +64,8 @@ pub fn outlook(site: &Site) -> Result<Outlook, String> {
             report.problems.iter().map(|problem| format!("{}: {}", problem.place, problem.message)).collect();
         lines.join("\n")
     })?;
-    let summary = summary::summary(site, &world);
+    let plugs = plugs(site);
+    let summary = summary::summary(site, &world, &plugs);
     let bills = rebuild_bills(site);
     Ok(Outlook {
         start: site.plan.start,
@@ -68,10 +73,11 @@ pub fn outlook(site: &Site) -> Result<Outlook, String> {
         paths,
         power: power_fan(site, &summary),
         duration: price_duration(site),
-        curtailment: curtailment(site, summary.planned_hashprice_usd_per_ph_day),
+        curtailment: curtailment(site, summary.planned_hashprice_usd_per_ph_day, &plugs),
         bill_sums: sum_up(site, &bills),
         bills,
         history: past_hashprice(site),
+        power_history: past_power(site),
         calibration: calibrate(site),
         hosting: hosting(site, &world),
         summary,
@@ -92,6 +98,21 @@ fn past_hashprice(site: &Site) -> Vec<(f64, f64)> {
         (hashprice.is_finite() && months < 0.0).then_some((months, hashprice))
     };
     past.months.iter().filter_map(of_month).collect()
+}
+
+/// Months that are known of the deck that the first feed's index names, with the feed's adder; none for a price of the
+/// tariff's own.
+fn past_power(site: &Site) -> Vec<(f64, f64)> {
+    let Some((_, feed)) = site.grid_feeds().next() else { return Vec::new() };
+    let deck = site.price_deck(&feed.tariff.price_deck).filter(|_| feed.tariff.energy.is_index());
+    let Some(deck) = deck else { return Vec::new() };
+    let of_month = |(year, month, usd): (i16, i8, f64)| {
+        let middle = date::add_days(Date::new(year, month, 1).ok()?, 15.0);
+        let months = date::days_between(site.plan.start, middle) / DAYS_PER_MONTH;
+        let delivered = usd + feed.tariff.adder_usd_per_mwh;
+        (delivered.is_finite() && months < 0.0).then_some((months, delivered))
+    };
+    power_history(deck).into_iter().filter_map(of_month).collect()
 }
 
 /// Quantiles of the delivered price: it rises with the scale of the market, so its quantiles are at those of the scale;
@@ -187,6 +208,29 @@ mod tests {
             let (_, found) = past.iter().find(|(at, _)| (at - months).abs() < 0.01).unwrap();
             assert!((found / published - 1.0).abs() < 0.2, "{year}-{month}: {found} is not near {published}");
         }
+    }
+
+    /// Against the file of the months that comes with the program, read here by hand.
+    #[test]
+    fn the_past_of_power_is_that_of_the_deck_with_the_adder() {
+        let site = read_text(templates()[0].text).0.unwrap();
+        let (_, feed) = site.grid_feeds().next().unwrap();
+        let past = past_power(&site);
+        let text = include_str!("../../../assets/power/ercot_hb_west_monthly_quantiles_2024_2026.csv");
+        let row = text.lines().find(|line| line.starts_with("2025-03,real_time")).unwrap();
+        let mean: f64 = row.split(',').nth(3).unwrap().parse().unwrap();
+        let middle = date::add_days(Date::constant(2025, 3, 1), 15.0);
+        let months = date::days_between(site.plan.start, middle) / DAYS_PER_MONTH;
+        let (_, found) = past.iter().find(|(at, _)| (at - months).abs() < 0.01).unwrap();
+        assert!((found - mean - feed.tariff.adder_usd_per_mwh).abs() < 1e-9, "{found} for {mean}");
+        assert!(past.iter().all(|(month, _)| *month < 0.0));
+        let mut flat = site;
+        let feed = flat.components.iter_mut().find(|component| component.id == "feed").unwrap();
+        if let crate::site::Kind::GridFeed(feed) = &mut feed.kind {
+            let price = crate::site::FlatPrice { usd_per_mwh: 40.0, market_share: 0.0 };
+            feed.tariff.energy = crate::site::EnergyPrice::Flat(price);
+        }
+        assert!(past_power(&flat).is_empty());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use egui::{Rect, RichText, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2};
 
 use super::outlook::{Markets, Outlook};
 use super::{AssumptionsView, bitcoin, customers, equipment, power};
-use crate::app::state::Action;
+use crate::app::state::{Action, View};
 use crate::app::{Document, theme, widgets};
 use crate::file::catalogue::planning;
 use crate::quantity::format;
@@ -15,6 +15,8 @@ use crate::site::{Address, Site};
 pub struct Scene<'a> {
     /// With the scenario applied.
     pub site: &'a Site,
+    pub document: &'a Document,
+    pub view: &'a View,
     pub scenario: Option<&'a str>,
     pub outlook: &'a Outlook,
     /// Scenario, as-of date and revision.
@@ -56,6 +58,7 @@ const TOGETHER: egui::Vec2 = vec2(640.0, 560.0);
 pub fn show(
     ui: &mut Ui,
     document: &Document,
+    view: &View,
     own: &mut AssumptionsView,
     markets: &Markets,
     actions: &mut Vec<Action>,
@@ -76,7 +79,8 @@ pub fn show(
         footer = format!("Of an earlier state: updating… · {footer}");
         ui.set_opacity(0.72);
     }
-    let scene = Scene { site: document.shown(), scenario: document.scenario(), outlook, footer };
+    let site = document.shown();
+    let scene = Scene { site, document, view, scenario: document.scenario(), outlook, footer };
     let (figures, pictures) = match own.topic {
         Topic::Bitcoin => (bitcoin::figures(&scene), bitcoin::PICTURES),
         Topic::Power => (power::figures(&scene), power::PICTURES),
@@ -180,7 +184,9 @@ pub fn nothing(ui: &mut Ui, why: &str) {
     ui.advance_cursor_after_rect(rect);
     let border = Stroke::new(1.0, palette.border);
     ui.painter().rect(rect, theme::RADIUS, palette.card, border, StrokeKind::Inside);
-    let layout = egui::Layout::centered_and_justified(egui::Direction::TopDown);
+    let layout = egui::Layout::top_down(egui::Align::Center);
     let mut child = ui.new_child(UiBuilder::new().max_rect(rect.shrink(16.0)).layout(layout));
+    // Two lines stand in the middle of the card.
+    child.add_space((child.available_height() / 2.0 - 18.0).max(0.0));
     child.add(egui::Label::new(RichText::new(why).color(palette.text_weak)).wrap());
 }

@@ -2,7 +2,7 @@
 
 use egui::{Align2, Color32, Stroke, Ui, pos2};
 
-use super::bitcoin::{nearest, quantiles};
+use super::fan::{Shown, recent};
 use super::pictures::{KeyFigure, Picture, Scene, nothing};
 use super::plot::{Plot, tooltip};
 use crate::app::chart::{Words, round_up};
@@ -10,13 +10,14 @@ use crate::app::state::Action;
 use crate::app::theme;
 use crate::market::power::{StatusHours, deck_of};
 use crate::market::summary::PowerBand;
-use crate::quantity::{HOURS_PER_MONTH, HOURS_PER_YEAR, date, format};
+use crate::quantity::{Date, HOURS_PER_MONTH, HOURS_PER_YEAR, date, format};
 use crate::site::PriceBand;
 
 pub const PICTURES: &[Picture] = &[
     Picture { name: "Price duration", paint: duration },
     Picture { name: "Price fan", paint: fan },
     Picture { name: "Bills", paint: super::bills::table },
+    Picture { name: "Tariff", paint: super::tariff::picture },
 ];
 
 fn price(value: f64) -> String {
@@ -137,7 +138,7 @@ pub fn figures(scene: &Scene<'_>) -> Vec<KeyFigure> {
             detail: format!("{name}, {} h a year", format::number(hours.price, 0)),
             meaning: format!(
                 "Strike of {name}: the power price at which it earns nothing at the planned hashprice. Of a year {} h run, \
-                 {} stand for the price, {} for mandates, {} for 4CP, {} for calls; a MW of IT earns {} a year",
+                 {} stand for the price, {} for mandates, {} for 4CP, {} for calls; a MW of IT earns {} a year before charges on peaks",
                 format::number(hours.running, 0),
                 format::number(hours.price, 0),
                 format::number(hours.mandated, 0),
@@ -208,7 +209,7 @@ fn duration(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         );
     }
     for strike in &strikes {
-        strike_line(&plot, &strike.name, strike.usd_per_mwh);
+        strike_line(&plot, &strike.name, strike.usd_per_mwh, scene.outlook.summary.power_usd_per_mwh);
     }
     if let Some(mean) = scene.outlook.summary.power_usd_per_mwh {
         let at = pos2(plot.rect.right() - 4.0, plot.y(mean) - 2.0);
@@ -236,12 +237,14 @@ fn duration(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     }
 }
 
-fn strike_line(plot: &Plot<'_>, name: &str, strike: f64) {
+fn strike_line(plot: &Plot<'_>, name: &str, strike: f64, mean: Option<f64>) {
     let palette = plot.palette;
     plot.line([(0.0, strike), (HOURS_PER_YEAR, strike)], Stroke::new(1.4, palette.accent), Some(5.0));
-    let at = pos2(plot.rect.center().x, plot.y(strike) - 2.0);
     let text = format!("strike of {name} {}", format::number(strike, 1));
-    plot.note(at, Align2::LEFT_BOTTOM, &text, palette.accent);
+    // Beneath its line where the mean lies just above it, whose name would stand in the same place.
+    let is_close = mean.is_some_and(|mean| (0.0..20.0).contains(&(plot.y(strike) - plot.y(mean))));
+    let (shift, align) = if is_close { (2.0, Align2::LEFT_TOP) } else { (-2.0, Align2::LEFT_BOTTOM) };
+    plot.note(pos2(plot.rect.center().x, plot.y(strike) + shift), align, &text, palette.accent);
 }
 
 fn mean_above(bands: &[PowerBand], limit: f64) -> f64 {
@@ -286,8 +289,19 @@ fn fan(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
     };
     let months: Vec<f64> = (0..series.p50.len()).map(|month| month as f64).collect();
     let last = months.len() - 1;
-    let high = series.p95.iter().copied().fold(0.0, f64::max);
-    let low = series.p5.iter().copied().fold(0.0, f64::min);
+    let past = recent(&outlook.power_history);
+    let source = deck_source(scene);
+    let shown = Shown {
+        start: outlook.start,
+        fan: series,
+        past: &past,
+        past_name: "Mean of the month, with the adder",
+        past_source: &source,
+        in_words: price,
+    };
+    let of_past = || past.iter().map(|(_, value)| *value);
+    let high = series.p95.iter().copied().chain(of_past()).fold(0.0, f64::max);
+    let low = series.p5.iter().copied().chain(of_past()).fold(0.0, f64::min);
     let years = format::number(months.len() as f64 / 12.0, 0);
     let words = Words {
         headline: format!(
@@ -299,22 +313,25 @@ fn fan(ui: &mut Ui, scene: &Scene<'_>, _: &mut Vec<Action>) {
         name: "Power price over the horizon",
     };
     let y = (if low < 0.0 { -round_up(-low) } else { 0.0 }, round_up(high * 1.06));
-    let Some((plot, response)) = Plot::new(ui, &words, &scene.footer, (0.0, (last as f64).max(1.0)), y)
+    let Some((plot, response)) =
+        Plot::new(ui, &words, &scene.footer, (shown.first(), (last as f64).max(1.0)), y)
     else {
         return;
     };
     plot.year_axis(outlook.start);
+    shown.paint_past(&plot);
     plot.fan(&months, series, plot.palette.side_a);
-    if let Some(at) = response.hover_pos() {
-        let month = nearest(plot.value_at(at).0, months.len());
-        response.on_hover_ui_at_pointer(|ui| {
-            quantiles(
-                ui,
-                &date::month_label(date::add_months(outlook.start, month as i32)),
-                series,
-                month,
-                price,
-            );
-        });
+    // A history that ended long before the plan is named and not drawn.
+    if let (true, Some(span)) = (past.is_empty(), history_span(&outlook.power_history, outlook.start)) {
+        let at = plot.rect.left_top() + egui::vec2(6.0, 2.0);
+        plot.note(at, Align2::LEFT_TOP, &format!("the deck's months are of {span}"), plot.palette.text_weak);
     }
+    shown.tell(&plot, response);
+}
+
+/// `2019 to 2020`; none where nothing is known.
+fn history_span(history: &[(f64, f64)], start: Date) -> Option<String> {
+    let year = |point: &(f64, f64)| date::add_days(start, point.0 * 365.25 / 12.0).year();
+    let (first, last) = (year(history.first()?), year(history.last()?));
+    Some(if first == last { first.to_string() } else { format!("{first} to {last}") })
 }

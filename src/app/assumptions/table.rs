@@ -96,7 +96,7 @@ pub fn show(
             }
             Some(Line::Row(index)) => {
                 if let Some(found) = list.rows.get(*index) {
-                    let cells = Cells { document, view, row: found, with_object: own.sort.is_some() };
+                    let cells = Cells { document, view, row: found, with_object: !list.is_grouped };
                     cells.show(&mut row, &widths, in_scenario, actions);
                 }
             }
@@ -134,7 +134,14 @@ fn step_with_arrows(ui: &mut Ui, view: &View, list: &List) -> Option<usize> {
     let mut lines: Box<dyn Iterator<Item = usize>> =
         if step > 0 { Box::new(here + 1..list.lines.len()) } else { Box::new((0..here).rev()) };
     let (line, row) = lines.find_map(|line| Some((line, at_row(list.lines.get(line)?)?)))?;
-    let next = Cell { at: &row.at, slot: edit.slot, shown: String::new(), exact: String::new(), hint: "" };
+    let next = Cell {
+        place: "",
+        at: &row.at,
+        slot: edit.slot,
+        shown: String::new(),
+        exact: String::new(),
+        hint: "",
+    };
     ui.memory_mut(|memory| memory.request_focus(next.id()));
     Some(line)
 }
@@ -229,6 +236,7 @@ impl Cells<'_> {
         }
         cells.col(|ui| {
             let cell = Cell {
+                place: "",
                 at: &self.row.at,
                 slot: Slot::Source,
                 shown: self.row.source.clone(),
@@ -240,8 +248,14 @@ impl Cells<'_> {
         if widths.dates {
             cells.col(|ui| {
                 let date = self.row.as_of.map(format::date).unwrap_or_default();
-                let cell =
-                    Cell { at: &self.row.at, slot: Slot::AsOf, shown: date.clone(), exact: date, hint: "" };
+                let cell = Cell {
+                    place: "",
+                    at: &self.row.at,
+                    slot: Slot::AsOf,
+                    shown: date.clone(),
+                    exact: date,
+                    hint: "",
+                };
                 self.text(ui, &cell, Align::Min, actions);
             });
         }
@@ -290,6 +304,7 @@ impl Cells<'_> {
     fn number(&self, ui: &mut Ui, slot: Slot, value: Option<f64>, actions: &mut Vec<Action>) {
         let unit = self.row.spec.unit;
         let cell = Cell {
+            place: "",
             at: &self.row.at,
             slot,
             shown: value.map(|value| format::in_unit(value, unit)).unwrap_or_default(),

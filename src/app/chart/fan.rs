@@ -1,4 +1,4 @@
-//! The steady-income fan: the plan's revenue over what mining alone would bring.
+//! The steady-revenue fan: the plan's revenue over what mining alone would bring.
 
 use egui::{Align2, Stroke, Ui, pos2};
 
@@ -18,7 +18,7 @@ pub fn fan(ui: &mut Ui, input: &ChartInput<'_>, actions: &mut Vec<Action>) {
     let words = Words {
         headline: headline(plan),
         axis: "Revenue net of power passed through, $M a year".to_owned(),
-        name: "Steady-income fan",
+        name: "Steady-revenue fan",
     };
     let Some((axes, response)) = Axes::new(ui, input, palette, &words, series.range()) else { return };
     paint(&axes, input, &series, palette);
@@ -150,14 +150,14 @@ fn name_debt(axes: &Axes<'_>, plan: &Plan, series: &Series, palette: &Palette) {
     axes.note(at, align, &text, palette.debt);
 }
 
-/// The year whose 1-in-20 income is the smallest share of what is expected.
+/// The year whose 1-in-20 revenue is the smallest share of what is expected.
 pub fn weakest_year(plan: &Plan) -> Option<&YearStability> {
     plan.stability.iter().min_by(|a, b| a.worst_year_share.total_cmp(&b.worst_year_share))
 }
 
 fn headline(plan: &Plan) -> String {
     let Some(weakest) = weakest_year(plan) else {
-        return "Income of the plan and of mining alone".to_owned();
+        return "Billed revenue of the plan and of mining alone".to_owned();
     };
     // Years after the plan has settled say what it is for; the weakest may lie in the works.
     let settled = plan.stability.iter().rev().nth(plan.stability.len() / 3).unwrap_or(weakest);

@@ -1,6 +1,7 @@
 //! The values at the right: of the selected part, or of the site as a whole.
 
 mod contract;
+mod day;
 mod hall;
 pub mod number;
 mod offers;
@@ -8,6 +9,7 @@ mod site;
 
 use egui::{RichText, ScrollArea, Ui};
 
+use super::assumptions::tariff;
 use super::canvas::rating_text;
 use super::state::{Action, InspectorTab, View};
 use super::{Document, theme, widgets};
@@ -16,6 +18,7 @@ use crate::plan::Plan;
 use crate::quantity::format;
 use crate::site::{Component, Object, State};
 
+pub use day::day;
 pub use number::numbers;
 
 /// What the inspector reads.
@@ -75,7 +78,14 @@ fn show_object(
         if let Object::Component(id) = object {
             hall::summary(ui, inspected, id, actions);
         }
-        numbers(ui, inspected.document, view, object, actions);
+        match object {
+            Object::Component(id) if tariff::is_feed(inspected.document.shown(), id) => {
+                tariff::show(ui, inspected.document, view, id, actions);
+                widgets::section(ui, "Connection and charges", "");
+                number::other_numbers(ui, inspected.document, view, object, tariff::has_number, actions);
+            }
+            _ => numbers(ui, inspected.document, view, object, actions),
+        }
         if let Object::Component(id) = object {
             component_tail(ui, inspected, id);
         }

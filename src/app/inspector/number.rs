@@ -6,7 +6,7 @@ use egui::{Align, Id, Layout, Response, RichText, TextEdit, Ui, vec2};
 use crate::app::state::{Action, Slot, View};
 use crate::app::{Document, theme};
 use crate::quantity::{Unit, format};
-use crate::site::field::{FieldSpec, fields_of};
+use crate::site::field::{self, FieldSpec, fields_of};
 use crate::site::{Address, Evidence, Object, Override, Provenance};
 
 const FIELD_WIDTH: f32 = 142.0;
@@ -15,9 +15,42 @@ const MARK_WIDTH: f32 = 18.0;
 
 /// One row for every number of an object.
 pub fn numbers(ui: &mut Ui, document: &Document, view: &View, object: &Object, actions: &mut Vec<Action>) {
+    other_numbers(ui, document, view, object, |_| false, actions);
+}
+
+/// As [`numbers`], without those that are shown elsewhere on the page, by their keys.
+pub fn other_numbers(
+    ui: &mut Ui,
+    document: &Document,
+    view: &View,
+    object: &Object,
+    is_elsewhere: impl Fn(&str) -> bool,
+    actions: &mut Vec<Action>,
+) {
     for (spec, value) in fields_of(document.shown(), object) {
-        let at = Address::new(object.clone(), spec.key);
-        row(ui, document, view, &at, &spec, value, actions);
+        if !is_elsewhere(spec.key) {
+            let at = Address::new(object.clone(), spec.key);
+            let row = Row { at: &at, name: spec.label, spoken: "", place: "" };
+            row_of(ui, document, view, &row, &spec, value, actions);
+        }
+    }
+}
+
+/// A number on a page of its own.
+pub struct Row<'a> {
+    pub at: &'a Address,
+    pub name: &'a str,
+    /// What a screen reader says where the name alone is not enough; else empty.
+    pub spoken: &'a str,
+    /// Tells fields of one number apart that are shown at once; empty where there is one.
+    pub place: &'static str,
+}
+
+/// One row for a number; nothing where it does not exist.
+pub fn row_at(ui: &mut Ui, document: &Document, view: &View, row: &Row<'_>, actions: &mut Vec<Action>) {
+    let site = document.shown();
+    if let (Some(spec), Some(value)) = (field::spec(site, row.at), site.value(row.at)) {
+        row_of(ui, document, view, row, &spec, value, actions);
     }
 }
 
@@ -34,34 +67,22 @@ pub fn capex_years(ui: &mut Ui, document: &Document, view: &View, actions: &mut 
         let name = site.object_name(&object);
         for (spec, value) in fields_of(site, &object) {
             let at = Address::new(object.clone(), spec.key);
-            named_row(ui, document, view, &at, &spec, &name, value, actions);
+            let row = Row { at: &at, name: &name, spoken: "", place: "" };
+            row_of(ui, document, view, &row, &spec, value, actions);
         }
     }
 }
 
-fn row(
+fn row_of(
     ui: &mut Ui,
     document: &Document,
     view: &View,
-    at: &Address,
+    row: &Row<'_>,
     spec: &FieldSpec,
     value: Option<f64>,
     actions: &mut Vec<Action>,
 ) {
-    named_row(ui, document, view, at, spec, spec.label, value, actions);
-}
-
-#[expect(clippy::too_many_arguments, reason = "what is shown, where it is kept and where edits go")]
-fn named_row(
-    ui: &mut Ui,
-    document: &Document,
-    view: &View,
-    at: &Address,
-    spec: &FieldSpec,
-    name: &str,
-    value: Option<f64>,
-    actions: &mut Vec<Action>,
-) {
+    let Row { at, name, spoken, place } = *row;
     let palette = theme::of(ui);
     let like = Override::Value { at: at.clone(), value: None };
     let overridden = document.differs(&like);
@@ -88,6 +109,7 @@ fn named_row(
             .inner
             .on_hover_ui(|ui| help(ui, document, at, spec));
         let cell = Cell {
+            place,
             at,
             slot: Slot::Value,
             shown: shown(value, spec.unit),
@@ -95,8 +117,14 @@ fn named_row(
             hint: "not set",
         };
         let align = egui::Align2([Align::Max, Align::Center]);
-        text_field(ui, view, &cell, actions, |field| field.desired_width(FIELD_WIDTH - 16.0).align(align))
-            .labelled_by(label.id);
+        let field = text_field(ui, view, &cell, actions, |field| {
+            field.desired_width(FIELD_WIDTH - 16.0).align(align)
+        });
+        if spoken.is_empty() {
+            field.labelled_by(label.id);
+        } else {
+            field.accessible_name(spoken);
+        }
     });
     if let Some(error) = edit.and_then(|edit| edit.error.as_ref()) {
         ui.label(RichText::new(error).size(theme::SMALL).color(palette.error));
@@ -117,6 +145,8 @@ fn named_row(
 
 /// What a text field stands for: a number, or what is known of it.
 pub struct Cell<'a> {
+    /// As [`Row::place`].
+    pub place: &'static str,
     pub at: &'a Address,
     pub slot: Slot,
     /// As it is read.
@@ -129,7 +159,7 @@ pub struct Cell<'a> {
 
 impl Cell<'_> {
     pub fn id(&self) -> Id {
-        Id::unique(("field", self.at.to_string(), self.slot))
+        Id::unique(("field", self.place, self.at.to_string(), self.slot))
     }
 }
 

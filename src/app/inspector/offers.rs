@@ -1,13 +1,12 @@
 //! Offers: what customers would sign, and what the plan makes of it.
 
 use egui::{Align, ComboBox, Layout, RichText, Ui, vec2};
-use egui_extras::DatePickerButton;
 
-use super::{Inspected, contract};
+use super::{Inspected, contract, day};
 use crate::app::state::Action;
 use crate::app::{theme, widgets};
 use crate::plan::{Plan, UseOf};
-use crate::quantity::{Date, Unit, date, format};
+use crate::quantity::{Unit, date, format};
 use crate::site::{Object, Offer, OfferStatus, Override, Terms};
 
 const STATUSES: [OfferStatus; 4] =
@@ -99,57 +98,22 @@ fn status_change(offer: &Offer, status: OfferStatus) -> Override {
     Override::OfferStatus { offer: offer.id.clone(), status, probability }
 }
 
+/// The words of a day that is open, and of leaving it open.
+const OPEN: [&str; 2] = ["Any day", "Any"];
+
 /// The first and the last day on which the offer's megawatts may start.
 fn window(ui: &mut Ui, inspected: &Inspected<'_>, offer: &Offer, actions: &mut Vec<Action>) {
     let plan = &inspected.document.shown().plan;
     let change = |earliest, latest| {
         Action::Change(Override::OfferWindow { offer: offer.id.clone(), earliest, latest })
     };
-    if let Some(earliest) = day(ui, ("earliest", &offer.id), "Start from", offer.earliest, plan.start) {
+    if let Some(earliest) = day(ui, ("earliest", &offer.id), "Start from", OPEN, offer.earliest, plan.start) {
         actions.push(change(earliest, offer.latest));
     }
     let horizon = date::add_months(plan.start, plan.horizon_years as i32 * 12);
-    if let Some(latest) = day(ui, ("latest", &offer.id), "Start by", offer.latest, horizon) {
+    if let Some(latest) = day(ui, ("latest", &offer.id), "Start by", OPEN, offer.latest, horizon) {
         actions.push(change(offer.earliest, latest));
     }
-}
-
-/// A day that may be left open; the new choice when it was changed.
-fn day(
-    ui: &mut Ui,
-    salt: impl std::hash::Hash + std::fmt::Debug,
-    label: &str,
-    now: Option<Date>,
-    first_choice: Date,
-) -> Option<Option<Date>> {
-    let mut chosen = None;
-    ui.push_id(salt, |ui| {
-        ui.horizontal(|ui| {
-            ui.set_min_height(26.0);
-            ui.label(label);
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| match now {
-                None => {
-                    if ui.button("Any day").on_hover_text("Sets a day").clicked() {
-                        chosen = Some(Some(first_choice));
-                    }
-                }
-                Some(mut day) => {
-                    if ui.button("Any").on_hover_text("Leaves the day open").clicked() {
-                        chosen = Some(None);
-                    }
-                    let picker = DatePickerButton::new(&mut day)
-                        .id_salt("day")
-                        .show_icon(false)
-                        .calendar_week(false)
-                        .format("%-d %b %Y");
-                    if ui.add(picker).changed() {
-                        chosen = Some(Some(day));
-                    }
-                }
-            });
-        });
-    });
-    chosen
 }
 
 /// Says that a scenario has words of its own, and takes them back.

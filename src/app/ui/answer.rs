@@ -138,7 +138,7 @@ fn baselines(ui: &mut Ui, plan: &Plan) {
         row.on_hover_text(words);
     }
     ui.add_space(4.0);
-    widgets::section(ui, "Income by year", "");
+    widgets::section(ui, "Billed revenue by year", "");
     let heads = ["Expected", "1-in-20", "Contracted"]
         .map(|head| RichText::new(head).size(theme::SMALL).color(palette.text_weak));
     widgets::table_row(ui, RichText::new(""), &heads, MONEY_WIDTH);

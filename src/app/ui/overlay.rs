@@ -18,6 +18,7 @@ pub fn show(app: &mut App, ui: &mut Ui) {
         Some(Overlay::Weather(import)) => weather::show(app, ui, &import),
         Some(Overlay::Series(found)) => assumptions::import::show(app, ui, &found),
         Some(Overlay::Bills(page)) => assumptions::bills::show(app, ui, page),
+        Some(Overlay::History(page)) => assumptions::history::show(app, ui, page),
         None => {}
     }
     toasts(app, ui);

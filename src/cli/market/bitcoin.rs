@@ -25,6 +25,12 @@ pub fn keys(market: &Market<'_>) -> Map<String, Value> {
         "days_to_halving_from_start": summary.days_to_halving_from_start,
         "fleets": summary.fleets.iter().map(|fleet| json!({
             "id": fleet.id,
+            "hall": fleet.plug.hall,
+            "feed": fleet.plug.feed,
+            "gross_factor": fleet.plug.gross_factor,
+            "power_usd_per_mwh": fleet.power_usd_per_mwh,
+            "charges_usd_per_mwh": fleet.charges_usd_per_mwh,
+            "strike_usd_per_mwh": fleet.strike_usd_per_mwh,
             "efficiency_j_per_th": fleet.efficiency_j_per_th,
             "margin_usd_per_mwh": fleet.margin_usd_per_mwh,
             "breakeven_power_usd_per_mwh": fleet.breakeven_power_usd_per_mwh,
@@ -54,8 +60,15 @@ pub fn keys(market: &Market<'_>) -> Map<String, Value> {
             "hours": band.hours, "usd_per_mwh": band.usd_per_mwh,
         })).collect::<Value>(),
         "hashprice_by_year": summary.hashprice_by_year.iter().map(|year| json!({
-            "year": year.year, "mean": year.mean,
-            "p5": year.p5, "p25": year.p25, "p50": year.p50, "p75": year.p75, "p95": year.p95,
+            "year": year.year,
+            // The quantiles beside it are of this month, the last of the year.
+            "month": year.last_month.strftime("%Y-%m").to_string(),
+            "mean": year.at_end.mean, "p5": year.at_end.p5, "p25": year.at_end.p25, "p50": year.at_end.p50,
+            "p75": year.at_end.p75, "p95": year.at_end.p95,
+            "over_year": {
+                "mean": year.over_year.mean, "p5": year.over_year.p5, "p25": year.over_year.p25,
+                "p50": year.over_year.p50, "p75": year.over_year.p75, "p95": year.over_year.p95,
+            },
         })).collect::<Value>(),
         "quantiles": {
             "hashprice_usd_per_ph_day": fan(&summary.hashprice),
@@ -73,7 +86,7 @@ pub fn keys(market: &Market<'_>) -> Map<String, Value> {
 
 fn hashcost_json(cost: &Hashcost) -> Value {
     json!({
-        "power": cost.power, "site": cost.site, "fleet": cost.fleet,
+        "power": cost.power, "charges": cost.charges, "site": cost.site, "fleet": cost.fleet,
         "corporate": cost.corporate, "financing": cost.financing, "total": cost.total,
     })
 }
@@ -108,8 +121,10 @@ fn map_json(map: &SurvivalMap) -> Value {
     json!({
         "hashprice_usd_per_ph_day": map.hashprice_usd_per_ph_day,
         "power_usd_per_mwh": map.power_usd_per_mwh,
+        "counts": map.counts,
         "fleets": map.fleets.iter().map(|fleet| json!({
             "id": fleet.id,
+            "hall": fleet.hall,
             "margin_usd_per_mwh": fleet.margin_usd_per_mwh,
             "breakeven_power_usd_per_mwh": fleet.break_even_usd_per_mwh,
         })).collect::<Value>(),
@@ -138,6 +153,7 @@ fn calibration_json(calibration: &Calibration) -> Value {
                 "standard_error": estimate.standard_error,
                 "months": estimate.months,
                 "method": estimate.method,
+                "notes": estimate.doubts,
                 "applied": estimate.applied,
             }),
         );
@@ -198,6 +214,7 @@ pub fn text(market: &Market<'_>) -> String {
     if let Some(cost) = summary.hashcost_usd_per_ph_day {
         for (part, value) in [
             ("power", cost.power),
+            ("charges on peaks", cost.charges),
             ("site", cost.site),
             ("corporate", cost.corporate),
             ("financing", cost.financing),
@@ -211,8 +228,11 @@ pub fn text(market: &Market<'_>) -> String {
         [
             "Fleet",
             "J/TH",
+            "in hall",
+            "gross factor",
             "margin",
             "break-even power",
+            "strike",
             "hashcost",
             "payback, days",
             "on the mean path",
@@ -231,8 +251,11 @@ pub fn text(market: &Market<'_>) -> String {
         fleets.push(vec![
             fleet.id.clone(),
             format::number(fleet.running_j_per_th, 1),
+            fleet.plug.hall.clone().unwrap_or_else(|| "none".to_owned()),
+            format::number(fleet.plug.gross_factor, 3),
             price(fleet.margin_usd_per_mwh),
             price(Some(fleet.breakeven_power_usd_per_mwh)),
+            price(Some(fleet.strike_usd_per_mwh)),
             fleet
                 .hashcost_usd_per_ph_day
                 .map_or_else(|| "\u{2013}".to_owned(), |cost| format::number(cost.total, 1)),
@@ -243,15 +266,23 @@ pub fn text(market: &Market<'_>) -> String {
     }
     text.push('\n');
     text.push_str(&output::table(&fleets));
-    let mut years = vec![["Hashprice, after year", "mean", "P5", "P50", "P95"].map(str::to_owned).to_vec()];
+    for fleet in summary.fleets.iter().filter(|fleet| fleet.plug.hall.is_none()) {
+        text.push_str(&format!(
+            "  No hall takes {}: judged at its own plug, without losses and cooling\n",
+            fleet.id
+        ));
+    }
+    let head = ["Hashprice, month", "mean", "P5", "P50", "P95", "mean of that year"];
+    let mut years = vec![head.map(str::to_owned).to_vec()];
     for year in &summary.hashprice_by_year {
         let cell = |value: f64| format::number(value, 1);
         years.push(vec![
-            year.year.to_string(),
-            cell(year.mean),
-            cell(year.p5),
-            cell(year.p50),
-            cell(year.p95),
+            format!("{}, end of year {}", date::month_label(year.last_month), year.year),
+            cell(year.at_end.mean),
+            cell(year.at_end.p5),
+            cell(year.at_end.p50),
+            cell(year.at_end.p95),
+            cell(year.over_year.mean),
         ]);
     }
     text.push('\n');
@@ -272,6 +303,7 @@ fn calibration_text(market: &Market<'_>) -> String {
         format!(", {} to {}", date::month_label(first), date::month_label(last))
     });
     let mut rows = vec![["Assumption", "in the file", "fitted", "\u{b1}"].map(str::to_owned).to_vec()];
+    let mut notes = String::new();
     for estimate in &calibration.estimates {
         let at = Address::new(estimate.object.clone(), estimate.key);
         let Some(spec) = field::spec(market.site, &at) else { continue };
@@ -284,10 +316,13 @@ fn calibration_text(market: &Market<'_>) -> String {
             shown(estimate.value),
             shown(estimate.standard_error),
         ]);
+        if !estimate.doubts.is_empty() {
+            notes.push_str(&format!("  {}: {}\n", spec.label, estimate.doubts.join("; ")));
+        }
     }
     let model = market.site.assumptions.bitcoin.price_model.label();
     format!(
-        "Bitcoin price from: {}. Fitted to {}{span}:\n{}",
+        "Bitcoin price from: {}. Fitted to {}{span}:\n{}{notes}",
         model.to_lowercase(),
         calibration.history,
         output::table(&rows)

@@ -11,7 +11,7 @@ use crate::site::{AsicFleet, Site};
 use serde_json::{Map, Value, json};
 
 pub fn keys(market: &Market<'_>) -> Map<String, Value> {
-    let (site, hashprice) = (market.site, market.summary.planned_hashprice_usd_per_ph_day);
+    let site = market.site;
     let mut keys = Map::new();
     keys.insert(
         "tariffs".into(),
@@ -51,7 +51,7 @@ pub fn keys(market: &Market<'_>) -> Map<String, Value> {
             })
         }),
     );
-    keys.insert("curtailment".into(), curtailment_json(site, hashprice));
+    keys.insert("curtailment".into(), curtailment_json(market));
     keys.insert("power_calibration".into(), calibrations_json(site));
     let bills = bill::rebuild_bills(site);
     keys.insert("bill".into(), bills.iter().map(bill_json).collect());
@@ -59,10 +59,15 @@ pub fn keys(market: &Market<'_>) -> Map<String, Value> {
     keys
 }
 
+fn curtailed(market: &Market<'_>) -> Vec<FleetCurtailment> {
+    let hashprice = market.summary.planned_hashprice_usd_per_ph_day;
+    curtailment::curtailment(market.site, hashprice, market.plugs)
+}
+
 /// The largest fleet's figures, with those of every fleet.
-fn curtailment_json(site: &Site, hashprice: f64) -> Value {
-    let fleets = curtailment::curtailment(site, hashprice);
-    let Some(largest) = largest(site, &fleets) else { return Value::Null };
+fn curtailment_json(market: &Market<'_>) -> Value {
+    let fleets = curtailed(market);
+    let Some(largest) = largest(market.site, &fleets) else { return Value::Null };
     let mut keys = fleet_json(largest);
     keys["fleets"] = fleets.iter().map(fleet_json).collect();
     keys
@@ -78,6 +83,8 @@ fn fleet_json(fleet: &FleetCurtailment) -> Value {
     let hours = &fleet.hours;
     json!({
         "fleet": fleet.fleet,
+        "hall": fleet.hall,
+        "feed": fleet.feed,
         "strike_usd_per_mwh": fleet.strike_usd_per_mwh,
         "hours_curtailed": hours.mandated + hours.four_cp + hours.called + hours.price,
         "hours": {
@@ -89,6 +96,7 @@ fn fleet_json(fleet: &FleetCurtailment) -> Value {
         },
         "margin_usd_per_mw_year": fleet.margin_usd_per_mw_year,
         "demand_response_usd_per_mw_year": fleet.demand_response_usd_per_mw_year,
+        "charges_usd_per_mw_year": fleet.charges_usd_per_mw_year,
         "never_stopping_usd_per_mw_year": fleet.never_stopping_usd_per_mw_year,
         "hourly_margin_usd_per_mw_year": fleet.hourly_margin_usd_per_mw_year,
     })
@@ -123,10 +131,57 @@ fn calibration_json(fitted: &Calibration) -> Value {
         "first": month(fitted.first),
         "last": month(fitted.last),
         "drift": estimate(fitted.drift),
-        "volatility": estimate(fitted.volatility),
-        "half_life_months": estimate(fitted.half_life_months),
+        "deviation": fitted.deviation,
+        "volatility": fitted.volatility.map(estimate),
+        "half_life_months": fitted.half_life_months.map(estimate),
         "seasonal": fitted.seasonal,
+        "notes": fitted.doubts,
     })
+}
+
+/// What the histories say of the power path, with what is to be said of the fit; nothing without a deck.
+fn calibrations_text(site: &Site) -> Option<String> {
+    if site.assumptions.price_decks.is_empty() {
+        return None;
+    }
+    let none = || "\u{2013}".to_owned();
+    let shown = |found: Estimate, factor: f64, unit: &str| {
+        let number = |value: f64| format::number(factor * value, 1);
+        format!("{} \u{b1} {}{unit}", number(found.value), number(found.error))
+    };
+    let given = &site.assumptions.power;
+    let percent = |share: f64| format!("{} %", format::number(100.0 * share, 1));
+    let mut rows = vec![
+        ["Power path from", "months", "drift a year", "volatility", "half-life, months"]
+            .map(str::to_owned)
+            .to_vec(),
+    ];
+    rows.push(vec![
+        "in the file".to_owned(),
+        String::new(),
+        percent(given.drift),
+        percent(given.volatility),
+        format::number(given.half_life_months, 1),
+    ]);
+    let mut notes = String::new();
+    for deck in &site.assumptions.price_decks {
+        match calibration::calibrate(&calibration::history(deck)) {
+            Ok(fitted) => {
+                rows.push(vec![
+                    deck.id.clone(),
+                    format::number(fitted.months as f64, 0),
+                    shown(fitted.drift, 100.0, " %"),
+                    fitted.volatility.map_or_else(none, |found| shown(found, 100.0, " %")),
+                    fitted.half_life_months.map_or_else(none, |found| shown(found, 1.0, "")),
+                ]);
+                for doubt in &fitted.doubts {
+                    notes.push_str(&format!("  {}: {doubt}\n", deck.id));
+                }
+            }
+            Err(why) => notes.push_str(&format!("  {}: not fitted, {why}\n", deck.id)),
+        }
+    }
+    Some(format!("{}{notes}", output::table(&rows)))
 }
 
 fn bill_json(bill: &RebuiltBill) -> Value {
@@ -170,10 +225,10 @@ fn bill_summary_json(summary: &BillSummary) -> Value {
 
 /// Lines for people.
 pub fn text(market: &Market<'_>) -> String {
-    let (site, hashprice) = (market.site, market.summary.planned_hashprice_usd_per_ph_day);
+    let site = market.site;
     let mut tables = Vec::new();
     let hours = |value: f64| format::number(value, 0);
-    let fleets = curtailment::curtailment(site, hashprice);
+    let fleets = curtailed(market);
     if !fleets.is_empty() {
         let head = [
             "Power, hours a year",
@@ -200,6 +255,7 @@ pub fn text(market: &Market<'_>) -> String {
         }
         tables.push(output::table(&rows));
     }
+    tables.extend(calibrations_text(site));
     let bills = bill::rebuild_bills(site);
     if !bills.is_empty() {
         let head = ["Bill", "kWh", "billed kW", "billed", "tariff makes", "difference"];

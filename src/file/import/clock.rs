@@ -1,9 +1,9 @@
 //! From clock times to a series without a hole in time: zones, daylight saving, gaps, doubled readings.
 
-use super::number::at;
 use super::table::{Cell, Table};
 use super::{ImportOptions, Kind, Notes, Preview, SAMPLE, Stamps, shown};
 use crate::quantity::statistics;
+use crate::quantity::written::{at, is_blank};
 use crate::quantity::zone::{Local, Zone};
 use crate::site::Series;
 use crate::site::series::MOST_READINGS;
@@ -52,6 +52,7 @@ pub fn timeline(
     } else {
         "the clock changes with daylight saving".to_owned()
     };
+    let is_counted = hours_are_counted(table, &zone, keeps_standard, notes);
     let mut first_of_two: BTreeSet<DateTime> = BTreeSet::new();
     let begins = table
         .cells
@@ -60,7 +61,24 @@ pub fn timeline(
         .map(|(cell, clock)| {
             let clock = clock?;
             if let Some(offset) = cell.offset {
-                return Some(utc_minutes(clock) - i64::from(offset));
+                return Some(utc_minutes(clock) - i64::from(offset)).filter(|_| !is_extra(cell));
+            }
+            if let Some(place) = cell.place.filter(|_| is_counted) {
+                let begin = start_of_day(cell.date, &zone)? + place.elapsed;
+                return Some(begin).filter(|begin| zone.clock(*begin).date() == cell.date);
+            }
+            if is_extra(cell) {
+                let begin = doubled_hour(cell.date, &zone).filter(|_| !keeps_standard);
+                if begin.is_none() && !is_blank(&cell.text) {
+                    notes.line(
+                        cell.line,
+                        "import-hour-25",
+                        || format!("{} has no 25th hour in {}; the reading is left out", cell.date, zone.name),
+                        "days of 24 hours have a reading in the column of the 25th, which is left out,",
+                        "leave the column empty except on the day the clock is set back; name the zone if it is another (--time-zone)",
+                    );
+                }
+                return begin;
             }
             if keeps_standard {
                 return Some(zone.standard(clock));
@@ -73,7 +91,7 @@ pub fn timeline(
                     Some(if is_second { second } else { first })
                 }
                 Local::Never => {
-                    if !super::number::is_blank(&cell.text) {
+                    if !is_blank(&cell.text) {
                         notes.line(
                             cell.line,
                             "import-hour-skipped",
@@ -88,6 +106,53 @@ pub fn timeline(
         })
         .collect();
     Some(Timeline { zone, step, begins })
+}
+
+fn is_extra(cell: &Cell) -> bool {
+    cell.place.is_some_and(|place| place.is_extra)
+}
+
+fn start_of_day(date: Date, zone: &Zone) -> Option<i64> {
+    match zone.local(date.at(0, 0, 0, 0)) {
+        Local::Once(begin) | Local::Twice(begin, _) => Some(begin),
+        Local::Never => None,
+    }
+}
+
+/// The second of the hour that a day has twice.
+fn doubled_hour(date: Date, zone: &Zone) -> Option<i64> {
+    (0..5).find_map(|hour| match zone.local(date.at(hour, 0, 0, 0)) {
+        Local::Twice(_, second) => Some(second),
+        _ => None,
+    })
+}
+
+/// Whether the columns of a file with 25 hours count the hours of a day as they pass, so that the day of 23 has none in
+/// the last; else a column is a clock hour, the day of 23 has none in the hour that is skipped, and the 25th column
+/// holds the second of the doubled hour.
+fn hours_are_counted(table: &Table, zone: &Zone, keeps_standard: bool, notes: &mut Notes) -> bool {
+    let filled = table.cells.iter().filter(|cell| is_extra(cell) && !is_blank(&cell.text)).count();
+    if keeps_standard || filled == 0 {
+        return false;
+    }
+    let mut last_is_empty = None;
+    for day in table.cells.chunk_by(|one, next| one.line == next.line) {
+        let Some(first) = day.first() else { continue };
+        let is_short = (0..5).any(|hour| zone.local(first.date.at(hour, 0, 0, 0)) == Local::Never);
+        if is_short {
+            let last = day.iter().find(|cell| cell.place.is_some_and(|place| place.elapsed == 23 * HOUR));
+            let gaps = day.iter().filter(|cell| !is_extra(cell) && is_blank(&cell.text)).count();
+            last_is_empty = Some(gaps == 1 && last.is_some_and(|cell| is_blank(&cell.text)));
+        }
+    }
+    let is_counted = last_is_empty.unwrap_or(false);
+    let message = if is_counted {
+        "the columns count the hours of a day as they pass: the day of 23 hours has none in the 24th"
+    } else {
+        "the 25th column is taken for the second of the hour that is doubled when the clock is set back"
+    };
+    notes.info("import-hour-25", message, "");
+    is_counted
 }
 
 /// Minutes since the Unix epoch of a clock in Greenwich, within the time that is known.
@@ -157,7 +222,10 @@ fn changes(table: &Table, clocks: &[Option<DateTime>], zone: &Zone, notes: &mut 
         days.entry(clock.date())
             .or_insert_with(|| (0..5).any(|hour| zone.local(clock.date().at(hour, 0, 0, 0)) == Local::Never));
         match zone.local(clock) {
-            Local::Never if !super::number::is_blank(&cell.text) => in_skipped += 1,
+            _ if is_extra(cell) => {
+                doubled += usize::from(!is_blank(&cell.text) && doubled_hour(cell.date, zone).is_some());
+            }
+            Local::Never if !is_blank(&cell.text) => in_skipped += 1,
             Local::Twice(..) if cell.is_second || !single.insert(clock) => doubled += 1,
             _ => {}
         }

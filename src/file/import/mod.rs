@@ -4,17 +4,21 @@
 //! what was refused, line by line, is part of the answer: [`Import::preview`] and [`Import::report`].
 
 mod clock;
-mod number;
+mod columns;
+mod hours;
+mod kind;
 mod table;
 #[cfg(test)]
 mod tests;
 mod value;
 
 use crate::quantity::Report;
+use crate::quantity::written::Mark;
 use crate::quantity::zone::Zone;
 use crate::site::Series;
 use jiff::civil::DateTime;
 
+pub use crate::quantity::written::DateOrder;
 pub use value::ValueUnit;
 
 /// Largest text that is read, bytes: ten years by the quarter-hour have under 20 MB.
@@ -33,13 +37,6 @@ pub enum Stamps {
     Ending,
 }
 
-/// Order of day and month in dates such as 03/04/2025.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DateOrder {
-    MonthFirst,
-    DayFirst,
-}
-
 /// What the user says of a file; what is not said is found out or assumed, and told.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ImportOptions {
@@ -50,7 +47,9 @@ pub struct ImportOptions {
     pub standard_time: bool,
     pub stamps: Option<Stamps>,
     pub date_order: Option<DateOrder>,
-    /// Header of the column with the values.
+    /// What stands before the decimals of a number.
+    pub decimal_mark: Option<Mark>,
+    /// Header of the column with the values, or its place counted from one.
     pub column: Option<String>,
     /// Only rows that have this text in a column, such as the name of a zone or a node.
     pub only: Option<String>,
@@ -158,6 +157,7 @@ fn read(
     }
     let table = table::read(kind, text, options, preview, notes)?;
     let timeline = clock::timeline(&table, options, preview, notes)?;
+    kind::heading(kind, &table, options, notes)?;
     let values = value::values(kind, &table, timeline.step, options, preview, notes)?;
     clock::series(kind, &table, &timeline, &values, preview, notes)
 }

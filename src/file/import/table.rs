@@ -1,11 +1,12 @@
 //! The layouts of price and load files, down to one text a step.
 
-use super::number::{self, is_blank};
+use super::columns::{decimal_mark, has_word, several_places, value_column};
+use super::hours::{HOURS_PER_DAY, Hour, hour_label, with_extra};
 use super::{DateOrder, ImportOptions, Kind, Notes, Preview, Stamps, shown};
 use crate::quantity::delimited;
+use crate::quantity::written::{self, Mark, is_blank};
 use jiff::civil::Date;
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 /// Most lines that are read: ten years by the quarter-hour and their headings, or two by five minutes.
 const MOST_LINES: usize = 360_000;
@@ -15,7 +16,6 @@ const LONGEST_LINE: usize = 1 << 16;
 const MOST_COLUMNS: usize = 400;
 /// Lines among which the first row of data must be.
 const HEADING: usize = 60;
-const HOURS_PER_DAY: i64 = 24;
 
 /// A value with the time written beside it.
 #[derive(Clone, Debug)]
@@ -29,7 +29,18 @@ pub struct Cell<'a> {
     pub offset: Option<i32>,
     /// The row is said to be the second of a doubled hour.
     pub is_second: bool,
+    /// Of a row with a column an hour and one for a 25th.
+    pub place: Option<DayPlace>,
     pub text: Cow<'a, str>,
+}
+
+/// Where a cell stands among the hours of a day that may have 25.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DayPlace {
+    /// Minutes from the begin of the day, were the hours counted as they pass.
+    pub elapsed: i64,
+    /// It is the 25th.
+    pub is_extra: bool,
 }
 
 /// A file as cells.
@@ -38,15 +49,17 @@ pub struct Table<'a> {
     pub stamps: Stamps,
     /// Heading of the values and what stands above the table, for the unit.
     pub heading: String,
-    pub decimal_comma: bool,
+    /// Heading of the values alone; empty where there is no one column of them.
+    pub column: String,
+    pub mark: Mark,
     /// A file without times: local standard time by its place in the file, minutes a row.
     pub bare_step: Option<i64>,
 }
 
 /// Columns that hold what, counted from zero.
 enum Layout {
-    /// A date, and a column an hour: (column, minutes of the day, second of a doubled hour).
-    Wide { date: usize, hours: Vec<(usize, i64, bool)> },
+    /// A date, and a column an hour.
+    Wide { date: usize, hours: Vec<(usize, Hour)> },
     /// A time, a value.
     Stamped { stamp: usize, value: usize },
     /// A date, an hour or time of day, perhaps a part of the hour, a value.
@@ -55,7 +68,7 @@ enum Layout {
     Bare,
 }
 
-type Fields<'a> = Vec<Cow<'a, str>>;
+pub type Fields<'a> = Vec<Cow<'a, str>>;
 
 /// Reads the layout the text has.
 pub fn read<'a>(
@@ -67,7 +80,7 @@ pub fn read<'a>(
 ) -> Option<Table<'a>> {
     let mut lines: Vec<(usize, &str)> = Vec::new();
     for (index, line) in text.lines().enumerate() {
-        let line = line.trim_end_matches('\r');
+        let line = line.trim_matches(['\r', '\u{feff}']);
         if line.len() > LONGEST_LINE {
             notes.error(
                 "import-line-too-long",
@@ -119,13 +132,12 @@ pub fn read<'a>(
         .collect();
     let order = date_order(data, separator, options, notes)?;
     let layout = layout_of(kind, &heads, &sample, order, options, notes)?;
-    several_places(data, separator, &heads, options, notes)?;
-    let value_head = match &layout {
-        Layout::Stamped { value, .. } | Layout::Dated { value, .. } => {
-            heads.get(*value).cloned().unwrap_or_default()
-        }
-        Layout::Wide { .. } | Layout::Bare => String::new(),
+    let value_at = match &layout {
+        Layout::Stamped { value, .. } | Layout::Dated { value, .. } => Some(*value),
+        Layout::Wide { .. } | Layout::Bare => None,
     };
+    several_places(data, separator, (&heads, value_at), options, notes)?;
+    let value_head = value_at.and_then(|value| heads.get(value)).cloned().unwrap_or_default();
     // The units of other columns say nothing of this one's.
     let heading = if value_head.is_empty() {
         format!("{above} {}", heads.join(" "))
@@ -167,16 +179,16 @@ pub fn read<'a>(
     }
     let mut reader = Reader { separator, order, heads: &heads, options, notes, is_utc };
     let (cells, bare_step) = reader.cells(&layout, data)?;
-    let decimal_comma = separator != ',' && has_decimal_commas(&cells);
+    let mark = decimal_mark(&cells, separator, options, notes)?;
     let stamps = stamps_of(&layout, &heads, &cells, options, notes);
     preview.stamps = match stamps {
         Stamps::Beginning => "begin of the step".to_owned(),
         Stamps::Ending => "end of the step".to_owned(),
     };
-    Some(Table { cells, stamps, heading, decimal_comma, bare_step })
+    Some(Table { cells, stamps, heading, column: preview.column.clone(), mark, bare_step })
 }
 
-fn fields(line: &str, separator: char) -> Fields<'_> {
+pub fn fields(line: &str, separator: char) -> Fields<'_> {
     let mut fields = delimited::fields(line, separator);
     fields.truncate(MOST_COLUMNS);
     fields
@@ -192,22 +204,20 @@ fn separator_of(lines: &[(usize, &str)]) -> char {
 }
 
 fn is_date(text: &str) -> bool {
-    [DateOrder::MonthFirst, DateOrder::DayFirst].iter().any(|order| number::stamp(text, *order).is_some())
+    [DateOrder::MonthFirst, DateOrder::DayFirst].iter().any(|order| written::stamp(text, *order).is_some())
 }
 
 /// A row of data has a date and a number (or a gap), or is one number alone.
 fn is_data(fields: &Fields) -> bool {
-    let is_number =
-        |field: &Cow<str>| number::number(field, false).is_some() || number::number(field, true).is_some();
     match fields.as_slice() {
-        [alone] => is_number(alone),
+        [alone] => written::is_number(alone),
         _ => {
             let dates = fields.iter().filter(|field| is_date(field)).count();
             dates > 0
                 && fields
                     .iter()
                     .filter(|field| !is_date(field))
-                    .any(|field| is_number(field) || is_blank(field))
+                    .any(|field| written::is_number(field) || is_blank(field))
         }
     }
 }
@@ -222,15 +232,18 @@ fn date_order(
     if let Some(order) = options.date_order {
         return Some(order);
     }
-    let (mut month_first_only, mut day_first_only, mut either) = (None, None, false);
+    let (mut month_first_only, mut day_first_only, mut either, mut has_points) = (None, None, false, false);
     for (line, text) in data {
         // Dates stand among the first columns.
         for field in text.split(separator).take(4) {
             let day = field.trim().trim_matches('"');
             let day = day.split(' ').next().unwrap_or(day);
-            let Some(hint) = number::order_hint(day) else { continue };
+            let Some(hint) = written::order_hint(day) else { continue };
             match (hint.month_first, hint.day_first) {
-                (true, true) => either = true,
+                (true, true) => {
+                    either = true;
+                    has_points |= day.contains('.');
+                }
                 (true, false) => month_first_only = month_first_only.or(Some(*line)),
                 (false, true) => day_first_only = day_first_only.or(Some(*line)),
                 (false, false) => {}
@@ -252,6 +265,10 @@ fn date_order(
         }
         (Some(_), None) => Some(DateOrder::MonthFirst),
         (None, None) => {
+            if has_points {
+                notes.info("import-date-order", "dates with points are read with the day first", "");
+                return Some(DateOrder::DayFirst);
+            }
             if either {
                 notes.warning(
                     "import-date-order",
@@ -262,36 +279,6 @@ fn date_order(
             Some(DateOrder::MonthFirst)
         }
     }
-}
-
-/// `he07`, `Hour 7`, `HE 7*`, `07:00`: minutes of the day, and whether it is the second of a doubled hour.
-fn hour_label(head: &str) -> Option<(i64, bool)> {
-    let lower = head.trim().to_ascii_lowercase();
-    let is_second = ["*", "x", "dst", "extra", "2nd", "second"].iter().any(|word| lower.ends_with(word));
-    let bare = lower
-        .trim_start_matches(|c: char| c.is_ascii_alphabetic() || matches!(c, ' ' | '_' | '-'))
-        .trim_end_matches(|c: char| {
-            c.is_ascii_alphabetic() || matches!(c, ' ' | '_' | '-' | '*' | '(' | ')')
-        });
-    let prefix = &lower[..lower.len()
-        - lower.trim_start_matches(|c: char| c.is_ascii_alphabetic() || matches!(c, ' ' | '_' | '-')).len()];
-    let known =
-        ["", "h", "he", "hr", "hour", "hour ending", "hour_ending", "hourending", "hb", "hour beginning"];
-    if !known.contains(&prefix.trim_end_matches([' ', '_', '-'])) {
-        return None;
-    }
-    let minutes = match bare.contains(':') {
-        true => number::time(bare)?,
-        false if bare.len() <= 2 && !bare.is_empty() => 60 * bare.parse::<i64>().ok()?,
-        false => return None,
-    };
-    (minutes % 60 == 0 && minutes <= HOURS_PER_DAY * 60).then_some((minutes, is_second))
-}
-
-/// True for a heading that has one of the words, letters in any case, spaces and underscores passed over.
-fn has_word(head: &str, words: &[&str]) -> bool {
-    let plain: String = head.to_ascii_lowercase().chars().filter(|c| !matches!(c, ' ' | '_')).collect();
-    words.iter().any(|word| plain.contains(word))
 }
 
 /// True for a heading such as `time (UTC)` or `INTERVALSTARTTIME_GMT`.
@@ -311,25 +298,39 @@ fn layout_of(
     if sample.len() == 1 {
         return Some(Layout::Bare);
     }
-    let has_time = |field: &Cow<str>| field.contains(':') && number::stamp(field, order).is_some();
+    let has_time = |field: &Cow<str>| field.contains(':') && written::stamp(field, order).is_some();
     let stamp = sample.iter().position(has_time);
-    let date = sample.iter().position(|field| number::date(field, order).is_some());
+    let date = sample.iter().position(|field| written::date(field, order).is_some());
     if let Some(date) = date.filter(|_| stamp.is_none()) {
-        let labelled: Vec<(usize, i64, bool)> = heads
+        let labelled: Vec<(usize, Hour)> = heads
             .iter()
             .enumerate()
             .filter(|(column, _)| *column != date)
-            .filter_map(|(column, head)| hour_label(head).map(|(minutes, second)| (column, minutes, second)))
+            .filter_map(|(column, head)| hour_label(head).map(|hour| (column, hour)))
             .collect();
         if labelled.len() >= 24 {
-            return Some(Layout::Wide { date, hours: labelled });
+            return Some(Layout::Wide { date, hours: with_extra(labelled) });
         }
         let after: Vec<usize> = (date + 1..sample.len())
-            .filter(|column| number::number(&sample[*column], false).is_some() || is_blank(&sample[*column]))
+            .filter(|column| written::is_number(&sample[*column]) || is_blank(&sample[*column]))
             .collect();
         if heads.is_empty() && after.len() >= 24 {
-            let hours = after.iter().take(24).zip(1..).map(|(column, hour)| (*column, 60 * hour, false));
-            return Some(Layout::Wide { date, hours: hours.collect() });
+            if after.len() > 25 {
+                notes.warning(
+                    "import-columns-left",
+                    format!(
+                        "rows have {} figures: the first 24 are taken for the hours of the day",
+                        after.len()
+                    ),
+                    "give a line of headings if the hours are others",
+                );
+            }
+            let hours = after
+                .iter()
+                .zip(1..=24)
+                .map(|(column, hour)| (*column, Hour::At { minutes: 60 * hour, is_second: false }));
+            let extra = after.get(24).filter(|_| after.len() == 25).map(|column| (*column, Hour::Extra));
+            return Some(Layout::Wide { date, hours: hours.chain(extra).collect() });
         }
     }
     let (time, hour, part) = match (stamp, date) {
@@ -343,7 +344,9 @@ fn layout_of(
                         || head.eq_ignore_ascii_case("hr")
                 })
                 .filter(|column| *column != date)
-                .or_else(|| (date + 1..sample.len()).find(|column| number::time(&sample[*column]).is_some()));
+                .or_else(|| {
+                    (date + 1..sample.len()).find(|column| written::time(&sample[*column]).is_some())
+                });
             let Some(hour) = hour.filter(|hour| *hour < sample.len()) else {
                 notes.error(
                     "import-no-hour",
@@ -372,128 +375,6 @@ fn layout_of(
         Some(hour) => Layout::Dated { date: time, hour, part, value },
         None => Layout::Stamped { stamp: time, value },
     })
-}
-
-/// The column of the values: the one that was named, or has the best name, or is the only one with numbers.
-fn value_column(
-    kind: Kind,
-    heads: &[String],
-    sample: &Fields,
-    free: &[usize],
-    options: &ImportOptions,
-    notes: &mut Notes,
-) -> Option<usize> {
-    let head = |column: usize| heads.get(column).map_or("", String::as_str);
-    let listed = || {
-        let names: Vec<String> =
-            free.iter().map(|column| format!("`{}`", shown(head(*column)))).take(12).collect();
-        names.join(", ")
-    };
-    if let Some(wanted) = &options.column {
-        let found =
-            free.iter().find(|column| head(**column).eq_ignore_ascii_case(wanted.trim())).or_else(|| {
-                free.iter().find(|column| {
-                    has_word(head(**column), &[&wanted.trim().to_ascii_lowercase().replace([' ', '_'], "")])
-                })
-            });
-        if found.is_none() {
-            notes.error(
-                "import-no-column",
-                format!("there is no column `{}`", shown(wanted)),
-                format!("there are {}", listed()),
-            );
-        }
-        return found.copied();
-    }
-    let numbers: Vec<usize> = free
-        .iter()
-        .copied()
-        .filter(|column| {
-            number::number(&sample[*column], false).or(number::number(&sample[*column], true)).is_some()
-        })
-        .collect();
-    let tiers: &[&[&str]] = match kind {
-        Kind::Prices => &[
-            &["lbmp", "lmp", "spp", "settlementpointprice", "hoep"],
-            &["price"],
-            &["$/", "usd", "/mwh", "/kwh", "rate", "cost"],
-        ],
-        Kind::Load => {
-            &[&["kwh", "mwh"], &["kw", "mw"], &["load", "demand", "consumption", "usage", "energy", "power"]]
-        }
-    };
-    let named =
-        tiers.iter().find_map(|words| numbers.iter().copied().find(|column| has_word(head(*column), words)));
-    let found = match (named, numbers.as_slice()) {
-        (Some(column), _) => Some(column),
-        (None, [only]) => Some(*only),
-        (None, []) => None,
-        (None, _) => {
-            notes.error(
-                "import-which-column",
-                format!("several columns have numbers and none is plainly the one: {}", listed()),
-                "say which holds the values (--column)",
-            );
-            return None;
-        }
-    };
-    match found {
-        // A first row may have a gap where the value should be.
-        None => match free.iter().copied().find(|column| is_blank(&sample[*column])) {
-            Some(blank) => Some(blank),
-            None => {
-                notes.error(
-                    "import-no-values",
-                    "the first row has no number beside its time",
-                    "give a column of values",
-                );
-                None
-            }
-        },
-        Some(column) => {
-            if numbers.len() > 1 {
-                let message = format!("values are taken from the column `{}`", shown(head(column)));
-                notes.info("import-column", message, "name another with --column");
-            }
-            Some(column)
-        }
-    }
-}
-
-/// Rows of several zones or nodes in one file need a choice.
-fn several_places(
-    data: &[(usize, &str)],
-    separator: char,
-    heads: &[String],
-    options: &ImportOptions,
-    notes: &mut Notes,
-) -> Option<()> {
-    let words = ["name", "node", "zone", "location", "settlementpoint", "hub", "meter"];
-    let column = heads.iter().position(|head| {
-        has_word(head, &words) && !has_word(head, &["price", "type", "time", "zoneoffset", "(", "/"])
-    });
-    let (Some(column), None) = (column, &options.only) else { return Some(()) };
-    let mut places = BTreeSet::new();
-    for (_, line) in data {
-        if let Some(place) = fields(line, separator).get(column).filter(|place| !place.is_empty()) {
-            if !places.contains(place.as_ref()) {
-                places.insert(place.as_ref().to_owned());
-            }
-            if places.len() > 20 {
-                break;
-            }
-        }
-    }
-    if places.len() > 1 {
-        let names: Vec<String> = places.iter().take(12).map(|place| shown(place)).collect();
-        notes.error(
-            "import-several-places",
-            format!("the column `{}` has several names: {}", shown(&heads[column]), names.join(", ")),
-            "say which rows are meant (--only NAME)",
-        );
-        return None;
-    }
-    Some(())
 }
 
 struct Reader<'r> {
@@ -534,19 +415,34 @@ impl Reader<'_> {
             let at = self.row(layout, *line, &fields);
             let Some((date, minutes, offset)) = at else { continue };
             let offset = offset.or(self.is_utc.then_some(0));
-            let mut push = |column: usize, minutes: i64, is_second: bool| {
+            let mut push = |column: usize, minutes: i64, is_second: bool, place: Option<DayPlace>| {
                 // A row that is too short has gaps at its end.
                 let text = fields.get(column).cloned().unwrap_or_default();
-                cells.push(Cell { line: *line, date, minutes, offset, is_second, text });
+                cells.push(Cell { line: *line, date, minutes, offset, is_second, place, text });
             };
             match layout {
                 Layout::Wide { hours, .. } => {
-                    for (column, minutes, second) in hours {
-                        push(*column, *minutes, *second);
+                    let has_extra = hours.iter().any(|(_, hour)| *hour == Hour::Extra);
+                    let first = hours.iter().filter_map(|(_, hour)| match hour {
+                        Hour::At { minutes, .. } => Some(*minutes),
+                        Hour::Extra => None,
+                    });
+                    let first = first.min().unwrap_or(0);
+                    for (column, hour) in hours {
+                        match *hour {
+                            Hour::At { minutes, is_second } => {
+                                let place = DayPlace { elapsed: minutes - first, is_extra: false };
+                                push(*column, minutes, is_second, Some(place).filter(|_| has_extra));
+                            }
+                            Hour::Extra => {
+                                let place = DayPlace { elapsed: HOURS_PER_DAY * 60, is_extra: true };
+                                push(*column, 60, true, Some(place));
+                            }
+                        }
                     }
                 }
                 Layout::Stamped { value, .. } | Layout::Dated { value, .. } => {
-                    push(*value, minutes, is_second);
+                    push(*value, minutes, is_second, None);
                 }
                 Layout::Bare => {}
             }
@@ -575,11 +471,11 @@ impl Reader<'_> {
     fn row(&mut self, layout: &Layout, line: usize, fields: &Fields) -> Option<(Date, i64, Option<i32>)> {
         let field = |column: usize| fields.get(column).map_or("", |field| field.as_ref());
         let found = match layout {
-            Layout::Wide { date, .. } => number::date(field(*date), self.order).map(|date| (date, 0, None)),
-            Layout::Stamped { stamp, .. } => number::stamp(field(*stamp), self.order),
+            Layout::Wide { date, .. } => written::date(field(*date), self.order).map(|date| (date, 0, None)),
+            Layout::Stamped { stamp, .. } => written::stamp(field(*stamp), self.order),
             Layout::Dated { date, hour, part, .. } => {
-                number::date(field(*date), self.order).and_then(|date| {
-                    let mut minutes = number::time(field(*hour))?;
+                written::date(field(*date), self.order).and_then(|date| {
+                    let mut minutes = written::time(field(*hour))?;
                     if let Some(part) = part {
                         // Hour 1 to 24 and quarter 1 to 4, as ERCOT numbers them.
                         let part: i64 = field(*part).parse().ok().filter(|part| (1..=4).contains(part))?;
@@ -658,6 +554,7 @@ impl Reader<'_> {
                 minutes,
                 offset: None,
                 is_second: false,
+                place: None,
                 text: Cow::Borrowed(text.trim()),
             });
             minutes += step;
@@ -668,16 +565,6 @@ impl Reader<'_> {
         }
         Some((cells, Some(step)))
     }
-}
-
-/// Commas are decimal when some has other than three digits after it and no point follows it.
-fn has_decimal_commas(cells: &[Cell]) -> bool {
-    cells.iter().any(|cell| {
-        cell.text.rsplit_once(',').is_some_and(|(_, tail)| {
-            let digits = tail.bytes().take_while(u8::is_ascii_digit).count();
-            !tail.contains('.') && digits != 3
-        })
-    })
 }
 
 fn stamps_of(
@@ -698,7 +585,7 @@ fn stamps_of(
     let time = match layout {
         Layout::Stamped { stamp, .. } => heads.get(*stamp),
         Layout::Dated { hour, .. } => heads.get(*hour),
-        Layout::Wide { hours, .. } => hours.first().and_then(|hour| heads.get(hour.0)),
+        Layout::Wide { hours, .. } => hours.first().and_then(|(column, _)| heads.get(*column)),
         Layout::Bare => None,
     };
     let says_ending = time.is_some_and(|head| {

@@ -367,6 +367,168 @@ fn what_is_no_series_is_refused_in_words() {
     assert!(told(&third, "import-no-column")[0].hint.contains("`first`"));
 }
 
+/// A day of hours under a heading, each twice the one before in cents.
+fn day(head: &str, value: impl Fn(i64) -> String) -> String {
+    let rows: String = (0..24).map(|hour| format!("2025-06-02 {hour:02}:00,{}\n", value(hour))).collect();
+    format!("time,{head}\n{rows}")
+}
+
+#[test]
+fn a_load_is_not_read_as_prices_nor_prices_as_a_load() {
+    let number = |hour: i64| (25 + hour % 5).to_string();
+    for head in ["MW", "Load", "site_kW", "Energy (MWh)", "METERED_USAGE"] {
+        let import = prices("l.csv", &day(head, number), &chicago());
+        assert!(import.series.is_none(), "{head}");
+        assert!(told(&import, "import-not-prices")[0].hint.contains("import load"), "{head}");
+        assert!(load("l.csv", &day(head, number), &chicago()).series.is_some(), "{head}");
+    }
+    for head in ["LMP", "price", "$/MWh", "Settlement Point Price", "USD"] {
+        let import = load("p.csv", &day(head, number), &chicago());
+        assert!(import.series.is_none(), "{head}");
+        assert!(told(&import, "import-not-load")[0].message.contains(head), "{head}");
+        assert!(prices("p.csv", &day(head, number), &chicago()).series.is_some(), "{head}");
+    }
+    // A user who names the unit is taken at his word, and told.
+    let named = ImportOptions { unit: Some(ValueUnit::UsdPerMwh), ..chicago() };
+    let import = prices("l.csv", &day("MW", number), &named);
+    assert!(import.series.is_some() && codes(&import).contains(&"import-not-prices"));
+    // Without a heading the sizes tell.
+    let signed = |hour: i64| (hour - 3).to_string();
+    assert!(codes(&load("p.csv", &day("value", signed), &chicago())).contains(&"import-not-load"));
+    assert!(prices("p.csv", &day("value", signed), &chicago()).series.is_some());
+    let large = |hour: i64| (5_000 + hour).to_string();
+    assert!(codes(&prices("l.csv", &day("value", large), &chicago())).contains(&"import-not-prices"));
+    // A site that feeds in has a few such hours under a heading of its own: they are left out by line.
+    let metered = load("m.csv", &day("MW", signed), &chicago());
+    assert_eq!((told(&metered, "import-negative-load").len(), metered.preview.missing), (3, 0));
+}
+
+#[test]
+fn sizes_of_another_unit_are_told_with_the_unit_that_would_do() {
+    let dear = |hour: i64| (40_000 + hour).to_string();
+    let import = prices("p.csv", &day("$/MWh", dear), &chicago());
+    assert!(import.series.is_none());
+    let problem = told(&import, "import-absurd-price")[0];
+    assert!(
+        problem.severity == crate::quantity::Severity::Error && problem.hint.contains("40.01 $/MWh"),
+        "{problem:?}"
+    );
+    let cheap = |hour: i64| format!("0.0{}", 40 + hour % 10);
+    let import = prices("p.csv", &day("price $/MWh", cheap), &chicago());
+    let hint = &told(&import, "import-odd-unit")[0].hint;
+    assert!(hint.contains("44") && hint.contains("--unit $/kWh"), "{hint}");
+    let small = |hour: i64| (60 + hour % 5).to_string();
+    let import = load("l.csv", &day("kW", small), &chicago());
+    assert_eq!(told(&import, "import-odd-unit")[0].hint, "as MW it would be 64.0 MW (--unit MW)");
+}
+
+#[test]
+fn three_decimals_after_a_comma_are_decimals_among_semicolons() {
+    let file = |separator: char, value: &dyn Fn(i64) -> String| {
+        let rows: String =
+            (0..24).map(|hour| format!("2025-06-02 {hour:02}:00{separator}{}\n", value(hour))).collect();
+        format!("time{separator}price $/MWh\n{rows}")
+    };
+    let first = |import: &Import| readings(import)[0];
+    let comma = |hour: i64| format!("45,1{:02}", hour + 10);
+    let import = prices("p.csv", &file(';', &comma), &chicago());
+    assert_eq!(first(&import), Some(4_511));
+    assert_eq!(told(&import, "import-decimal-mark")[0].severity, crate::quantity::Severity::Warning);
+    let point = |hour: i64| format!("45.1{:02}", hour + 10);
+    assert_eq!(first(&prices("p.csv", &file(';', &point), &chicago())), Some(4_511));
+    assert_eq!(codes(&prices("p.csv", &file(',', &point), &chicago())), ["import-stamps"]);
+    // One number without a choice settles all.
+    let plain = |hour: i64| if hour == 5 { "7,5".to_owned() } else { comma(hour) };
+    let import = prices("p.csv", &file(';', &plain), &chicago());
+    assert_eq!((first(&import), codes(&import)), (Some(4_511), vec!["import-stamps"]));
+    // Thousands in quotes, as English spreadsheets write a load; and a decimal comma in quotes.
+    let thousands = |hour: i64| format!("\"45,1{:02}\"", hour + 10);
+    assert_eq!(first(&load("l.csv", &day("kW", thousands), &chicago())), Some(45_110));
+    assert_eq!(
+        first(&prices("p.csv", &day("$/MWh", |hour| format!("\"3{hour},5\"")), &chicago())),
+        Some(3_050)
+    );
+    let mixed = |hour: i64| if hour == 5 { "7.5".to_owned() } else { "7,5".to_owned() };
+    let import = prices("p.csv", &file(';', &mixed), &chicago());
+    assert!(import.series.is_none());
+    assert!(told(&import, "import-decimal-mark")[0].message.contains("line 2"));
+    let said = ImportOptions { decimal_mark: Some(crate::quantity::written::Mark::Point), ..chicago() };
+    assert_eq!(first(&load("l.csv", &file(';', &comma).replace("price $/MWh", "kW"), &said)), Some(45_110));
+}
+
+#[test]
+fn the_25th_hour_of_a_row_is_kept() {
+    let zone = Zone::named("America/Chicago").unwrap();
+    let mut days: Vec<(jiff::civil::Date, Vec<(i8, f64)>)> = Vec::new();
+    for (hour, clock) in hours_of_2025(&zone).iter().enumerate() {
+        match days.last_mut() {
+            Some((day, prices)) if *day == clock.date() => prices.push((clock.hour(), price(hour))),
+            _ => days.push((clock.date(), vec![(clock.hour(), price(hour))])),
+        }
+    }
+    let wide = |head: &str, is_counted: bool| {
+        let mut text = String::from("date");
+        (1..=24).for_each(|hour| write!(text, ",HE{hour:02}").unwrap());
+        writeln!(text, ",{head}").unwrap();
+        for (day, prices) in &days {
+            let mut cells: Vec<String> = vec![String::new(); 25];
+            for (place, (hour, usd)) in prices.iter().enumerate() {
+                let clock = usize::from(hour.unsigned_abs());
+                let at = if is_counted {
+                    place
+                } else if cells[clock].is_empty() {
+                    clock
+                } else {
+                    24
+                };
+                cells[at] = usd.to_string();
+            }
+            writeln!(text, "{day},{}", cells.join(",")).unwrap();
+        }
+        text
+    };
+    for head in ["HE25", "25", "Hour 25", "extra hour", "Additional Hour"] {
+        for is_counted in [false, true] {
+            let import = prices("w.csv", &wide(head, is_counted), &chicago());
+            assert_eq!(readings(&import), expected(), "{head} {is_counted}: {:#?}", import.report.problems);
+            assert_eq!(codes(&import), ["import-clock", "import-hour-25", "import-stamps", "import-unit"]);
+        }
+    }
+    let bare: String = wide("HE25", false).lines().skip(1).map(|line| format!("{line}\n")).collect();
+    assert_eq!(readings(&prices("b.csv", &bare, &chicago())), expected());
+    // Hours 0 to 24 are 25 as well.
+    let from_nought: String = (1..=24).fold(wide("HE25", false), |text, hour| {
+        text.replace(&format!("HE{hour:02}"), &format!("h{:02}", hour - 1))
+    });
+    let from_nought = from_nought.replace("HE25", "h24");
+    assert_eq!(readings(&prices("n.csv", &from_nought, &chicago())), expected());
+    // A 25th hour on a day of 24 is named, not taken.
+    let import = prices("w.csv", &wide("HE25", false).replacen(",\n", ",99\n", 1), &chicago());
+    assert_eq!(told(&import, "import-hour-25").last().unwrap().place, "w.csv, line 2");
+    assert_eq!(readings(&import), expected());
+}
+
+#[test]
+fn odd_beginnings_and_twin_headings() {
+    let text = format!("\n \n\u{feff}\u{feff}{}", stamped());
+    assert_eq!(readings(&prices("p.csv", &text, &chicago())), expected());
+    let twins = "time,price,price\n2025-01-01 00:00,1,2\n2025-01-01 01:00,1,2\n";
+    let import = prices("p.csv", twins, &chicago());
+    let problem = told(&import, "import-heading-twice")[0];
+    assert!(
+        import.series.is_none() && problem.message.contains("2 and 3") && problem.hint.contains("--column 3")
+    );
+    let named = |column: &str| {
+        prices("p.csv", twins, &ImportOptions { column: Some(column.to_owned()), ..chicago() })
+    };
+    assert_eq!(readings(&named("3")), [Some(200), Some(200)]);
+    assert!(codes(&named("Price")).contains(&"import-heading-twice"));
+    assert!(codes(&named("9")).contains(&"import-no-column"));
+    let points = "time;price $/MWh\n03.02.2025 00:00;1,5\n03.02.2025 01:00;2,5\n";
+    let import = prices("p.csv", points, &chicago());
+    assert_eq!(import.preview.first, Some(date(2025, 2, 3).at(0, 0, 0, 0)));
+}
+
 #[test]
 fn hostile_sizes_and_bytes_end_in_bounded_time() {
     let begun = Instant::now();

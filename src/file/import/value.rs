@@ -1,14 +1,14 @@
 //! What a file's numbers are: dollars or cents, a kWh or a MWh, kW or MW.
 
-use super::number::{is_blank, number};
 use super::table::Table;
-use super::{ImportOptions, Kind, Notes, Preview, shown};
+use super::{ImportOptions, Kind, Notes, Preview, kind as what, shown};
 use crate::quantity::format;
 use crate::quantity::statistics;
+use crate::quantity::written::{is_blank, number};
 
 /// Prices beyond this, USD/MWh, are no market's: the highest cap there was is 9,000 (ERCOT to 2021), in Australia
 /// about 12,000 USD; the lowest price 1,000 to 2,000 below zero.
-const HIGHEST_PRICE: f64 = 20_000.0;
+pub const HIGHEST_PRICE: f64 = 20_000.0;
 const LOWEST_PRICE: f64 = -5_000.0;
 /// Mean prices outside of this, USD/MWh, look like another unit.
 const LIKELY_MEAN: std::ops::RangeInclusive<f64> = -20.0..=400.0;
@@ -16,6 +16,8 @@ const LIKELY_MEAN: std::ops::RangeInclusive<f64> = -20.0..=400.0;
 const HIGHEST_LOAD_KW: f64 = 20e6;
 /// A load this many times the connection looks like another unit.
 const TOO_MUCH_LOAD: f64 = 1.5;
+/// Nor is a site metered whose highest load is less of its connection.
+const TOO_LITTLE_LOAD: f64 = 0.01;
 
 /// Unit of a file's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +93,7 @@ pub fn values(
     let mut raw = Vec::with_capacity(table.cells.len());
     let mut refused = 0;
     for cell in &table.cells {
-        let value = number(&cell.text, table.decimal_comma);
+        let value = number(&cell.text, table.mark);
         if value.is_none() && !is_blank(&cell.text) {
             refused += 1;
             notes.line(
@@ -104,9 +106,11 @@ pub fn values(
         }
         raw.push(value);
     }
-    let unit = unit_of(kind, table, &raw, options, notes)?;
+    let (unit, is_said) = unit_of(kind, table, &raw, options, notes)?;
     unit.symbol().clone_into(&mut preview.unit);
     let factor = unit.factor(step) * currency;
+    let numbers: Vec<f64> = raw.iter().flatten().copied().collect();
+    what::sizes(kind, &numbers, (unit, factor, is_said), notes)?;
     let mut values = Vec::with_capacity(raw.len());
     for (cell, value) in table.cells.iter().zip(raw) {
         let value = value.map(|value| value * factor);
@@ -133,7 +137,7 @@ pub fn values(
         );
         return None;
     }
-    odd_sizes(kind, &values, unit, options, notes);
+    odd_sizes(kind, &values, (unit, step), options, notes);
     Some(values)
 }
 
@@ -203,14 +207,14 @@ fn currency(kind: Kind, table: &Table, options: &ImportOptions, notes: &mut Note
     Some(1.0)
 }
 
-/// The unit said by the user, by the heading, or the one the size of the numbers tells.
+/// The unit, and whether the user or the heading says it; else it is the one the size of the numbers tells.
 fn unit_of(
     kind: Kind,
     table: &Table,
     raw: &[Option<f64>],
     options: &ImportOptions,
     notes: &mut Notes,
-) -> Option<ValueUnit> {
+) -> Option<(ValueUnit, bool)> {
     let wants_price = kind == Kind::Prices;
     if let Some(unit) = options.unit {
         if unit.is_price() != wants_price {
@@ -222,7 +226,7 @@ fn unit_of(
             );
             return None;
         }
-        return Some(unit);
+        return Some((unit, true));
     }
     let head = table.heading.to_ascii_lowercase().replace([' ', '_'], "");
     let heads: &[(&str, ValueUnit)] = if wants_price {
@@ -239,7 +243,7 @@ fn unit_of(
         &[("kwh", ValueUnit::Kwh), ("mwh", ValueUnit::Mwh), ("kw", ValueUnit::Kw), ("mw", ValueUnit::Mw)]
     };
     if let Some((_, unit)) = heads.iter().find(|(word, _)| head.contains(word)) {
-        return Some(*unit);
+        return Some((*unit, true));
     }
     let sizes: Vec<f64> = raw.iter().flatten().map(|value| value.abs()).filter(|size| *size > 0.0).collect();
     let middle = statistics::quantile(&sizes, 0.5);
@@ -266,14 +270,14 @@ fn unit_of(
     } else {
         notes.warning("import-unit", message, "name the unit (--unit): these numbers could be another's");
     }
-    Some(unit)
+    Some((unit, false))
 }
 
 /// Values that are numbers and look like another unit's.
 fn odd_sizes(
     kind: Kind,
     values: &[Option<f64>],
-    unit: ValueUnit,
+    (unit, step): (ValueUnit, i64),
     options: &ImportOptions,
     notes: &mut Notes,
 ) {
@@ -282,20 +286,29 @@ fn odd_sizes(
         Kind::Prices => {
             let mean = statistics::mean(&taken);
             let middle = statistics::quantile(&taken, 0.5);
-            if !LIKELY_MEAN.contains(&mean) || (mean > 0.0 && mean < 1.0 && middle > 0.0 && middle < 1.0) {
+            let is_small = mean > 0.0 && mean < 1.0 && middle > 0.0 && middle < 1.0;
+            if !LIKELY_MEAN.contains(&mean) || is_small {
+                let as_kwh = format::number(1_000.0 * mean, 1);
                 notes.warning(
                     "import-odd-unit",
                     format!("the mean price is {} $/MWh, read as {}", format::number(mean, 3), unit.symbol()),
-                    "check the unit (--unit)",
+                    if is_small && unit == ValueUnit::UsdPerMwh {
+                        format!("where they are $/kWh the mean is {as_kwh} $/MWh (--unit $/kWh)")
+                    } else {
+                        "check the unit (--unit)".to_owned()
+                    },
                 );
             }
         }
         Kind::Load => {
             let most = taken.iter().copied().fold(0.0, f64::max);
             let connection = options.connection_mw.filter(|mw| *mw > 0.0).map(|mw| 1_000.0 * mw);
-            if let Some(kw) = connection
-                && (most > TOO_MUCH_LOAD * kw || most < 1e-3 * kw)
-            {
+            let Some(kw) = connection else { return };
+            let is_likely = |most: f64| (TOO_LITTLE_LOAD * kw..=TOO_MUCH_LOAD * kw).contains(&most);
+            if !is_likely(most) {
+                let others = [ValueUnit::Mw, ValueUnit::Kw, ValueUnit::Mwh, ValueUnit::Kwh].into_iter();
+                let as_other = |other: &ValueUnit| most / unit.factor(step) * other.factor(step);
+                let other = others.filter(|other| *other != unit).find(|other| is_likely(as_other(other)));
                 notes.warning(
                     "import-odd-unit",
                     format!(
@@ -304,7 +317,13 @@ fn odd_sizes(
                         format::mw(kw / 1_000.0),
                         unit.symbol()
                     ),
-                    "check the unit (--unit)",
+                    other.map_or_else(
+                        || "check the unit (--unit)".to_owned(),
+                        |other| {
+                            let mw = format::mw(as_other(&other) / 1_000.0);
+                            format!("as {} it would be {mw} (--unit {})", other.symbol(), other.symbol())
+                        },
+                    ),
                 );
             }
         }

@@ -133,7 +133,14 @@ impl Check<'_, '_> {
                 self.range(&at("four_cp_kw"), "The coincident peak", kw, 0.0, 1e8);
             }
             let month = bill.month.first_of_month();
-            if let Some(before) = before.filter(|before| *before >= month) {
+            if before == Some(month) {
+                self.error(
+                    "dates-unsorted",
+                    &at("month"),
+                    format!("there are two bills of {}", month_of(month)),
+                    "keep one, or add them up where the month was billed in parts",
+                );
+            } else if let Some(before) = before.filter(|before| *before > month) {
                 self.error(
                     "dates-unsorted",
                     &at("month"),

@@ -1,7 +1,7 @@
 //! *Rebuild this bill*: the tariff works out each bill of the utility again, part by part.
 
 use super::hours::{ENOUGH, Readings, minutes_of_month};
-use super::{deck_of, month_bands};
+use super::{deck_of, minimum_take_usd_per_mwh, month_bands};
 use crate::quantity::zone::Zone;
 use crate::quantity::{Date, date};
 use crate::site::{BillMonth, EnergyPrice, GridFeed, PriceDeck, Site, Tariff};
@@ -317,7 +317,7 @@ impl<'a> Bench<'a> {
         let mw =
             contract.map_or(self.feed.interconnection_mw, |step| step.mw.min(self.feed.interconnection_mw));
         let short = self.feed.minimum_take_share * mw * month.hours - bill.kwh / 1000.0;
-        short.max(0.0) * (month.even_usd_per_mwh + self.feed.tariff.adder_usd_per_mwh).max(0.0)
+        short.max(0.0) * minimum_take_usd_per_mwh(month.even_usd_per_mwh + self.feed.tariff.adder_usd_per_mwh)
     }
 }
 

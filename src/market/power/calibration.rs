@@ -8,9 +8,9 @@
 //! history shows. The spread of the same simulations is the error of each figure.
 
 use super::hours::Readings;
-use crate::market::decks;
 use crate::market::draw::Uniforms;
-use crate::quantity::statistics;
+use crate::market::{decks, doubt};
+use crate::quantity::{format, statistics};
 use crate::site::PriceDeck;
 
 const MONTHS: usize = 12;
@@ -20,6 +20,10 @@ pub const LEAST_MONTHS: usize = 24;
 const MOST_MONTHS: usize = 1_200;
 /// Simulated histories.
 const SIMULATIONS: usize = 400;
+/// Persistence below which months know nothing of one another: a half-life of three days.
+const LEAST_PERSISTENT: f64 = 1e-3;
+/// Deviation of logs that is rounding and no movement.
+const STILL: f64 = 1e-9;
 /// Most persistent month-to-month autocorrelation considered: a half-life of 139 months.
 const MOST_PERSISTENT: f64 = 0.995;
 
@@ -39,11 +43,16 @@ pub struct Calibration {
     pub last: (i16, i8),
     /// Growth per year.
     pub drift: Estimate,
-    /// Of the monthly scaling, per year.
-    pub volatility: Estimate,
-    pub half_life_months: Estimate,
+    /// Root mean square of the logs around season and trend, corrected for the months it was taken from.
+    pub deviation: f64,
+    /// Of the monthly scaling, per year; `None` without a half-life, which it cannot be told apart from.
+    pub volatility: Option<Estimate>,
+    /// `None` where a month says nothing of the next, or the opposite: no half-life makes such months.
+    pub half_life_months: Option<Estimate>,
     /// Level of each calendar month against the mean of the twelve, January first.
     pub seasonal: [f64; MONTHS],
+    /// Why a figure is not to be leaned on, or why there is none, a sentence each; empty for a good fit.
+    pub doubts: Vec<String>,
 }
 
 /// A month of a history: year, month, mean price in USD/MWh.
@@ -108,7 +117,7 @@ pub fn calibrate(history: &[MonthPrice]) -> Result<Calibration, String> {
     let volatility = |keep: f64, deviation: f64| deviation * libm::sqrt(2.0 * speed(keep));
     // Spread of persistence and deviation together, each corrected by its mean as the history's own is.
     let mean_keep = statistics::mean(&of(|fit| fit.keep));
-    let corrected = |fit: &Fit| (fit.keep + keep - mean_keep).clamp(1e-3, MOST_PERSISTENT);
+    let corrected = |fit: &Fit| (fit.keep + keep - mean_keep).clamp(LEAST_PERSISTENT, MOST_PERSISTENT);
     let half_lives: Vec<f64> = simulated.iter().map(|fit| half_life(corrected(fit))).collect();
     let volatilities: Vec<f64> = simulated
         .iter()
@@ -116,7 +125,8 @@ pub fn calibrate(history: &[MonthPrice]) -> Result<Calibration, String> {
         .collect();
     let slopes = of(|fit| fit.slope);
     let growth = libm::exp(MONTHS as f64 * seen.slope);
-    Ok(Calibration {
+    let reverts = keep > LEAST_PERSISTENT && deviation > STILL;
+    let mut fitted = Calibration {
         months: history.len(),
         first: (first.0, first.1),
         last: (last.0, last.1),
@@ -124,10 +134,44 @@ pub fn calibrate(history: &[MonthPrice]) -> Result<Calibration, String> {
             value: growth - 1.0,
             error: growth * MONTHS as f64 * deviation * statistics::standard_deviation(&slopes),
         },
-        volatility: Estimate { value: volatility(keep, deviation), error: spread(&volatilities) },
-        half_life_months: Estimate { value: half_life(keep), error: spread(&half_lives) },
+        deviation,
+        volatility: reverts
+            .then(|| Estimate { value: volatility(keep, deviation), error: spread(&volatilities) }),
+        half_life_months: reverts.then(|| Estimate { value: half_life(keep), error: spread(&half_lives) }),
         seasonal: seasonal(&layout, &logs, seen.slope),
-    })
+        doubts: Vec::new(),
+    };
+    fitted.doubts = doubts(&fitted, keep);
+    Ok(fitted)
+}
+
+fn doubts(fitted: &Calibration, keep: f64) -> Vec<String> {
+    let mut doubts = Vec::new();
+    if fitted.deviation <= STILL {
+        doubts.push("the price never leaves its season and trend: there is no path to fit".to_owned());
+    } else if fitted.half_life_months.is_none() {
+        doubts.push(
+            "no half-life can be told, and no volatility with it: a month above its season is not followed by \
+             another more often than by chance"
+                .to_owned(),
+        );
+    }
+    if keep > MOST_PERSISTENT - LEAST_PERSISTENT {
+        let longest = format::number(half_life(MOST_PERSISTENT), 0);
+        doubts.push(format!("the half-life ends at the longest looked at, {longest} months"));
+    }
+    let figures = [
+        ("the drift", Some(fitted.drift)),
+        ("the volatility", fitted.volatility),
+        ("the half-life", fitted.half_life_months),
+    ];
+    for (name, estimate) in figures {
+        if estimate.is_some_and(|found| found.error >= found.value.abs()) {
+            doubts.push(format!("{name} has an error as large as its value: the history hardly tells it"));
+        }
+    }
+    doubts.extend(doubt::shortness(fitted.months).map(|words| format!("{words}, and season takes up part")));
+    doubts
 }
 
 /// Half the width of the middle 68 %: the standard deviation of a bell curve, and finite for a skewed one.
@@ -136,7 +180,7 @@ fn spread(values: &[f64]) -> f64 {
 }
 
 fn half_life(keep: f64) -> f64 {
-    -core::f64::consts::LN_2 / libm::log(keep.clamp(1e-3, MOST_PERSISTENT))
+    -core::f64::consts::LN_2 / libm::log(keep.clamp(LEAST_PERSISTENT, MOST_PERSISTENT))
 }
 
 /// Speed of reversion per year.
@@ -268,9 +312,11 @@ mod tests {
     #[test]
     fn a_long_history_gives_its_parameters_back_within_their_errors() {
         let fitted = calibrate(&made(1_200, 1, 0.03, 0.40, 6.0)).unwrap();
-        for (estimate, truth) in
-            [(fitted.drift, 0.03), (fitted.volatility, 0.40), (fitted.half_life_months, 6.0)]
-        {
+        for (estimate, truth) in [
+            (fitted.drift, 0.03),
+            (fitted.volatility.unwrap(), 0.40),
+            (fitted.half_life_months.unwrap(), 6.0),
+        ] {
             assert!((estimate.value - truth).abs() < 3.0 * estimate.error, "{estimate:?} {truth}");
             assert!(estimate.error < 0.25 * truth, "{estimate:?}");
         }
@@ -287,10 +333,13 @@ mod tests {
     fn short_histories_are_right_on_average_and_their_errors_are_their_spread() {
         let fits: Vec<Calibration> =
             (0..60).map(|seed| calibrate(&made(48, seed, 0.0, 0.30, 6.0)).unwrap()).collect();
-        let half_lives: Vec<f64> = fits.iter().map(|fit| fit.half_life_months.value).collect();
+        // A history that shows no half-life stands for one of no time at all.
+        let half_lives: Vec<f64> =
+            fits.iter().map(|fit| fit.half_life_months.map_or(0.0, |found| found.value)).collect();
+        assert!(fits.iter().all(|fit| fit.doubts.iter().any(|doubt| doubt.contains("48 months"))));
         let median = statistics::quantile(&half_lives, 0.5);
         assert!((3.5..10.0).contains(&median), "{median}");
-        let volatilities: Vec<f64> = fits.iter().map(|fit| fit.volatility.value).collect();
+        let volatilities: Vec<f64> = fits.iter().filter_map(|fit| Some(fit.volatility?.value)).collect();
         let mean = statistics::mean(&volatilities);
         assert!((mean - 0.30).abs() < 0.05, "{mean}");
         let drifts: Vec<f64> = fits.iter().map(|fit| fit.drift.value).collect();
@@ -314,11 +363,40 @@ mod tests {
         // A price that never moves has no path to fit, and no figure that is not one.
         let flat: Vec<MonthPrice> = good.iter().map(|(year, month, _)| (*year, *month, 50.0)).collect();
         let fitted = calibrate(&flat).unwrap();
-        assert!(fitted.volatility.value.abs() < 1e-9 && fitted.half_life_months.value.is_finite());
+        assert_eq!((fitted.volatility, fitted.half_life_months), (None, None));
+        assert!(fitted.doubts[0].contains("never leaves"), "{:?}", fitted.doubts);
         // Gaps shorten nothing: the months keep their place in time.
         let gaps: Vec<MonthPrice> =
             made(240, 2, 0.05, 0.3, 6.0).into_iter().filter(|m| m.0 % 5 != 0).collect();
         let fitted = calibrate(&gaps).unwrap();
         assert!((fitted.drift.value - 0.05).abs() < 3.0 * fitted.drift.error.max(0.005));
+    }
+
+    /// Months that swing from one side to the other revert within none: no half-life makes them.
+    #[test]
+    fn months_that_alternate_have_no_half_life_and_it_is_said() {
+        let mut uniforms = Uniforms::new(5, "alternating", 0);
+        let alternating: Vec<MonthPrice> = (0..120)
+            .map(|month: i16| {
+                let swing = if (month / 12 + month) % 2 == 0 { 0.2 } else { -0.2 };
+                let price = 40.0 * libm::exp(swing + 0.02 * uniforms.next_normal());
+                (2010 + month / 12, (month % 12) as i8 + 1, price)
+            })
+            .collect();
+        let fitted = calibrate(&alternating).unwrap();
+        assert_eq!((fitted.volatility, fitted.half_life_months), (None, None));
+        assert!(fitted.doubts[0].contains("no half-life can be told"), "{:?}", fitted.doubts);
+        assert!((fitted.deviation - 0.2).abs() < 0.03, "{}", fitted.deviation);
+        // One that wanders without end is at the longest half-life, and that is said.
+        let mut log = 0.0;
+        let wandering: Vec<MonthPrice> = (0..120)
+            .map(|month: i16| {
+                log += 0.3 * uniforms.next_normal();
+                (2010 + month / 12, (month % 12) as i8 + 1, 40.0 * libm::exp(log))
+            })
+            .collect();
+        let fitted = calibrate(&wandering).unwrap();
+        let half_life = fitted.half_life_months.unwrap();
+        assert!(half_life.value > 6.0 && !fitted.doubts.is_empty(), "{fitted:?}");
     }
 }

@@ -23,6 +23,20 @@ impl Program<'_> {
         let mut demand = self.hall_power(period, weather);
         self.add_heat(period, weather, &mut demand);
         self.add_power(period, weather, demand);
+        self.add_link_rows(period, weather);
+    }
+
+    /// A rated link carries both uses together.
+    fn add_link_rows(&mut self, period: usize, weather: Weather) {
+        let stamp = stamp(&self.context.calendar, period);
+        for (link, total) in std::mem::take(&mut self.link_flows) {
+            let data = &self.context.site.links[link];
+            let Some(rating) = data.rating_mw else { continue };
+            let row = name(&["C2", "link", &data.id, weather.key(), &stamp]);
+            let object = format!("link {}", data.id);
+            let origin = Origin { family: "C2", object, unit: "MW", relax_price: None };
+            self.at_most(row, total, &Expression::constant(rating), origin);
+        }
     }
 
     fn weather_index(weather: Weather) -> usize {
@@ -177,16 +191,8 @@ impl Program<'_> {
             }
         };
         for (link, other, part) in parts {
-            let data = &context.site.links[link];
-            if let Some(rating) = data.rating_mw {
-                let label = name(&["C2", "link", &data.id, USE_KEYS[use_index], weather.key(), &stamp]);
-                let origin = Origin {
-                    family: "C2",
-                    object: format!("link {}", data.id),
-                    unit: "MW",
-                    relax_price: None,
-                };
-                self.at_most(label, part.clone(), &Expression::constant(rating), origin);
+            if context.site.links[link].rating_mw.is_some() {
+                self.link_flows.entry(link).or_default().add_scaled(&part, 1.0);
             }
             into[other].0[use_index].add_scaled(&part, 1.0);
         }

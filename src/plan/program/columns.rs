@@ -175,7 +175,7 @@ impl Program<'_> {
             let end = lease.end(cohort).min(start + power.len());
             for month in start..end {
                 let inside = month < calendar.months;
-                if !inside && lost_by_horizon(&cohort, calendar.months) {
+                if !inside && lease.is_lost_by(cohort, calendar.months) {
                     break;
                 }
                 let since = month - start;
@@ -380,10 +380,4 @@ pub(in crate::plan) fn mean_scales(world: &World) -> Vec<f64> {
 /// Value of a monthly series; the last month's beyond the horizon.
 pub(in crate::plan) fn at_month(series: &[f64], month: usize) -> f64 {
     series.get(month).or(series.last()).copied().unwrap_or(1.0)
-}
-
-/// Contracted rent beyond the horizon counts only where the tenant is still there at the horizon: the tenant's
-/// discount rate prices what may happen later.
-pub(in crate::plan) fn lost_by_horizon(cohort: &Cohort, horizon: usize) -> bool {
-    cohort.default_month.is_some_and(|month| (month as usize) < horizon)
 }

@@ -17,6 +17,13 @@ const NOTHING_MW: f64 = 1e-6;
 /// A row is broken by more than this, MW.
 const BROKEN_MW: f64 = 1e-5;
 
+/// A row of (C7) that was cut: what a loss lets be hosted, in the ratings of a period.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LossRow {
+    pub period: usize,
+    pub cut: FirmCut,
+}
+
 /// Judges the losses of plans of one context, period by period, remembering what was proven.
 #[derive(Debug)]
 pub struct Losses<'a> {
@@ -170,6 +177,7 @@ impl Program<'_> {
         };
         let origin = Origin { family: "C7 loss", object, unit: "MW", relax_price: None };
         self.at_most(row, left, &right, origin);
-        self.loss_rows.push((self.model.rows.len() - 1, cut.clone(), period));
+        let row = LossRow { period, cut: cut.clone() };
+        self.loss_rows.push((self.model.rows.len() - 1, row));
     }
 }

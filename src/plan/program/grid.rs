@@ -181,7 +181,7 @@ impl Program<'_> {
         }
     }
 
-    /// Energy below the minimum take is paid for at the deck's mean price.
+    /// Energy below the minimum take is paid for at the deck's mean delivered price.
     fn add_minimum_take(&mut self, feed: usize, data: &GridFeed, period: usize) {
         if data.minimum_take_share <= 0.0 {
             return;
@@ -192,7 +192,7 @@ impl Program<'_> {
         let deck = &context.feeds[feed].deck;
         let bill: f64 = (span.first_month..span.first_month + span.months)
             .map(|month| {
-                let price = deck.mean_price(calendar.calendar_month(month), 1.0).max(0.0);
+                let price = deck.minimum_take_price(calendar.calendar_month(month));
                 price * HOURS_PER_MONTH * calendar.discount(month)
             })
             .sum();

@@ -14,13 +14,12 @@ mod policy;
 mod space;
 mod whole;
 
-pub(in crate::plan) use columns::{at_month, lost_by_horizon, mean_scales, power_bill};
-pub use firm::Losses;
+pub(in crate::plan) use columns::{at_month, mean_scales, power_bill};
+pub use firm::{LossRow, Losses};
 pub use policy::FloorYear;
 pub use whole::{Whole, part_blocks, too_small};
 
 use super::context::{Context, Weather};
-use crate::engineering::FirmCut;
 use crate::lp::{Column, Expression, Model, Origin, RowIndex, Sense, Solution};
 use crate::plan::planner::Markets;
 use crate::site::{OfferStatus, State};
@@ -109,6 +108,8 @@ pub struct Program<'a> {
     /// Import of each feed by period and weather: (mining, hosting).
     pub imports: BTreeMap<(usize, usize, usize), (Expression, Expression)>,
     pub floors: Vec<FloorYear>,
+    /// What rated links carry in the period and weather being built.
+    link_flows: BTreeMap<usize, Expression>,
     paths: usize,
     freedom: Freedom,
     /// Blocks, fixed prices, least sizes and choices have columns of their own, which are to be whole.
@@ -117,7 +118,7 @@ pub struct Program<'a> {
     level: Option<Column>,
     /// Rows that were cut, with what they were cut from.
     tail_rows: Vec<(RowIndex, Tail)>,
-    loss_rows: Vec<(RowIndex, FirmCut, usize)>,
+    loss_rows: Vec<(RowIndex, LossRow)>,
 }
 
 /// A worst tail that bounds an income or the objective: the weights of the paths, which hold for any decisions.
@@ -132,8 +133,7 @@ pub struct Tail {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cuts {
     pub tails: Vec<Tail>,
-    /// With the period.
-    pub losses: Vec<(FirmCut, usize)>,
+    pub losses: Vec<LossRow>,
 }
 
 impl<'a> Program<'a> {
@@ -168,6 +168,7 @@ impl<'a> Program<'a> {
             loads: Vec::new(),
             imports: BTreeMap::new(),
             floors,
+            link_flows: BTreeMap::new(),
             paths: markets.worlds.program.paths,
             freedom,
             is_whole,
@@ -322,7 +323,7 @@ impl<'a> Program<'a> {
                 (None, None) => {}
             }
         }
-        for (cut, period) in &cuts.losses {
+        for LossRow { period, cut } in &cuts.losses {
             self.add_loss_row(cut, *period);
         }
     }
@@ -334,15 +335,17 @@ impl<'a> Program<'a> {
         self.loss_rows.retain(|(row, ..)| *row < rows);
     }
 
+    /// Rows of (C7) cut so far, as data.
+    pub fn loss_rows(&self) -> Vec<LossRow> {
+        self.loss_rows.iter().map(|(_, row)| row.clone()).collect()
+    }
+
     /// The cut rows that hold the answer where it is.
     pub fn tight_cuts(&self, solution: &Solution) -> Cuts {
         let is_tight = |row: RowIndex| solution.duals.get(row).is_some_and(|price| *price != 0.0);
         let tails = self.tail_rows.iter().filter(|(row, _)| is_tight(*row)).map(|(_, tail)| tail.clone());
-        let losses = self.loss_rows.iter().filter(|(row, ..)| is_tight(*row));
-        Cuts {
-            tails: tails.collect(),
-            losses: losses.map(|(_, cut, period)| (cut.clone(), *period)).collect(),
-        }
+        let losses = self.loss_rows.iter().filter(|(row, _)| is_tight(*row)).map(|(_, row)| row.clone());
+        Cuts { tails: tails.collect(), losses: losses.collect() }
     }
 
     /// Billed revenue of a plan year by path, USD.

@@ -1,4 +1,4 @@
-//! (C14) the worst-year income floor and the risk weight by tail cuts, (C15) contracted revenue, and the slack that
+//! (C14) the worst-year floor of billed revenue and the risk weight by tail cuts, (C15) contracted revenue, and the slack that
 //! an impossible brief is measured with.
 
 use super::{ColumnCash, MILLION, Program, Tail};
@@ -9,7 +9,8 @@ use crate::quantity::statistics;
 /// Million USD for a hosted MW and month: a hundred times what the dearest contract pays.
 const FAR_ABOVE_MONEY: f64 = 10.0;
 
-/// The income floor of one plan year.
+/// The floor of one plan year's billed revenue: coins, rent, GPU-hours, hosted energy, backstop and re-let as they are
+/// billed. Power that tenants reimburse, demand response, service credits and prepayment credits are no part of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FloorYear {
     /// 0-based.
@@ -76,7 +77,7 @@ impl Program<'_> {
         let row = name(&["C14", &label, &floor.cuts.to_string()]);
         let origin = Origin {
             family: "C14",
-            object: format!("{label} income floor"),
+            object: format!("{label} revenue floor"),
             unit: "$M",
             // Slack of a floor is one column for all its cuts, added by `relax`.
             relax_price: None,
@@ -159,7 +160,7 @@ impl Program<'_> {
             }
             let origin = Origin {
                 family: "C14",
-                object: format!("{label} income floor"),
+                object: format!("{label} revenue floor"),
                 unit: "$M",
                 relax_price: Some(1.0),
             };

@@ -25,13 +25,13 @@ fn known_outlook(site: &Site) -> Result<Outlook, String> {
     Ok(made)
 }
 
-fn quick(mut services: Services) -> Services {
+pub fn quick(mut services: Services) -> Services {
     services.outlook = known_outlook;
     services
 }
 
 /// A window on the first template, in the place, without a plan.
-fn app_on(index: usize, topic: Topic) -> App {
+pub fn app_on(index: usize, topic: Topic) -> App {
     let services = quick(wattshift::app::built_in::services());
     let mut site = (*services.templates[index].site).clone();
     site.plan.judge_paths = 200;
@@ -50,7 +50,7 @@ fn source(harness: &Harness<'_, App>, at: &str) -> Option<Provenance> {
     document.site().provenance.iter().find(|known| known.at == at).cloned()
 }
 
-fn undo_label(harness: &Harness<'_, App>) -> Option<String> {
+pub fn undo_label(harness: &Harness<'_, App>) -> Option<String> {
     harness.state().document().and_then(|document| document.history().undo_label().map(str::to_owned))
 }
 

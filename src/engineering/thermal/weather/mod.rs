@@ -16,6 +16,8 @@ use crate::site::climate::{COLDEST_C, HOTTEST_C, HOURS};
 
 /// Largest text that is read, bytes: a year of EPW has under 2 MB.
 const LARGEST_TEXT: usize = 64 << 20;
+/// Longest line, bytes.
+const LONGEST_LINE: usize = 1 << 16;
 /// Longest run of missing hours that is filled by straight lines; more changes what a year says of its extremes.
 const LONGEST_GAP: usize = 6;
 /// Most hours filled in all.
@@ -70,6 +72,15 @@ fn read(file_name: &str, text: &str, otherwise_at: Place, report: &mut Report) -
             file_name,
             format!("the file has {} MB; a year of hourly weather has a few", text.len() >> 20),
             "give one year of hourly values, such as an EPW file",
+        );
+        return None;
+    }
+    if let Some((index, line)) = text.lines().enumerate().find(|(_, line)| line.len() > LONGEST_LINE) {
+        report.error(
+            "weather-line-too-long",
+            format!("{file_name}, line {}", index + 1),
+            format!("the line has {} characters", line.len()),
+            "give one year of hourly values, a row an hour",
         );
         return None;
     }

@@ -285,13 +285,14 @@ fn bands_earn_what_the_shipped_hours_earn() {
                 let (g, v, availability) = (1.04, 3.0, 0.95);
                 let mut by_hours = 0.0;
                 let mut by_bands = 0.0;
+                let (mut energy_by_hours, mut energy_by_bands) = (0.0, 0.0);
                 for (index, mut hours) in readings.by_calendar_month().into_iter().enumerate() {
                     // Months of the plan have 730 h: each hour of the month stands for a little more or less.
                     let weight = 730.0 / hours.len() as f64;
                     hours.sort_by(|a, b| b.total_cmp(a));
                     let peaks = if (5..9).contains(&index) { 4.0 } else { 0.0 };
                     let (mut mandated, mut called) = (2.0 + peaks, 3.0);
-                    let (mut margin, mut response, mut runs) = (0.0, 0.0, false);
+                    let (mut margin, mut response) = (0.0, 0.0);
                     for price in hours {
                         // Dearest first: an hour may be split between two statuses.
                         let stopped = weight.min(mandated);
@@ -300,18 +301,24 @@ fn bands_earn_what_the_shipped_hours_earn() {
                         called -= on_call;
                         let free = weight - stopped - on_call;
                         let net = r - (price + 6.0) * g - v;
-                        response += availability * g * (4.0 * (weight - stopped) + 150.0 * on_call);
                         if net > 0.0 {
                             margin += availability * free * net;
-                            runs |= free > 0.0;
+                            response += availability * g * (4.0 * (free + on_call) + 150.0 * on_call);
                         }
                     }
-                    by_hours += margin + if runs { response } else { 0.0 };
+                    by_hours += margin + response;
+                    energy_by_hours += margin;
                     let month = i8::try_from(index + 1).unwrap();
-                    by_bands += prepared.mining_month(month, r, 1.0, g, v, availability).margin_usd_per_mw;
+                    let month = prepared.mining_month(month, r, 1.0, g, v, availability);
+                    by_bands += month.margin_usd_per_mw;
+                    energy_by_bands += month.margin_usd_per_mw - month.other_usd_per_mw;
                 }
                 let difference = (by_bands - by_hours) / by_hours.abs();
-                assert!(by_bands <= by_hours * (1.0 + 1e-9), "{}: {by_bands} above {by_hours}", deck.id);
+                assert!(
+                    energy_by_bands <= energy_by_hours * (1.0 + 1e-9),
+                    "{}: {energy_by_bands} above {energy_by_hours}",
+                    deck.id
+                );
                 worst = worst.max(difference.abs());
             }
         }
@@ -330,7 +337,7 @@ fn the_curve_and_the_year_of_a_fleet_agree() {
     let curve = price_duration(&site).unwrap();
     assert!(curve.is_hourly && curve.points.len() == 201);
     assert!(curve.points.windows(2).all(|pair| pair[0].usd_per_mwh >= pair[1].usd_per_mwh));
-    let year = &curtailment(&site, 38.0)[0];
+    let year = &curtailment(&site, 38.0, &[])[0];
     let hours = &year.hours;
     near(hours.mandated + hours.four_cp + hours.called + hours.price + hours.running, 8_760.0);
     near(hours.mandated, 48.0);
@@ -345,7 +352,7 @@ fn the_curve_and_the_year_of_a_fleet_agree() {
     site.assumptions.price_decks.iter_mut().for_each(|deck| deck.hours = None);
     let bands = price_duration(&site).unwrap();
     assert!(!bands.is_hourly && bands.points.len() == 13);
-    assert_eq!(curtailment(&site, 38.0)[0].hourly_margin_usd_per_mw_year, None);
+    assert_eq!(curtailment(&site, 38.0, &[])[0].hourly_margin_usd_per_mw_year, None);
     site.components.clear();
-    assert_eq!((price_duration(&site), curtailment(&site, 38.0)), (None, Vec::new()));
+    assert_eq!((price_duration(&site), curtailment(&site, 38.0, &[])), (None, Vec::new()));
 }
