@@ -42,12 +42,24 @@ fn npv(plan: &Plan) -> Figure {
         let difference = plan.npv.expected_usd - keep.npv_usd;
         (format::usd_change(difference), better_if(difference >= 0.0))
     });
+    // Two texts: a figure that is after tax says so where it stands.
+    let (after_tax, meaning) = if plan.finance.tax_rate > 0.0 {
+        (
+            "after tax, ",
+            "Expected net present value after tax, unlevered and nominal, at the company's discount rate; a part of it is contracted rent and equipment beyond the horizon",
+        )
+    } else {
+        (
+            "",
+            "Expected net present value before tax, unlevered and nominal, at the company's discount rate; a part of it is contracted rent and equipment beyond the horizon",
+        )
+    };
     Figure {
         name: "NPV",
         value: none_if_infeasible(plan, format::usd(plan.npv.expected_usd)),
         change,
-        detail: format!("{} beyond horizon", format::percent(plan.npv.beyond_horizon_share)),
-        meaning: "Expected net present value, unlevered and nominal, at the company's discount rate; a part of it is contracted rent and equipment beyond the horizon",
+        detail: format!("{}{} beyond horizon", after_tax, format::percent(plan.npv.beyond_horizon_share)),
+        meaning,
     }
 }
 
@@ -107,7 +119,9 @@ fn runway(plan: &Plan) -> Figure {
     let detail = match lowest {
         Some((index, cash)) => {
             let when = plan.periods.get(index).map(period_label).unwrap_or_default();
-            format!("lowest cash {}, {when}", format::usd(*cash))
+            let stressed =
+                plan.finance.lowest()[1].map(|(_, usd)| format!(", under stress {}", format::usd(usd)));
+            format!("lowest cash {}, {when}{}", format::usd(*cash), stressed.unwrap_or_default())
         }
         None => String::new(),
     };

@@ -88,7 +88,7 @@ fn summary(frontier: &Frontier, site: &str) -> String {
         FloorUnit::MillionUsd => "in dollars a year",
     };
     let mut text = format!(
-        "{title}\nWorst-year income floor {of}, {} to {}: the mean of the worst {tail} of paths keeps it in every year\n\n",
+        "{title}\nWorst-year revenue floor {of}, {} to {}: the mean of the worst {tail} of paths keeps it in every year\n\n",
         frontier.years.0, frontier.years.1
     );
     let mut rows = vec![

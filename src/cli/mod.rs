@@ -11,6 +11,7 @@ mod new;
 mod offers;
 mod output;
 mod plan;
+mod repair;
 mod templates;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -61,7 +62,7 @@ enum Command {
     Market(market::Arguments),
     /// The best split of the megawatts over time, with its proof
     Plan(plan::Arguments),
-    /// What a steadier income costs: the best plans over the height of the worst-year income floor
+    /// What a steadier income costs: the best plans over the height of the worst-year revenue floor
     Frontier(frontier::Arguments),
     /// The exact linear program solved, as free MPS with names kept
     ExportLp(export_lp::Arguments),

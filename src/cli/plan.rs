@@ -1,7 +1,7 @@
 //! `wattshift plan FILE`
 
 use super::input::Input;
-use super::{CLEAN, Common, PROBLEMS, input, output};
+use super::{CLEAN, Common, PROBLEMS, input, output, repair};
 use crate::plan::{self, Band, Baseline, Detail, Options, Plan, Status};
 use crate::quantity::{date, format};
 use crate::{file, site::Site};
@@ -27,6 +27,8 @@ pub struct Arguments {
     second_opinion: bool,
     #[command(flatten)]
     decisions: Decisions,
+    #[command(flatten)]
+    repair: repair::Arguments,
     #[command(flatten)]
     common: Common,
 }
@@ -80,13 +82,14 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let common = &arguments.common;
     let input = input::read(&arguments.file, common)?;
     let loaded = input.site(common.quiet)?;
+    arguments.repair.may_write(&input.path)?;
     let options = Options {
         second_opinion: arguments.second_opinion,
         ..solve_options(arguments.detail, arguments.decisions, common)
     };
     let scenario = input.scenario.as_deref();
     let solved = plan::solve_with(&loaded.site, scenario, options, &output::progress_bar(common.progress))?;
-    let document = plan_json(&solved.plan, &loaded.site, &loaded.sha256);
+    let mut document = plan_json(&solved.plan, &loaded.site, &loaded.sha256);
     let summary = summary(&solved.plan, &loaded.site);
     if let Some(folder) = &arguments.out {
         write_all(folder, [("plan.json", format!("{document:#}\n")), ("plan.txt", summary.clone())])?;
@@ -94,12 +97,20 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     if let Some(folder) = &arguments.dump_world {
         write_all(folder, plan::dump_world(&loaded.site, scenario, common.seed, &solved)?)?;
     }
+    // Before anything is printed: what cannot be applied is the answer then.
+    let applied = arguments.repair.apply(&solved.plan, &loaded.site, scenario)?;
     if common.json {
+        if let (Some(applied), Some(keys)) = (&applied, document.as_object_mut()) {
+            keys.insert("applied_repair".to_owned(), applied.json());
+        }
         output::json(&document)?;
     } else {
         output::text(&summary)?;
+        if let Some(applied) = &applied {
+            output::text(&applied.text())?;
+        }
     }
-    Ok(status_of(&solved.plan, &input))
+    Ok(if applied.is_some() { input.status() } else { status_of(&solved.plan, &input) })
 }
 
 /// Plans a file, or the first template, and prints the summary: what the window would show first.
@@ -202,8 +213,26 @@ pub fn plan_json(plan: &Plan, site: &Site, input_sha256: &str) -> Value {
         })).collect::<Value>() },
         "cash_usd": plan.cash_usd,
         "debt_service_usd": plan.debt_service_usd,
-        "debt": site.company.loans.iter().map(|loan| json!({ "instrument": loan.id })).collect::<Value>(),
-        "covenants": [],
+        "cash_by_month_usd": {
+            "mean": plan.finance.cash_by_month_usd,
+            "stress": plan.finance.stress_by_month_usd,
+            "minimum": plan.finance.minimum_cash_usd,
+            "stress_case": plan.finance.stress_case,
+        },
+        "debt": plan.finance.debt.iter().map(|debt| json!({
+            "instrument": debt.instrument,
+            "name": debt.name,
+            "balance_usd": debt.balance_usd,
+            "raised_usd": debt.raised_usd,
+        })).collect::<Value>(),
+        "covenants": plan.finance.covenants.iter().map(|covenant| json!({
+            "instrument": covenant.instrument,
+            "name": covenant.name,
+            "headroom_usd": covenant.headroom_usd,
+            "least_headroom_usd": covenant.least_headroom_usd,
+            "least_at": covenant.least_at.to_string(),
+        })).collect::<Value>(),
+        "tax": { "rate": plan.finance.tax_rate, "paid_usd": plan.finance.tax_usd },
         "refused": plan.refused.iter().map(|refused| json!({
             "hall": refused.hall, "offer": refused.offer, "reason": refused.reason,
         })).collect::<Value>(),
@@ -218,9 +247,7 @@ pub fn plan_json(plan: &Plan, site: &Site, input_sha256: &str) -> Value {
             "step_worth_usd": binding.step_worth_usd,
             "sentence": binding.sentence,
         })).collect::<Value>(),
-        "repairs": plan.repairs.iter().map(|repair| json!({
-            "object": repair.object, "change": repair.change, "cost_usd": repair.cost_usd, "sentence": repair.sentence,
-        })).collect::<Value>(),
+        "repairs": plan.repairs.iter().enumerate().map(repair::repair_json).collect::<Value>(),
         "baselines": plan.baselines.iter().map(other_plan).collect::<Value>(),
         "alternatives": plan.alternatives.iter().map(other_plan).collect::<Value>(),
         "commitments": plan.commitments.iter().map(|commitment| json!({
@@ -277,11 +304,7 @@ fn summary(plan: &Plan, site: &Site) -> String {
     };
     text.push_str(&format!("{title}\n{}\n\n", "─".repeat(title.chars().count())));
     if plan.status == Status::Infeasible {
-        text.push_str("No plan keeps to every limit. What clashes:\n");
-        for repair in &plan.repairs {
-            text.push_str(&format!("  • {}\n", repair.sentence));
-        }
-        text.push_str("\nThe nearest plan, with those limits relaxed:\n\n");
+        text.push_str(&repair::summary(plan));
     }
     text.push_str(&headline_figures(plan));
     text.push_str("\nSplit of the site\n");
@@ -295,6 +318,7 @@ fn summary(plan: &Plan, site: &Site) -> String {
         let body: String = lines.iter().map(|line| format!("  • {line}\n")).collect();
         format!("\n{title}\n{body}")
     };
+    text.push_str(&section("Debt", debt_lines(plan)));
     text.push_str(&section("What binds", plan.binding.iter().take(8).map(|b| b.sentence.clone()).collect()));
     let commitments = plan.commitments.iter().take(12).map(|commitment| {
         let money = if commitment.cash_usd > 0.0 {
@@ -340,10 +364,10 @@ fn headline_figures(plan: &Plan) -> String {
     let against = |value: f64, base: f64| format!("{} against keep mining", format::usd_change(value - base));
     let hosted = plan.hosting_mw().into_iter().fold(0.0, f64::max);
     let worst = plan.stability.iter().map(|year| year.worst_year_share).fold(f64::INFINITY, f64::min);
-    let lowest = plan.cash_usd.iter().copied().fold(f64::INFINITY, f64::min);
-    output::table(&[
+    let npv = if plan.finance.tax_rate > 0.0 { "NPV, after tax" } else { "NPV" };
+    let mut rows = vec![
         vec![
-            "NPV".into(),
+            npv.into(),
             format::usd(plan.npv.expected_usd),
             keep.map_or_else(String::new, |keep| against(plan.npv.expected_usd, keep.npv_usd)),
         ],
@@ -357,8 +381,42 @@ fn headline_figures(plan: &Plan) -> String {
             }),
         ],
         vec!["Critical MW hosted at most".into(), format::mw(hosted)],
-        vec!["Lowest cash".into(), format::usd(lowest)],
-    ])
+    ];
+    for (name, lowest) in ["Lowest cash", "  in the stress case"].into_iter().zip(plan.finance.lowest()) {
+        let Some((month, usd)) = lowest else { continue };
+        let start = plan
+            .periods
+            .first()
+            .map(|period| date::month_label(date::add_months(period.start, month as i32)));
+        rows.push(vec![name.into(), format::usd(usd), start.unwrap_or_default()]);
+    }
+    output::table(&rows)
+}
+
+/// What is owed and raised, a line a debt, and the tightest promise to lenders.
+fn debt_lines(plan: &Plan) -> Vec<String> {
+    let mut lines = Vec::new();
+    for debt in &plan.finance.debt {
+        let raised: f64 = debt.raised_usd.iter().sum();
+        let most = debt.balance_usd.iter().copied().fold(0.0, f64::max);
+        let left = debt.balance_usd.last().copied().unwrap_or(0.0);
+        let mut words = vec![format!("{}:", debt.name)];
+        if raised > 0.0 {
+            words.push(format!("{} raised,", format::usd(raised)));
+        }
+        words.push(format!("owes {} at most, {} at the horizon", format::usd(most), format::usd(left)));
+        lines.push(words.join(" "));
+    }
+    for covenant in &plan.finance.covenants {
+        lines.push(format!(
+            "{} of {}: least headroom {}, {}",
+            covenant.name,
+            covenant.instrument,
+            format::usd(covenant.least_headroom_usd),
+            date::month_label(covenant.least_at)
+        ));
+    }
+    lines
 }
 
 fn split_table(plan: &Plan) -> String {

@@ -4,6 +4,7 @@
 pub mod catalogue;
 mod history;
 pub mod import;
+pub mod instruments;
 pub mod library;
 mod mirror;
 mod places;

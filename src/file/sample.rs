@@ -91,7 +91,9 @@ impl Sample for Address {
             Object::Bitcoin,
             Object::Plan,
             Object::CapexYear(2027),
-        ][random.below(6)]
+            Object::HostingFrom(Date::constant(2027, 1, 1)),
+            Object::FirmFrom("feed".into(), Date::constant(2028, 7, 1)),
+        ][random.below(8)]
         .clone();
         Self::new(object, "field")
     }

@@ -235,6 +235,56 @@ fn deep_nesting_is_refused() {
     }
 }
 
+/// Money that cannot be: each wrong number is named once, at its place.
+#[test]
+fn instruments_and_tax_that_cannot_be_are_named() {
+    let text = r#"Site(format: 1, name: "x", as_of: "2026-01-01", latitude: 0, longitude: 0,
+    plan: (start: "2026-01-01"),
+    company: (tax: (rate: -0.2, depreciation_years: 0)),
+    instruments: [
+        (id: "a", kind: ConstructionLoan(loan_to_cost: 1.4, dscr: -1), limit_usd: -5, rate: 0.1, term_months: 36),
+        (id: "b", kind: EquityAtMarket(usd_per_year: -1), limit_usd: 5, fee_share: 2, term_months: 0),
+        (id: "c", kind: BitcoinBackedLine(initial_ltv: 0.8, call_ltv: 0.7, liquidation_ltv: 0.75), limit_usd: 5, available_from: "2028-01-01", available_to: "2027-01-01", term_months: 12),
+        (id: "d", kind: Preferred(dividend: 7), limit_usd: 5, rate: NaN, term_months: 12),
+    ],
+    limits: (minimum_cash_usd: -3))"#;
+    let (_, report) = read_text(text);
+    let found: Vec<String> =
+        report.problems.iter().map(|problem| format!("{} {}", problem.code, problem.place)).collect();
+    for (code, place) in [
+        ("value-out-of-range", "company.tax.rate, line 3"),
+        ("value-out-of-range", "company.tax.depreciation_years, line 3"),
+        ("value-out-of-range", "instruments/a.kind.loan_to_cost, line 5"),
+        ("value-out-of-range", "instruments/a.kind.dscr, line 5"),
+        ("value-out-of-range", "instruments/a.limit_usd, line 5"),
+        ("value-out-of-range", "instruments/b.kind.usd_per_year, line 6"),
+        ("value-out-of-range", "instruments/b.fee_share, line 6"),
+        ("value-out-of-range", "instruments/b.term_months, line 6"),
+        ("value-out-of-range", "instruments/c.kind.initial_ltv, line 7"),
+        ("dates-out-of-order", "instruments/c.available_to, line 7"),
+        ("value-out-of-range", "instruments/d.kind.dividend, line 8"),
+        ("", "instruments/d.rate, line 8"),
+        ("value-out-of-range", "limits.minimum_cash_usd, line 10"),
+    ] {
+        let hits = found.iter().filter(|found| found.starts_with(code) && found.contains(place)).count();
+        assert_eq!(hits, 1, "{code} {place} in {found:#?}");
+    }
+    assert!(report.problems.iter().all(|problem| !problem.hint.is_empty()));
+}
+
+/// Files from before tax mean what they meant, and tax is kept.
+#[test]
+fn tax_is_left_out_where_it_is_the_default_and_kept_where_it_is_not() {
+    let mut site = crate::site::Site::empty("tax");
+    assert!(!super::write_text(&site).contains("tax:"));
+    site.company.tax.rate = 0.25;
+    site.company.tax.opening_loss_usd = 12e6;
+    let text = super::write_text(&site);
+    assert!(text.contains("tax: (rate: 0.25, opening_loss_usd: 12000000.0)"), "{text}");
+    let (read, _) = read_text(&text);
+    assert_eq!(read.unwrap().company, site.company);
+}
+
 #[test]
 fn every_unreadable_value_is_reported_not_only_the_first() {
     let text = r#"Site(format: 1, name: "x", as_of: "2026-01-01", latitude: 0, longitude: 0,

@@ -369,27 +369,20 @@ impl<'a, 't> Check<'a, 't> {
                 "last",
                 instrument.available_to,
             );
-            let shares: Vec<(&'static str, f64, f64)> = match instrument.kind {
-                InstrumentKind::SeniorSecuredNotes { dscr, loan_to_cost }
-                | InstrumentKind::ConstructionLoan { dscr, loan_to_cost } => {
-                    vec![("dscr", dscr, 100.0), ("loan_to_cost", loan_to_cost, 1.0)]
-                }
+            // Most terms are in the table of numbers; these stand beside it, or against one another.
+            let shares: &[(&'static str, f64, f64)] = match instrument.kind {
                 InstrumentKind::ConvertibleNotes { conversion_premium } => {
-                    vec![("conversion_premium", conversion_premium, 10.0)]
+                    &[("conversion_premium", conversion_premium, 10.0)]
                 }
-                InstrumentKind::AsicBackedLoan { loan_to_value } => {
-                    vec![("loan_to_value", loan_to_value, 1.0)]
-                }
-                InstrumentKind::BitcoinBackedLine { initial_ltv, call_ltv, liquidation_ltv } => vec![
+                InstrumentKind::BitcoinBackedLine { initial_ltv, call_ltv, liquidation_ltv } => &[
                     ("initial_ltv", initial_ltv, call_ltv),
                     ("call_ltv", call_ltv, liquidation_ltv),
                     ("liquidation_ltv", liquidation_ltv, 1.0),
                 ],
-                InstrumentKind::EquityAtMarket { usd_per_year } => vec![("usd_per_year", usd_per_year, 1e12)],
-                InstrumentKind::Preferred { dividend } => vec![("dividend", dividend, 1.0)],
+                _ => &[],
             };
             for (key, value, most) in shares {
-                self.range(&way!["instruments", index, "kind", key], key, value, 0.0, most);
+                self.range(&way!["instruments", index, "kind", *key], key, *value, 0.0, *most);
             }
         }
         let limits = &site.limits;
@@ -749,7 +742,11 @@ impl<'a, 't> Check<'a, 't> {
                     self.in_order(&at, "earliest start", *earliest, "latest", *latest);
                 }
                 Override::PriceModel { model } => self.enough_history(&changed, *model, &at),
-                Override::Value { .. } | Override::Choice { .. } | Override::WithoutOffer { .. } => {}
+                Override::Value { .. }
+                | Override::Choice { .. }
+                | Override::Survives { .. }
+                | Override::LastOrder { .. }
+                | Override::WithoutOffer { .. } => {}
             }
         }
     }

@@ -222,7 +222,7 @@ fn failed(status: impl std::fmt::Debug) -> SolveError {
     SolveError::Failed(format!("HiGHS answers {status:?}"))
 }
 
-fn build(model: &Model, tolerance: f64) -> Result<highs::Model, SolveError> {
+fn build(model: &Model, tolerance: f64, presolve: &str) -> Result<highs::Model, SolveError> {
     let mut problem = RowProblem::default();
     let columns: Vec<Col> = model
         .columns
@@ -240,7 +240,7 @@ fn build(model: &Model, tolerance: f64) -> Result<highs::Model, SolveError> {
     for (option, value) in [("threads", 1), ("simplex_dual_edge_weight_strategy", 1)] {
         built.try_set_option(option, value).map_err(failed)?;
     }
-    for (option, value) in [("parallel", "off"), ("solver", "simplex")] {
+    for (option, value) in [("parallel", "off"), ("solver", "simplex"), ("presolve", presolve)] {
         built.try_set_option(option, value).map_err(failed)?;
     }
     for option in ["primal_feasibility_tolerance", "dual_feasibility_tolerance"] {
@@ -258,8 +258,9 @@ struct Point {
     bound: Option<f64>,
 }
 
-/// Feasibility tolerances, tightest first; HiGHS sometimes cannot finish at the first and says so.
-const TOLERANCES: [f64; 2] = [1e-9, 1e-7];
+/// Feasibility tolerances with and without presolve, tightest first; HiGHS sometimes cannot finish at the first and says so.
+/// Of some programs that no point keeps to it says so only without presolve.
+const ATTEMPTS: [(f64, &str); 3] = [(1e-9, "choose"), (1e-7, "choose"), (1e-9, "off")];
 
 /// Runs on the solver thread: from the last basis.
 fn resume(id: u64, changes: &Changes, limits: Limits, stop: &AtomicBool) -> Result<Point, SolveError> {
@@ -280,15 +281,16 @@ fn afresh(
     KEPT.with_borrow_mut(|kept| drop(kept.remove(&id)));
     let mut outcome = Err(SolveError::Failed("HiGHS was not asked".to_owned()));
     if let Some((columns, rows)) = start {
-        let mut model = build(whole, TOLERANCES[0])?;
+        let (tolerance, presolve) = ATTEMPTS[0];
+        let mut model = build(whole, tolerance, presolve)?;
         outcome =
             simplex::start_from(&mut model, columns, rows).and_then(|()| finish(id, model, limits, stop));
     }
-    for tolerance in TOLERANCES {
+    for (tolerance, presolve) in ATTEMPTS {
         if !matches!(outcome, Err(SolveError::Failed(_))) {
             break;
         }
-        outcome = finish(id, build(whole, tolerance)?, limits, stop);
+        outcome = finish(id, build(whole, tolerance, presolve)?, limits, stop);
     }
     outcome
 }

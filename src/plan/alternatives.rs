@@ -7,8 +7,8 @@ use super::judge::Judged;
 use super::planner::{Best, Markets};
 use super::program::{FloorYear, Losses, MILLION};
 use super::result::Baseline;
-use super::solve::{PlanError, Watch, settle};
-use crate::lp::{Expression, Origin, Sense};
+use super::solve::{Failure, PlanError, Watch, settle};
+use crate::lp::{Expression, Origin, Sense, SolveError};
 
 /// Present worth that may be given up, as a share of the present value of capex.
 const GIVEN_UP: f64 = 0.02;
@@ -50,7 +50,12 @@ pub(super) fn near(
         for (period, column) in &hosts {
             program.model.columns[*column].cost = sign * calendar.periods[*period].months as f64 / 12.0;
         }
-        let (solution, _) = settle(program, losses, &mut best.session, watch)?;
+        let solution = match settle(program, losses, &mut best.session, watch) {
+            Ok((solution, _)) => solution,
+            // A loss that is survived in two ways has rows of one of them, which may leave nothing near the best.
+            Err(PlanError(Failure::Solver(SolveError::Infeasible))) => continue,
+            Err(other) => return Err(other),
+        };
         let decisions = Decisions::read(program, &solution.values);
         found.push(baselines::describe(
             context,

@@ -8,7 +8,7 @@ use super::planner::{End, Markets};
 use super::program::{FloorYear, Freedom, LossRow, Losses, Program};
 use super::result::Baseline;
 use super::solve::{PlanError, Watch};
-use super::{KEEP_MINING, extract};
+use super::{KEEP_MINING, extract, treasury};
 use crate::lp::Solver;
 use crate::quantity::{format, statistics};
 
@@ -99,6 +99,17 @@ pub(super) fn describe(
             let year = context.calendar.date_of(floor.year * 12).year();
             let (worst, floor) = (format::usd(worst), format::usd(floor.usd));
             policies_missed.push(format!("{year} revenue floor: {worst} of {floor}"));
+        }
+    }
+    if let Some(minimum) = context.site.limits.minimum_cash_usd {
+        let cash = treasury::cash_by_month(context, judged);
+        let lowest = cash.into_iter().fold(f64::INFINITY, f64::min);
+        if lowest < minimum - 1e-6 * minimum.abs().max(1.0) {
+            policies_missed.push(format!(
+                "minimum cash: {} of {}",
+                format::usd(lowest),
+                format::usd(minimum)
+            ));
         }
     }
     let worst_year_share = years

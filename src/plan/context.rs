@@ -202,20 +202,13 @@ impl<'a> Context<'a> {
     }
 
     fn note_simplifications(&mut self) {
-        let site = self.site;
-        if site.limits.minimum_cash_usd.is_some() {
-            self.notes.push(
-                "Minimum cash is shown on the runway and not enforced: financing is not part of this plan yet".into(),
-            );
-        }
+        let notes = super::finance::notes(self);
+        self.notes.extend(notes);
         if self.layout.as_ref().is_none_or(|layout| Screen::new(layout).is_none()) {
             self.notes.push(
                 "The drawing is too large to look at every loss: what survives a failure is judged hall by hall only"
                     .into(),
             );
-        }
-        if !site.company.instruments.is_empty() {
-            self.notes.push("Instruments in the file are not drawn on: the plan is unlevered".into());
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::prices::{self, Schedule};
-use super::program::{Program, part_blocks};
+use super::program::{MILLION, Program, part_blocks};
 use crate::quantity::format;
 use std::collections::BTreeMap;
 
@@ -15,6 +15,14 @@ pub struct Decision {
     pub of: usize,
     pub period: usize,
     pub mw: f64,
+}
+
+/// Money decided for an object in a period.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Amount {
+    pub of: usize,
+    pub period: usize,
+    pub usd: f64,
 }
 
 /// Every decision that moves money.
@@ -39,6 +47,9 @@ pub struct Decisions {
     pub shortfalls: Vec<Decision>,
     /// Whole blocks are paid for, and a fixed price whole with the first order instead of with each MW.
     pub is_whole: bool,
+    /// Drawn of an instrument on the first day of a period, and paid back before it is due.
+    pub draws: Vec<Amount>,
+    pub repays: Vec<Amount>,
 }
 
 impl Decisions {
@@ -50,6 +61,10 @@ impl Decisions {
                 .map(|((of, period), column)| Decision { of: *of, period: *period, mw: values[*column] })
                 .filter(|decision| decision.mw > NOTHING)
                 .collect()
+        };
+        let amounts = |columns: &BTreeMap<(usize, usize), usize>| -> Vec<Amount> {
+            let all = read(columns).into_iter();
+            all.map(|Decision { of, period, mw }| Amount { of, period, usd: mw * MILLION }).collect()
         };
         let handles = &program.handles;
         let last = program.periods() - 1;
@@ -82,6 +97,8 @@ impl Decisions {
             billed: read(&handles.billed),
             shortfalls: read(&handles.shortfall),
             is_whole: program.is_whole(),
+            draws: amounts(&handles.draw),
+            repays: amounts(&handles.repay),
         }
     }
 

@@ -48,8 +48,8 @@ impl Words {
 pub(super) fn bindings(program: &Program<'_>, solution: &Solution, session: &Session) -> Vec<Limit> {
     let mut groups: BTreeMap<(&'static str, String), Group> = BTreeMap::new();
     for (index, (row, dual)) in program.model.rows.iter().zip(&solution.duals).enumerate() {
-        // Equalities are bookkeeping; C1 keeps flows together and is nobody's limit.
-        let internal = matches!(row.origin.family, "C1" | "tail" | "base" | "whole");
+        // Equalities are bookkeeping; C1 keeps flows together, C17 losses and income, and are nobody's limit.
+        let internal = matches!(row.origin.family, "C1" | "C17" | "tail" | "base" | "whole");
         if row.sense == Sense::Equal || internal {
             continue;
         }
@@ -192,6 +192,8 @@ fn limit(program: &Program<'_>, group: Group, holds: Option<Holds>) -> Limit {
         "C9" => (format!("All {object} that may run do{from}: one more MW of machines would be worth "), ""),
         "C10" => (format!("The {object} is used up{from}: one more MW would be worth "), ""),
         "C11" => (format!("The {object} is spent: one more dollar of it would add "), " of NPV"),
+        "C12" => (format!("The {object} is used up{from}: one more dollar of it would add "), " of NPV"),
+        "C13" => (format!("The {object} binds{from}: one dollar less of it would add "), " of NPV"),
         "C14" => (format!("The {object} binds: one dollar less of it would add "), " of NPV"),
         "C15" => (format!("The {object} binds: one dollar less would add "), " of NPV"),
         _ => (format!("{object} binds{from}: one more of it would be worth "), ""),

@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::decisions::{Decision, Decisions};
+use super::finance;
 use super::judge::Judged;
 use super::prices;
 use super::program::{MILLION, Program};
@@ -11,8 +12,8 @@ use super::result::{
 };
 use super::whole;
 use crate::lp::Solution;
-use crate::quantity::{date, statistics};
-use crate::site::Loan;
+use crate::market::World;
+use crate::quantity::statistics;
 use std::collections::BTreeMap;
 
 /// Everything a plan is read from.
@@ -21,6 +22,9 @@ pub(super) struct Answer<'p, 'c> {
     pub solution: &'p Solution,
     pub decisions: &'p Decisions,
     pub judged: &'p Judged,
+    /// The plan on the paths it was made on.
+    pub walked: &'p Judged,
+    pub world: &'p World,
     pub keep_judged: &'p Judged,
     pub status: Status,
     pub binding: Vec<Binding>,
@@ -38,7 +42,8 @@ pub(super) fn plan(answer: Answer<'_, '_>) -> Plan {
     let expected = statistics::mean(&judged.npv);
     let mut notes = context.notes.clone();
     notes.extend(whole::notes(context, answer.certificate.whole.as_ref(), solution.objective));
-    notes.push("NPV is unlevered and before tax, at one nominal rate, without corporate overhead".into());
+    notes.push(finance::words_of_npv(context));
+    let finance = finance::finance(program, solution, decisions, answer.walked, answer.world);
     note_sample_gap(program, solution, judged, &mut notes);
     Plan {
         scenario: answer.scenario.to_owned(),
@@ -60,8 +65,9 @@ pub(super) fn plan(answer: Answer<'_, '_>) -> Plan {
         capex: capex(context, judged),
         revenue: revenue(context, judged, keep_judged),
         stability: stability(program, judged, keep_judged),
-        cash_usd: cash(context, judged),
-        debt_service_usd: debt_service_by_period(context),
+        cash_usd: finance::at_period_ends(context, &finance.cash_by_month_usd),
+        debt_service_usd: finance::debt_service(context, answer.walked),
+        finance,
         refused: context.refused.clone(),
         binding: answer.binding,
         repairs: answer.repairs,
@@ -342,71 +348,12 @@ fn stability(program: &Program<'_>, judged: &Judged, keep: &Judged) -> Vec<YearS
                 floor_usd: program
                     .floors
                     .iter()
-                    .find(|floor| floor.year == year && floor.usd > 0.0)
-                    .map(|floor| floor.usd),
+                    .filter(|floor| floor.year == year && floor.usd > 0.0)
+                    .map(|floor| floor.usd)
+                    .max_by(f64::total_cmp),
             }
         })
         .collect()
-}
-
-/// Interest and principal of a loan in each month of the horizon.
-fn debt_service(context: &Context<'_>, loan: &Loan) -> Vec<f64> {
-    let months = context.calendar.months;
-    let maturity = date::months_between(context.calendar.start, loan.maturity).max(0) as usize;
-    let amortising = (loan.amortisation_months.round() as usize).min(maturity);
-    let mut balance = loan.balance_usd;
-    let mut paid = vec![0.0; months];
-    for (month, paid) in paid.iter_mut().enumerate() {
-        if month > maturity || balance <= 0.0 {
-            break;
-        }
-        let interest = balance * loan.rate / 12.0;
-        let principal = if month == maturity {
-            balance
-        } else if amortising > 0 && month + amortising >= maturity {
-            loan.balance_usd / (amortising + 1) as f64
-        } else {
-            0.0
-        };
-        balance -= principal;
-        *paid = interest + principal;
-    }
-    paid
-}
-
-fn debt_service_by_month(context: &Context<'_>) -> Vec<f64> {
-    let mut total = vec![0.0; context.calendar.months];
-    for loan in &context.site.company.loans {
-        for (sum, usd) in total.iter_mut().zip(debt_service(context, loan)) {
-            *sum += usd;
-        }
-    }
-    total
-}
-
-fn debt_service_by_period(context: &Context<'_>) -> Vec<f64> {
-    let mut series = vec![0.0; context.calendar.periods.len()];
-    for (month, usd) in debt_service_by_month(context).into_iter().enumerate() {
-        series[context.calendar.period_of[month]] += usd;
-    }
-    series
-}
-
-/// Mean cash at the end of each period.
-fn cash(context: &Context<'_>, judged: &Judged) -> Vec<f64> {
-    let calendar = &context.calendar;
-    let company = &context.site.company;
-    let service = debt_service_by_month(context);
-    let mut cash = company.opening_cash_usd;
-    let mut series = vec![cash; calendar.periods.len()];
-    for month in 0..calendar.months {
-        let capex = judged.capex.get(month).copied().unwrap_or(0.0);
-        let overhead = company.overhead_usd_per_month * calendar.inflation(month);
-        cash +=
-            judged.operating[month] + company.other_cash_usd_per_month - overhead - capex - service[month];
-        series[calendar.period_of[month]] = cash;
-    }
-    series
 }
 
 fn commitments(context: &Context<'_>, decisions: &Decisions) -> Vec<Commitment> {
@@ -469,6 +416,7 @@ fn commitments(context: &Context<'_>, decisions: &Decisions) -> Vec<Commitment> 
             cancel_usd: 0.0,
         });
     }
+    list.extend(finance::commitments(context, decisions));
     list.sort_by(|a, b| a.date.cmp(&b.date).then_with(|| a.item.cmp(&b.item)));
     list
 }

@@ -1,4 +1,4 @@
-//! What a steadier income costs: the best plans over the height of the worst-year income floor (C14).
+//! What a steadier income costs: the best plans over the height of the worst-year revenue floor (C14).
 
 use super::baselines;
 use super::context::Context;
@@ -151,7 +151,7 @@ fn nothing_to_vary(error: PlanError, context: &Context<'_>) -> PlanError {
     report.error(
         "frontier-impossible",
         format!("site {}", context.site.name),
-        "no plan keeps the other limits, even without an income floor, so there is nothing to compare",
+        "no plan keeps the other limits, even without an revenue floor, so there is nothing to compare",
         "make a plan first: it says which limits clash and what mends it",
     );
     PlanError(Failure::Problems(report))

@@ -9,7 +9,9 @@ use super::decisions::{Decision, Decisions};
 use super::lease::{Cohort, Lease, LeaseMonth};
 use super::prices;
 use super::program::{at_month, mean_scales, power_bill};
+use super::tax::{self, Taxes};
 use super::time::Calendar;
+use super::treasury::{self, Ledger};
 use crate::market::hosting::gpu_system;
 use crate::market::{OfferPath, World, bitcoin};
 use crate::quantity::HOURS_PER_MONTH;
@@ -20,7 +22,7 @@ use std::collections::BTreeMap;
 /// A plan on a world.
 #[derive(Clone, Debug, Default)]
 pub struct Judged {
-    /// Present value by path, USD.
+    /// Present value by path, after the fees of what is raised and the tax on the mean, USD.
     pub npv: Vec<f64>,
     /// Mean present value beyond the horizon, USD.
     pub beyond: f64,
@@ -35,6 +37,10 @@ pub struct Judged {
     pub operating: Vec<f64>,
     /// Capex by month, USD; may run past the horizon.
     pub capex: Vec<f64>,
+    /// What is raised, by instrument in the order of the site's.
+    pub raised: Vec<Ledger>,
+    /// On the mean of these paths.
+    pub taxes: Taxes,
 }
 
 /// One path's share.
@@ -47,7 +53,7 @@ struct PathCash {
     operating: Vec<f64>,
 }
 
-/// Walks a plan along every path of a world.
+/// Walks a plan along every path of a world. Tax is worked out on the mean of the paths and taken off each of them.
 pub fn judge(context: &Context<'_>, world: &World, mining: &MiningTable, decisions: &Decisions) -> Judged {
     let calendar = &context.calendar;
     let (certain_npv, certain_beyond, operating, capex) = certain_cash(context, decisions);
@@ -87,6 +93,15 @@ pub fn judge(context: &Context<'_>, world: &World, mining: &MiningTable, decisio
         judged.other.push(path.other);
     }
     debug_assert_eq!(judged.operating.len(), calendar.months);
+    judged.raised = (0..context.site.company.instruments.len())
+        .map(|instrument| treasury::drawn(context, instrument, decisions))
+        .collect();
+    let tax = &context.site.company.tax;
+    judged.taxes = tax::taxes(calendar, tax, &judged.operating, &judged.capex, judged.beyond);
+    judged.beyond -= judged.taxes.beyond_present_value(calendar);
+    let fees: f64 = judged.raised.iter().map(|debt| debt.fees_present_value).sum();
+    let certain = judged.taxes.present_value(calendar) + fees;
+    judged.npv.iter_mut().for_each(|npv| *npv -= certain);
     judged
 }
 

@@ -9,6 +9,7 @@ mod context;
 mod decisions;
 mod explain;
 mod extract;
+mod finance;
 mod frontier;
 pub mod hosting;
 mod judge;
@@ -20,6 +21,8 @@ mod program;
 mod repair;
 pub mod result;
 mod solve;
+mod stress;
+mod tax;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
@@ -29,10 +32,13 @@ mod tests_frontier;
 #[cfg(test)]
 mod tests_losses;
 #[cfg(test)]
+mod tests_money;
+#[cfg(test)]
 mod tests_planner;
 #[cfg(test)]
 mod tests_whole;
 mod time;
+mod treasury;
 mod whole;
 mod world_dump;
 

@@ -102,19 +102,28 @@ impl Planner {
         watch.at("Keep mining", 0.2)?;
         let mut losses = Losses::new(&context);
         let keep =
-            baselines::keep_mining(&context, markets, &mut losses, options.solver, &mut ends.keep, &watch)?;
+            baselines::keep_mining(&context, markets, &mut losses, options.solver, &mut ends.keep, &watch)
+                .map_err(|error| match error {
+                    PlanError(Failure::Solver(SolveError::Infeasible)) => {
+                        repair::shortage(&context, markets, options.solver, &watch)
+                    }
+                    other => other,
+                })?;
         let floors = floor_years(&context, &keep.mean_revenue_by_year, false);
         let mut best = best(&context, markets, &mut losses, options, &floors, &mut ends.plan, &watch)?;
         watch.at("Judging on other paths", 0.6)?;
         let keep_judged = markets.judge(&context, &keep.decisions);
         let judged = markets.judge(&context, &best.decisions);
         watch.at("Checking the answer", 0.65)?;
-        let certificate = certificate(&context, markets, &best);
+        let walked = judge(&context, &markets.worlds.program, &markets.mining, &best.decisions);
+        let certificate = certificate(&best, &walked);
         let mut plan = extract::plan(extract::Answer {
             program: &best.program,
             solution: &best.solution,
             decisions: &best.decisions,
             judged: &judged,
+            walked: &walked,
+            world: &markets.worlds.program,
             keep_judged: &keep_judged,
             status: proven(best.status, &certificate, &best.solution),
             binding: bindings(&best.limits),
@@ -125,17 +134,14 @@ impl Planner {
             scenario: scenario.unwrap_or_default(),
             detail: options.detail,
         });
+        plan.notes.extend(best.note.clone());
         listener.first(plan.clone());
         let (linear, loss_rows) = (best.program.model.clone(), best.program.loss_rows());
+        let rows = linear.rows.len();
 
         if plan.status == Status::Optimal {
             let Best { program, session, solution, limits, .. } = &mut best;
-            let rows = program.model.rows.len();
             explain::weigh_units(limits, program, &mut losses, session, solution.objective, &watch)?;
-            if best.whole.is_some() {
-                // Held decisions cannot step aside for rows that only a unit more of something broke.
-                best.program.forget_cuts_after(rows);
-            }
             plan.binding = bindings(&best.limits);
         }
 
@@ -148,6 +154,10 @@ impl Planner {
             &watch,
         )?);
         if plan.status == Status::Optimal {
+            // What was cut while units were weighed holds for those plans; the best may break it, where it survives a loss in
+            // another way.
+            best.program.forget_rows(rows);
+            let mut losses = Losses::new(&context);
             plan.alternatives =
                 alternatives::near(&mut best, markets, &mut losses, &judged, &floors, &watch)?;
         }
@@ -181,6 +191,8 @@ pub(super) struct Best<'a> {
     limits: Vec<Limit>,
     size: ModelSize,
     repairs: Vec<Repair>,
+    /// What the repairs leave out.
+    note: Option<String>,
     status: Status,
     /// Of whole decisions, which the program then holds.
     whole: Option<WholeAnswer>,
@@ -202,7 +214,7 @@ fn best<'a>(
         false => Program::new(context, markets, Freedom::Everything, floors.to_vec()),
     };
     let mut session = lp::Session::new(options.solver);
-    let mut whole = None;
+    let (mut whole, mut note) = (None, None);
     let (solution, rounds, repairs, status) = match end.go_on_in(&mut session, &mut program, losses, watch) {
         Ok((relaxed, rounds)) if program.is_whole() => {
             let mut search = whole::Search { losses, options, watch };
@@ -215,10 +227,10 @@ fn best<'a>(
                 }
                 Err(PlanError(Failure::Solver(SolveError::Infeasible))) => {
                     watch.at("Looking for what clashes", 0.5)?;
-                    let nearest = search.nearest(context, markets, floors.to_vec())?;
-                    (program, session) = (nearest.program, nearest.session);
-                    let rounds = rounds + nearest.answer.rounds;
-                    whole = Some(nearest.answer);
+                    let (nearest, answer) = repair::relax_whole(context, markets, floors, &mut search)?;
+                    (program, session, note) = (nearest.program, nearest.session, nearest.note);
+                    let rounds = rounds + nearest.rounds + answer.rounds;
+                    whole = Some(answer);
                     (nearest.solution, rounds, nearest.repairs, Status::Infeasible)
                 }
                 Err(other) => return Err(other),
@@ -227,8 +239,8 @@ fn best<'a>(
         Ok((solution, rounds)) => (solution, rounds, Vec::new(), Status::Optimal),
         Err(PlanError(Failure::Solver(SolveError::Infeasible))) => {
             watch.at("Looking for what clashes", 0.5)?;
-            let relaxed = repair::relax(context, markets, losses, floors.to_vec(), options.solver, watch)?;
-            (program, session) = (relaxed.program, relaxed.session);
+            let relaxed = repair::relax(context, markets, losses, floors, options, watch)?;
+            (program, session, note) = (relaxed.program, relaxed.session, relaxed.note);
             (relaxed.solution, relaxed.rounds, relaxed.repairs, Status::Infeasible)
         }
         Err(other) => return Err(other),
@@ -241,15 +253,14 @@ fn best<'a>(
     };
     let decisions = Decisions::read(&program, &solution.values);
     let limits = explain::bindings(&program, &solution, &session);
-    Ok(Best { program, session, solution, decisions, limits, size, repairs, status, whole })
+    Ok(Best { program, session, solution, decisions, limits, size, repairs, note, status, whole })
 }
 
-/// Rows, prices and gap of the answer, and its cash flows walked without the program.
-fn certificate(context: &Context<'_>, markets: &Markets, best: &Best<'_>) -> Certificate {
+/// Rows, prices and gap of the answer, and its cash flows as `walked` without the program on the same paths.
+fn certificate(best: &Best<'_>, walked: &Judged) -> Certificate {
     let proof = lp::residuals(&best.program.model, &best.solution);
     let whole = best.whole.as_ref();
     let of_whole = whole.map_or(0.0, |whole| lp::residuals(&whole.model, &best.solution).primal);
-    let walked = judge(context, &markets.worlds.program, &markets.mining, &best.decisions);
     let expected = best.program.expected_npv(&best.solution.values);
     Certificate {
         primal_residual: proof.primal.max(of_whole),

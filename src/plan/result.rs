@@ -1,6 +1,8 @@
 //! The answer: a plan as plain data, with the proof that comes with it.
 
 use crate::quantity::Date;
+use crate::site::Override;
+use crate::site::edit::Edit;
 
 /// How finely the plan sees time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,10 +84,11 @@ pub struct Plan {
     pub capex: Capex,
     pub revenue: RevenueBands,
     pub stability: Vec<YearStability>,
-    /// Mean cash at the end of each period: opening cash, operations, capex and existing debt service.
+    /// Mean cash at the end of each period: opening cash, operations, capex, tax, what is raised and the service of debt.
     pub cash_usd: Vec<f64>,
-    /// Interest and principal of existing loans.
+    /// Interest and principal of loans that stand and of what is raised.
     pub debt_service_usd: Vec<f64>,
+    pub finance: Finance,
     pub refused: Vec<Refused>,
     pub binding: Vec<Binding>,
     pub repairs: Vec<Repair>,
@@ -207,6 +210,55 @@ pub struct YearStability {
     pub floor_usd: Option<f64>,
 }
 
+/// The company's money: cash month by month in both cases, debt, covenants and tax.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Finance {
+    /// Cash at the end of each month, on the mean of the plan's paths and in the stress case.
+    pub cash_by_month_usd: Vec<f64>,
+    pub stress_by_month_usd: Vec<f64>,
+    /// What the stress case is, in words.
+    pub stress_case: String,
+    /// Least cash at any month's end, where the file asks for one.
+    pub minimum_cash_usd: Option<f64>,
+    /// Loans that stand, then instruments that are drawn on.
+    pub debt: Vec<DebtPlan>,
+    pub covenants: Vec<CovenantPlan>,
+    /// Paid in each period; all zero where the plan is before tax.
+    pub tax_usd: Vec<f64>,
+    pub tax_rate: f64,
+}
+
+impl Finance {
+    /// Month and amount of the least cash in the mean and in the stress case.
+    pub fn lowest(&self) -> [Option<(usize, f64)>; 2] {
+        [&self.cash_by_month_usd, &self.stress_by_month_usd]
+            .map(|cash| cash.iter().copied().enumerate().min_by(|a, b| a.1.total_cmp(&b.1)))
+    }
+}
+
+/// A debt: a loan that stands or an instrument that is drawn on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DebtPlan {
+    pub instrument: String,
+    pub name: String,
+    /// Owed at the end of each period.
+    pub balance_usd: Vec<f64>,
+    /// Raised in each period, before fees; shares sold are here and owe nothing.
+    pub raised_usd: Vec<f64>,
+}
+
+/// A promise to lenders, as the plan keeps it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CovenantPlan {
+    pub name: String,
+    pub instrument: String,
+    /// What covers less what must be covered, by period; none where nothing is tested.
+    pub headroom_usd: Vec<Option<f64>>,
+    pub least_headroom_usd: f64,
+    /// First day of the period of the least headroom.
+    pub least_at: Date,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refused {
     pub hall: String,
@@ -239,12 +291,45 @@ pub struct Holds {
     pub more: f64,
 }
 
+/// A change that makes an impossible brief possible: of one limit, or of several together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Repair {
+    /// The user's object; several are joined by ` + `.
     pub object: String,
     pub change: String,
+    /// Price of giving way so far, by which repairs are ranked.
     pub cost_usd: Option<f64>,
     pub sentence: String,
+    /// Expected NPV of the best plan once it is made.
+    pub npv_usd: f64,
+    pub changes: Vec<Change>,
+    /// What it changes in the document that was planned.
+    pub overrides: Vec<Override>,
+}
+
+/// One limit of a repair, as text that reads back to the last bit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    pub object: String,
+    pub now: String,
+    /// What would be just enough.
+    pub least: String,
+    /// That, rounded outwards to a number of few digits: what the repair writes.
+    pub value: String,
+    /// Empty for dates and classes.
+    pub unit: &'static str,
+}
+
+impl Repair {
+    /// The repair as one step: in the scenario that was planned, or in the base case.
+    pub fn edit(&self, scenario: Option<&str>) -> Edit {
+        let of = |change: &Override| match scenario {
+            Some(scenario) => Edit::Override { scenario: scenario.to_owned(), change: change.clone() },
+            None => Edit::Change(change.clone()),
+        };
+        let label = format!("Repair: {}", self.object);
+        Edit::Together { label, edits: self.overrides.iter().map(of).collect() }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -8,10 +8,8 @@
 //! rest of the best gives prices and proof.
 
 use super::context::Context;
-use super::planner::Markets;
-use super::program::{FloorYear, Losses, MILLION, Program, too_small};
-use super::repair;
-use super::result::{Repair, Status, WholeCertificate};
+use super::program::{Losses, MILLION, Program, too_small};
+use super::result::{Status, WholeCertificate};
 use super::solve::{Failure, Options, PlanError, Watch, settle};
 use crate::lp::{self, Column, Limits, PROVEN, Solution, SolveError};
 use crate::quantity::{Report, format};
@@ -40,15 +38,6 @@ pub(super) struct WholeAnswer {
     pub model: lp::Model,
     pub certificate: WholeCertificate,
     pub rounds: usize,
-}
-
-/// The nearest plan of whole decisions to a brief that none keeps to.
-pub(super) struct Nearest<'a> {
-    pub program: Program<'a>,
-    pub session: lp::Session,
-    pub solution: Solution,
-    pub answer: WholeAnswer,
-    pub repairs: Vec<Repair>,
 }
 
 /// A search for whole decisions.
@@ -143,32 +132,6 @@ impl Search<'_, '_> {
 
     fn seconds(&self) -> f64 {
         self.options.seconds.unwrap_or(SECONDS)
-    }
-
-    /// Softens every limit the user set, finds the least that has to give for whole decisions, then the best plan then.
-    pub fn nearest<'a>(
-        &mut self,
-        context: &'a Context<'a>,
-        markets: &Markets,
-        floors: Vec<FloorYear>,
-    ) -> Result<Nearest<'a>, PlanError> {
-        let mut program = Program::of_whole_decisions(context, markets, floors);
-        let slacks = program.relax();
-        let mut session = lp::Session::new(self.options.solver);
-        let (relaxed, _) = settle(&mut program, self.losses, &mut session, self.watch)?;
-        let (least, first) = self.decide(&mut program, &mut session, &relaxed)?;
-        for (column, _) in &slacks {
-            let given = least.values[*column];
-            // A hair more than the least, so that the second search is not pinched by rounding.
-            program.model.columns[*column].upper = given + 1e-6 * (1.0 + given);
-        }
-        program.release();
-        program.restore_objective();
-        let (relaxed, _) = settle(&mut program, self.losses, &mut session, self.watch)?;
-        let (solution, mut answer) = self.decide(&mut program, &mut session, &relaxed)?;
-        answer.rounds += first.rounds;
-        let repairs = repair::of(slacks, &least.values);
-        Ok(Nearest { program, session, solution, answer, repairs })
     }
 }
 
@@ -276,7 +239,7 @@ impl Tree {
             return Ok(());
         };
         // Far down in a search that has found nothing, the nearest whole point may do.
-        if self.looked_at % ROUND_EVERY == 0 {
+        if self.looked_at.is_multiple_of(ROUND_EVERY) {
             self.try_rounded(search, program, session, &solution.values)?;
         }
         let within = |lower: f64, upper: f64| {

@@ -2,6 +2,7 @@
 //!
 //! Overrides, provenance, edits and messages all use the same names.
 
+use crate::quantity::Date;
 use std::fmt;
 use std::str::FromStr;
 
@@ -24,6 +25,12 @@ pub enum Object {
     Limits,
     /// The capex budget of a calendar year.
     CapexYear(i16),
+    /// The hosting that must be in service from a date on.
+    HostingFrom(Date),
+    /// What the contract of a grid feed allows from a date on.
+    ContractFrom(String, Date),
+    /// The part of it that is never interrupted.
+    FirmFrom(String, Date),
     Plan,
 }
 
@@ -70,6 +77,9 @@ impl fmt::Display for Object {
             Self::Company => f.write_str("company"),
             Self::Limits => f.write_str("limits"),
             Self::CapexYear(year) => write!(f, "capex_by_year/{year}"),
+            Self::HostingFrom(from) => write!(f, "hosting_min_mw/{from}"),
+            Self::ContractFrom(feed, from) => write!(f, "contract_mw/{feed}/{from}"),
+            Self::FirmFrom(feed, from) => write!(f, "firm_mw/{feed}/{from}"),
             Self::Plan => f.write_str("plan"),
         }
     }
@@ -92,6 +102,10 @@ impl FromStr for Address {
         if field.is_empty() {
             return Err(malformed());
         }
+        let dated = |id: &str| -> Option<(String, Date)> {
+            let (feed, from) = id.rsplit_once('/').filter(|(feed, _)| !feed.is_empty())?;
+            Some((feed.to_owned(), from.parse().ok()?))
+        };
         let object = match object.split_once('/') {
             Some((list, id)) if !id.is_empty() => match list {
                 "components" => Object::Component(id.to_owned()),
@@ -102,6 +116,15 @@ impl FromStr for Address {
                 "loans" => Object::Loan(id.to_owned()),
                 "instruments" => Object::Instrument(id.to_owned()),
                 "capex_by_year" => Object::CapexYear(id.parse().map_err(|_| malformed())?),
+                "hosting_min_mw" => Object::HostingFrom(id.parse().map_err(|_| malformed())?),
+                "contract_mw" => {
+                    let (feed, from) = dated(id).ok_or_else(malformed)?;
+                    Object::ContractFrom(feed, from)
+                }
+                "firm_mw" => {
+                    let (feed, from) = dated(id).ok_or_else(malformed)?;
+                    Object::FirmFrom(feed, from)
+                }
                 _ => return Err(malformed()),
             },
             Some(_) => return Err(malformed()),
@@ -133,6 +156,9 @@ mod tests {
             "components/T1.rating_mva",
             "capex_by_year/2027.usd",
             "offers/north.*",
+            "hosting_min_mw/2027-01-01.mw",
+            "contract_mw/feed/2027-01-01.mw",
+            "firm_mw/feed/east/2027-01-01.mw",
         ] {
             assert_eq!(text.parse::<Address>().unwrap().to_string(), text);
         }
@@ -140,6 +166,9 @@ mod tests {
         assert!("offers/.x".parse::<Address>().is_err());
         assert!("planets/x.y".parse::<Address>().is_err());
         assert!("capex_by_year/soon.usd".parse::<Address>().is_err());
+        for text in ["hosting_min_mw/soon.mw", "contract_mw/2027-01-01.mw", "firm_mw/feed/soon.mw"] {
+            assert!(text.parse::<Address>().is_err(), "{text}");
+        }
         assert!("offers/x.".parse::<Address>().is_err());
     }
 }

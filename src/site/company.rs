@@ -21,8 +21,38 @@ pub struct Company {
     pub mining_site_usd_per_mw_month: f64,
     /// Added to every purchase.
     pub contingency_share: f64,
+    pub tax: Tax,
     pub loans: Vec<Loan>,
     pub instruments: Vec<Instrument>,
+}
+
+/// Tax on the income of the site, year by year on the mean path. A rate of zero plans before tax.
+///
+/// Sources of the defaults: `assets/catalogue/planning.ron`, keys `company.tax_…`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tax {
+    /// Of taxable income, federal and state together.
+    pub rate: f64,
+    /// Share of a purchase that is written off in the year it is paid.
+    pub bonus_share: f64,
+    /// Years over which the rest is written off in equal months.
+    pub depreciation_years: f64,
+    /// Share of a year's positive income that earlier losses may take away.
+    pub loss_use_share: f64,
+    /// Losses brought into the plan, USD.
+    pub opening_loss_usd: f64,
+}
+
+impl Default for Tax {
+    fn default() -> Self {
+        Self {
+            rate: 0.0,
+            bonus_share: 0.7,
+            depreciation_years: 39.0,
+            loss_use_share: 0.8,
+            opening_loss_usd: 0.0,
+        }
+    }
 }
 
 /// Debt that stands today.
@@ -51,6 +81,47 @@ pub struct Instrument {
     pub term_months: f64,
 }
 
+impl Instrument {
+    /// What is paid on a dollar outstanding, per year: the dividend of preferred shares, nothing on equity.
+    pub fn coupon(&self) -> f64 {
+        match self.kind {
+            InstrumentKind::Preferred { dividend } => dividend,
+            InstrumentKind::EquityAtMarket { .. } => 0.0,
+            _ => self.rate,
+        }
+    }
+
+    /// True where a draw is paid back.
+    pub fn is_repaid(&self) -> bool {
+        !matches!(self.kind, InstrumentKind::EquityAtMarket { .. })
+    }
+
+    /// True where the company may pay back at par before the maturity. Notes and preferred shares stay until theirs:
+    /// their early redemption costs a premium.
+    pub fn may_repay_early(&self) -> bool {
+        matches!(
+            self.kind,
+            InstrumentKind::ConstructionLoan { .. }
+                | InstrumentKind::AsicBackedLoan { .. }
+                | InstrumentKind::BitcoinBackedLine { .. }
+        )
+    }
+
+    /// True where what is paid back may be drawn again.
+    pub fn revolves(&self) -> bool {
+        matches!(self.kind, InstrumentKind::BitcoinBackedLine { .. })
+    }
+
+    /// (loan to cost, debt service coverage) where the instrument finances works.
+    pub fn project_covenants(&self) -> Option<(f64, f64)> {
+        match self.kind {
+            InstrumentKind::SeniorSecuredNotes { dscr, loan_to_cost }
+            | InstrumentKind::ConstructionLoan { loan_to_cost, dscr } => Some((loan_to_cost, dscr)),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub enum InstrumentKind {
     SeniorSecuredNotes { dscr: f64, loan_to_cost: f64 },
@@ -76,6 +147,7 @@ impl Default for Company {
             inflation: 0.025,
             mining_site_usd_per_mw_month: 5_000.0,
             contingency_share: 0.0,
+            tax: Tax::default(),
             loans: Vec::new(),
             instruments: Vec::new(),
         }
@@ -112,6 +184,19 @@ impl Limits {
         if let Some(usd) = usd {
             self.capex_by_year_usd.push(YearUsd { year, usd });
             self.capex_by_year_usd.sort_by_key(|budget| budget.year);
+        }
+    }
+
+    pub fn hosting_from(&self, from: Date) -> Option<f64> {
+        self.hosting_min_mw.iter().find(|minimum| minimum.from == from).map(|minimum| minimum.mw)
+    }
+
+    /// Sets or takes away what must be hosted from a date on; the list stays in order.
+    pub fn set_hosting_from(&mut self, from: Date, mw: Option<f64>) {
+        self.hosting_min_mw.retain(|minimum| minimum.from != from);
+        if let Some(mw) = mw {
+            self.hosting_min_mw.push(HostingMinimum { from, mw });
+            self.hosting_min_mw.sort_by_key(|minimum| minimum.from);
         }
     }
 }

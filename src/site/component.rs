@@ -184,6 +184,21 @@ pub struct DatedMw {
     pub mw: f64,
 }
 
+impl DatedMw {
+    pub fn step(steps: &[Self], from: Date) -> Option<f64> {
+        steps.iter().find(|step| step.from == from).map(|step| step.mw)
+    }
+
+    /// Sets or takes away the step of a date; the list stays in order.
+    pub fn set_step(steps: &mut Vec<Self>, from: Date, mw: Option<f64>) {
+        steps.retain(|step| step.from != from);
+        if let Some(mw) = mw {
+            steps.push(Self { from, mw });
+            steps.sort_by_key(|step| step.from);
+        }
+    }
+}
+
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tariff {
     /// The price deck of the index; may be empty where the energy price is not an index.

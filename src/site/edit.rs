@@ -1,8 +1,9 @@
 //! Every change to the document is a value; applying it gives the new document and a label for undo.
 
 use super::{
-    Address, BillMonth, BootstrapDrift, Climate, GridFeed, Kind, MeasuredLoad, Object, OfferAddition,
-    Override, PriceDeck, PriceHistory, Provenance, Rating, Scenario, Site, SlaBand, SlaTerms, Tariff, field,
+    Address, BillMonth, BootstrapDrift, Climate, GridFeed, Instrument, Kind, MeasuredLoad, Object,
+    OfferAddition, Override, PriceDeck, PriceHistory, Provenance, Rating, Scenario, Site, SlaBand, SlaTerms,
+    Tariff, field,
 };
 use crate::quantity::diagnostic::did_you_mean;
 use crate::quantity::format;
@@ -71,6 +72,13 @@ pub enum Edit {
         offer: String,
         set: Option<String>,
     },
+    /// Money the company could raise, with the origin of its terms.
+    AddInstrument {
+        instrument: Box<Instrument>,
+        provenance: Vec<Provenance>,
+    },
+    /// Takes an instrument away, and what scenarios and sources say of it.
+    RemoveInstrument(String),
     /// All of a grid feed's tariff: how energy is priced, periods, block.
     SetTariff {
         feed: String,
@@ -231,6 +239,32 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
                 None => format!("Let {} exclude no other offer", target.name),
             }
         }
+        Edit::AddInstrument { instrument, provenance } => {
+            let known = &mut next.company.instruments;
+            if known.iter().any(|other| other.id == instrument.id) {
+                let id = &instrument.id;
+                return Err(format!("there is already an instrument `{id}`; give the new one another id"));
+            }
+            known.push(instrument.as_ref().clone());
+            next.provenance.extend(provenance.iter().cloned());
+            format!("Add instrument {}", instrument.name)
+        }
+        Edit::RemoveInstrument(id) => {
+            let known = &mut next.company.instruments;
+            let position = known
+                .iter()
+                .position(|other| other.id == *id)
+                .ok_or_else(|| format!("there is no instrument `{id}`"))?;
+            known.remove(position);
+            let object = Object::Instrument(id.clone());
+            next.provenance.retain(|origin| origin.at.object != object);
+            for scenario in &mut next.scenarios {
+                scenario
+                    .overrides
+                    .retain(|change| !matches!(change, Override::Value { at, .. } if at.object == object));
+            }
+            format!("Remove instrument {}", site.object_name(&object))
+        }
         Edit::SetTariff { feed, tariff } => {
             find_feed(&mut next, feed)?.tariff = tariff.as_ref().clone();
             format!("Change the tariff of {}", feed_name(site, feed))
@@ -331,6 +365,9 @@ fn label_of(site: &Site, change: &Override) -> String {
         Override::Choice { option, .. } => format!("Choose {option} for {subject}"),
         Override::OfferStatus { status, .. } => format!("Change {subject} to {}", status.label()),
         Override::WithoutOffer { .. } => format!("Leave out {subject}"),
+        Override::Survives { class, .. } => format!("Change {subject} to {}", class.label()),
+        Override::LastOrder { date: Some(date) } => format!("Change {subject} to {}", format::date(*date)),
+        Override::LastOrder { date: None } => format!("Clear {subject}"),
         Override::PriceModel { model } => format!("Draw {subject} from: {}", lower_first(model.label())),
         Override::State { .. } | Override::OfferWindow { .. } => format!("Change {subject}"),
     }
@@ -381,6 +418,8 @@ fn subject(site: &Site, change: &Override) -> String {
         Override::OfferStatus { offer: id, .. } => format!("status of {}", offer(id)),
         Override::OfferWindow { offer: id, .. } => format!("dates of {}", offer(id)),
         Override::WithoutOffer { offer: id } => offer(id),
+        Override::Survives { offer: id, .. } => format!("what {} must survive", offer(id)),
+        Override::LastOrder { .. } => "the last order date".to_owned(),
         Override::PriceModel { .. } => "the bitcoin price".to_owned(),
     }
 }

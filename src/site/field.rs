@@ -4,9 +4,10 @@
 //! the table is checked, shown, overridable and undoable; one that is not in it does not exist for a user.
 
 use super::{
-    Address, AsicFleet, Backstop, BitcoinAssumptions, Company, Component, Cooling, Electrical, EnergyPrice,
-    FitOut, FixedBlock, FlatPrice, GpuRental, GpuSystem, Hall, Instrument, Kind, Limits, Link, Loan, Object,
-    Offer, PlanSettings, Planned, Prepayment, Rating, Site, State, Terms, TimeOfUse,
+    Address, AsicFleet, Backstop, BitcoinAssumptions, Company, Component, Cooling, DatedMw, Electrical,
+    EnergyPrice, FitOut, FixedBlock, FlatPrice, GpuRental, GpuSystem, Hall, Instrument, InstrumentKind, Kind,
+    Limits, Link, Loan, Object, Offer, PlanSettings, Planned, Prepayment, Rating, Site, State, Terms,
+    TimeOfUse,
 };
 use crate::quantity::Unit;
 use crate::quantity::diagnostic::did_you_mean;
@@ -1927,6 +1928,51 @@ const COMPANY: &[Field<Company>] = &[
         1.0,
         "Added to every purchase"
     ),
+    number!(
+        tax.rate,
+        "tax_rate",
+        "Tax rate",
+        Share,
+        0.0,
+        0.9,
+        "Federal and state together, on the income of the site; 0 plans before tax"
+    ),
+    number!(
+        tax.bonus_share,
+        "tax_bonus_share",
+        "Written off at once",
+        Share,
+        0.0,
+        1.0,
+        "Share of a purchase that is written off in the year it is paid"
+    ),
+    number!(
+        tax.depreciation_years,
+        "tax_depreciation_years",
+        "Depreciation",
+        Years,
+        1.0,
+        60.0,
+        "Years over which the rest of a purchase is written off"
+    ),
+    number!(
+        tax.loss_use_share,
+        "tax_loss_use_share",
+        "Use of losses",
+        Share,
+        0.0,
+        1.0,
+        "Share of a year's taxable income that losses of earlier years may take away"
+    ),
+    number!(
+        tax.opening_loss_usd,
+        "tax_opening_loss_usd",
+        "Losses brought in",
+        Usd,
+        0.0,
+        HUGE_USD,
+        "Losses of years before the plan that are still to be used"
+    ),
 ];
 
 const LOAN: &[Field<Loan>] = &[
@@ -1943,11 +1989,63 @@ const LOAN: &[Field<Loan>] = &[
     ),
 ];
 
+/// A number that only some kinds of instrument have.
+macro_rules! kind_value {
+    ($key:literal, $label:literal, $unit:ident, $min:expr, $max:expr, $help:literal, $($variant:ident { $($field:tt)* })|+ => $value:ident) => {
+        Field {
+            spec: FieldSpec { key: $key, label: $label, unit: Unit::$unit, min: $min, max: $max, optional: false, whole: false, help: $help },
+            get: |instrument| match &instrument.kind {
+                $(InstrumentKind::$variant { $($field)* })|+ => Some(Some(*$value)),
+                _ => None,
+            },
+            set: |instrument, value| {
+                let slot = match &mut instrument.kind {
+                    $(InstrumentKind::$variant { $($field)* })|+ => Some($value),
+                    _ => None,
+                };
+                if let (Some(slot), Some(value)) = (slot, value) {
+                    *slot = value;
+                }
+            },
+        }
+    };
+}
+
 const INSTRUMENT: &[Field<Instrument>] = &[
     number!(limit_usd, "limit_usd", "Limit", Usd, 0.0, HUGE_USD, "Most that can be drawn"),
     number!(rate, "rate", "Rate", Share, 0.0, 1.0, "Per year"),
     number!(fee_share, "fee_share", "Fee", Share, 0.0, 1.0, "Of each draw"),
-    number!(term_months, "term_months", "Term", Months, 1.0, 600.0, "Months to the maturity"),
+    number!(term_months, "term_months", "Term", Months, 1.0, 600.0, "Months from a draw to its maturity"),
+    kind_value!(
+        "loan_to_cost", "Loan to cost", Share, 0.0, 1.0,
+        "Most of the works' cost so far that may be outstanding",
+        SeniorSecuredNotes { loan_to_cost, .. } | ConstructionLoan { loan_to_cost, .. } => loan_to_cost
+    ),
+    kind_value!(
+        "dscr", "DSCR", None, 0.0, 100.0,
+        "Least contracted hosting cash over interest, six months late and with a tenth more cost",
+        SeniorSecuredNotes { dscr, .. } | ConstructionLoan { dscr, .. } => dscr
+    ),
+    kind_value!(
+        "loan_to_value", "Loan to value", Share, 0.0, 1.0,
+        "Most of the machines' resale value in the stress case that may be outstanding",
+        AsicBackedLoan { loan_to_value } => loan_to_value
+    ),
+    kind_value!(
+        "initial_ltv", "Loan to bitcoin", Share, 0.0, 1.0,
+        "Most of the pledged bitcoin, at its 1-in-20 low price, that may be outstanding",
+        BitcoinBackedLine { initial_ltv, .. } => initial_ltv
+    ),
+    kind_value!(
+        "usd_per_year", "Most a year", Usd, 0.0, HUGE_USD,
+        "Most that may be sold in a calendar year",
+        EquityAtMarket { usd_per_year } => usd_per_year
+    ),
+    kind_value!(
+        "dividend", "Dividend", Share, 0.0, 1.0,
+        "Per year on what is outstanding",
+        Preferred { dividend } => dividend
+    ),
 ];
 
 const LIMITS: &[Field<Limits>] = &[
@@ -2009,6 +2107,18 @@ const CAPEX_YEAR: FieldSpec = FieldSpec {
     whole: false,
     help: "Most the plan may pay for what it builds in this calendar year; unlimited where it is not set",
 };
+
+/// MW in force from a date on.
+const fn dated(label: &'static str, help: &'static str) -> FieldSpec {
+    FieldSpec { key: "mw", label, unit: Unit::Mw, min: 0.0, max: 1e5, optional: true, whole: false, help }
+}
+
+const HOSTING_FROM: FieldSpec =
+    dated("Least hosting", "Critical MW that must be hosted from this date on; none where it is not set");
+const CONTRACT_FROM: FieldSpec =
+    dated("Contract", "What the contract with the utility allows from this date on");
+const FIRM_FROM: FieldSpec =
+    dated("Firm power", "The part of the contract that is never interrupted, from this date on");
 
 /// Calendar years that can have a budget.
 const BUDGET_YEARS: std::ops::RangeInclusive<i16> = 2009..=2150;
@@ -2136,7 +2246,10 @@ macro_rules! with_object {
                 $body
             }
             // Not one of a table's objects: see `fields_of` and `set_value`.
-            Object::CapexYear(_) => $missing,
+            Object::CapexYear(_)
+            | Object::HostingFrom(_)
+            | Object::ContractFrom(..)
+            | Object::FirmFrom(..) => $missing,
             Object::Plan => {
                 let ($table, $target) = (PLAN, $company!($site.plan));
                 $body
@@ -2155,11 +2268,27 @@ macro_rules! exclusive {
     };
 }
 
+/// A number of a list by year or date, which is there whether it is set or not.
+fn listed(site: &Site, object: &Object) -> Option<(FieldSpec, Option<f64>)> {
+    let feed = |id: &str| match &site.component(id)?.kind {
+        Kind::GridFeed(feed) => Some(feed),
+        _ => None,
+    };
+    Some(match object {
+        Object::CapexYear(year) if BUDGET_YEARS.contains(year) => {
+            (CAPEX_YEAR, site.limits.capex_of_year(*year))
+        }
+        Object::HostingFrom(from) => (HOSTING_FROM, site.limits.hosting_from(*from)),
+        Object::ContractFrom(id, from) => (CONTRACT_FROM, DatedMw::step(&feed(id)?.contract_mw, *from)),
+        Object::FirmFrom(id, from) => (FIRM_FROM, DatedMw::step(&feed(id)?.firm_mw, *from)),
+        _ => return None,
+    })
+}
+
 /// The values an object has, with their meanings, in the order they are shown.
 pub fn fields_of(site: &Site, object: &Object) -> Vec<(FieldSpec, Option<f64>)> {
-    if let Object::CapexYear(year) = object {
-        let known = BUDGET_YEARS.contains(year).then(|| (CAPEX_YEAR, site.limits.capex_of_year(*year)));
-        return known.into_iter().collect();
+    if let Some(known) = listed(site, object) {
+        return vec![known];
     }
     with_object!(
         site,
@@ -2200,6 +2329,16 @@ pub fn objects(site: &Site) -> Vec<Object> {
         Object::Plan,
     ]);
     objects.extend(site.limits.capex_by_year_usd.iter().map(|budget| Object::CapexYear(budget.year)));
+    objects.extend(site.limits.hosting_min_mw.iter().map(|minimum| Object::HostingFrom(minimum.from)));
+    for component in &site.components {
+        let Kind::GridFeed(feed) = &component.kind else { continue };
+        let of = |from| (component.id.clone(), from);
+        let contracts = feed.contract_mw.iter().map(|step| of(step.from));
+        objects.extend(contracts.map(|(id, from)| Object::ContractFrom(id, from)));
+        objects.extend(
+            feed.firm_mw.iter().map(|step| of(step.from)).map(|(id, from)| Object::FirmFrom(id, from)),
+        );
+    }
     objects
 }
 
@@ -2255,9 +2394,24 @@ impl Site {
             }
             None => {}
         }
-        if let Object::CapexYear(year) = at.object {
-            self.limits.set_capex_of_year(year, value);
-            return Ok(());
+        match &at.object {
+            Object::CapexYear(year) => {
+                self.limits.set_capex_of_year(*year, value);
+                return Ok(());
+            }
+            Object::HostingFrom(from) => {
+                self.limits.set_hosting_from(*from, value);
+                return Ok(());
+            }
+            Object::ContractFrom(id, from) | Object::FirmFrom(id, from) => {
+                if let Some(Kind::GridFeed(feed)) = self.component_mut(id).map(|part| &mut part.kind) {
+                    let is_firm = matches!(at.object, Object::FirmFrom(..));
+                    let steps = if is_firm { &mut feed.firm_mw } else { &mut feed.contract_mw };
+                    DatedMw::set_step(steps, *from, value);
+                }
+                return Ok(());
+            }
+            _ => {}
         }
         with_object!(
             self,
@@ -2303,6 +2457,10 @@ impl Site {
             (_, Object::Company) => "the company".to_owned(),
             (_, Object::Limits) => "the limits".to_owned(),
             (_, Object::CapexYear(year)) => year.to_string(),
+            (_, Object::HostingFrom(from)) => format!("the site from {from}"),
+            (_, Object::ContractFrom(id, from) | Object::FirmFrom(id, from)) => {
+                format!("{} from {from}", self.object_name(&Object::Component(id.clone())))
+            }
             (_, Object::Plan) => "the plan".to_owned(),
             (
                 _,

@@ -343,6 +343,7 @@ fn kind_of(site: &Site, object: &Object) -> Option<&'static str> {
         Object::GpuRental => "gpu_rental",
         Object::Delivery => "delivery",
         Object::Correlation => "correlation",
+        Object::Company => "company",
         _ => return None,
     })
 }

@@ -24,7 +24,9 @@ pub use assumptions::{
 };
 pub use catalogue::Catalogue;
 pub use climate::{Climate, ImportedYear, WeatherYear};
-pub use company::{Company, HostingMinimum, Instrument, InstrumentKind, Limits, Loan, PlanSettings, YearUsd};
+pub use company::{
+    Company, HostingMinimum, Instrument, InstrumentKind, Limits, Loan, PlanSettings, Tax, YearUsd,
+};
 pub use component::{
     Battery, Component, Cooling, Curtailment, DatedMw, Electrical, FitOut, Generation, Genset, GridFeed,
     Hall, Kind, Layer, Metro, OptionSet, Payment, Planned, Removal, RowGroup, Serves, Side, State, Tariff,

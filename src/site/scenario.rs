@@ -1,6 +1,6 @@
 //! Scenarios: named sets of typed overrides, never copies.
 
-use super::{Address, Component, ComponentId, Offer, OfferStatus, PriceModel, Site, State};
+use super::{Address, Component, ComponentId, FailureClass, Offer, OfferStatus, PriceModel, Site, State};
 use crate::quantity::{Date, Report};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +42,15 @@ pub enum Override {
     /// Takes an offer off the table.
     WithoutOffer {
         offer: String,
+    },
+    /// What an offer's hosting must survive.
+    Survives {
+        offer: String,
+        class: FailureClass,
+    },
+    /// The last day on which anything may be ordered; `None` sets no such day.
+    LastOrder {
+        date: Option<Date>,
     },
     /// What the price of bitcoin is drawn from.
     PriceModel {
@@ -99,6 +108,14 @@ impl Override {
                 site.offers.retain(|candidate| candidate.id != *offer);
                 Ok(())
             }
+            Override::Survives { offer, class } => {
+                find_offer(site, offer)?.needs.survives = *class;
+                Ok(())
+            }
+            Override::LastOrder { date } => {
+                site.limits.last_order = *date;
+                Ok(())
+            }
             Override::PriceModel { model } => {
                 site.assumptions.bitcoin.price_model = *model;
                 Ok(())
@@ -114,8 +131,10 @@ impl Override {
             (Self::Choice { set: a, .. }, Self::Choice { set: b, .. }) => a == b,
             (Self::OfferStatus { offer: a, .. }, Self::OfferStatus { offer: b, .. })
             | (Self::OfferWindow { offer: a, .. }, Self::OfferWindow { offer: b, .. })
+            | (Self::Survives { offer: a, .. }, Self::Survives { offer: b, .. })
             | (Self::WithoutOffer { offer: a }, Self::WithoutOffer { offer: b }) => a == b,
-            (Self::PriceModel { .. }, Self::PriceModel { .. }) => true,
+            (Self::PriceModel { .. }, Self::PriceModel { .. })
+            | (Self::LastOrder { .. }, Self::LastOrder { .. }) => true,
             _ => false,
         }
     }

@@ -65,6 +65,8 @@ fn a_plan_has_every_key_of_the_contract() {
         "cash_usd",
         "debt",
         "covenants",
+        "cash_by_month_usd",
+        "tax",
         "refused",
         "binding",
         "repairs",
@@ -219,6 +221,55 @@ fn an_impossible_brief_exits_1_with_repairs() {
     let repairs = plan["repairs"].as_array().unwrap();
     assert!(repairs.iter().any(|repair| repair["object"].as_str().unwrap().contains("revenue floor")));
     assert!(repairs.iter().all(|repair| repair["sentence"].as_str().unwrap().len() > 30));
+    for (index, repair) in repairs.iter().enumerate() {
+        assert_eq!(repair["number"], index + 1);
+        assert!(repair["npv_usd"].is_number() && repair["cost_usd"].is_number());
+        let change = &repair["changes"][0];
+        assert!(["object", "now", "least", "value", "unit"].iter().all(|key| !change[*key].is_null()));
+    }
+}
+
+#[test]
+fn a_repair_is_applied_and_saved_and_then_plans() {
+    let from = "worst_year_floor_usd: 14000000.0";
+    let (folder, path) = changed("washington-18mw", from, "worst_year_floor_usd: 900000000.0");
+    let mended = folder.path().join("mended.site.ron");
+    let output = wattshift(&["plan", text(&path), "--repair", "1", "-o", text(&mended)]);
+    assert_eq!(status(&output), 0, "{}", said(&output));
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(printed.contains("  1. Lower the revenue floor in dollars from $900M to "), "{printed}");
+    assert!(printed.contains("Repair 1: ") && printed.contains("Wrote "), "{printed}");
+    let planned = wattshift(&["plan", text(&mended), "--json"]);
+    assert_eq!(status(&planned), 0, "{}", said(&planned));
+    let plan = json(&planned);
+    assert_ne!(plan["status"], "infeasible");
+    assert!(plan["repairs"].as_array().unwrap().is_empty());
+    // Only the floor is another.
+    let (before, after) =
+        (std::fs::read_to_string(&path).unwrap(), std::fs::read_to_string(&mended).unwrap());
+    let differ = before.lines().zip(after.lines()).filter(|(before, after)| before != after).count();
+    assert_eq!((differ, before.lines().count()), (1, after.lines().count()));
+
+    // Nothing is lost or assumed.
+    let elsewhere = folder.path().join("elsewhere.site.ron");
+    for (arguments, why) in [
+        (vec!["--repair", "1", "-o", text(&mended)], "add --force"),
+        (vec!["--repair", "1", "-o", text(&path), "--force"], "the file it is read from"),
+        (vec!["--repair", "0", "-o", text(&elsewhere)], "there is no repair 0; choose from 1 to"),
+        (vec!["--repair", "99", "-o", text(&elsewhere)], "there is no repair 99"),
+        (vec!["--repair", "1"], "--output"),
+        (vec!["-o", text(&elsewhere)], "--repair"),
+    ] {
+        let mut all = vec!["plan", text(&path)];
+        all.extend(arguments);
+        let output = wattshift(&all);
+        assert_eq!(status(&output), 2, "{all:?}");
+        assert!(said(&output).contains(why), "{all:?}: {}", said(&output));
+        assert!(!elsewhere.exists());
+    }
+    let possible = wattshift(&["plan", text(&mended), "--repair", "1", "-o", text(&elsewhere)]);
+    assert_eq!(status(&possible), 2);
+    assert!(said(&possible).contains("there is nothing to repair") && !elsewhere.exists());
 }
 
 #[test]
@@ -334,7 +385,7 @@ fn the_frontier_falls_from_no_floor_to_the_highest() {
     assert_eq!(found["keep_mining"]["name"], "keep mining");
     let spoken = wattshift(&["frontier", text(&file), "--points", "2"]);
     assert_eq!(status(&spoken), 0, "{}", said(&spoken));
-    assert!(String::from_utf8_lossy(&spoken.stdout).contains("Worst-year income floor"));
+    assert!(String::from_utf8_lossy(&spoken.stdout).contains("Worst-year revenue floor"));
     assert_eq!(status(&wattshift(&["frontier", text(&file), "--points", "1"])), 2);
 }
 

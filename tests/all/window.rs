@@ -204,6 +204,54 @@ fn a_budget_of_a_year_is_typed_and_cleared() {
 
 /// An offer's status and dates, in the base case and as a scenario's own.
 #[test]
+fn an_instrument_is_added_changed_and_taken_away() {
+    let mut harness = harness(solved_app());
+    harness.state_mut().send(Action::ShowTab(InspectorTab::Company));
+    harness.run();
+    let before = harness.state().document().unwrap().site().company.instruments.len();
+    let last = |harness: &Harness<'_, App>| {
+        harness.state().document().unwrap().site().company.instruments.last().cloned()
+    };
+    let site = harness.state().document().unwrap().site().clone();
+    let entry =
+        wattshift::file::instruments::instruments().iter().find(|entry| entry.key == "construction-loan");
+    harness.state_mut().send(Action::Edit(entry.unwrap().addition(&site)));
+    harness.run();
+    let id = last(&harness).unwrap().id;
+    let object = Object::Instrument(id.clone());
+    assert_eq!(shown_value(&harness, object.clone(), "loan_to_cost"), Some(0.8));
+    // The terms of a kind are numbers like any other, and undone by name.
+    let at = Address::new(object.clone(), "dscr");
+    let change = wattshift::site::Override::Value { at, value: Some(1.4) };
+    harness.state_mut().send(Action::Edit(wattshift::site::edit::Edit::Change(change)));
+    harness.run();
+    assert_eq!(shown_value(&harness, object.clone(), "dscr"), Some(1.4));
+    harness.state_mut().send(Action::Edit(wattshift::site::edit::Edit::RemoveInstrument(id)));
+    harness.run();
+    assert_eq!(harness.state().document().unwrap().site().company.instruments.len(), before);
+    for _ in 0..3 {
+        harness.state_mut().send(Action::Do(Command::Undo));
+        harness.run();
+    }
+    assert_eq!(harness.state().document().unwrap().site().company.instruments.len(), before);
+    assert_eq!(shown_value(&harness, object, "dscr"), None);
+}
+
+#[test]
+fn the_answer_shows_cash_in_both_cases_at_every_width() {
+    for width in [900.0, 1280.0, 1920.0] {
+        let mut app = solved_app();
+        app.send(Action::Do(Command::ShowAnswer));
+        let mut harness = harness_of(vec2(width, 900.0), false, app);
+        harness.run();
+        let cash = harness.get_by_label_contains("Cash by month: Cash is lowest in");
+        let rect = cash.rect();
+        assert!(rect.width() > 120.0 && rect.height() > 30.0, "{rect:?} at {width}");
+        harness.get_by_label_contains("Loan to cost of notes: $12.0M to spare");
+    }
+}
+
+#[test]
 fn the_dates_of_an_offer_are_picked_in_the_base_case_or_in_a_scenario() {
     let mut harness = harness(solved_app());
     let id = harness.state().document().unwrap().site().offers[0].id.clone();
@@ -341,6 +389,43 @@ fn planned_work_is_counted_at_a_switch_and_said() {
     assert!(harness.query_by_label("left out").is_none());
     harness.get_by_label("Work it suits");
     harness.get_by_label("Interactive chat inference");
+}
+
+#[test]
+fn a_repair_is_applied_with_a_key_and_undone_as_one_step() {
+    let site = fixture::site();
+    let mut plan = fixture::plan(&site);
+    plan.status = wattshift::plan::Status::Infeasible;
+    let lowered = |usd| wattshift::site::Override::Value {
+        at: Address::new(Object::CapexYear(2027), "usd"),
+        value: Some(usd),
+    };
+    let repair = |usd: f64| wattshift::plan::Repair {
+        object: "2027 budget".to_owned(),
+        change: "raise".to_owned(),
+        cost_usd: Some(1e6),
+        sentence: format!("Raise the 2027 budget to {}", wattshift::quantity::format::usd(usd)),
+        npv_usd: 123e6,
+        changes: Vec::new(),
+        overrides: vec![lowered(usd)],
+    };
+    plan.repairs = vec![repair(71e6), repair(72e6)];
+    let mut app = App::for_test(site, services());
+    app.inject_plan(plan);
+    app.send(Action::Do(Command::ShowAnswer));
+    let mut harness = harness(app);
+    harness.run();
+    let before = shown_value(&harness, Object::CapexYear(2027), "usd");
+    assert!(harness.query_by_label("The best plan is then worth $123M").is_none(), "one for each repair");
+    assert_eq!(harness.get_all_by_label("The best plan is then worth $123M").count(), 2);
+    harness.get_by_label("Apply repair 2: 2027 budget").focus();
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    assert_eq!(shown_value(&harness, Object::CapexYear(2027), "usd"), Some(72e6));
+    harness.state_mut().send(Action::Do(Command::Undo));
+    harness.run();
+    assert_eq!(shown_value(&harness, Object::CapexYear(2027), "usd"), before);
 }
 
 #[test]
@@ -523,6 +608,9 @@ fn pictures_of_every_view() {
             let mut app = solved_template(0);
             app.send(Action::ShowTab(InspectorTab::Limits));
             picture("limits", app);
+            let mut app = solved_template(0);
+            app.send(Action::ShowTab(InspectorTab::Company));
+            picture("company", app);
             for (study, name) in
                 Study::ALL.into_iter().zip(["loading", "margin", "availability", "heat", "latency"])
             {

@@ -1,11 +1,13 @@
 //! Charts over the plan's horizon, painted in steps of the plan's periods.
 
+mod cash;
 mod fan;
 mod ribbon;
 mod timeline;
 
 use egui::{Align2, Color32, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
+pub use cash::cash;
 pub use fan::{fan, weakest_year};
 pub use ribbon::ribbon;
 pub use timeline::timeline;

@@ -3,6 +3,7 @@
 mod contract;
 mod day;
 mod hall;
+mod money;
 pub mod number;
 mod offers;
 mod site;
@@ -217,9 +218,10 @@ fn show_site(ui: &mut Ui, inspected: &Inspected<'_>, view: &View, actions: &mut 
                 numbers(ui, document, view, &Object::Loan(loan.id.clone()), actions);
             }
             for instrument in &site.company.instruments {
-                widgets::section(ui, &instrument.name, "Could be raised");
+                money::head(ui, instrument, actions);
                 numbers(ui, document, view, &Object::Instrument(instrument.id.clone()), actions);
             }
+            money::add(ui, document.site(), actions);
         }
         InspectorTab::Plan => {
             widgets::section(

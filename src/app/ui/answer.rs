@@ -3,22 +3,42 @@
 use egui::{Rect, RichText, ScrollArea, Ui, UiBuilder, pos2, vec2};
 
 use super::two_charts;
-use crate::app::chart::ChartInput;
+use crate::app::chart::{self, ChartInput};
 use crate::app::state::Action;
 use crate::app::{Document, theme, widgets};
 use crate::plan::{Plan, Status};
 use crate::quantity::{Severity, format};
 use crate::site::Object;
 
+/// Width from which ribbon, fan and cash stand side by side.
+const THREE_CHARTS: f32 = 1_080.0;
+
 /// Width of a column of money.
 const MONEY_WIDTH: f32 = 66.0;
 
 pub fn show(ui: &mut Ui, input: &ChartInput<'_>, document: &Document, actions: &mut Vec<Action>) {
     let area = ui.available_rect_before_wrap();
-    let charts = (area.height() * 0.52).clamp(170.0, 460.0);
+    let has_cash = !input.plan.finance.cash_by_month_usd.is_empty();
+    let is_wide = area.width() >= THREE_CHARTS;
+    // Where three stand side by side no chart is lower; where they do not, cash takes a row of its own.
+    let share = if has_cash && !is_wide { 0.66 } else { 0.52 };
+    let charts = (area.height() * share).clamp(170.0, if is_wide { 460.0 } else { 620.0 });
     let top = Rect::from_min_size(area.min, vec2(area.width(), charts));
-    let mut child = ui.new_child(UiBuilder::new().max_rect(top).id_salt("charts"));
+    let (pair, own) = if !has_cash {
+        (top, None)
+    } else if is_wide {
+        let (left, right) = top.split_left_right_at_fraction(2.0 / 3.0);
+        (left, Some(right.with_min_x(right.left() + theme::GAP)))
+    } else {
+        let (upper, lower) = top.split_top_bottom_at_fraction(0.5);
+        (upper, Some(lower.with_min_y(lower.top() + theme::GAP)))
+    };
+    let mut child = ui.new_child(UiBuilder::new().max_rect(pair).id_salt("charts"));
     two_charts(&mut child, input, actions);
+    if let Some(own) = own {
+        let mut child = ui.new_child(UiBuilder::new().max_rect(own).id_salt("cash"));
+        chart::cash(&mut child, input, actions);
+    }
     let below = Rect::from_min_max(pos2(area.left(), top.bottom() + theme::GAP), area.max);
     if below.height() < 60.0 {
         return;
@@ -31,7 +51,9 @@ pub fn show(ui: &mut Ui, input: &ChartInput<'_>, document: &Document, actions: &
     let plan = input.plan;
     card(ui, column(0.0), "What to order and sign, by when", |ui| commitments(ui, plan, document, actions));
     if plan.status == Status::Infeasible || plan.binding.is_empty() && !plan.repairs.is_empty() {
-        card(ui, column(1.0), "What would make it possible", |ui| repairs(ui, plan));
+        card(ui, column(1.0), "What would make it possible", |ui| {
+            super::repairs::show(ui, input, document, actions);
+        });
     } else {
         card(ui, column(1.0), "What binds, and its worth", |ui| binding(ui, plan, document));
     }
@@ -101,16 +123,6 @@ fn binding(ui: &mut Ui, plan: &Plan, document: &Document) {
     }
 }
 
-fn repairs(ui: &mut Ui, plan: &Plan) {
-    for repair in &plan.repairs {
-        ui.horizontal_top(|ui| {
-            widgets::severity_mark(ui, Severity::Error);
-            let cost = repair.cost_usd.map(|usd| format!(" ({})", format::usd(usd))).unwrap_or_default();
-            ui.add(egui::Label::new(format!("{}{cost}", repair.sentence)).wrap());
-        });
-    }
-}
-
 fn baselines(ui: &mut Ui, plan: &Plan) {
     let palette = theme::of(ui);
     let weakest = plan.stability.iter().map(|year| year.worst_year_share).fold(f64::INFINITY, f64::min);
@@ -137,6 +149,7 @@ fn baselines(ui: &mut Ui, plan: &Plan) {
         };
         row.on_hover_text(words);
     }
+    debt(ui, plan);
     ui.add_space(4.0);
     widgets::section(ui, "Billed revenue by year", "");
     let heads = ["Expected", "1-in-20", "Contracted"]
@@ -154,6 +167,36 @@ fn baselines(ui: &mut Ui, plan: &Plan) {
             &numbers.map(RichText::new),
             MONEY_WIDTH,
         );
+    }
+}
+
+/// What is raised and owed, and how close the plan comes to a promise to lenders.
+fn debt(ui: &mut Ui, plan: &Plan) {
+    if plan.finance.debt.is_empty() {
+        return;
+    }
+    let palette = theme::of(ui);
+    ui.add_space(4.0);
+    widgets::section(ui, "Debt", "");
+    let heads = ["Raised", "At most", "Horizon"]
+        .map(|head| RichText::new(head).size(theme::SMALL).color(palette.text_weak));
+    widgets::table_row(ui, RichText::new(""), &heads, MONEY_WIDTH);
+    for debt in &plan.finance.debt {
+        let raised: f64 = debt.raised_usd.iter().sum();
+        let most = debt.balance_usd.iter().copied().fold(0.0, f64::max);
+        let left = debt.balance_usd.last().copied().unwrap_or(0.0);
+        let numbers = [raised, most, left].map(|usd| RichText::new(format::usd(usd)));
+        widgets::table_row(ui, RichText::new(&debt.name), &numbers, MONEY_WIDTH).on_hover_text(&debt.name);
+    }
+    for covenant in &plan.finance.covenants {
+        let words = format!(
+            "{} of {}: {} to spare in {}",
+            capital(&covenant.name),
+            covenant.instrument,
+            format::usd(covenant.least_headroom_usd),
+            crate::quantity::date::month_label(covenant.least_at)
+        );
+        ui.label(RichText::new(words).size(theme::SMALL).color(palette.text_weak));
     }
 }
 

@@ -6,6 +6,7 @@ mod bar;
 pub mod found;
 mod gallery;
 mod overlay;
+mod repairs;
 mod status;
 mod weather;
 

@@ -18,6 +18,7 @@ settings! {
         inflation: f64 = 0.025,
         mining_site_usd_per_mw_month: f64 = 5_000.0,
         contingency_share: f64 = 0.0,
+        tax: Tax = Tax::default(),
     }
 }
 
@@ -35,6 +36,7 @@ impl Company {
             inflation,
             mining_site_usd_per_mw_month,
             contingency_share,
+            tax,
             loans,
             instruments,
         } = company;
@@ -50,6 +52,7 @@ impl Company {
             inflation: *inflation,
             mining_site_usd_per_mw_month: *mining_site_usd_per_mw_month,
             contingency_share: *contingency_share,
+            tax: Mirror::from_site(tax),
         };
         (company, Mirror::from_site(loans), Mirror::from_site(instruments))
     }
@@ -67,6 +70,7 @@ impl Company {
             inflation,
             mining_site_usd_per_mw_month,
             contingency_share,
+            tax,
         } = self;
         site::Company {
             name,
@@ -80,9 +84,20 @@ impl Company {
             inflation,
             mining_site_usd_per_mw_month,
             contingency_share,
+            tax: tax.into_site(),
             loans: loans.into_site(),
             instruments: instruments.into_site(),
         }
+    }
+}
+
+settings! {
+    Tax => site::Tax {
+        rate: f64 = 0.0,
+        bonus_share: f64 = 0.7,
+        depreciation_years: f64 = 39.0,
+        loss_use_share: f64 = 0.8,
+        opening_loss_usd: f64 = 0.0,
     }
 }
 

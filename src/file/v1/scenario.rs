@@ -1,7 +1,7 @@
 //! Scenarios.
 
 use super::component::State;
-use super::offer::OfferStatus;
+use super::offer::{FailureClass, OfferStatus};
 use super::{Address, Day, PriceModel};
 use crate::file::mirror::{choice, record};
 use crate::site;
@@ -28,6 +28,8 @@ choice! {
             latest: Option<Day>,
         },
         WithoutOffer { offer: String },
+        Survives { offer: String, class: FailureClass },
+        LastOrder { date: Option<Day> },
         PriceModel { model: PriceModel },
     }
 }

@@ -6,6 +6,7 @@ use crate::market::{World, bitcoin};
 use crate::plan::context::{MiningTable, Weather, name, stamp, tenant_path};
 use crate::plan::lease::{Cohort, Lease};
 use crate::plan::prices::{self, Schedule};
+use crate::plan::stress::Stress;
 use crate::quantity::{Date, HOURS_PER_MONTH};
 use crate::site::{Hall, State};
 use std::collections::BTreeMap;
@@ -24,6 +25,46 @@ impl Program<'_> {
 
     pub(super) fn stamp(&self, period: usize) -> String {
         stamp(&self.context.calendar, period)
+    }
+
+    /// True when some row asks what a column pays and earns month by month.
+    pub(super) fn keeps_months(&self) -> bool {
+        self.stress.is_some() || self.context.site.company.tax.rate > 0.0
+    }
+
+    /// Cash by month that is the same in both cases, as far as the horizon and only where a row asks for it.
+    pub(super) fn in_both_cases<I: Iterator<Item = (usize, f64)>>(
+        &self,
+        flows: impl FnOnce() -> I,
+    ) -> [Vec<(usize, f64)>; 2] {
+        if !self.keeps_months() {
+            return Default::default();
+        }
+        let months = self.context.calendar.months;
+        let flows: Vec<(usize, f64)> =
+            flows().filter(|(month, usd)| *month < months && *usd != 0.0).collect();
+        [flows.clone(), flows]
+    }
+
+    /// Cash by month as the mean over the paths and on the stress path: `usd` takes a path and a month.
+    pub(super) fn by_case(
+        &self,
+        months: std::ops::Range<usize>,
+        paths: usize,
+        usd: impl Fn(usize, usize) -> f64,
+        stressed: impl Fn(&Stress, usize) -> f64,
+    ) -> [Vec<(usize, f64)>; 2] {
+        if !self.keeps_months() {
+            return Default::default();
+        }
+        let months = months.start..months.end.min(self.context.calendar.months);
+        let mean = |month| (0..paths).map(|path| usd(path, month)).sum::<f64>() / paths as f64;
+        let mean = months.clone().map(|month| (month, mean(month)));
+        let stress = self
+            .stress
+            .iter()
+            .flat_map(|stress| months.clone().map(|month| (month, stressed(stress, month))));
+        [mean.collect(), stress.collect()]
     }
 
     /// Cash of paying a schedule.
@@ -72,6 +113,7 @@ impl Program<'_> {
                         let done = month + removal.months.round() as usize;
                         let mut cash = self.outlay(vec![(month, removal.cost_usd)]);
                         cash.npv[0] += removal.salvage_usd * context.calendar.discount(done);
+                        cash.monthly = self.in_both_cases(|| std::iter::once((done, removal.salvage_usd)));
                         let name = name(&["remove", &component.id, &self.stamp(period)]);
                         let column = self.add_column(name, 0.0, 1.0, cash);
                         self.handles.remove.insert((index, period), column);
@@ -169,9 +211,11 @@ impl Program<'_> {
             (start..first_end.max(calendar.months)).map(|m| calendar.discount(m)).collect();
         let inflation: Vec<f64> =
             (start..first_end.max(calendar.months)).map(|m| calendar.inflation(m)).collect();
-        // Present value, its part beyond the horizon, and revenue by year.
+        let keeps_months = self.keeps_months();
+        // Present value, its part beyond the horizon, revenue by year and, where it is asked for, cash by month.
         let cash_of = |cohort: Cohort, gpu_index: &[f64]| {
             let (mut value, mut beyond, mut revenue) = (0.0, 0.0, vec![0.0; years]);
+            let mut months = Vec::new();
             let end = lease.end(cohort).min(start + power.len());
             for month in start..end {
                 let inside = month < calendar.months;
@@ -184,18 +228,22 @@ impl Program<'_> {
                 value += cash.net() * discount[since];
                 if inside {
                     revenue[month / 12] += cash.revenue;
+                    if keeps_months {
+                        months.push(cash.net());
+                    }
                 } else {
                     beyond += cash.net() * discount[since];
                 }
             }
-            (value, beyond, revenue)
+            LeaseCash { value, beyond, revenue, months }
         };
 
         let mut npv = vec![0.0; world.paths];
         let mut beyond = 0.0;
         let mut revenue = vec![vec![0.0; world.paths]; years];
+        let mut mean = vec![0.0; calendar.months.saturating_sub(start)];
         // A rent that follows no index is the same on every path on which the same happens to the tenant.
-        let mut known: BTreeMap<(u32, Option<u32>), (f64, f64, Vec<f64>)> = BTreeMap::new();
+        let mut known: BTreeMap<(u32, Option<u32>), LeaseCash> = BTreeMap::new();
         for path in 0..world.paths {
             let delay = tenants.map_or(0, |tenant| tenant.delay_months[path]);
             let default_month = tenants.and_then(|tenant| tenant.default_month[path]);
@@ -206,14 +254,26 @@ impl Program<'_> {
             if lease.is_indexed() {
                 known.clear();
             }
-            let (value, later, by_year) = known
+            let cash = known
                 .entry((delay, cohort.default_month))
                 .or_insert_with(|| cash_of(cohort, &gpu_index[path]));
-            npv[path] = *value;
-            beyond += *later / world.paths as f64;
-            for (revenue, usd) in revenue.iter_mut().zip(by_year) {
+            npv[path] = cash.value;
+            beyond += cash.beyond / world.paths as f64;
+            for (revenue, usd) in revenue.iter_mut().zip(&cash.revenue) {
                 revenue[path] = *usd;
             }
+            for (mean, usd) in mean.iter_mut().zip(&cash.months) {
+                *mean += usd / world.paths as f64;
+            }
+        }
+        let stressed = self.stress.as_ref().map(|stress| {
+            let default_month = tenant_path(&stress.world, offer).and_then(|tenant| tenant.default_month[0]);
+            let cohort = Cohort { start, delay: 0, default_month };
+            cash_of(cohort, &lease.gpu_index(&stress.world)[0]).months
+        });
+        let mut monthly = <[Vec<(usize, f64)>; 2]>::default();
+        if keeps_months {
+            monthly = [mean, stressed.unwrap_or_default()].map(|usd| (start..).zip(usd).collect());
         }
         let funded = offer.tenant_funded_usd_per_mw;
         let mut capex = Vec::new();
@@ -235,7 +295,7 @@ impl Program<'_> {
             .collect();
         let revenue =
             revenue.into_iter().enumerate().filter(|(_, by_path)| by_path.iter().any(|r| *r != 0.0));
-        ColumnCash { npv, beyond, capex, revenue: revenue.collect(), contracted }
+        ColumnCash { npv, beyond, capex, revenue: revenue.collect(), contracted, monthly }
     }
 
     fn add_gpu_columns(&mut self) {
@@ -277,20 +337,28 @@ impl Program<'_> {
                 let held: f64 =
                     months.clone().map(|m| site_cost * calendar.inflation(m) * calendar.discount(m)).sum();
                 let stamp = self.stamp(period);
-                let cash = ColumnCash { npv: vec![-held], ..ColumnCash::default() };
+                let monthly =
+                    self.in_both_cases(|| months.clone().map(|m| (m, -site_cost * calendar.inflation(m))));
+                let cash = ColumnCash { npv: vec![-held], monthly, ..ColumnCash::default() };
                 let column = self.add_column(name(&["mine", hall, fleet, &stamp]), 0.0, f64::INFINITY, cash);
                 self.handles.mine.insert((index, period), column);
 
-                let moving = context.fleet(class).install_usd_per_mw
-                    * calendar.inflation(span.first_month)
-                    * calendar.discount(span.first_month);
-                let cash = ColumnCash { npv: vec![-moving], ..ColumnCash::default() };
+                let moving = context.fleet(class).install_usd_per_mw * calendar.inflation(span.first_month);
+                let monthly = self.in_both_cases(|| std::iter::once((span.first_month, -moving)));
+                let npv = vec![-moving * calendar.discount(span.first_month)];
+                let cash = ColumnCash { npv, monthly, ..ColumnCash::default() };
                 let column =
                     self.add_column(name(&["install", hall, fleet, &stamp]), 0.0, f64::INFINITY, cash);
                 self.handles.install.insert((index, period), column);
 
                 let mut npv = vec![0.0; mining.paths()];
                 let mut revenue = vec![0.0; mining.paths()];
+                let monthly = self.by_case(
+                    months.clone(),
+                    mining.paths(),
+                    |path, month| mining.at(index, path, month).margin_usd_per_mw,
+                    |stress, month| stress.mining.at(index, 0, month).margin_usd_per_mw,
+                );
                 for month in months {
                     let discount = calendar.discount(month);
                     for path in 0..mining.paths() {
@@ -307,6 +375,9 @@ impl Program<'_> {
                             span.first_month / 12,
                             revenue.iter().map(|value| value * share).collect(),
                         )],
+                        monthly: monthly
+                            .each_ref()
+                            .map(|flows| flows.iter().map(|(month, usd)| (*month, usd * share)).collect()),
                         ..ColumnCash::default()
                     };
                     let label = name(&["run", hall, fleet, weather.key(), &stamp]);
@@ -321,12 +392,16 @@ impl Program<'_> {
         let context = self.context;
         let calendar = &context.calendar;
         for (index, fleet) in context.site.fleets.iter().enumerate() {
-            let resale = |month: usize| -> Vec<f64> {
+            let resale_on = |world: &World, path: usize, month: usize| {
                 let month = month.min(calendar.months - 1);
-                let j_per_th = context.running_j_per_th(fleet, month);
-                (0..world.paths)
-                    .map(|path| bitcoin::resale_usd_per_mw(fleet, world.hashprice[path][month], j_per_th))
-                    .collect()
+                bitcoin::resale_usd_per_mw(
+                    fleet,
+                    world.hashprice[path][month],
+                    context.running_j_per_th(fleet, month),
+                )
+            };
+            let resale = |month: usize| -> Vec<f64> {
+                (0..world.paths).map(|path| resale_on(world, path, month)).collect()
             };
             for period in 0..self.periods() {
                 let stamp = self.stamp(period);
@@ -343,7 +418,13 @@ impl Program<'_> {
                 let month = calendar.periods[period].first_month;
                 let factor = calendar.discount(month);
                 let npv = resale(month).into_iter().map(|usd| usd * factor).collect();
-                let cash = ColumnCash { npv, ..ColumnCash::default() };
+                let monthly = self.by_case(
+                    month..month + 1,
+                    world.paths,
+                    |path, month| resale_on(world, path, month),
+                    |stress, month| resale_on(&stress.world, 0, month),
+                );
+                let cash = ColumnCash { npv, monthly, ..ColumnCash::default() };
                 let column = self.add_column(name(&["retire", &fleet.id, &stamp]), 0.0, f64::INFINITY, cash);
                 self.handles.retire.insert((index, period), column);
 
@@ -358,6 +439,17 @@ impl Program<'_> {
             }
         }
     }
+}
+
+/// What a MW of a cohort brings, USD.
+struct LeaseCash {
+    /// Present value, and its part beyond the horizon.
+    value: f64,
+    beyond: f64,
+    /// By plan year.
+    revenue: Vec<f64>,
+    /// From the cohort's start to the horizon; empty where nobody asks.
+    months: Vec<f64>,
 }
 
 /// Power bill of a MW of load over a month, USD.

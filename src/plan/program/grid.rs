@@ -41,8 +41,18 @@ impl Program<'_> {
                     (0..calendar.months).map(month).sum()
                 })
                 .collect();
+            let settled = |world: &World, path: usize, month: usize| {
+                let scale = at_month(&world.power_scale[path], month);
+                feed.deck.settlement_usd(calendar.date_of(month), scale)
+            };
+            let monthly = self.by_case(
+                0..calendar.months,
+                world.paths,
+                |path, month| settled(world, path, month),
+                |stress, month| settled(&stress.world, 0, month),
+            );
             let label = name(&["settled", &context.component(feed.component).id]);
-            self.add_column(label, 1.0, 1.0, ColumnCash { npv, ..ColumnCash::default() });
+            self.add_column(label, 1.0, 1.0, ColumnCash { npv, monthly, ..ColumnCash::default() });
         }
     }
 
@@ -108,12 +118,16 @@ impl Program<'_> {
         let stamp = stamp(calendar, period);
 
         let coincident = -tariff.four_cp_usd_per_kw_year * 1000.0 * self.next_year_discount(period);
-        let cash = ColumnCash { npv: vec![coincident], ..ColumnCash::default() };
+        let bill = -tariff.four_cp_usd_per_kw_year * 1000.0 / 12.0;
+        let monthly = self.in_both_cases(|| self.next_year_bills(period).map(|month| (month, bill)));
+        let cash = ColumnCash { npv: vec![coincident], monthly, ..ColumnCash::default() };
         let peak = self.add_column(name(&["peak", id, &stamp]), 0.0, f64::INFINITY, cash);
         self.handles.peak.insert((feed, period), peak);
 
         let demand = -tariff.demand_usd_per_kw_month * 1000.0 * calendar.period_discount(period);
-        let cash = ColumnCash { npv: vec![demand], ..ColumnCash::default() };
+        let bill = -tariff.demand_usd_per_kw_month * 1000.0;
+        let monthly = self.in_both_cases(|| self.months_of(period).map(|month| (month, bill)));
+        let cash = ColumnCash { npv: vec![demand], monthly, ..ColumnCash::default() };
         let billed = self.add_column(name(&["billed", id, &stamp]), 0.0, f64::INFINITY, cash);
         self.handles.billed.insert((feed, period), billed);
 
@@ -144,16 +158,21 @@ impl Program<'_> {
         Origin { family: "C10", object: format!("{what} of {label}"), unit: "MW", relax_price: None }
     }
 
-    /// Discount sum of next calendar year's twelve bills, per twelve, for each September in the period.
-    fn next_year_discount(&self, period: usize) -> f64 {
+    fn months_of(&self, period: usize) -> std::ops::Range<usize> {
+        let span = self.context.calendar.periods[period];
+        span.first_month..span.first_month + span.months
+    }
+
+    /// Months of next calendar year's twelve bills, for each September in the period.
+    fn next_year_bills(&self, period: usize) -> impl Iterator<Item = usize> {
         let calendar = &self.context.calendar;
-        let span = calendar.periods[period];
-        (span.first_month..span.first_month + span.months)
-            .filter(|month| calendar.calendar_month(*month) == 9)
-            .map(|september| {
-                (september + 4..september + 16).map(|month| calendar.discount(month)).sum::<f64>() / 12.0
-            })
-            .sum()
+        let septembers = self.months_of(period).filter(|month| calendar.calendar_month(*month) == 9);
+        septembers.flat_map(|september| september + 4..september + 16)
+    }
+
+    /// Discount sum of those bills, per twelve.
+    fn next_year_discount(&self, period: usize) -> f64 {
+        self.next_year_bills(period).map(|month| self.context.calendar.discount(month)).sum::<f64>() / 12.0
     }
 
     /// `billed[t] >= ratchet * peak[u]` for every period that ends in the eleven months before.
@@ -188,17 +207,13 @@ impl Program<'_> {
         }
         let context = self.context;
         let calendar = &context.calendar;
-        let span = calendar.periods[period];
         let deck = &context.feeds[feed].deck;
-        let bill: f64 = (span.first_month..span.first_month + span.months)
-            .map(|month| {
-                let price = deck.minimum_take_price(calendar.calendar_month(month));
-                price * HOURS_PER_MONTH * calendar.discount(month)
-            })
-            .sum();
+        let price = |month| deck.minimum_take_price(calendar.calendar_month(month)) * HOURS_PER_MONTH;
+        let bill: f64 = self.months_of(period).map(|month| price(month) * calendar.discount(month)).sum();
+        let monthly = self.in_both_cases(|| self.months_of(period).map(|month| (month, -price(month))));
         let id = &context.component(context.feeds[feed].component).id;
         let stamp = stamp(calendar, period);
-        let cash = ColumnCash { npv: vec![-bill], ..ColumnCash::default() };
+        let cash = ColumnCash { npv: vec![-bill], monthly, ..ColumnCash::default() };
         let shortfall = self.add_column(name(&["shortfall", id, &stamp]), 0.0, f64::INFINITY, cash);
         self.handles.shortfall.insert((feed, period), shortfall);
         let mut take = Expression::of(shortfall, 1.0);

@@ -5,21 +5,26 @@
 
 mod balance;
 mod budget;
+mod cash;
 mod columns;
+mod financing;
 mod firm;
 mod fleets;
 mod grid;
 mod offers;
 mod policy;
 mod space;
+mod tax;
 mod whole;
 
 pub(in crate::plan) use columns::{at_month, mean_scales, power_bill};
+pub use financing::Covenant;
 pub use firm::{LossRow, Losses};
 pub use policy::FloorYear;
 pub use whole::{Whole, part_blocks, too_small};
 
 use super::context::{Context, Weather};
+use super::stress::Stress;
 use crate::lp::{Column, Expression, Model, Origin, RowIndex, Sense, Solution};
 use crate::plan::planner::Markets;
 use crate::site::{OfferStatus, State};
@@ -41,6 +46,9 @@ pub struct ColumnCash {
     pub revenue: Vec<(usize, Vec<f64>)>,
     /// Contracted revenue by plan year while no tenant defaults and nothing is late.
     pub contracted: Vec<(usize, f64)>,
+    /// Cash besides capex by case and plan month of the horizon, in the order of [`super::stress::Case::BOTH`]; empty
+    /// where no row asks for it.
+    pub monthly: [Vec<(usize, f64)>; 2],
 }
 
 /// What may be decided.
@@ -81,6 +89,20 @@ pub struct Handles {
     pub peak: BTreeMap<(usize, usize), Column>,
     pub billed: BTreeMap<(usize, usize), Column>,
     pub shortfall: BTreeMap<(usize, usize), Column>,
+    /// Cash at the end of a period by case (0 mean, 1 stress), million USD.
+    pub cash: BTreeMap<(usize, usize), Column>,
+    /// Drawn of an instrument on the first day of a period, million USD.
+    pub draw: BTreeMap<(usize, usize), Column>,
+    /// Paid back on the first day of a period before it is due, million USD.
+    pub repay: BTreeMap<(usize, usize), Column>,
+    /// Outstanding of an instrument that may be paid back early, million USD.
+    pub balance: BTreeMap<(usize, usize), Column>,
+    /// Taxed and relieved income of the value beyond the horizon, million USD.
+    pub tax_beyond: Vec<Column>,
+    /// Cash missing on the first day while an impossible brief is measured, million USD.
+    pub raised: Option<Column>,
+    /// Million USD by which the minimum of cash gives way.
+    pub lowered: Option<Column>,
     /// Free column that the tail cuts of the objective bound from above.
     pub tail: Option<Column>,
     /// Decisions that are made whole or not at all.
@@ -108,6 +130,12 @@ pub struct Program<'a> {
     /// Import of each feed by period and weather: (mining, hosting).
     pub imports: BTreeMap<(usize, usize, usize), (Expression, Expression)>,
     pub floors: Vec<FloorYear>,
+    /// What the instruments promise, to be read after the solve.
+    pub covenants: Vec<Covenant>,
+    /// The second case of cash; present where cash is kept above a minimum.
+    stress: Option<Stress>,
+    /// Rows of (case, month) that were cut (C13).
+    cash_months: BTreeMap<(usize, usize), RowIndex>,
     /// What rated links carry in the period and weather being built.
     link_flows: BTreeMap<usize, Expression>,
     paths: usize,
@@ -124,7 +152,7 @@ pub struct Program<'a> {
 /// A worst tail that bounds an income or the objective: the weights of the paths, which hold for any decisions.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tail {
-    /// Plan year of an income floor; `None` for the objective.
+    /// Plan year of an revenue floor; `None` for the objective.
     pub year: Option<usize>,
     pub weights: Vec<f64>,
 }
@@ -134,6 +162,8 @@ pub struct Tail {
 pub struct Cuts {
     pub tails: Vec<Tail>,
     pub losses: Vec<LossRow>,
+    /// Months inside a period whose cash is kept above the minimum, by case.
+    pub months: Vec<(usize, usize)>,
 }
 
 impl<'a> Program<'a> {
@@ -168,6 +198,9 @@ impl<'a> Program<'a> {
             loads: Vec::new(),
             imports: BTreeMap::new(),
             floors,
+            covenants: Vec::new(),
+            stress: cash::is_kept(context, freedom).then(|| Stress::new(context, &markets.worlds.program)),
+            cash_months: BTreeMap::new(),
             link_flows: BTreeMap::new(),
             paths: markets.worlds.program.paths,
             freedom,
@@ -190,6 +223,9 @@ impl<'a> Program<'a> {
         program.add_grid_rows();
         program.add_budget_rows();
         program.add_policy_rows();
+        program.add_tax_rows();
+        program.add_financing(&markets.worlds.program);
+        program.add_cash_rows();
         for (data, cash) in program.model.columns.iter_mut().zip(&program.cash) {
             data.cost += crate::quantity::statistics::mean(&cash.npv) / MILLION;
         }
@@ -272,17 +308,17 @@ impl<'a> Program<'a> {
         expression
     }
 
-    /// Worst-tail value rows may be violated by the present point; adds a cut for each that is.
+    /// Cash and worst-tail value rows may be violated by the present point; adds a cut for each that is.
     ///
     /// The floor of year y is `min over tails q of sum_s q_s R_ys(x) >= floor_y` (C14): each cut is one tail, so a
     /// handful of cuts replaces a row per path. Returns how many were added.
     pub fn cut_tails(&mut self, values: &[f64]) -> usize {
         let level = self.context.site.plan.tail_level;
-        let mut added = 0;
+        let mut added = self.cut_cash(values);
         for index in 0..self.floors.len() {
             let floor = self.floors[index].clone();
             let revenue = self.revenue_of_year(floor.year, values);
-            let slack = floor.slack.map_or(0.0, |column| values[column] * MILLION);
+            let slack = floor.slack.map_or(0.0, |(column, usd_per_unit)| values[column] * usd_per_unit);
             let tail = crate::quantity::statistics::worst_tail_mean(&revenue, level);
             let asked = floor.usd + self.level.map_or(0.0, |level| values[level] * floor.usd_per_level);
             if tail + slack < asked - 1e-7 * (1.0 + asked.abs()) {
@@ -315,8 +351,10 @@ impl<'a> Program<'a> {
             }
             match (year, self.handles.tail) {
                 (Some(year), _) => {
-                    if let Some(index) = self.floors.iter().position(|floor| floor.year == *year) {
-                        self.add_floor_cut(index, weights.clone());
+                    for index in 0..self.floors.len() {
+                        if self.floors[index].year == *year {
+                            self.add_floor_cut(index, weights.clone());
+                        }
                     }
                 }
                 (None, Some(tail)) => self.add_objective_cut(tail, weights.clone()),
@@ -326,13 +364,17 @@ impl<'a> Program<'a> {
         for LossRow { period, cut } in &cuts.losses {
             self.add_loss_row(cut, *period);
         }
+        for (case, month) in &cuts.months {
+            self.add_month_row(*case, *month);
+        }
     }
 
-    /// Takes back what was cut since the program had so many rows.
-    pub fn forget_cuts_after(&mut self, rows: usize) {
-        self.model.rows.truncate(rows);
-        self.tail_rows.retain(|(row, _)| *row < rows);
-        self.loss_rows.retain(|(row, ..)| *row < rows);
+    /// Takes away the rows from an index on, all of them cut.
+    pub fn forget_rows(&mut self, from: RowIndex) {
+        self.model.rows.truncate(from);
+        self.tail_rows.retain(|(row, _)| *row < from);
+        self.loss_rows.retain(|(row, _)| *row < from);
+        self.cash_months.retain(|_, row| *row < from);
     }
 
     /// Rows of (C7) cut so far, as data.
@@ -345,7 +387,8 @@ impl<'a> Program<'a> {
         let is_tight = |row: RowIndex| solution.duals.get(row).is_some_and(|price| *price != 0.0);
         let tails = self.tail_rows.iter().filter(|(row, _)| is_tight(*row)).map(|(_, tail)| tail.clone());
         let losses = self.loss_rows.iter().filter(|(row, _)| is_tight(*row)).map(|(_, row)| row.clone());
-        Cuts { tails: tails.collect(), losses: losses.collect() }
+        let months = self.cash_months.iter().filter(|(_, row)| is_tight(**row)).map(|(of, _)| *of);
+        Cuts { tails: tails.collect(), losses: losses.collect(), months: months.collect() }
     }
 
     /// Billed revenue of a plan year by path, USD.

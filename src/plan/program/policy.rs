@@ -1,5 +1,5 @@
-//! (C14) the worst-year floor of billed revenue and the risk weight by tail cuts, (C15) contracted revenue, and the slack that
-//! an impossible brief is measured with.
+//! (C14) the worst-year floor of billed revenue and the risk weight by tail cuts, (C15) contracted revenue, and the
+//! columns that limits of an impossible brief give way by.
 
 use super::{ColumnCash, MILLION, Program, Tail};
 use crate::lp::{Column, Expression, Origin, Sense};
@@ -20,8 +20,8 @@ pub struct FloorYear {
     pub reference_usd: f64,
     /// USD of the floor for each unit of [`Program::level`], where there is one.
     pub usd_per_level: f64,
-    /// Slack column while an impossible brief is measured.
-    pub slack: Option<Column>,
+    /// Column that it gives way by while an impossible brief is measured, and USD of the floor for each unit of it.
+    pub slack: Option<(Column, f64)>,
     pub cuts: usize,
 }
 
@@ -30,7 +30,9 @@ impl Program<'_> {
         let Some(share) = self.context.site.limits.contracted_share.filter(|share| *share > 0.0) else {
             return;
         };
-        let floors = self.floors.clone();
+        let mut floors = self.floors.clone();
+        floors.sort_by_key(|floor| floor.year);
+        floors.dedup_by_key(|floor| floor.year);
         for floor in floors {
             let mut contracted = Expression::default();
             for (column, cash) in self.cash.iter().enumerate() {
@@ -67,19 +69,24 @@ impl Program<'_> {
                 .sum();
             tail.add(column, usd / MILLION);
         }
-        if let Some(slack) = floor.slack {
-            tail.add(slack, 1.0);
+        if let Some((slack, usd_per_unit)) = floor.slack {
+            tail.add(slack, usd_per_unit / MILLION);
         }
         if let Some(level) = self.level {
             tail.add(level, -floor.usd_per_level / MILLION);
         }
         let label = self.year_label(floor.year);
-        let row = name(&["C14", &label, &floor.cuts.to_string()]);
+        // A share and dollars of one year are two floors while an impossible brief is measured.
+        let same_year = self.floors[..index].iter().filter(|other| other.year == floor.year).count();
+        let row = match same_year {
+            0 => name(&["C14", &label, &floor.cuts.to_string()]),
+            more => name(&["C14", &label, &more.to_string(), &floor.cuts.to_string()]),
+        };
         let origin = Origin {
             family: "C14",
             object: format!("{label} revenue floor"),
             unit: "$M",
-            // Slack of a floor is one column for all its cuts, added by `relax`.
+            // What a floor gives way by is one column for all its cuts.
             relax_price: None,
         };
         let right = Expression::constant(floor.usd / MILLION);
@@ -134,42 +141,9 @@ impl Program<'_> {
         self.tail_rows.push((self.model.rows.len() - 1, Tail { year: None, weights }));
     }
 
-    /// Turns every limit the user may relax into a soft one, and the objective into the price of relaxing.
-    ///
-    /// Returns the slack columns with the row they soften; a floor's slack serves all its cuts.
-    pub fn relax(&mut self) -> Vec<(Column, Origin)> {
-        for column in &mut self.model.columns {
-            column.cost = 0.0;
-        }
-        let mut slacks = Vec::new();
-        for index in 0..self.model.rows.len() {
-            let Some(price) = self.model.rows[index].origin.relax_price else { continue };
-            let label = name(&["slack", &self.model.rows[index].name]);
-            let slack = self.add_slack(label, price);
-            let row = &mut self.model.rows[index];
-            row.terms.push((slack, if row.sense == Sense::AtMost { -1.0 } else { 1.0 }));
-            slacks.push((slack, row.origin.clone()));
-        }
-        for index in 0..self.floors.len() {
-            let label = self.year_label(self.floors[index].year);
-            let slack = self.add_slack(name(&["slack", "C14", &label]), 1.0);
-            self.floors[index].slack = Some(slack);
-            let family = name(&["C14", &label]) + ".";
-            for row in self.model.rows.iter_mut().filter(|row| row.name.starts_with(&family)) {
-                row.terms.push((slack, 1.0));
-            }
-            let origin = Origin {
-                family: "C14",
-                object: format!("{label} revenue floor"),
-                unit: "$M",
-                relax_price: Some(1.0),
-            };
-            slacks.push((slack, origin));
-        }
-        slacks
-    }
-
-    fn add_slack(&mut self, label: String, price: f64) -> Column {
+    /// Adds a column that a limit gives way by, at a price in million USD a unit. Which rows it loosens, and how much a
+    /// unit of it does, is the caller's to say: in [`FloorYear::slack`] of floors, in the rows themselves of others.
+    pub fn add_slack(&mut self, label: String, price: f64) -> Column {
         let slack = self.add_column(label, 0.0, f64::INFINITY, ColumnCash::default());
         self.model.columns[slack].cost = -price;
         slack

@@ -445,6 +445,32 @@ pub fn plan(site: &Site) -> Plan {
             - debt_service_usd[t];
         cash
     });
+    let months_of =
+        |series: &dyn Fn(f64) -> f64| (0..120).map(|month| series(f64::from(month))).collect::<Vec<f64>>();
+    let finance = Finance {
+        cash_by_month_usd: months_of(&|month| {
+            60e6 + 1.1e6 * month - 45e6 * (-(month - 20.0).powi(2) / 90.0).exp()
+        }),
+        stress_by_month_usd: months_of(&|month| {
+            55e6 + 0.2e6 * month - 45e6 * (-(month - 22.0).powi(2) / 90.0).exp()
+        }),
+        stress_case: "hashprice at its 1-in-10 low in every month, and North lost in Jan 2028".into(),
+        minimum_cash_usd: Some(10e6),
+        debt: vec![DebtPlan {
+            instrument: "notes".into(),
+            name: "Senior secured notes".into(),
+            balance_usd: over(&|t| if (2..22).contains(&t) { 40e6 } else { 0.0 }),
+            raised_usd: over(&|t| if t == 2 { 40e6 } else { 0.0 }),
+        }],
+        covenants: vec![CovenantPlan {
+            name: "loan to cost".into(),
+            instrument: "notes".into(),
+            headroom_usd: periods.iter().map(|_| Some(12e6)).collect(),
+            least_headroom_usd: 12e6,
+            least_at: periods[3].start,
+        }],
+        ..Finance::default()
+    };
     let years: Vec<i16> = (2026..2036).collect();
     let at_year = |year: i16| (0..count).rposition(|t| periods[t].start.year() <= year).unwrap_or(0);
     let stability = years
@@ -499,6 +525,7 @@ pub fn plan(site: &Site) -> Plan {
         stability,
         cash_usd,
         debt_service_usd,
+        finance,
         refused: vec![Refused {
             hall: "H3".to_owned(),
             offer: "south".to_owned(),
