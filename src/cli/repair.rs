@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, clap::Args)]
-#[group(id = "repair")]
+#[group(skip)]
 pub struct Arguments {
     /// Apply repair N of an impossible brief and save the site to -o FILE; with a scenario, in the scenario
     #[arg(long, value_name = "N", requires = "output")]
