@@ -17,8 +17,7 @@ pub fn services() -> Services {
     // One plan is made at a time; the next one starts from what it leaves.
     let planner = Mutex::new(plan::Planner::default());
     Services {
-        solve: Arc::new(move |site, scenario, detail, reporter| {
-            let options = plan::Options { detail, ..plan::Options::default() };
+        solve: Arc::new(move |site, scenario, options, reporter| {
             let mut planner = planner.lock().unwrap_or_else(PoisonError::into_inner);
             let solved = planner.solve(site, scenario, options, &Reported(reporter));
             solved.map(|solved| solved.plan).map_err(|error| error.to_string())

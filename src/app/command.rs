@@ -54,6 +54,7 @@ pub enum Command {
     GoToEnd,
     Solve,
     SolveFull,
+    WholeDecisions,
     CancelSolve,
     ThemeSystem,
     ThemeLight,
@@ -109,7 +110,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Command {
     /// Every command, in the order of the menus.
-    pub const ALL: [Self; 59] = [
+    pub const ALL: [Self; 60] = [
         Self::ShowGallery,
         Self::Open,
         Self::Save,
@@ -162,6 +163,7 @@ impl Command {
         Self::GoToEnd,
         Self::Solve,
         Self::SolveFull,
+        Self::WholeDecisions,
         Self::CancelSolve,
         Self::ThemeSystem,
         Self::ThemeLight,
@@ -221,6 +223,7 @@ impl Command {
             | Self::GoToEnd
             | Self::Solve
             | Self::SolveFull
+            | Self::WholeDecisions
             | Self::CancelSolve => Menu::Plan,
             Self::Palette | Self::Help => Menu::Help,
         }
@@ -281,6 +284,7 @@ impl Command {
             Self::GoToEnd => "Last period",
             Self::Solve => "Solve again",
             Self::SolveFull => "Solve by months",
+            Self::WholeDecisions => "Plan in whole decisions",
             Self::CancelSolve => "Stop solving",
             Self::ThemeSystem => "Theme of the system",
             Self::ThemeLight => "Light theme",
@@ -364,6 +368,9 @@ impl Command {
             Self::GoToEnd => "Goes to the last period",
             Self::Solve => "Works the plan out again, by quarters and years",
             Self::SolveFull => "Works the plan out by months; takes longer",
+            Self::WholeDecisions => {
+                "Keeps to whole blocks, fixed prices, options, least sizes and exclusions, or splits them; takes longer"
+            }
             Self::CancelSolve => "Stops the calculation and keeps the last answer",
             Self::ThemeSystem => "Light or dark as the system is",
             Self::ThemeLight => "Dark on light",
@@ -422,6 +429,7 @@ impl Command {
             | Self::AddScenario
             | Self::RemoveScenario
             | Self::BaseCase
+            | Self::WholeDecisions
             | Self::CancelSolve
             | Self::ImportWeather
             | Self::ImportPrices
@@ -492,7 +500,7 @@ impl Command {
             Self::NextScenario => now.has_scenarios,
             Self::ZoomToSelection | Self::ClearSelection => now.has_selection,
             Self::Play | Self::StepForward | Self::StepBack | Self::GoToStart | Self::GoToEnd => now.has_plan,
-            Self::Solve | Self::SolveFull => now.has_document && now.can_solve,
+            Self::Solve | Self::SolveFull | Self::WholeDecisions => now.has_document && now.can_solve,
             Self::CancelSolve => now.solving,
         }
     }

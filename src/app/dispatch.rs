@@ -212,6 +212,12 @@ impl App {
             Command::GoToEnd => self.view.month = self.last_month(),
             Command::Solve => self.solve_soon(Detail::Quick, now),
             Command::SolveFull => self.solve_soon(Detail::Full, now),
+            Command::WholeDecisions => {
+                self.view.whole = !self.view.whole;
+                // They were made the other way.
+                self.remembered.clear();
+                self.solve_soon(self.answer.detail, now);
+            }
             Command::CancelSolve => self.cancel_solve(),
             Command::ThemeSystem => ctx.set_theme(ThemePreference::System),
             Command::ThemeLight => ctx.set_theme(ThemePreference::Light),

@@ -9,7 +9,7 @@ use super::services::FileOutcome;
 use super::state::{Action, Next, Overlay, Progress};
 use super::{App, Document};
 use crate::jobs::Message;
-use crate::plan::{Plan, Status};
+use crate::plan::{Options, Plan, Status};
 use crate::quantity::Severity;
 
 /// Seconds a change waits for the next one before a new plan is worked out.
@@ -184,9 +184,10 @@ impl App {
         let revision = document.revision();
         let site = Arc::clone(document.site());
         let scenario = document.scenario().map(str::to_owned);
-        let detail = self.answer.detail;
+        let (detail, whole) = (self.answer.detail, self.view.whole);
+        let options = Options { detail, whole, ..Options::default() };
         let solve = Arc::clone(&self.services.solve);
-        workers.solver.submit(revision, move |reporter| solve(&site, scenario.as_deref(), detail, reporter));
+        workers.solver.submit(revision, move |reporter| solve(&site, scenario.as_deref(), options, reporter));
         self.answer.asked = Some(revision);
         self.answer.first_after = None;
         self.answer.progress = Progress::Working { stage: "Starting".to_owned(), share: 0.0 };

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::engineering::thermal::WeatherImport;
 use crate::engineering::{Study, StudyOptions};
 use crate::jobs::Reporter;
-use crate::plan::{Detail, Plan};
+use crate::plan::{Options, Plan};
 use crate::quantity::Report;
 use crate::site::Site;
 
@@ -18,7 +18,7 @@ use super::state::Template;
 /// A plan, or why there is none.
 pub type Planned = Result<Plan, String>;
 
-type Solve = dyn Fn(&Site, Option<&str>, Detail, &Reporter<Planned>) -> Planned + Send + Sync;
+type Solve = dyn Fn(&Site, Option<&str>, Options, &Reporter<Planned>) -> Planned + Send + Sync;
 
 /// Reads a site file; whatever is wrong is in the report.
 pub type Read = fn(&Path) -> (Option<Site>, Report);

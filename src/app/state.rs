@@ -197,6 +197,8 @@ pub struct View {
     pub study: Option<Study>,
     /// Whether hours of planned work count in the availability shown.
     pub planned_work: bool,
+    /// Plans keep to whole blocks, fixed prices, options and least sizes.
+    pub whole: bool,
     pub tab: InspectorTab,
     pub assumptions: AssumptionsView,
     pub selection: Option<Object>,
@@ -221,6 +223,7 @@ impl Default for View {
             legend: true,
             study: None,
             planned_work: false,
+            whole: false,
             tab: InspectorTab::Offers,
             assumptions: AssumptionsView::default(),
             selection: None,

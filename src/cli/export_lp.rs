@@ -1,6 +1,6 @@
 //! `wattshift export-lp FILE -o OUT.mps`
 
-use super::plan::{DetailName, solve_options};
+use super::plan::{Decisions, DetailName, solve_options};
 use super::{Common, input, output};
 use crate::{file, lp, plan};
 use serde_json::json;
@@ -17,6 +17,8 @@ pub struct Arguments {
     #[arg(long, value_enum, default_value_t)]
     detail: DetailName,
     #[command(flatten)]
+    decisions: Decisions,
+    #[command(flatten)]
     common: Common,
 }
 
@@ -24,7 +26,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let common = &arguments.common;
     let input = input::read(&arguments.file, common)?;
     let site = &input.site(common.quiet)?.site;
-    let options = solve_options(arguments.detail, common);
+    let options = solve_options(arguments.detail, arguments.decisions, common);
     let scenario = input.scenario.as_deref();
     let solved = plan::solve_with(site, scenario, options, &output::progress_bar(common.progress))?;
     let name = if solved.plan.scenario.is_empty() {

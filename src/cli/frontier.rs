@@ -1,6 +1,6 @@
 //! `wattshift frontier FILE`
 
-use super::plan::{DetailName, other_plan, solve_options};
+use super::plan::{Decisions, DetailName, other_plan, solve_options};
 use super::{Common, input, output};
 use crate::plan::{FloorUnit, Frontier, FrontierPoint, Planner};
 use crate::quantity::format;
@@ -25,7 +25,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let common = &arguments.common;
     let input = input::read(&arguments.file, common)?;
     let loaded = input.site(common.quiet)?;
-    let options = solve_options(arguments.detail, common);
+    let options = solve_options(arguments.detail, Decisions::default(), common);
     let frontier = Planner::default().frontier(
         &loaded.site,
         input.scenario.as_deref(),

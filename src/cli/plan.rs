@@ -26,9 +26,32 @@ pub struct Arguments {
     #[arg(long)]
     second_opinion: bool,
     #[command(flatten)]
+    decisions: Decisions,
+    #[command(flatten)]
     repair: repair::RepairArguments,
     #[command(flatten)]
     common: Common,
+}
+
+/// Whether decisions may be split.
+#[derive(Clone, Copy, Debug, Default, clap::Args)]
+pub struct Decisions {
+    /// Keep to whole blocks, fixed prices, options, least sizes and exclusions instead of splitting them
+    #[arg(long)]
+    whole: bool,
+    /// Longest that whole decisions are looked for [default: 10]
+    #[arg(long, value_name = "N", requires = "whole", value_parser = seconds)]
+    seconds: Option<f64>,
+}
+
+/// Longest time that may be asked for: a day.
+const MOST_SECONDS: f64 = 86_400.0;
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if (0.1..=MOST_SECONDS).contains(&seconds) => Ok(seconds),
+        _ => Err(format!("enter seconds between 0.1 and {MOST_SECONDS}")),
+    }
 }
 
 /// [`Detail`] on the command line.
@@ -41,12 +64,13 @@ pub enum DetailName {
     Full,
 }
 
-pub fn solve_options(detail: DetailName, common: &Common) -> Options {
+pub fn solve_options(detail: DetailName, decisions: Decisions, common: &Common) -> Options {
     let detail = match detail {
         DetailName::Quick => Detail::Quick,
         DetailName::Full => Detail::Full,
     };
-    Options { detail, seed: common.seed, ..Options::default() }
+    let Decisions { whole, seconds } = decisions;
+    Options { detail, seed: common.seed, whole, seconds, ..Options::default() }
 }
 
 /// Exit status of a plan: clean only when the input is and the brief is possible.
@@ -59,8 +83,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let input = input::read(&arguments.file, common)?;
     let loaded = input.site(common.quiet)?;
     arguments.repair.may_write(&input.path)?;
-    let options =
-        Options { second_opinion: arguments.second_opinion, ..solve_options(arguments.detail, common) };
+    let options = Options {
+        second_opinion: arguments.second_opinion,
+        ..solve_options(arguments.detail, arguments.decisions, common)
+    };
     let scenario = input.scenario.as_deref();
     let solved = plan::solve_with(&loaded.site, scenario, options, &output::progress_bar(common.progress))?;
     let mut document = plan_json(&solved.plan, &loaded.site, &loaded.sha256);
@@ -238,6 +264,11 @@ pub fn plan_json(plan: &Plan, site: &Site, input_sha256: &str) -> Value {
             "relative_gap": finite(plan.certificate.relative_gap),
             "second_solver_objective_usd": plan.certificate.second_solver_objective_usd,
             "cash_flow_residual": plan.certificate.cash_flow_residual,
+            // Of whole decisions; unknown where decisions may be split.
+            "lp_bound_usd": plan.certificate.whole.map(|whole| whole.lp_bound_usd),
+            "bound_usd": plan.certificate.whole.map(|whole| whole.bound_usd),
+            "integer_gap": plan.certificate.whole.map(|whole| whole.integer_gap),
+            "integer_columns": plan.certificate.whole.map(|whole| whole.integer_columns),
         },
         "size": {
             "columns": plan.size.columns, "rows": plan.size.rows,
@@ -313,6 +344,15 @@ fn summary(plan: &Plan, site: &Site) -> String {
         plan.certificate.relative_gap,
         plan.certificate.cash_flow_residual,
     ));
+    if let Some(whole) = &plan.certificate.whole {
+        text.push_str(&format!(
+            "{} whole decisions: worth {} at most, {} if they could be split; gap {:.1e}\n",
+            whole.integer_columns,
+            format::usd(whole.bound_usd),
+            format::usd(whole.lp_bound_usd),
+            whole.integer_gap,
+        ));
+    }
     if let Some(objective) = plan.certificate.second_solver_objective_usd {
         text.push_str(&format!("microlp finds {objective:.2} against {:.2} USD\n", plan.objective_usd));
     }

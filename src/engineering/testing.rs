@@ -233,6 +233,7 @@ pub fn colocation(id: &str, max_mw: f64) -> Offer {
         },
         sla: Vec::new(),
         sla_terms: SlaTerms::default(),
+        exclusive_set: None,
         note: String::new(),
     }
 }

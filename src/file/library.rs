@@ -393,6 +393,7 @@ impl LibraryOffer {
             },
             sla: Vec::new(),
             sla_terms: SlaTerms::default(),
+            exclusive_set: None,
             note: format!("{} ({}, {})", self.summary, self.source, self.announced),
         }
     }

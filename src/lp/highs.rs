@@ -98,6 +98,8 @@ impl Session {
         let Point { values, duals, bound } = outcome?;
         self.held = held;
         let name = Solver::Highs.name();
+        // The solver does not see the constant.
+        let bound = bound.map(|bound| bound + model.offset);
         Ok(Solution { objective: model.objective(&values), values, duals, bound, solver: name })
     }
 
@@ -166,6 +168,9 @@ impl Drop for Session {
 /// `None` when the model differs by more than costs, bounds, right-hand sides and rows added at the end.
 fn changes(held: &Model, model: &Model) -> Option<Changes> {
     if held.columns.len() != model.columns.len() || held.rows.len() > model.rows.len() {
+        return None;
+    }
+    if held.columns.iter().zip(&model.columns).any(|(old, new)| old.is_integer != new.is_integer) {
         return None;
     }
     let same = |(a, b): (&Row, &Row)| a.sense == b.sense && a.terms == b.terms;

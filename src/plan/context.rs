@@ -202,33 +202,8 @@ impl<'a> Context<'a> {
     }
 
     fn note_simplifications(&mut self) {
-        let site = self.site;
         let notes = super::finance::notes(self);
         self.notes.extend(notes);
-        if site
-            .offers
-            .iter()
-            .any(|offer| offer.min_mw > 0.0 && offer.status != crate::site::OfferStatus::Signed)
-        {
-            self.notes.push(
-                "Least MW of offers that are not signed are not enforced: a linear plan may take less".into(),
-            );
-        }
-        if site.offers.iter().any(|offer| offer.block_mw.is_some())
-            || site.components.iter().any(|c| c.planned().is_some_and(|planned| planned.block_mw.is_some()))
-        {
-            self.notes.push("Blocks are not enforced: a linear plan orders any size".into());
-        }
-        let fixed = site.components.iter().any(|component| {
-            component.planned().is_some_and(|planned| planned.fixed_usd > 0.0)
-                || component
-                    .hall()
-                    .and_then(|hall| hall.fit_out.as_ref())
-                    .is_some_and(|fit| fit.fixed_usd > 0.0)
-        });
-        if fixed {
-            self.notes.push("Fixed prices are shared out over the MW built".into());
-        }
         if self.layout.as_ref().is_none_or(|layout| Screen::new(layout).is_none()) {
             self.notes.push(
                 "The drawing is too large to look at every loss: what survives a failure is judged hall by hall only"

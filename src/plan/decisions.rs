@@ -1,6 +1,9 @@
 //! What the solved program decides, in the words of the site, free of columns.
 
-use super::program::{MILLION, Program};
+use super::context::Context;
+use super::prices::{self, Schedule};
+use super::program::{MILLION, Program, part_blocks};
+use crate::quantity::format;
 use std::collections::BTreeMap;
 
 /// Below this a decision is a rounding error of the solver, MW.
@@ -42,6 +45,8 @@ pub struct Decisions {
     pub peaks: Vec<Decision>,
     pub billed: Vec<Decision>,
     pub shortfalls: Vec<Decision>,
+    /// Whole blocks are paid for, and a fixed price whole with the first order instead of with each MW.
+    pub is_whole: bool,
     /// Drawn of an instrument on the first day of a period, and paid back before it is due.
     pub draws: Vec<Amount>,
     pub repays: Vec<Amount>,
@@ -91,8 +96,67 @@ impl Decisions {
             peaks: read(&handles.peak),
             billed: read(&handles.billed),
             shortfalls: read(&handles.shortfall),
+            is_whole: program.is_whole(),
             draws: amounts(&handles.draw),
             repays: amounts(&handles.repay),
         }
     }
+
+    /// What an order of a planned part costs, USD by plan month.
+    pub fn payments_of_part(&self, context: &Context<'_>, order: &Decision) -> Schedule {
+        let component = context.component(order.of);
+        let Some(planned) = component.planned() else { return Schedule::new() };
+        let (calendar, company) = (&context.calendar, &context.site.company);
+        let rating = component.rating_mw();
+        if !self.is_whole {
+            let per_mw = prices::part(calendar, company, order.period, planned, rating);
+            return prices::times(per_mw, order.mw);
+        }
+        let paid_mw = match part_blocks(planned, rating) {
+            Some(blocks) => blocks.holding(order.mw) * blocks.mw,
+            None => order.mw,
+        };
+        let mut paid = prices::times(prices::part_mw(calendar, company, order.period, planned), paid_mw);
+        if planned.fixed_usd > 0.0 && is_first(&self.orders, order) {
+            paid.extend(prices::part_fixed(calendar, company, order.period, planned));
+        }
+        paid
+    }
+
+    /// An order of a planned part in words: `3 blocks of 4.0 MW`, or its MW.
+    pub fn amount_of_part(&self, context: &Context<'_>, order: &Decision) -> String {
+        let component = context.component(order.of);
+        let planned = component.planned().filter(|_| self.is_whole);
+        match planned.and_then(|planned| part_blocks(planned, component.rating_mw())) {
+            Some(blocks) => {
+                let count = blocks.holding(order.mw);
+                let word = if count > 1.0 { "blocks" } else { "block" };
+                format!("{} {word} of {}", format::number(count, 0), format::mw(blocks.mw))
+            }
+            None => format::mw(order.mw),
+        }
+    }
+
+    /// What an order of a hall's fit-out costs, USD by plan month.
+    pub fn payments_of_fit(&self, context: &Context<'_>, order: &Decision) -> Schedule {
+        let hall = context.hall_of(order.of);
+        let Some((hall, fit)) = hall.and_then(|hall| Some((hall, hall.fit_out.as_ref()?))) else {
+            return Schedule::new();
+        };
+        let (calendar, company) = (&context.calendar, &context.site.company);
+        if !self.is_whole {
+            let max = hall.hosting_max_mw() - hall.fitted_mw;
+            return prices::times(prices::fit_out(calendar, company, order.period, fit, max), order.mw);
+        }
+        let mut paid = prices::times(prices::fit_out_mw(calendar, company, order.period, fit), order.mw);
+        if fit.fixed_usd > 0.0 && is_first(&self.fits, order) {
+            paid.extend(prices::fit_out_fixed(calendar, company, order.period, fit));
+        }
+        paid
+    }
+}
+
+/// True of the first order of an object.
+fn is_first(orders: &[Decision], order: &Decision) -> bool {
+    orders.iter().filter(|other| other.of == order.of).all(|other| other.period >= order.period)
 }

@@ -49,7 +49,7 @@ pub(super) fn bindings(program: &Program<'_>, solution: &Solution, session: &Ses
     let mut groups: BTreeMap<(&'static str, String), Group> = BTreeMap::new();
     for (index, (row, dual)) in program.model.rows.iter().zip(&solution.duals).enumerate() {
         // Equalities are bookkeeping; C1 keeps flows together, C17 losses and income, and are nobody's limit.
-        let internal = matches!(row.origin.family, "C1" | "C17" | "tail" | "base");
+        let internal = matches!(row.origin.family, "C1" | "C17" | "tail" | "base" | "whole");
         if row.sense == Sense::Equal || internal {
             continue;
         }
@@ -194,6 +194,7 @@ fn limit(program: &Program<'_>, group: Group, holds: Option<Holds>) -> Limit {
             (format!("{object} takes no more{from}: one more MW of it would be worth "), "")
         }
         "C8" => (format!("{object} was promised{from}: one MW less would be worth "), ""),
+        "C8 least" => (format!("{object} takes no less: one MW less of it would be worth "), ""),
         "C9" => (format!("All {object} that may run do{from}: one more MW of machines would be worth "), ""),
         "C10" => (format!("The {object} is used up{from}: one more MW would be worth "), ""),
         "C11" => (format!("The {object} is spent: one more dollar of it would add "), " of NPV"),

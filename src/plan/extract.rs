@@ -10,6 +10,7 @@ use super::result::{
     Band, Baseline, Binding, BuildPlan, Capex, Certificate, Commitment, Detail, Gross, HallPlan, ModelSize,
     Npv, PartFlow, Plan, Repair, RevenueBands, Status, UseOf, UsePlan, YearStability,
 };
+use super::whole;
 use crate::lp::Solution;
 use crate::market::World;
 use crate::quantity::statistics;
@@ -40,6 +41,7 @@ pub(super) fn plan(answer: Answer<'_, '_>) -> Plan {
     let context = program.context;
     let expected = statistics::mean(&judged.npv);
     let mut notes = context.notes.clone();
+    notes.extend(whole::notes(context, answer.certificate.whole.as_ref(), solution.objective));
     notes.push(finance::words_of_npv(context));
     let finance = finance::finance(program, solution, decisions, answer.walked, answer.world);
     note_sample_gap(program, solution, judged, &mut notes);
@@ -135,13 +137,11 @@ fn clean(value: f64) -> f64 {
 
 fn builds(program: &Program<'_>, solution: &Solution, decisions: &Decisions) -> Vec<BuildPlan> {
     let context = program.context;
-    let calendar = &context.calendar;
     let periods = program.periods();
-    let company = &context.site.company;
     let mut builds = Vec::new();
     for (index, component) in context.site.components.iter().enumerate() {
-        if let Some(planned) = component.planned() {
-            let schedule = |period| prices::part(calendar, company, period, planned, component.rating_mw());
+        if component.planned().is_some() {
+            let schedule = |order: &Decision| decisions.payments_of_part(context, order);
             builds.push(BuildPlan {
                 component: component.id.clone(),
                 fit_out: false,
@@ -158,11 +158,8 @@ fn builds(program: &Program<'_>, solution: &Solution, decisions: &Decisions) -> 
                 capex_usd: paid(context, &decisions.orders, index, &schedule),
             });
         }
-        if let Some((hall, fit)) =
-            component.hall().and_then(|hall| hall.fit_out.as_ref().map(|fit| (hall, fit)))
-        {
-            let max = hall.hosting_max_mw() - hall.fitted_mw;
-            let schedule = |period| prices::fit_out(calendar, company, period, fit, max);
+        if component.hall().is_some_and(|hall| hall.fit_out.is_some()) {
+            let schedule = |order: &Decision| decisions.payments_of_fit(context, order);
             builds.push(BuildPlan {
                 component: component.id.clone(),
                 fit_out: true,
@@ -189,15 +186,15 @@ fn paid(
     context: &Context<'_>,
     decisions: &[Decision],
     of: usize,
-    schedule: &dyn Fn(usize) -> prices::Schedule,
+    schedule: &dyn Fn(&Decision) -> prices::Schedule,
 ) -> Vec<f64> {
     let calendar = &context.calendar;
     let mut series = vec![0.0; calendar.periods.len()];
     for decision in decisions.iter().filter(|decision| decision.of == of) {
-        for (month, usd) in schedule(decision.period) {
+        for (month, usd) in schedule(decision) {
             // What falls due after the horizon is still money: it stands in the last period.
             let period = calendar.period_of.get(month).copied().unwrap_or(series.len() - 1);
-            series[period] += usd * decision.mw;
+            series[period] += usd;
         }
     }
     series
@@ -364,11 +361,9 @@ fn commitments(context: &Context<'_>, decisions: &Decisions) -> Vec<Commitment> 
     let company = &context.site.company;
     let mut list = Vec::new();
     let mut order = |decision: &Decision, item: String, object: &str, schedule: prices::Schedule| {
-        let total: f64 = schedule.iter().map(|(_, usd)| usd).sum::<f64>() * decision.mw;
+        let total: f64 = schedule.iter().map(|(_, usd)| usd).sum();
         let first = calendar.periods[decision.period].first_month;
-        let deposit: f64 =
-            schedule.iter().filter(|(month, _)| *month == first).map(|(_, usd)| usd).sum::<f64>()
-                * decision.mw;
+        let deposit: f64 = schedule.iter().filter(|(month, _)| *month == first).map(|(_, usd)| usd).sum();
         list.push(Commitment {
             date: calendar.periods[decision.period].start,
             item,
@@ -379,34 +374,31 @@ fn commitments(context: &Context<'_>, decisions: &Decisions) -> Vec<Commitment> 
     };
     for decision in &decisions.orders {
         let component = context.component(decision.of);
-        if let Some(planned) = component.planned() {
-            let item = format!("Order {} of {}", amount(decision.mw), context.label(decision.of));
-            let schedule = prices::part(calendar, company, decision.period, planned, component.rating_mw());
-            order(decision, item, &component.id, schedule);
-        }
+        let item = format!(
+            "Order {} of {}",
+            decisions.amount_of_part(context, decision),
+            context.label(decision.of)
+        );
+        order(decision, item, &component.id, decisions.payments_of_part(context, decision));
     }
     for decision in &decisions.fits {
         let component = context.component(decision.of);
-        if let Some((hall, fit)) =
-            component.hall().and_then(|hall| hall.fit_out.as_ref().map(|fit| (hall, fit)))
-        {
-            let item = format!("Order fit-out of {} in {}", amount(decision.mw), context.label(decision.of));
-            let max = hall.hosting_max_mw() - hall.fitted_mw;
-            let schedule = prices::fit_out(calendar, company, decision.period, fit, max);
-            order(decision, item, &component.id, schedule);
-        }
+        let item = format!("Order fit-out of {} in {}", amount(decision.mw), context.label(decision.of));
+        order(decision, item, &component.id, decisions.payments_of_fit(context, decision));
     }
     for decision in &decisions.buys {
         let fleet = &context.site.fleets[decision.of];
         if let Some(schedule) = prices::miners(calendar, company, decision.period, fleet) {
-            order(decision, format!("Buy {} of {}", amount(decision.mw), fleet.model), &fleet.id, schedule);
+            let item = format!("Buy {} of {}", amount(decision.mw), fleet.model);
+            order(decision, item, &fleet.id, prices::times(schedule, decision.mw));
         }
     }
     for decision in &decisions.gpus {
         let offer = &context.site.offers[decision.of];
         if let Some(system) = crate::market::hosting::gpu_system(context.site, offer) {
             let schedule = prices::gpus(calendar, company, decision.period, system);
-            order(decision, format!("Buy {} of {}", amount(decision.mw), system.model), &system.id, schedule);
+            let item = format!("Buy {} of {}", amount(decision.mw), system.model);
+            order(decision, item, &system.id, prices::times(schedule, decision.mw));
         }
     }
     for (index, offer) in context.site.offers.iter().enumerate() {

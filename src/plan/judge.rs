@@ -300,19 +300,10 @@ fn certain_cash(context: &Context<'_>, decisions: &Decisions) -> (f64, f64, Vec<
         }
     };
     for decision in &decisions.orders {
-        let component = context.component(decision.of);
-        if let Some(planned) = component.planned() {
-            let schedule = prices::part(calendar, company, decision.period, planned, component.rating_mw());
-            pay(schedule, decision.mw);
-        }
+        pay(decisions.payments_of_part(context, decision), 1.0);
     }
     for decision in &decisions.fits {
-        if let Some((hall, fit)) =
-            context.hall_of(decision.of).and_then(|hall| hall.fit_out.as_ref().map(|fit| (hall, fit)))
-        {
-            let max = hall.hosting_max_mw() - hall.fitted_mw;
-            pay(prices::fit_out(calendar, company, decision.period, fit, max), decision.mw);
-        }
+        pay(decisions.payments_of_fit(context, decision), 1.0);
     }
     for decision in &decisions.gpus {
         if let Some(system) = gpu_system(site, &site.offers[decision.of]) {

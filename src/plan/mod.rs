@@ -35,8 +35,11 @@ mod tests_losses;
 mod tests_money;
 #[cfg(test)]
 mod tests_planner;
+#[cfg(test)]
+mod tests_whole;
 mod time;
 mod treasury;
+mod whole;
 mod world_dump;
 
 pub use frontier::{FloorUnit, Frontier, FrontierPoint};

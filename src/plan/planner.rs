@@ -16,6 +16,7 @@ use super::program::{Cuts, FloorYear, Freedom, Losses, MILLION, Program};
 use super::repair;
 use super::result::{Binding, Certificate, Detail, ModelSize, Period, Repair, Status};
 use super::solve::{Failure, Listener, Options, PlanError, Solved, Watch, scenario_site, settle};
+use super::whole::{self, WholeAnswer};
 use crate::lp::{self, Basis, PROVEN, Solution, SolveError, Solver};
 use crate::market::reduce::{self, Worlds};
 use crate::quantity::statistics;
@@ -130,7 +131,7 @@ impl Planner {
         });
         plan.notes.extend(best.note.clone());
         listener.first(plan.clone());
-        let (model, loss_rows) = (best.program.model.clone(), best.program.loss_rows());
+        let (linear, loss_rows) = (best.program.model.clone(), best.program.loss_rows());
         let vertex = best.session.basis();
 
         if plan.status == Status::Optimal {
@@ -166,10 +167,11 @@ impl Planner {
         }
         if options.second_opinion {
             watch.at("Asking the second solver", 0.97)?;
-            let second = lp::solve(&model, Solver::Microlp, Some(SECOND_OPINION_SECONDS)).ok();
+            let second = lp::solve(&linear, Solver::Microlp, Some(SECOND_OPINION_SECONDS)).ok();
             plan.certificate.second_solver_objective_usd = second.map(|other| other.objective * MILLION);
         }
         watch.at("Done", 1.0)?;
+        let model = best.whole.map_or(linear, |whole| whole.model);
         Ok(Solved { plan, model, loss_rows, keep_mining_loss_rows: keep.loss_rows })
     }
 }
@@ -196,6 +198,8 @@ pub(super) struct Best<'a> {
     /// What the repairs leave out.
     note: Option<String>,
     status: Status,
+    /// Of whole decisions, which the program then holds.
+    whole: Option<WholeAnswer>,
 }
 
 /// Solves for the best plan, or for the least that would have to give way.
@@ -209,10 +213,33 @@ fn best<'a>(
     watch: &Watch<'_>,
 ) -> Result<Best<'a>, PlanError> {
     watch.at("Solving the plan", 0.3)?;
-    let mut program = Program::new(context, markets, Freedom::Everything, floors.to_vec());
+    let mut program = match options.whole {
+        true => Program::of_whole_decisions(context, markets, floors.to_vec()),
+        false => Program::new(context, markets, Freedom::Everything, floors.to_vec()),
+    };
     let mut session = lp::Session::new(options.solver);
-    let mut note = None;
+    let (mut whole, mut note) = (None, None);
     let (solution, rounds, repairs, status) = match end.go_on_in(&mut session, &mut program, losses, watch) {
+        Ok((relaxed, rounds)) if program.is_whole() => {
+            let mut search = whole::Search { losses, options, watch };
+            match search.decide(&mut program, &mut session, &relaxed) {
+                Ok((solution, answer)) => {
+                    let status = answer.status();
+                    let rounds = rounds + answer.rounds;
+                    whole = Some(answer);
+                    (solution, rounds, Vec::new(), status)
+                }
+                Err(PlanError(Failure::Solver(SolveError::Infeasible))) => {
+                    watch.at("Looking for what clashes", 0.5)?;
+                    let (nearest, answer) = repair::relax_whole(context, markets, floors, &mut search)?;
+                    (program, session, note) = (nearest.program, nearest.session, nearest.note);
+                    let rounds = rounds + nearest.rounds + answer.rounds;
+                    whole = Some(answer);
+                    (nearest.solution, rounds, nearest.repairs, Status::Infeasible)
+                }
+                Err(other) => return Err(other),
+            }
+        }
         Ok((solution, rounds)) => (solution, rounds, Vec::new(), Status::Optimal),
         Err(PlanError(Failure::Solver(SolveError::Infeasible))) => {
             watch.at("Looking for what clashes", 0.5)?;
@@ -231,19 +258,22 @@ fn best<'a>(
     };
     let decisions = Decisions::read(&program, &solution.values);
     let limits = explain::bindings(&program, &solution, &session);
-    Ok(Best { program, session, solution, decisions, limits, size, repairs, note, status })
+    Ok(Best { program, session, solution, decisions, limits, size, repairs, note, status, whole })
 }
 
 /// Rows, prices and gap of the answer, and its cash flows as `walked` without the program on the same paths.
 fn certificate(best: &Best<'_>, walked: &Judged) -> Certificate {
     let proof = lp::residuals(&best.program.model, &best.solution);
+    let whole = best.whole.as_ref();
+    let of_whole = whole.map_or(0.0, |whole| lp::residuals(&whole.model, &best.solution).primal);
     let expected = best.program.expected_npv(&best.solution.values);
     Certificate {
-        primal_residual: proof.primal,
+        primal_residual: proof.primal.max(of_whole),
         dual_residual: proof.dual,
         relative_gap: proof.gap,
         second_solver_objective_usd: None,
         cash_flow_residual: (statistics::mean(&walked.npv) - expected).abs() / (1.0 + expected.abs()),
+        whole: whole.map(|whole| whole.certificate),
     }
 }
 

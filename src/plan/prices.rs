@@ -6,6 +6,11 @@ use crate::site::{AsicFleet, Company, FitOut, GpuSystem, Payment, Planned};
 /// USD paid per unit ordered, by plan month.
 pub type Schedule = Vec<(usize, f64)>;
 
+/// What an amount of something costs, of the schedule of one.
+pub fn times(schedule: Schedule, amount: f64) -> Schedule {
+    schedule.into_iter().map(|(month, usd)| (month, usd * amount)).collect()
+}
+
 fn spread(calendar: &Calendar, company: &Company, period: usize, usd: f64, payments: &[Payment]) -> Schedule {
     let order = calendar.periods[period].first_month;
     // The price is agreed at the order.
@@ -22,14 +27,37 @@ pub fn part(
     max_mw: f64,
 ) -> Schedule {
     let fixed = if max_mw > 0.0 { planned.fixed_usd / max_mw } else { 0.0 };
-    let usd = (planned.usd_per_mw + fixed) * (1.0 - planned.reuse_share);
-    spread(calendar, company, period, usd, &planned.payments)
+    part_at(calendar, company, period, planned, planned.usd_per_mw + fixed)
+}
+
+/// A MW of a planned part whose fixed price is paid apart.
+pub fn part_mw(calendar: &Calendar, company: &Company, period: usize, planned: &Planned) -> Schedule {
+    part_at(calendar, company, period, planned, planned.usd_per_mw)
+}
+
+/// The fixed price of a planned part, all of it.
+pub fn part_fixed(calendar: &Calendar, company: &Company, period: usize, planned: &Planned) -> Schedule {
+    part_at(calendar, company, period, planned, planned.fixed_usd)
+}
+
+fn part_at(calendar: &Calendar, company: &Company, period: usize, planned: &Planned, usd: f64) -> Schedule {
+    spread(calendar, company, period, usd * (1.0 - planned.reuse_share), &planned.payments)
 }
 
 /// A critical MW of fit-out in a hall that can become `max_mw`.
 pub fn fit_out(calendar: &Calendar, company: &Company, period: usize, fit: &FitOut, max_mw: f64) -> Schedule {
     let fixed = if max_mw > 0.0 { fit.fixed_usd / max_mw } else { 0.0 };
     spread(calendar, company, period, fit.usd_per_mw + fixed, &fit.payments)
+}
+
+/// A critical MW of fit-out whose fixed price is paid apart.
+pub fn fit_out_mw(calendar: &Calendar, company: &Company, period: usize, fit: &FitOut) -> Schedule {
+    spread(calendar, company, period, fit.usd_per_mw, &fit.payments)
+}
+
+/// The fixed price of a fit-out, all of it.
+pub fn fit_out_fixed(calendar: &Calendar, company: &Company, period: usize, fit: &FitOut) -> Schedule {
+    spread(calendar, company, period, fit.fixed_usd, &fit.payments)
 }
 
 /// A MW of new miners.

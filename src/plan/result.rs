@@ -364,6 +364,20 @@ pub struct Certificate {
     pub second_solver_objective_usd: Option<f64>,
     /// |objective of the program - value recomputed from the plan's cash flows| / (1 + |objective|).
     pub cash_flow_residual: f64,
+    /// Of a plan of whole decisions.
+    pub whole: Option<WholeCertificate>,
+}
+
+/// How near a plan of whole decisions is to the best there is.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct WholeCertificate {
+    /// The objective if decisions could be split.
+    pub lp_bound_usd: f64,
+    /// No plan of whole decisions has a higher objective.
+    pub bound_usd: f64,
+    /// (bound - objective) / |objective|.
+    pub integer_gap: f64,
+    pub integer_columns: usize,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

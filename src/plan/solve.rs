@@ -70,6 +70,10 @@ pub struct Options {
     pub second_opinion: bool,
     /// Replaces the seed of the file.
     pub seed: Option<u64>,
+    /// Keep to blocks, fixed prices, options, least sizes and exclusions instead of splitting them.
+    pub whole: bool,
+    /// Longest that whole decisions are looked for; ten seconds where it is not set.
+    pub seconds: Option<f64>,
 }
 
 /// Why there is no plan at all. An impossible brief is not a failure: it gives a plan with repairs.

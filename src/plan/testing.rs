@@ -198,6 +198,7 @@ pub fn site() -> Site {
         },
         sla: Vec::new(),
         sla_terms: SlaTerms::default(),
+        exclusive_set: None,
         note: String::new(),
     }];
     let bands = |factor: f64| {

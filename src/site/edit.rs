@@ -67,6 +67,11 @@ pub enum Edit {
         offer: String,
         rating: Option<Rating>,
     },
+    /// The set of offers that exclude each other; none takes the offer out of its set.
+    SetExclusive {
+        offer: String,
+        set: Option<String>,
+    },
     /// Money the company could raise, with the origin of its terms.
     AddInstrument {
         instrument: Box<Instrument>,
@@ -224,6 +229,15 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
                 next.provenance.retain(|origin| origin.at.object != object || origin.at.field != key);
             }
             label
+        }
+        Edit::SetExclusive { offer, set } => {
+            let set = set.as_ref().map(|set| set.trim()).filter(|set| !set.is_empty());
+            let target = find_offer(&mut next, offer)?;
+            target.exclusive_set = set.map(str::to_owned);
+            match set {
+                Some(set) => format!("Take {} or another of {set}", target.name),
+                None => format!("Let {} exclude no other offer", target.name),
+            }
         }
         Edit::AddInstrument { instrument, provenance } => {
             let known = &mut next.company.instruments;

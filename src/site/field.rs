@@ -734,7 +734,7 @@ const COMPONENT: &[Field<Component>] = &[
         Usd,
         0.0,
         HUGE_USD,
-        "Cost of the whole fit-out besides the MW; shared out over the MW in a linear plan"
+        "Cost of the whole fit-out besides the MW: with the first order in whole decisions, shared out over the MW in a linear plan"
     ),
     part!(
         fit_out,
@@ -813,8 +813,26 @@ const COMPONENT: &[Field<Component>] = &[
         Usd,
         0.0,
         HUGE_USD,
-        "Price besides the MW; shared out over the MW in a linear plan"
+        "Price besides the MW: with the first order in whole decisions, shared out over the MW in a linear plan"
     ),
+    Field {
+        spec: FieldSpec {
+            key: "order_block_mw",
+            label: "Ordered in blocks of",
+            unit: Unit::Mw,
+            min: 1e-6,
+            max: 1e5,
+            optional: true,
+            whole: false,
+            help: "The part comes in whole blocks of this size, the last one paid whole; any size where it is not set",
+        },
+        get: |component| planned(component).map(|planned| planned.block_mw),
+        set: |component, value| {
+            if let Some(planned) = planned_mut(component) {
+                planned.block_mw = value;
+            }
+        },
+    },
     part!(
         planned,
         planned_mut,
@@ -1320,10 +1338,10 @@ const OFFER: &[Field<Offer>] = &[
         Mw,
         0.0,
         1e5,
-        "Least critical MW the customer takes; binding for a signed offer"
+        "Least critical MW the customer takes; kept of a signed offer, and of others in whole decisions"
     ),
     number!(max_mw, "max_mw", "Most", Mw, 0.0, 1e5, "Most critical MW the customer takes"),
-    optional!(block_mw, "block_mw", "Block", Mw, 0.0, 1e5, "The customer takes whole blocks"),
+    optional!(block_mw, "block_mw", "Block", Mw, 1e-6, 1e5, "The customer takes whole blocks of this size"),
     optional!(
         start_mw_per_month,
         "start_mw_per_month",

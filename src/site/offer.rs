@@ -48,6 +48,8 @@ pub struct Offer {
     /// Service credits by hours lost, ascending; `sla_terms` says what is counted.
     pub sla: Vec<SlaBand>,
     pub sla_terms: SlaTerms,
+    /// Offers of one set exclude each other: at most one of them is taken.
+    pub exclusive_set: Option<String>,
     pub note: String,
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-fn wattshift(arguments: &[&str]) -> Output {
+pub fn wattshift(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_wattshift"))
         .args(arguments)
         .env_remove("DISPLAY")

@@ -17,5 +17,6 @@ mod plan_cases;
 mod power;
 mod templates;
 mod thermal;
+mod whole;
 #[cfg(feature = "gui")]
 mod window;

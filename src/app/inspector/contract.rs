@@ -24,6 +24,60 @@ pub fn choices(ui: &mut Ui, offer: &Offer, actions: &mut Vec<Action>) {
     });
 }
 
+/// Which other offers this one excludes: at most one of a set is taken. The base case alone is changed.
+pub fn excludes(ui: &mut Ui, offers: &[Offer], offer: &Offer, actions: &mut Vec<Action>) {
+    let others = || offers.iter().filter(|other| other.id != offer.id);
+    if offer.exclusive_set.is_none() && others().next().is_none() {
+        return;
+    }
+    let set = |offer: &Offer, set: Option<&str>| Edit::SetExclusive {
+        offer: offer.id.clone(),
+        set: set.map(str::to_owned),
+    };
+    let now = offer.exclusive_set.as_deref().unwrap_or("No other");
+    let choices = |ui: &mut Ui| {
+        let alone = ui.selectable_label(offer.exclusive_set.is_none(), "No other");
+        if alone.on_hover_text("Taken whatever else is taken").clicked() {
+            actions.push(Action::Edit(set(offer, None)));
+        }
+        let mut sets: Vec<&str> = offers.iter().filter_map(|other| other.exclusive_set.as_deref()).collect();
+        sets.sort_unstable();
+        sets.dedup();
+        for known in sets {
+            let chosen = offer.exclusive_set.as_deref() == Some(known);
+            let words = "At most one offer of this set is taken";
+            if ui.selectable_label(chosen, known).on_hover_text(words).clicked() {
+                actions.push(Action::Edit(set(offer, Some(known))));
+            }
+        }
+        for other in others().filter(|other| other.exclusive_set.is_none()) {
+            let words = format!("At most one of {} and {} is taken", offer.name, other.name);
+            if ui
+                .selectable_label(false, format!("{}, a new set", other.name))
+                .on_hover_text(&words)
+                .clicked()
+            {
+                let new = format!("{} or {}", offer.name, other.name);
+                let edits = vec![set(offer, Some(&new)), set(other, Some(&new))];
+                actions.push(Action::Edit(Edit::Together { label: words, edits }));
+            }
+        }
+    };
+    ui.horizontal(|ui| {
+        ui.label("Excludes");
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            ui.name_inputs(format!("Offers that {} excludes", offer.name), |ui| {
+                ComboBox::from_id_salt(("excludes", &offer.id))
+                    .width(WIDTH)
+                    .truncate()
+                    .icon(widgets::chevron)
+                    .selected_text(now)
+                    .show_ui(ui, choices);
+            });
+        });
+    });
+}
+
 fn credits(ui: &mut Ui, offer: &Offer, actions: &mut Vec<Action>) {
     let now = &offer.sla_terms.schedule;
     let known = library::sla_schedules().iter().find(|schedule| schedule.key == *now);

@@ -66,6 +66,7 @@ pub fn head(ui: &mut Ui, inspected: &Inspected<'_>, offer: &Offer, actions: &mut
     window(ui, inspected, offer, actions);
     let like = Override::OfferWindow { offer: offer.id.clone(), earliest: None, latest: None };
     reset(ui, inspected, like, actions);
+    contract::excludes(ui, &inspected.document.shown().offers, offer, actions);
     contract::choices(ui, offer, actions);
     verdict(ui, inspected, offer);
     if !offer.note.is_empty() {

@@ -14,7 +14,7 @@ const PLACES: [(Place, &str); 4] = [
 ];
 const MENUS_WIDTH: f32 = 214.0;
 /// Room that scenario, history and the calculation take at the right.
-const RIGHT_SIDE: f32 = 660.0;
+const RIGHT_SIDE: f32 = 724.0;
 
 pub fn show(app: &mut App, ui: &mut Ui) {
     let wide = ui.available_width() > 900.0;
@@ -28,6 +28,7 @@ pub fn show(app: &mut App, ui: &mut Ui) {
         site_name(app, ui);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             calculation(app, ui);
+            whole_decisions(app, ui);
             ui.add_space(4.0);
             history(app, ui);
             ui.add_space(4.0);
@@ -216,6 +217,19 @@ fn history(app: &mut App, ui: &mut Ui) {
     }
 }
 
+/// Whether plans split decisions or keep them whole.
+fn whole_decisions(app: &mut App, ui: &mut Ui) {
+    let command = Command::WholeDecisions;
+    let switch = Button::selectable(app.view.whole, "Whole");
+    let response = ui.add_enabled(command.is_enabled(&app.situation()), switch);
+    response.widget_info(|| {
+        egui::WidgetInfo::selected(egui::Role::CheckBox, true, app.view.whole, command.text())
+    });
+    if response.on_hover_text(command.tooltip()).clicked() {
+        app.actions.push(Action::Do(command));
+    }
+}
+
 /// Progress with a way to stop it, or how the answer in hand stands.
 fn calculation(app: &mut App, ui: &mut Ui) {
     let palette = theme::of(ui);
@@ -239,6 +253,9 @@ fn calculation(app: &mut App, ui: &mut Ui) {
                     ("Out of date", palette.warning, "The site has changed since the plan was made")
                 }
                 Some(plan) => match plan.status {
+                    crate::plan::Status::Optimal if plan.certificate.whole.is_some() => {
+                        ("Optimal", palette.good, "Proven within 0.1 % of the best, and the proof holds")
+                    }
                     crate::plan::Status::Optimal => {
                         ("Optimal", palette.good, "Proven best, and the proof holds")
                     }

@@ -9,6 +9,7 @@ mod links;
 mod parts;
 mod paths;
 mod times;
+mod whole;
 
 use super::graph::Network;
 use crate::quantity::Report;
@@ -54,6 +55,9 @@ const RULES: &[Rule] = &[
     times::check_plan_start,
     times::check_orders,
     times::check_offers,
+    whole::check_blocks,
+    whole::check_options,
+    whole::check_exclusive,
     climate::check_climate,
 ];
 

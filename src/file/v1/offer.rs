@@ -36,6 +36,7 @@ record! {
         needs: Needs = Needs::default(),
         sla: Vec<SlaBand> = Vec::new(),
         sla_terms: SlaTerms = SlaTerms::default(),
+        exclusive_set: Option<String> = None,
         note: String = String::new(),
     }
 }

@@ -43,6 +43,7 @@ fn offer(terms: Terms, term_months: f64) -> Offer {
         },
         sla: Vec::new(),
         sla_terms: SlaTerms::default(),
+        exclusive_set: None,
         note: String::new(),
     }
 }

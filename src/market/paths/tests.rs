@@ -45,6 +45,7 @@ fn offer(id: &str, group: &str, default_per_year: f64, probability: f64) -> Offe
         },
         sla: Vec::new(),
         sla_terms: SlaTerms::default(),
+        exclusive_set: None,
         note: String::new(),
     }
 }

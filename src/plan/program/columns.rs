@@ -20,6 +20,7 @@ impl Program<'_> {
         self.add_mining_columns(mining);
         self.add_fleet_columns(world);
         self.add_settlement_columns(world);
+        self.add_taken_columns();
     }
 
     pub(super) fn stamp(&self, period: usize) -> String {
@@ -67,7 +68,7 @@ impl Program<'_> {
     }
 
     /// Cash of paying a schedule.
-    fn outlay(&self, schedule: Schedule) -> ColumnCash {
+    pub(super) fn outlay(&self, schedule: Schedule) -> ColumnCash {
         let npv = schedule.iter().map(|(month, usd)| -usd * self.context.calendar.discount(*month)).sum();
         ColumnCash { npv: vec![npv], capex: schedule, ..ColumnCash::default() }
     }
@@ -91,9 +92,7 @@ impl Program<'_> {
                         let ready = context.calendar.ready_period(period, planned.lead_months);
                         let open = self.may_build() && ready.is_some();
                         if open && self.may_order(period, planned.earliest, planned.latest) {
-                            let schedule =
-                                prices::part(&context.calendar, &context.site.company, period, planned, max);
-                            let cash = self.outlay(schedule);
+                            let cash = self.order_cash(index, period, planned, max);
                             let name = name(&["build", &component.id, &self.stamp(period)]);
                             let column = self.add_column(name, 0.0, max, cash);
                             self.handles.build.insert((index, period), column);
@@ -137,9 +136,7 @@ impl Program<'_> {
                         continue;
                     }
                     let max = hall.hosting_max_mw() - hall.fitted_mw;
-                    let schedule =
-                        prices::fit_out(&context.calendar, &context.site.company, period, fit, max);
-                    let cash = self.outlay(schedule);
+                    let cash = self.fit_cash(index, period, fit, max);
                     let name = name(&["fit", &component.id, &self.stamp(period)]);
                     let column = self.add_column(name, 0.0, most - hall.fitted_mw, cash);
                     self.handles.fit.insert((index, period), column);

@@ -281,10 +281,12 @@ impl<'a> Program<'a> {
     fn add_cost_columns(&mut self) -> Vec<Column> {
         let context = self.context;
         let handles = &self.handles;
-        let works: Vec<Column> = [&handles.build, &handles.fit, &handles.gpu]
-            .into_iter()
-            .flat_map(|columns| columns.values().copied())
-            .collect();
+        let whole = &handles.whole;
+        let works: Vec<Column> =
+            [&handles.build, &handles.fit, &handles.gpu, &whole.blocks, &whole.first, &whole.first_fit]
+                .into_iter()
+                .flat_map(|columns| columns.values().copied())
+                .collect();
         let mut paid = vec![Expression::default(); self.periods()];
         for column in works {
             for (month, usd) in &self.cash[column].capex {

@@ -15,11 +15,13 @@ mod offers;
 mod policy;
 mod space;
 mod tax;
+mod whole;
 
 pub(in crate::plan) use columns::{at_month, mean_scales, power_bill};
 pub use financing::Covenant;
 pub use firm::{LossRow, Losses};
 pub use policy::FloorYear;
+pub use whole::{Whole, part_blocks, too_small};
 
 use super::context::{Context, Weather};
 use super::stress::Stress;
@@ -103,6 +105,8 @@ pub struct Handles {
     pub lowered: Option<Column>,
     /// Free column that the tail cuts of the objective bound from above.
     pub tail: Option<Column>,
+    /// Decisions that are made whole or not at all.
+    pub whole: Whole,
 }
 
 /// Design-hour load of a part in a period, to be read after the solve.
@@ -136,6 +140,8 @@ pub struct Program<'a> {
     link_flows: BTreeMap<usize, Expression>,
     paths: usize,
     freedom: Freedom,
+    /// Blocks, fixed prices, least sizes and choices have columns of their own, which are to be whole.
+    is_whole: bool,
     /// Column that all floors rise with; see [`Program::vary_floors`].
     level: Option<Column>,
     /// Rows that were cut, with what they were cut from.
@@ -167,6 +173,22 @@ impl<'a> Program<'a> {
         freedom: Freedom,
         floors: Vec<FloorYear>,
     ) -> Self {
+        Self::made(context, markets, freedom, floors, false)
+    }
+
+    /// Builds the whole program with the columns and rows of whole decisions, every one of them relaxed until
+    /// [`Program::ask_whole`].
+    pub fn of_whole_decisions(context: &'a Context<'a>, markets: &Markets, floors: Vec<FloorYear>) -> Self {
+        Self::made(context, markets, Freedom::Everything, floors, true)
+    }
+
+    fn made(
+        context: &'a Context<'a>,
+        markets: &Markets,
+        freedom: Freedom,
+        floors: Vec<FloorYear>,
+        is_whole: bool,
+    ) -> Self {
         let mut program = Self {
             context,
             model: Model::default(),
@@ -181,6 +203,7 @@ impl<'a> Program<'a> {
             link_flows: BTreeMap::new(),
             paths: markets.worlds.program.paths,
             freedom,
+            is_whole,
             level: None,
             tail_rows: Vec::new(),
             loss_rows: Vec::new(),
@@ -194,6 +217,7 @@ impl<'a> Program<'a> {
         program.add_space_rows();
         program.add_pair_rows();
         program.add_offer_rows();
+        program.add_whole_rows();
         program.add_fleet_rows();
         program.add_grid_rows();
         program.add_budget_rows();
@@ -214,6 +238,10 @@ impl<'a> Program<'a> {
 
     pub fn paths(&self) -> usize {
         self.paths
+    }
+
+    pub fn is_whole(&self) -> bool {
+        self.is_whole
     }
 
     fn add_column(&mut self, name: String, lower: f64, upper: f64, cash: ColumnCash) -> Column {

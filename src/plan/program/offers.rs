@@ -1,4 +1,5 @@
-//! (C8) what customers take, and when. Minimum sizes need binaries; only signed minimums are rows.
+//! (C8) what customers take, and when. Minimum sizes need binaries; only signed minimums are rows here, the others are
+//! in `whole.rs`.
 
 use super::Program;
 use crate::lp::{Expression, Origin, Sense};
@@ -99,7 +100,9 @@ impl Program<'_> {
             if !started.is_zero() {
                 let months = context.calendar.periods[period].months as f64;
                 let row = name(&["C8", "pace", &offer.id, &stamp]);
-                self.at_most(row, started, &Expression::constant(rate * months), origin(offer, None));
+                // Whoever takes whole blocks takes one at a time at the least.
+                let most = (rate * months).max(self.start_block(offer));
+                self.at_most(row, started, &Expression::constant(most), origin(offer, None));
             }
         }
     }

@@ -52,7 +52,7 @@ impl Program<'_> {
     }
 
     /// Options of one set share the place: the largest built share of each option, summed over options, is at most
-    /// one. (In a linear plan half of each may stand; a whole choice needs binaries.)
+    /// one. In a linear plan half of each may stand; in a whole one the shares are nothing or all.
     fn add_option_rows(&mut self) {
         let context = self.context;
         let mut sets: std::collections::BTreeMap<&str, std::collections::BTreeMap<&str, Vec<usize>>> =
@@ -68,6 +68,7 @@ impl Program<'_> {
             for (option, members) in options {
                 let label = name(&["option", set, option]);
                 let share = self.add_column(label, 0.0, 1.0, super::ColumnCash::default());
+                self.handles.whole.options.push(share);
                 total.add(share, 1.0);
                 for member in members {
                     let Some(ready) = self.handles.ready.get(&(member, last)).copied() else { continue };

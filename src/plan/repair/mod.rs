@@ -15,9 +15,11 @@ mod soft;
 mod tests;
 mod trial;
 mod typed;
+mod whole;
 mod words;
 
 pub(super) use physical::shortage;
+pub(super) use whole::relax_whole;
 
 use super::context::Context;
 use super::planner::Markets;

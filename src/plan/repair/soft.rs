@@ -36,6 +36,28 @@ impl<'a> Soft<'a> {
         solver: Solver,
     ) -> Self {
         let program = Program::new(context, markets, Freedom::Everything, apart(context, floors));
+        Self::of(program, context, floors, gives, solver)
+    }
+
+    /// As [`Soft::new`], of whole decisions, relaxed.
+    pub fn of_whole_decisions(
+        context: &'a Context<'a>,
+        markets: &Markets,
+        floors: &[FloorYear],
+        gives: Vec<Give>,
+        solver: Solver,
+    ) -> Self {
+        let program = Program::of_whole_decisions(context, markets, apart(context, floors));
+        Self::of(program, context, floors, gives, solver)
+    }
+
+    fn of(
+        program: Program<'a>,
+        context: &Context<'_>,
+        floors: &[FloorYear],
+        gives: Vec<Give>,
+        solver: Solver,
+    ) -> Self {
         let session = lp::Session::new(solver);
         let mut soft = Self { program, session, gives, slacks: Vec::new(), last: None, solver, rounds: 0 };
         for column in &mut soft.program.model.columns {
@@ -78,9 +100,17 @@ impl<'a> Soft<'a> {
     /// # Errors
     /// [`SolveError::Infeasible`] where no limit of the user stands in the way.
     pub fn least(&mut self, losses: &mut Losses<'_>, watch: &Watch<'_>) -> Result<Vec<f64>, PlanError> {
-        self.open(|_| true);
-        let solution = self.settle(losses, watch)?;
+        let solution = self.cheapest(losses, watch)?;
         Ok(self.given(&solution))
+    }
+
+    /// The point of the least total price.
+    ///
+    /// # Errors
+    /// As [`Soft::least`].
+    pub fn cheapest(&mut self, losses: &mut Losses<'_>, watch: &Watch<'_>) -> Result<Solution, PlanError> {
+        self.open(|_| true);
+        self.settle(losses, watch)
     }
 
     /// The least that one limit alone must give, in its own unit; `None` where it alone does not do.
@@ -181,7 +211,8 @@ impl<'a> Soft<'a> {
         }
     }
 
-    fn given(&self, solution: &Solution) -> Vec<f64> {
+    /// What each limit gives at a point, in its own unit.
+    pub fn given(&self, solution: &Solution) -> Vec<f64> {
         let of = |(column, _): &(Column, f64)| solution.values[*column];
         let given = self.slacks.iter().map(of).map(|given| if given > NOTHING { given } else { 0.0 });
         given.zip(&self.gives).map(|(given, give)| given * scale(give)).collect()

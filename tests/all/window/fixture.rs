@@ -124,6 +124,7 @@ fn offer(id: &str, name: &str, rent: f64, max_mw: f64, from: Date, status: Offer
         },
         sla: Vec::new(),
         sla_terms: SlaTerms::default(),
+        exclusive_set: None,
         note: String::new(),
     }
 }
@@ -572,6 +573,7 @@ pub fn plan(site: &Site) -> Plan {
             relative_gap: 3e-10,
             second_solver_objective_usd: None,
             cash_flow_residual: 4e-11,
+            whole: None,
         },
         size: ModelSize { columns: 2210, rows: 1412, nonzeros: 9120, rounds: 3 },
         notes: vec!["Short circuit and protection are not studied".to_owned()],
