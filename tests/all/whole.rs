@@ -1,7 +1,6 @@
-//! Whole decisions on the templates, from the command line and in other solvers.
+//! Whole decisions on the templates, from the command line and in the file.
 
 use crate::command_line::wattshift;
-use std::process::Command;
 use wattshift::file;
 use wattshift::plan::{Options, Solved, Status, solve_with};
 use wattshift::site::Site;
@@ -47,61 +46,6 @@ fn every_template_plans_in_whole_decisions_and_its_cash_adds_up() {
             assert!(ordered < 1e-6 || paid >= least * (1.0 - 1e-9), "{name}: {paid} of {least}");
         }
     }
-}
-
-/// A template whose orders all fall in its first quarters, so that a solver of integers is done soon.
-fn of_few_decisions() -> String {
-    let site = templates().into_iter().find(|(name, _)| name.contains("washington"));
-    let (_, mut site) = site.expect("a template of this name");
-    (site.plan.paths, site.plan.judge_paths) = (20, 20);
-    site.limits.last_order = Some(wattshift::quantity::date::add_months(site.plan.start, 3));
-    file::write_text(&site)
-}
-
-#[test]
-fn other_solvers_find_the_same_in_the_exported_program() {
-    let folder = tempfile::tempdir().unwrap();
-    let (site, mps) = (folder.path().join("few.site.ron"), folder.path().join("few.mps"));
-    std::fs::write(&site, of_few_decisions()).unwrap();
-    let (site, mps) = (site.to_str().unwrap(), mps.to_str().unwrap());
-    let plan = wattshift(&["plan", site, "--whole", "--json"]);
-    let plan: serde_json::Value = serde_json::from_slice(&plan.stdout).unwrap();
-    let certificate = &plan["certificate"];
-    assert!(certificate["integer_columns"].as_u64().unwrap() > 0, "{certificate}");
-    let (objective, bound) =
-        (plan["objective_usd"].as_f64().unwrap(), certificate["bound_usd"].as_f64().unwrap());
-    let exported = wattshift(&["export-lp", site, "-o", mps, "--whole", "--json"]);
-    let exported: serde_json::Value = serde_json::from_slice(&exported.stdout).unwrap();
-    assert_eq!(exported["objective_usd"], plan["objective_usd"]);
-    assert!(std::fs::read_to_string(mps).unwrap().contains("'INTORG'"));
-    // Where a solver is not installed there is nothing to compare with.
-    for found in [cbc(mps), glpsol(mps)].into_iter().flatten() {
-        let tolerance = 1e-6 * objective.abs();
-        assert!(
-            (objective - tolerance..=bound + tolerance).contains(&(-found * 1e6)),
-            "{found} against {objective} to {bound}"
-        );
-    }
-}
-
-/// Optimum of a program by cbc, if it is there.
-fn cbc(mps: &str) -> Option<f64> {
-    let output =
-        Command::new("cbc").args([mps, "ratio", "0", "sec", "120", "solve", "quit"]).output().ok()?;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(text.contains("Optimal solution found"), "{text}");
-    let line = text.lines().find(|line| line.starts_with("Objective value:"))?;
-    line.split_whitespace().last()?.parse().ok()
-}
-
-/// Optimum of a program by GLPK, if it is there.
-fn glpsol(mps: &str) -> Option<f64> {
-    let output = Command::new("glpsol").args(["--freemps", mps, "--cuts", "--tmlim", "120"]).output().ok()?;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(text.contains("INTEGER OPTIMAL SOLUTION FOUND"), "{text}");
-    // `+  123: mip =  -1.5e+01 >=     tree is empty   0.0% (0; 9)`
-    let line = text.lines().rfind(|line| line.contains("mip = "))?;
-    line.split("mip =").nth(1)?.split_whitespace().next()?.parse().ok()
 }
 
 #[test]
