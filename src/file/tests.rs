@@ -442,7 +442,7 @@ mod sense {
         assert_eq!(offer(r#"rating: (name: "BBB-", default_per_year: 0.003)"#).problems, []);
         let rating = offer(r#"rating: (name: "Unrated neocloud", default_per_year: 0.04)"#);
         one(&rating, "rating-unknown", ["`Unrated neocloud`", "`Unrated neo-cloud`"]);
-        one(&offer(r#"sla_terms: (schedule: "levl3")"#), "schedule-unknown", ["`levl3`", "`level3`"]);
+        one(&offer(r#"sla_terms: (schedule: "level9")"#), "schedule-unknown", ["`level9`", "`level3`"]);
         let metro = offer(r#"needs: (latency: (metro: "N", rtt_ms: 5))"#);
         one(&metro, "metro-dangling", ["`N`", "`M`"]);
         let kind = r#"catalogue: (reliability: [(kind: "upss", failures_per_year: 1, repair_hours: 1, source: "x")])"#;

@@ -3,6 +3,7 @@
 //!
 //! No solver type leaves this room. Objectives are maximised.
 
+#[cfg_attr(not(feature = "highs"), expect(dead_code, reason = "only HiGHS tells its basis"))]
 mod basis;
 mod check;
 mod dual;

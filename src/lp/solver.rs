@@ -115,6 +115,7 @@ impl Session {
 
     /// How far right-hand sides can move together from an optimal point before prices change: `direction` is the change of
     /// each row a unit of step. `None` where the solver does not tell.
+    #[cfg_attr(not(feature = "highs"), expect(unused_variables, reason = "only HiGHS tells"))]
     pub fn reach(&self, model: &Model, solution: &Solution, direction: &[(RowIndex, f64)]) -> Option<Reach> {
         match self.solver {
             #[cfg(feature = "highs")]

@@ -88,6 +88,9 @@ pub(super) fn bindings(program: &Program<'_>, solution: &Solution, session: &Ses
         .collect()
 }
 
+/// Worth of a unit below this is nothing to a reader, USD.
+const NOTHING_USD: f64 = 5_000.0;
+
 /// Limits whose worth is worked out by solving again.
 const TOLD: usize = 12;
 
@@ -131,6 +134,8 @@ pub(super) fn weigh_units(
             Err(_) => {}
         }
     }
+    // What is worth nothing by itself comes last.
+    limits.sort_by_key(|limit| limit.binding.step_worth_usd.is_some_and(|usd| usd < NOTHING_USD));
     Ok(())
 }
 
@@ -139,6 +144,11 @@ impl Limit {
     fn is_worth(&mut self, usd: f64, is_money: bool) {
         let usd = usd.max(0.0);
         self.binding.step_worth_usd = Some(usd);
+        if usd < NOTHING_USD {
+            // A corner: something else binds with it.
+            self.binding.sentence = format!("{}nothing by itself", self.words.before);
+            return;
+        }
         let worth = if is_money {
             format!("${}", format::number(usd / MILLION, 2))
         } else {

@@ -25,9 +25,6 @@ use crate::site::{Company, Kind, Limits, Point, Site};
 /// Longest a second opinion is waited for, seconds.
 const SECOND_OPINION_SECONDS: f64 = 120.0;
 
-/// Least worth of a unit of a limit that is told among what binds.
-const WORTH_TELLING_USD: f64 = 5_000.0;
-
 /// Makes plans, and remembers.
 #[derive(Debug, Default)]
 pub struct Planner {
@@ -144,9 +141,6 @@ impl Planner {
                 solution.objective,
                 &watch,
             )?;
-            // What a whole unit of is worth nothing stands at a corner and limits nobody.
-            best.limits
-                .retain(|limit| limit.binding.step_worth_usd.is_none_or(|usd| usd >= WORTH_TELLING_USD));
             plan.binding = bindings(&best.limits);
         }
 

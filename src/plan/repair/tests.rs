@@ -354,7 +354,7 @@ fn a_repair_of_a_scenario_is_the_scenarios_own() {
     let plan = solve_with(&site, Some("Greedy"), Options::default(), &|_| true).unwrap().plan;
     assert_eq!(plan.status, Status::Infeasible);
     let repair = &plan.repairs[0];
-    assert_eq!(repair.object, "income floor in dollars");
+    assert_eq!(repair.object, "revenue floor in dollars");
     let (mended, label) = apply(&site, &repair.edit(Some("Greedy"))).unwrap();
     assert!(label.starts_with("Repair: "));
     assert_eq!(mended.limits, site.limits, "the base case is as it was");
