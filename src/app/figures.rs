@@ -119,9 +119,8 @@ fn runway(plan: &Plan) -> Figure {
     let detail = match lowest {
         Some((index, cash)) => {
             let when = plan.periods.get(index).map(period_label).unwrap_or_default();
-            let stressed =
-                plan.finance.lowest()[1].map(|(_, usd)| format!(", under stress {}", format::usd(usd)));
-            format!("lowest cash {}, {when}{}", format::usd(*cash), stressed.unwrap_or_default())
+            let stressed = plan.finance.lowest()[1].map(|(_, usd)| format!("; stress {}", format::usd(usd)));
+            format!("lowest {}, {when}{}", format::usd(*cash), stressed.unwrap_or_default())
         }
         None => String::new(),
     };

@@ -120,7 +120,6 @@ impl App {
     }
 
     fn draw_figures(&mut self, ui: &mut Ui) {
-        let palette = theme::of(ui);
         let cards = match &self.answer.plan {
             Some(plan) => figures::figures(plan),
             None => Vec::new(),
@@ -129,37 +128,36 @@ impl App {
         let count = 5.0;
         let width = (area.width() - theme::GAP * (count - 1.0)) / count;
         let stale = self.is_stale();
+        if cards.is_empty() {
+            self.draw_no_plan(ui, area);
+            return;
+        }
         for index in 0..5_u8 {
             let left = area.left() + f32::from(index) * (width + theme::GAP);
             let rect = Rect::from_min_size(pos2(left, area.top()), vec2(width, theme::FIGURE_HEIGHT));
-            match cards.get(usize::from(index)) {
-                Some(figure) => figure_card(ui, rect, figure, stale),
-                None => {
-                    ui.painter().rect(
-                        rect,
-                        theme::RADIUS,
-                        palette.card,
-                        Stroke::new(1.0, palette.border),
-                        egui::StrokeKind::Inside,
-                    );
-                }
+            if let Some(figure) = cards.get(usize::from(index)) {
+                figure_card(ui, rect, figure, stale);
             }
         }
-        if cards.is_empty() {
-            let text = match &self.answer.progress {
-                Progress::Failed(why) => why.clone(),
-                Progress::Idle => "No plan yet".to_owned(),
-                _ => "Working out the first plan…".to_owned(),
-            };
-            let ground = Rect::from_center_size(area.center(), vec2(area.width() * 0.7, 30.0));
-            ui.painter().rect_filled(ground, theme::RADIUS_SMALL, palette.card);
-            let mut child = ui.new_child(
-                UiBuilder::new()
-                    .max_rect(ground)
-                    .layout(egui::Layout::centered_and_justified(egui::Direction::TopDown)),
-            );
-            child.label(text);
-        }
+    }
+
+    /// One card in the place of the figures, with why there are none.
+    fn draw_no_plan(&self, ui: &mut Ui, area: Rect) {
+        let palette = theme::of(ui);
+        let text = match &self.answer.progress {
+            Progress::Failed(why) => why.clone(),
+            Progress::Idle => "No plan yet".to_owned(),
+            _ => "Working out the first plan…".to_owned(),
+        };
+        let ground = Rect::from_min_size(area.min, vec2(area.width(), theme::FIGURE_HEIGHT));
+        let border = Stroke::new(1.0, palette.border);
+        ui.painter().rect(ground, theme::RADIUS, palette.card, border, egui::StrokeKind::Inside);
+        let mut child = ui.new_child(
+            UiBuilder::new()
+                .max_rect(ground.shrink(8.0))
+                .layout(egui::Layout::centered_and_justified(egui::Direction::TopDown)),
+        );
+        child.label(text);
     }
 
     fn draw_centre(&mut self, ui: &mut Ui) {
