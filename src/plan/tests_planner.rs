@@ -110,7 +110,10 @@ fn the_plan_comes_before_what_it_is_compared_with() {
     assert_eq!(first.status, Status::Optimal);
     // The rest is the same, but for what one more unit of a limit is worth where its price does not hold as far.
     for late in &whole.binding {
-        let early = first.binding.iter().find(|early| early.object == late.object && early.unit == late.unit);
+        let is_it = |early: &&super::result::Binding| {
+            (&early.object, &early.constraint) == (&late.object, &late.constraint)
+        };
+        let early = first.binding.iter().find(is_it);
         assert!(early.is_some_and(|early| early.shadow_price == late.shadow_price), "{}", late.object);
     }
     let (baselines, alternatives) = (whole.baselines.clone(), whole.alternatives.clone());
