@@ -83,26 +83,18 @@ fn summary(frontier: &Frontier, site: &str) -> String {
         format!("{site} · {}", frontier.scenario)
     };
     let tail = format::percent(1.0 - frontier.tail_level);
-    let of = match frontier.unit {
-        FloorUnit::Share => "of what keep-mining is expected to earn in the year",
-        FloorUnit::MillionUsd => "in dollars a year",
+    let (of, next) = match frontier.unit {
+        FloorUnit::Share => ("of what keep-mining is expected to earn in the year", "next point costs"),
+        FloorUnit::MillionUsd => ("in dollars a year", "next $1M costs"),
     };
     let mut text = format!(
         "{title}\nWorst-year revenue floor {of}, {} to {}: the mean of the worst {tail} of paths keeps it in every year\n\n",
         frontier.years.0, frontier.years.1
     );
     let mut rows = vec![
-        [
-            "floor",
-            "NPV",
-            "against no floor",
-            "one more costs",
-            "1-in-20, lowest year",
-            "capex",
-            "hosted at most",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
+        ["floor", "NPV", "against no floor", next, "1-in-20, lowest year", "capex", "hosted at most"]
+            .map(str::to_owned)
+            .to_vec(),
     ];
     let free = frontier.points.first().map_or(0.0, |point| point.judged.npv_usd);
     for point in &frontier.points {

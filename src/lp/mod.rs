@@ -70,8 +70,6 @@ pub struct Origin {
     pub object: String,
     /// Unit of the right-hand side.
     pub unit: &'static str,
-    /// A limit the user set and may relax, with what relaxing one unit is priced at when nothing fits, million USD.
-    pub relax_price: Option<f64>,
 }
 
 /// A sum of terms and a constant, while a model is being built.

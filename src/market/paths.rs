@@ -141,6 +141,17 @@ impl World {
         statistics::quantile(&self.hashprices(month), probability)
     }
 
+    /// Quantile of the bitcoin price of a month over the paths, USD.
+    pub fn quantile_btc_price(&self, month: usize, probability: f64) -> f64 {
+        let prices: Vec<f64> = self.btc_price.iter().map(|path| path[month]).collect();
+        statistics::quantile(&prices, probability)
+    }
+
+    /// Mean power scaling by month over the paths.
+    pub fn mean_power_scale(&self) -> Vec<f64> {
+        statistics::mean_by_month(&self.power_scale, self.months)
+    }
+
     fn hashprices(&self, month: usize) -> Vec<f64> {
         self.hashprice.iter().filter_map(|path| path.get(month).copied()).collect()
     }
@@ -505,16 +516,10 @@ impl Index {
     }
 }
 
-/// The fate of an offer. Customers of one group share one uniform, so that they fail together; where no group is
-/// named the customer is the group, and where no customer is named the offer stands alone.
+/// The fate of an offer. Those that fall together share one uniform.
 fn offer_path(offer: &Offer, delivery: &DeliveryAssumptions, seed: u64, paths: usize) -> OfferPath {
-    let group = match (offer.tenant_group.is_empty(), offer.customer.is_empty()) {
-        (false, _) => format!("default of {}", offer.tenant_group),
-        (true, false) => format!("default of {}", offer.customer),
-        (true, true) => format!("default of offer {}", offer.id),
-    };
     let closing = uniforms(seed, format!("closing of {}", offer.id), paths);
-    let defaults = uniforms(seed, group, paths);
+    let defaults = uniforms(seed, format!("default of {}", offer.falls_with()), paths);
     let delays = uniforms(seed, format!("delay of {}", offer.id), paths);
     OfferPath {
         offer: offer.id.clone(),

@@ -37,8 +37,7 @@ pub(super) fn near(
         worth.add(column, std::mem::take(&mut data.cost));
     }
     let least = Expression::constant(best.solution.objective - GIVEN_UP * spent - program.model.offset);
-    let origin =
-        Origin { family: "near", object: "worth of the best plan".into(), unit: "$M", relax_price: None };
+    let origin = Origin { family: "near", object: "worth of the best plan".into(), unit: "$M" };
     program.model.add_row("near".into(), worth, Sense::AtLeast, &least, origin);
     let hosts: Vec<(usize, usize)> =
         program.handles.host.iter().map(|((_, period), column)| (*period, *column)).collect();

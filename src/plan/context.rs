@@ -289,6 +289,14 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Months from the order to a megawatt of a pair that can be hosted: the longest lead of its fit-out and of the planned
+    /// parts it needs.
+    pub fn lead_months(&self, candidate: &Candidate) -> f64 {
+        let fit_out = self.hall_of(candidate.hall).and_then(|hall| hall.fit_out.as_ref());
+        let parts = candidate.pair.requires.iter().filter_map(|id| self.site.component(id)?.planned());
+        parts.map(|planned| planned.lead_months).chain(fit_out.map(|fit| fit.lead_months)).fold(0.0, f64::max)
+    }
+
     /// Words used for a component in row names and sentences.
     pub fn label(&self, index: usize) -> String {
         let component = &self.site.components[index];

@@ -67,7 +67,7 @@ fn debt(context: &Context<'_>, decisions: &Decisions, walked: &Judged) -> Vec<De
     let periods = context.calendar.periods.len();
     let standing = company.loans.iter().map(|loan| DebtPlan {
         instrument: loan.id.clone(),
-        name: name_of(&loan.name, &loan.id),
+        name: loan.label().to_owned(),
         balance_usd: at_period_ends(context, &treasury::standing(context, loan).balance),
         raised_usd: vec![0.0; periods],
     });
@@ -80,7 +80,7 @@ fn debt(context: &Context<'_>, decisions: &Decisions, walked: &Judged) -> Vec<De
             let is_used = raised_usd.iter().any(|usd| *usd > 0.0);
             is_used.then(|| DebtPlan {
                 instrument: of.id.clone(),
-                name: name_of(&of.name, &of.id),
+                name: of.label().to_owned(),
                 balance_usd: at_period_ends(context, &whole_dollars(ledger)),
                 raised_usd,
             })
@@ -91,10 +91,6 @@ fn debt(context: &Context<'_>, decisions: &Decisions, walked: &Judged) -> Vec<De
 /// Balances without the rounding of a solver.
 fn whole_dollars(ledger: &Ledger) -> Vec<f64> {
     ledger.balance.iter().map(|usd| if usd.abs() < 1.0 { 0.0 } else { *usd }).collect()
-}
-
-fn name_of(name: &str, id: &str) -> String {
-    if name.is_empty() { id.to_owned() } else { name.to_owned() }
 }
 
 /// One entry an instrument and promise, for instruments that are drawn on.
@@ -149,7 +145,7 @@ fn covenants(program: &Program<'_>, solution: &Solution) -> Vec<CovenantPlan> {
 pub(super) fn commitments(context: &Context<'_>, decisions: &Decisions) -> Vec<Commitment> {
     let of_draw = |draw: &super::decisions::Amount| {
         let instrument = &context.site.company.instruments[draw.of];
-        let label = name_of(&instrument.name, &instrument.id);
+        let label = instrument.label();
         let amount = format::usd(draw.usd);
         Commitment {
             date: context.calendar.periods[draw.period].start,
@@ -204,7 +200,7 @@ pub(super) fn notes(context: &Context<'_>) -> Vec<String> {
         notes.extend(closed.map(|instrument| {
             format!(
                 "{} cannot be drawn: its limit is zero, it has nothing to rest on, or no period of the plan starts in its window",
-                name_of(&instrument.name, &instrument.id)
+                instrument.label()
             )
         }));
     }

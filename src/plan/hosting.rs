@@ -2,7 +2,7 @@
 
 use super::context::{Candidate, Context};
 use super::prices::{self, Schedule};
-use super::program::{at_month, mean_scales, power_bill};
+use super::program::{at_month, power_bill};
 use super::result::Detail;
 use crate::engineering::supply::{Port, Standing, Supply};
 use crate::market::World;
@@ -58,7 +58,7 @@ pub struct MiningYears {
 /// Works out every offer; a drawing that no plan can be made of gives the contracts' own figures alone.
 pub fn hosting(site: &Site, world: &World) -> Hosting {
     let context = Context::new(site, Detail::Full).ok();
-    let scales = mean_scales(world);
+    let scales = world.mean_power_scale();
     Hosting {
         offers: site
             .offers
@@ -95,7 +95,7 @@ fn hosted(
         let term = start..start + offer.term_months.round() as usize;
         around.cost_level = term.clone().map(|month| calendar.inflation(month)).collect();
         if let Some(id) = gpu_system_id(&offer.terms) {
-            let means: Vec<f64> = mean_by_month(world.gpu_index_of(id), world.months);
+            let means = statistics::mean_by_month(world.gpu_index_of(id), world.months);
             around.gpu_index = term.clone().map(|month| at_month(&means, month)).collect();
         }
         if let Some(candidate) = best {
@@ -141,11 +141,6 @@ fn charges_usd_per_mw(context: &Context<'_>, candidate: &Candidate) -> f64 {
     } else {
         offer.power_share * gross.design_hour * peak_usd_per_mw_month(&feed.tariff)
     }
-}
-
-fn mean_by_month(paths: &[Vec<f64>], months: usize) -> Vec<f64> {
-    let count = paths.len().max(1) as f64;
-    (0..months).map(|month| paths.iter().map(|path| path[month]).sum::<f64>() / count).collect()
 }
 
 /// Capital of a critical MW ordered on the first day: fit-out beyond what is fitted, the hall's part of the plant that is
@@ -301,7 +296,7 @@ mod tests {
         assert!(candidate.pair.sla_credit_share > 0.0 && found.outages_per_year > 0.0);
         let lease = Lease::new(&context, &site.offers[0], candidate.pair.sla_credit_share);
         let cohort = Cohort { start: 0, delay: 0, default_month: None };
-        let scales = mean_scales(&world);
+        let scales = world.mean_power_scale();
         let deck = &context.feeds[candidate.feed].deck;
         // Half of a tenant's peak in the design hour, at 2 USD/kW-month and 10 USD/kW-year, is the landlord's.
         let charges = 0.5 * candidate.pair.gross.design_hour * (2_000.0 + 10_000.0 / 12.0);

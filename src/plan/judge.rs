@@ -8,7 +8,7 @@ use super::context::{Context, MiningTable, Weather, tenant_path};
 use super::decisions::{Decision, Decisions};
 use super::lease::{Cohort, Lease, LeaseMonth};
 use super::prices;
-use super::program::{at_month, mean_scales, power_bill};
+use super::program::{at_month, power_bill};
 use super::tax::{self, Taxes};
 use super::time::Calendar;
 use super::treasury::{self, Ledger};
@@ -57,7 +57,7 @@ struct PathCash {
 pub fn judge(context: &Context<'_>, world: &World, mining: &MiningTable, decisions: &Decisions) -> Judged {
     let calendar = &context.calendar;
     let (certain_npv, certain_beyond, operating, capex) = certain_cash(context, decisions);
-    let scales = mean_scales(world);
+    let scales = world.mean_power_scale();
     let leases: Vec<Lease<'_>> = context
         .candidates
         .iter()

@@ -84,8 +84,7 @@ impl Planner {
         let watch = Watch::new(listener);
         watch.at("Reading the drawing", 0.0)?;
         let site = scenario_site(site, scenario, options.seed)?;
-        let context =
-            Context::new(&site, options.detail).map_err(|problems| PlanError(Failure::Problems(problems)))?;
+        let context = scenario_context(&site, options.detail)?;
         watch.at("Sampling the markets", 0.1)?;
         let markets = Markets::renew(&mut self.markets, &context)?;
         self.ends.renew(&context.calendar.periods);
@@ -422,14 +421,7 @@ pub(super) fn floor_years(context: &Context<'_>, reference: &[f64], wanted: bool
 
 /// First full plan year after the shortest way to a hosted megawatt.
 fn first_floor_year(context: &Context<'_>) -> usize {
-    let shortest = context
-        .candidates
-        .iter()
-        .map(|candidate| {
-            let fit = context.hall_of(candidate.hall).and_then(|hall| hall.fit_out.as_ref());
-            let parts = candidate.pair.requires.iter().filter_map(|id| context.site.component(id)?.planned());
-            parts.map(|planned| planned.lead_months).chain(fit.map(|fit| fit.lead_months)).fold(0.0, f64::max)
-        })
-        .fold(f64::INFINITY, f64::min);
+    let leads = context.candidates.iter().map(|candidate| context.lead_months(candidate));
+    let shortest = leads.fold(f64::INFINITY, f64::min);
     if shortest.is_finite() { (shortest / 12.0).ceil() as usize } else { 1 }
 }

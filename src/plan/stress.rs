@@ -42,13 +42,9 @@ pub struct Stress {
 impl Stress {
     /// From the paths that the plan is made on.
     pub fn new(context: &Context<'_>, world: &World) -> Self {
-        let mean = |series: &[Vec<f64>]| -> Vec<Vec<f64>> {
-            let of_month =
-                |month: usize| series.iter().map(|path| path[month]).sum::<f64>() / series.len() as f64;
-            vec![(0..world.months).map(of_month).collect()]
-        };
+        let mean = |series: &[Vec<f64>]| vec![statistics::mean_by_month(series, world.months)];
         let low = |month| world.quantile_hashprice(month, LOW_HASHPRICE);
-        let lost = riskiest_tenant(context).map(group);
+        let lost = riskiest_tenant(context).map(Offer::falls_with);
         let site = context.site;
         let world = World {
             months: world.months,
@@ -72,7 +68,9 @@ impl Stress {
                 .iter()
                 .map(|offer| OfferPath {
                     offer: offer.id.clone(),
-                    default_month: vec![(lost == Some(group(offer))).then_some(TENANT_LOST_MONTH)],
+                    default_month: vec![
+                        (lost.as_ref() == Some(&offer.falls_with())).then_some(TENANT_LOST_MONTH),
+                    ],
                     delay_months: vec![0],
                 })
                 .collect(),
@@ -80,14 +78,6 @@ impl Stress {
         let mining = MiningTable::new(context, &world);
         Self { world, mining }
     }
-}
-
-/// Offers of one group fail together, as on the sampled paths.
-fn group(offer: &Offer) -> &str {
-    [&offer.tenant_group, &offer.customer, &offer.id]
-        .into_iter()
-        .find(|name| !name.is_empty())
-        .map_or("", String::as_str)
 }
 
 /// Of the offers that fit a hall the one with the highest yearly default rate, the largest of equals, the first of
@@ -115,10 +105,4 @@ pub fn words(context: &Context<'_>) -> String {
         _ => String::new(),
     };
     format!("hashprice at its 1-in-10 low in every month{lost}")
-}
-
-/// Lowest bitcoin price that nineteen in twenty paths stay above in a month, USD.
-pub fn low_bitcoin_price(world: &World, month: usize) -> f64 {
-    let prices: Vec<f64> = world.btc_price.iter().map(|path| path[month]).collect();
-    statistics::quantile(&prices, 0.05)
 }

@@ -5,6 +5,12 @@ pub fn mean(values: &[f64]) -> f64 {
     if values.is_empty() { 0.0 } else { values.iter().sum::<f64>() / values.len() as f64 }
 }
 
+/// Mean over the paths of each month, of series by path and month.
+pub fn mean_by_month(paths: &[Vec<f64>], months: usize) -> Vec<f64> {
+    let count = paths.len().max(1) as f64;
+    (0..months).map(|month| paths.iter().map(|path| path[month]).sum::<f64>() / count).collect()
+}
+
 /// Sample standard deviation (n - 1); zero for fewer than two values.
 pub fn standard_deviation(values: &[f64]) -> f64 {
     if values.len() < 2 {

@@ -67,6 +67,13 @@ pub struct Loan {
     pub amortisation_months: f64,
 }
 
+impl Loan {
+    /// What it is called: its name, else its id.
+    pub fn label(&self) -> &str {
+        if self.name.is_empty() { &self.id } else { &self.name }
+    }
+}
+
 /// Money the company could raise.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Instrument {
@@ -82,6 +89,11 @@ pub struct Instrument {
 }
 
 impl Instrument {
+    /// What it is called: its name, else its id.
+    pub fn label(&self) -> &str {
+        if self.name.is_empty() { &self.id } else { &self.name }
+    }
+
     /// What is paid on a dollar outstanding, per year: the dividend of preferred shares, nothing on equity.
     pub fn coupon(&self) -> f64 {
         match self.kind {

@@ -223,6 +223,20 @@ pub struct OfferAddition {
 }
 
 impl Offer {
+    /// What it is called: its name, else its id.
+    pub fn label(&self) -> &str {
+        if self.name.is_empty() { &self.id } else { &self.name }
+    }
+
+    /// Whom the offer falls with: offers of one tenant group, else of one customer, default together; else it stands alone.
+    pub fn falls_with(&self) -> String {
+        match (self.tenant_group.is_empty(), self.customer.is_empty()) {
+            (false, _) => self.tenant_group.clone(),
+            (true, false) => self.customer.clone(),
+            (true, true) => format!("offer {}", self.id),
+        }
+    }
+
     /// Probability of default per year: what was set by hand, else the rating's, else none.
     pub fn default_rate(&self) -> f64 {
         match &self.rating {

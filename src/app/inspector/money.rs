@@ -11,7 +11,7 @@ use crate::site::{Instrument, Site};
 
 /// Name, window and the way to take it out of the file.
 pub fn head(ui: &mut Ui, instrument: &Instrument, actions: &mut Vec<Action>) {
-    let name = if instrument.name.is_empty() { &instrument.id } else { &instrument.name };
+    let name = instrument.label();
     widgets::section(ui, name, &window(instrument));
     let remove =
         ui.small_button("Remove").on_hover_text(format!("Take {name} out of the site, in every scenario"));

@@ -9,11 +9,6 @@ use crate::site::{Offer, Prepayment, Site};
 /// Most bands of service credits of one offer; published schedules have up to 34.
 const MOST_BANDS: usize = 200;
 
-/// What an offer is called in a message: its name, else its id.
-fn called(offer: &Offer) -> &str {
-    if offer.name.is_empty() { &offer.id } else { &offer.name }
-}
-
 impl Check<'_, '_> {
     pub(super) fn offers(&mut self, site: &Site) {
         for (index, offer) in site.offers.iter().enumerate() {
@@ -36,7 +31,7 @@ impl Check<'_, '_> {
                 self.warning(
                     "offer-empty",
                     &way!["offers", index, "max_mw"],
-                    format!("{} takes 0 MW at most, so no plan can serve it", called(offer)),
+                    format!("{} takes 0 MW at most, so no plan can serve it", offer.label()),
                     "raise `max_mw`, or remove the offer",
                 );
             }
@@ -93,7 +88,7 @@ impl Check<'_, '_> {
                 &way!["offers", index, "prepayment", "months_of_rent"],
                 format!(
                     "{} prepays {} of rent for a term of {}",
-                    called(offer),
+                    offer.label(),
                     months(months_of_rent),
                     months(offer.term_months)
                 ),
@@ -107,7 +102,7 @@ impl Check<'_, '_> {
                 &way!["offers", index, "prepayment", "credit_months"],
                 format!(
                     "the prepayment of {} is credited until month {} of a term of {}, so part of it never is",
-                    called(offer),
+                    offer.label(),
                     number(last, 0),
                     months(offer.term_months)
                 ),
@@ -121,7 +116,7 @@ impl Check<'_, '_> {
             self.error(
                 "too-many",
                 &way!["offers", index, "sla"],
-                format!("{} has {} bands of service credits", called(offer), offer.sla.len()),
+                format!("{} has {} bands of service credits", offer.label(), offer.sla.len()),
                 format!("keep {MOST_BANDS} of them at most"),
             );
             return;
@@ -139,7 +134,7 @@ impl Check<'_, '_> {
                     &at("credit_share"),
                     format!(
                         "{} credits {} of the month's rent from {} h on",
-                        called(offer),
+                        offer.label(),
                         percent(sla.credit_share),
                         number(sla.from_hours, 2)
                     ),
@@ -160,7 +155,7 @@ impl Check<'_, '_> {
                         &at("credit_share"),
                         format!(
                             "{} credits less from {} h on than before",
-                            called(offer),
+                            offer.label(),
                             number(sla.from_hours, 2)
                         ),
                         "let the credits rise with the hours lost",

@@ -335,8 +335,7 @@ impl Check<'_, '_> {
             }
             if let Terms::BitcoinHosting { usd_per_mwh, .. } = offer.terms {
                 let at = way!["offers", index, "terms", "usd_per_mwh"];
-                let called = if offer.name.is_empty() { &offer.id } else { &offer.name };
-                self.likely_price(&at, &format!("The price of {called}"), usd_per_mwh);
+                self.likely_price(&at, &format!("The price of {}", offer.label()), usd_per_mwh);
             }
         }
         let built_in = catalogue::built_in().reliability;

@@ -34,7 +34,7 @@ impl Program<'_> {
             let Some(rating) = data.rating_mw else { continue };
             let row = name(&["C2", "link", &data.id, weather.key(), &stamp]);
             let object = format!("link {}", data.id);
-            let origin = Origin { family: "C2", object, unit: "MW", relax_price: None };
+            let origin = Origin { family: "C2", object, unit: "MW" };
             self.at_most(row, total, &Expression::constant(rating), origin);
         }
     }
@@ -99,7 +99,7 @@ impl Program<'_> {
             }
             let stamp = stamp(&context.calendar, period);
             let row = name(&["C3", &component.id, weather.key(), &stamp]);
-            let origin = Origin { family: "C3", object: context.label(node), unit: "MW", relax_price: None };
+            let origin = Origin { family: "C3", object: context.label(node), unit: "MW" };
             self.at_most(row, total, &capacity, origin);
             for (use_index, sum) in sums.0.into_iter().enumerate() {
                 demand[node].0[use_index].add_scaled(&sum, power_share);
@@ -185,7 +185,7 @@ impl Program<'_> {
                 }
                 let first = &context.site.links[several[0].0].id;
                 let label = name(&["C1", "split", first, USE_KEYS[use_index], weather.key(), &stamp]);
-                let origin = Origin { family: "C1", object: first.clone(), unit: "MW", relax_price: None };
+                let origin = Origin { family: "C1", object: first.clone(), unit: "MW" };
                 self.equal(label, total, &sum, origin);
                 parts
             }
@@ -229,12 +229,7 @@ impl Program<'_> {
                     total.add_scaled(&sums.0[HOSTING], 1.0);
                     let row = name(&["C2", &component.id, weather.key(), &stamp]);
                     let object = context.label(node);
-                    self.at_most(
-                        row,
-                        total,
-                        &rating,
-                        Origin { family: "C2", object, unit: "MW", relax_price: None },
-                    );
+                    self.at_most(row, total, &rating, Origin { family: "C2", object, unit: "MW" });
                 }
             }
             if is_feed {
@@ -259,7 +254,7 @@ impl Program<'_> {
                 if feeders.is_empty() && !incoming.is_zero() {
                     let row = name(&["C1", &component.id, USE_KEYS[use_index], weather.key(), &stamp]);
                     let object = context.label(node);
-                    let origin = Origin { family: "C1", object, unit: "MW", relax_price: None };
+                    let origin = Origin { family: "C1", object, unit: "MW" };
                     self.equal(row, incoming, &Expression::default(), origin);
                     continue;
                 }

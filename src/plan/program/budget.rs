@@ -32,7 +32,7 @@ impl Program<'_> {
         if spent.is_zero() {
             return;
         }
-        let origin = Origin { family: "C11", object, unit: "$M", relax_price: Some(1.0) };
+        let origin = Origin { family: "C11", object, unit: "$M" };
         self.at_most(row, spent, &Expression::constant(usd / MILLION), origin);
     }
 }

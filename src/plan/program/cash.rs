@@ -162,5 +162,5 @@ fn origin_of(case: Case) -> Origin {
         Case::Mean => "minimum cash".to_owned(),
         Case::Stress => "minimum cash in the stress case".to_owned(),
     };
-    Origin { family: "C13", object, unit: "$M", relax_price: None }
+    Origin { family: "C13", object, unit: "$M" }
 }

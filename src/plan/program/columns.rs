@@ -161,7 +161,7 @@ impl Program<'_> {
 
     fn add_contract_columns(&mut self, world: &World) {
         let context = self.context;
-        let scale = mean_scales(world);
+        let scale = world.mean_power_scale();
         for (index, candidate) in context.candidates.iter().enumerate() {
             if !self.may_host(candidate.offer) {
                 continue;
@@ -460,13 +460,6 @@ pub(in crate::plan) fn power_bill(
     gross_factor: f64,
 ) -> f64 {
     HOURS_PER_MONTH * deck.mean_price(calendar_month, scale) * gross_factor
-}
-
-/// Mean power scaling by month.
-pub(in crate::plan) fn mean_scales(world: &World) -> Vec<f64> {
-    (0..world.months)
-        .map(|month| world.power_scale.iter().map(|path| path[month]).sum::<f64>() / world.paths as f64)
-        .collect()
 }
 
 /// Value of a monthly series; the last month's beyond the horizon.

@@ -21,8 +21,7 @@ use crate::market::{World, bitcoin};
 use crate::plan::context::{name, stamp};
 use crate::plan::finance::can_be_drawn;
 use crate::plan::lease::{Cohort, Lease};
-use crate::plan::program::{mean_scales, power_bill};
-use crate::plan::stress::low_bitcoin_price;
+use crate::plan::program::power_bill;
 use crate::plan::treasury::due_period;
 use crate::site::{Instrument, InstrumentKind};
 use std::collections::BTreeMap;
@@ -35,6 +34,9 @@ const LATE_MONTHS: u32 = 6;
 
 /// Operating cost as lenders see it, over what is planned.
 const LENDERS_COST: f64 = 1.1;
+
+/// Lenders on bitcoin look at the price that nineteen in twenty paths stay above.
+const LENDERS_QUANTILE: f64 = 0.05;
 
 /// Two quarters after the space is ready come before coverage is tested.
 const QUARTERS_BEFORE_TEST: f64 = 6.0;
@@ -71,8 +73,7 @@ impl<'a> Program<'a> {
 
     fn limit_origin(&self, index: usize, what: &str) -> Origin {
         let instrument = self.instrument(index);
-        let label = if instrument.name.is_empty() { &instrument.id } else { &instrument.name };
-        loan_origin(&format!("{what} of {label}"))
+        loan_origin(&format!("{what} of {}", instrument.label()))
     }
 
     fn add_instrument(&mut self, index: usize) {
@@ -315,7 +316,7 @@ impl<'a> Program<'a> {
     fn contracted_cash(&self, world: &World) -> Vec<Expression> {
         let context = self.context;
         let calendar = &context.calendar;
-        let scale = mean_scales(world);
+        let scale = world.mean_power_scale();
         let mut cash = vec![Expression::default(); self.periods()];
         for (index, candidate) in context.candidates.iter().enumerate() {
             let starts = self.handles.start.range((index, 0)..=(index, usize::MAX));
@@ -350,11 +351,7 @@ impl<'a> Program<'a> {
     /// Longest way to a hosted megawatt, months: as long as this interest is part of the works' cost.
     fn longest_lead(&self) -> f64 {
         let context = self.context;
-        let leads = context.candidates.iter().flat_map(|candidate| {
-            let fit = context.hall_of(candidate.hall).and_then(|hall| hall.fit_out.as_ref());
-            let parts = candidate.pair.requires.iter().filter_map(|id| context.site.component(id)?.planned());
-            parts.map(|planned| planned.lead_months).chain(fit.map(|fit| fit.lead_months))
-        });
+        let leads = context.candidates.iter().map(|candidate| context.lead_months(candidate));
         leads.fold(0.0, f64::max)
     }
 
@@ -391,7 +388,7 @@ impl<'a> Program<'a> {
             }
             if !coins.is_empty() {
                 let owed = self.owed_over(&coins, period);
-                let price = |month| low_bitcoin_price(world, month);
+                let price = |month| world.quantile_btc_price(month, LENDERS_QUANTILE);
                 let least = months.map(price).fold(f64::INFINITY, f64::min);
                 let cover = Expression::constant(context.site.company.bitcoin_held * least / MILLION);
                 let instruments = coins.keys().copied().collect();
@@ -441,5 +438,5 @@ impl<'a> Program<'a> {
 }
 
 fn loan_origin(what: &str) -> Origin {
-    Origin { family: "C12", object: what.to_owned(), unit: "$M", relax_price: None }
+    Origin { family: "C12", object: what.to_owned(), unit: "$M" }
 }

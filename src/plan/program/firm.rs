@@ -175,7 +175,7 @@ impl Program<'_> {
             [] => format!("Hosting in the {}", cut.contingency),
             parts => format!("Hosting in the {}, limited by {}", cut.contingency, parts.join(", ")),
         };
-        let origin = Origin { family: "C7 loss", object, unit: "MW", relax_price: None };
+        let origin = Origin { family: "C7 loss", object, unit: "MW" };
         self.at_most(row, left, &right, origin);
         let row = LossRow { period, cut: cut.clone() };
         self.loss_rows.push((self.model.rows.len() - 1, row));

@@ -20,12 +20,7 @@ impl Program<'_> {
     }
 
     fn fleet_origin(&self, fleet: usize) -> Origin {
-        Origin {
-            family: "C9",
-            object: self.context.site.fleets[fleet].model.clone(),
-            unit: "MW",
-            relax_price: None,
-        }
+        Origin { family: "C9", object: self.context.site.fleets[fleet].model.clone(), unit: "MW" }
     }
 
     fn add_owned_rows(&mut self, index: usize, period: usize) {

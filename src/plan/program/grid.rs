@@ -7,9 +7,6 @@ use crate::plan::context::{Weather, name, stamp};
 use crate::quantity::{HOURS_PER_MONTH, format};
 use crate::site::GridFeed;
 
-/// Priced above any MW's worth: the utility's limits give way last but one.
-const RELAX_GRID: f64 = 50.0;
-
 impl Program<'_> {
     pub(super) fn add_grid_rows(&mut self) {
         for feed in 0..self.context.feeds.len() {
@@ -83,23 +80,13 @@ impl Program<'_> {
         let key = Weather::BOTH[weather].key();
         let firm = self.firm_mw(feed, period);
         if !hosting.is_zero() {
-            let origin = Origin {
-                family: "C10",
-                object: format!("firm MW of {label}"),
-                unit: "MW",
-                relax_price: Some(RELAX_GRID),
-            };
+            let origin = Origin { family: "C10", object: format!("firm MW of {label}"), unit: "MW" };
             let row = name(&["C10", "firm", id, key, &stamp]);
             self.at_most(row, hosting.clone(), &Expression::constant(firm), origin);
         }
         let mut total = mining;
         total.add_scaled(&hosting, 1.0);
-        let origin = Origin {
-            family: "C10",
-            object: format!("contract of {label}"),
-            unit: "MW",
-            relax_price: Some(RELAX_GRID),
-        };
+        let origin = Origin { family: "C10", object: format!("contract of {label}"), unit: "MW" };
         let row = name(&["C10", "contract", id, key, &stamp]);
         let right = Expression::constant(self.contract_mw(feed, period));
         self.at_most(row, total, &right, origin);
@@ -155,7 +142,7 @@ impl Program<'_> {
 
     fn grid_origin(&self, feed: usize, what: &str) -> Origin {
         let label = self.context.label(self.context.feeds[feed].component);
-        Origin { family: "C10", object: format!("{what} of {label}"), unit: "MW", relax_price: None }
+        Origin { family: "C10", object: format!("{what} of {label}"), unit: "MW" }
     }
 
     fn months_of(&self, period: usize) -> std::ops::Range<usize> {

@@ -17,7 +17,7 @@ mod space;
 mod tax;
 mod whole;
 
-pub(in crate::plan) use columns::{at_month, mean_scales, power_bill};
+pub(in crate::plan) use columns::{at_month, power_bill};
 pub use financing::Covenant;
 pub use firm::{LossRow, Losses};
 pub use policy::FloorYear;

@@ -7,9 +7,6 @@ use crate::market::hosting::gpu_system;
 use crate::plan::context::{name, stamp};
 use crate::site::OfferStatus;
 
-/// Priced far above what a MW can earn, so that a promise is broken last.
-const RELAX_SIGNED: f64 = 100.0;
-
 impl Program<'_> {
     pub(super) fn add_offer_rows(&mut self) {
         self.add_term_rows();
@@ -42,7 +39,7 @@ impl Program<'_> {
             }
             let stamp = stamp(&context.calendar, period);
             let row = name(&["C8", "term", &context.component(candidate.hall).id, &offer.id, &stamp]);
-            self.equal(row, Expression::of(column, 1.0), &right, origin(offer, None));
+            self.equal(row, Expression::of(column, 1.0), &right, origin(offer));
         }
     }
 
@@ -77,19 +74,13 @@ impl Program<'_> {
             if term_runs && self.freedom != super::Freedom::KeepMining {
                 let row = name(&["C8", "least", &offer.id, &stamp]);
                 let right = Expression::constant(offer.min_mw);
-                self.model.add_row(
-                    row,
-                    hosted.clone(),
-                    Sense::AtLeast,
-                    &right,
-                    origin(offer, Some(RELAX_SIGNED)),
-                );
+                self.model.add_row(row, hosted.clone(), Sense::AtLeast, &right, origin(offer));
             }
             if hosted.is_zero() {
                 continue;
             }
             let row = name(&["C8", "most", &offer.id, &stamp]);
-            self.at_most(row, hosted, &Expression::constant(offer.max_mw), origin(offer, None));
+            self.at_most(row, hosted, &Expression::constant(offer.max_mw), origin(offer));
             let Some(rate) = offer.start_mw_per_month else { continue };
             let mut started = Expression::default();
             for (candidate, _) in context.candidates.iter().enumerate().filter(|(_, c)| c.offer == index) {
@@ -102,7 +93,7 @@ impl Program<'_> {
                 let row = name(&["C8", "pace", &offer.id, &stamp]);
                 // Whoever takes whole blocks takes one at a time at the least.
                 let most = (rate * months).max(self.start_block(offer));
-                self.at_most(row, started, &Expression::constant(most), origin(offer, None));
+                self.at_most(row, started, &Expression::constant(most), origin(offer));
             }
         }
     }
@@ -126,7 +117,7 @@ impl Program<'_> {
                 }
             }
             let row = name(&["C9", "gpu", &offer.id, &stamp(&context.calendar, period)]);
-            let origin = Origin { family: "C9", object: system.model.clone(), unit: "MW", relax_price: None };
+            let origin = Origin { family: "C9", object: system.model.clone(), unit: "MW" };
             self.at_most(row, hosted, &alive, origin);
         }
     }
@@ -148,7 +139,7 @@ impl Program<'_> {
                 let stamp = stamp(&context.calendar, period);
                 let row = name(&["C8", "minimum", &minimum.from.to_string(), &stamp]);
                 let object = format!("least hosting from {}", minimum.from);
-                let origin = Origin { family: "C8", object, unit: "MW", relax_price: Some(RELAX_SIGNED) };
+                let origin = Origin { family: "C8", object, unit: "MW" };
                 let right = Expression::constant(minimum.mw);
                 self.model.add_row(row, hosted, Sense::AtLeast, &right, origin);
             }
@@ -156,6 +147,6 @@ impl Program<'_> {
     }
 }
 
-fn origin(offer: &crate::site::Offer, relax_price: Option<f64>) -> Origin {
-    Origin { family: "C8", object: offer.name.clone(), unit: "MW", relax_price }
+fn origin(offer: &crate::site::Offer) -> Origin {
+    Origin { family: "C8", object: offer.name.clone(), unit: "MW" }
 }

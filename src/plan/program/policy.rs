@@ -41,12 +41,8 @@ impl Program<'_> {
                 contracted.add(column, usd / MILLION);
             }
             let label = self.year_label(floor.year);
-            let origin = Origin {
-                family: "C15",
-                object: format!("contracted revenue of {label}"),
-                unit: "$M",
-                relax_price: Some(1.0),
-            };
+            let origin =
+                Origin { family: "C15", object: format!("contracted revenue of {label}"), unit: "$M" };
             let right = Expression::constant(share * floor.reference_usd / MILLION);
             self.model.add_row(name(&["C15", &label]), contracted, Sense::AtLeast, &right, origin);
         }
@@ -87,7 +83,6 @@ impl Program<'_> {
             object: format!("{label} revenue floor"),
             unit: "$M",
             // What a floor gives way by is one column for all its cuts.
-            relax_price: None,
         };
         let right = Expression::constant(floor.usd / MILLION);
         let row = self.model.add_row(row, tail, Sense::AtLeast, &right, origin);
@@ -134,8 +129,7 @@ impl Program<'_> {
             worst.add(column, usd / MILLION);
         }
         let count = self.model.rows.iter().filter(|row| row.origin.family == "tail").count();
-        let origin =
-            Origin { family: "tail", object: "worst tail of NPV".to_owned(), unit: "$M", relax_price: None };
+        let origin = Origin { family: "tail", object: "worst tail of NPV".to_owned(), unit: "$M" };
         let row = name(&["tail", &count.to_string()]);
         self.at_most(row, Expression::of(tail, 1.0), &worst, origin);
         self.tail_rows.push((self.model.rows.len() - 1, Tail { year: None, weights }));

@@ -17,7 +17,7 @@ impl Program<'_> {
     }
 
     fn origin(&self, family: &'static str, component: usize, unit: &'static str) -> Origin {
-        Origin { family, object: self.context.label(component), unit, relax_price: None }
+        Origin { family, object: self.context.label(component), unit }
     }
 
     /// `ready[k,t] = ready[k,t-1] + what was ordered a lead ago`.
@@ -83,12 +83,7 @@ impl Program<'_> {
                     );
                 }
             }
-            let origin = Origin {
-                family: "C2",
-                object: format!("option set {set}"),
-                unit: "share",
-                relax_price: None,
-            };
+            let origin = Origin { family: "C2", object: format!("option set {set}"), unit: "share" };
             self.at_most(name(&["C2", "option", set]), total, &Expression::constant(1.0), origin);
         }
     }

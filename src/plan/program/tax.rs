@@ -78,12 +78,7 @@ impl Program<'_> {
         if is_end {
             self.handles.tax_beyond = vec![positive, used];
         }
-        let origin = || Origin {
-            family: "C17",
-            object: format!("taxable income of {label}"),
-            unit: "$M",
-            relax_price: None,
-        };
+        let origin = || Origin { family: "C17", object: format!("taxable income of {label}"), unit: "$M" };
         let mut split = Expression::of(positive, 1.0);
         split.add(loss, -1.0);
         self.equal(name(&["C17", "income", &label]), split, &income, origin());

@@ -367,8 +367,7 @@ impl Program<'_> {
             for (period, column) in &times {
                 chosen.add(*column, 1.0);
                 let row = name(&["C8", "least-taken", &offer.id, &self.stamp(*period)]);
-                let origin =
-                    Origin { family: "C8 least", object: offer.name.clone(), unit: "MW", relax_price: None };
+                let origin = Origin { family: "C8 least", object: offer.name.clone(), unit: "MW" };
                 let hosted = self.hosted_for(index, *period);
                 let least = Expression::of(*column, offer.min_mw);
                 self.model.add_row(row, hosted, Sense::AtLeast, &least, origin);
@@ -482,5 +481,5 @@ impl Program<'_> {
 
 /// Rows that put a decision into numbers are nobody's limit.
 fn whole_origin(object: String) -> Origin {
-    Origin { family: "whole", object, unit: "", relax_price: None }
+    Origin { family: "whole", object, unit: "" }
 }

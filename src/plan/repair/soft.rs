@@ -254,5 +254,5 @@ fn apart(context: &Context<'_>, floors: &[FloorYear]) -> Vec<FloorYear> {
 }
 
 fn internal() -> Origin {
-    Origin { family: "base", object: "price of giving way".to_owned(), unit: "$M", relax_price: None }
+    Origin { family: "base", object: "price of giving way".to_owned(), unit: "$M" }
 }
