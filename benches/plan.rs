@@ -24,6 +24,9 @@ fn main() {
             continue;
         };
         let options = Options { detail: Detail::Quick, ..Options::default() };
+        edits(&site, options);
+        stages(&site, options);
+        frontier(&site, options);
         let mut whole = f64::INFINITY;
         let mut model = lp::Model::default();
         for _ in 0..ROUNDS {
@@ -34,9 +37,6 @@ fn main() {
             }
             whole = whole.min(begin.elapsed().as_secs_f64());
         }
-        stages(&site, options);
-        edits(&site, options);
-        frontier(&site, options);
         let first = fastest(|| lp::solve(&model, Solver::default(), None).is_ok());
         let second = fastest(|| lp::solve(&model, Solver::Microlp, None).is_ok());
         let peer = glpsol(&model);
@@ -64,15 +64,19 @@ fn edits(site: &Site, options: Options) {
     let mut planner = Planner::default();
     let mut edited = site.clone();
     let mut waits = Vec::new();
+    let mut spent = Vec::new();
     for round in 0..EDIT_ROUNDS {
         for (kind, edit) in EDITS.iter().enumerate() {
             edit(&mut edited, round);
-            let hearing = Hearing { begin: Instant::now(), waited: Cell::new(None) };
+            let hearing = Hearing::default();
             let outcome = planner.solve(&edited, None, options, &hearing);
             match hearing.waited.get() {
                 // The first of all has nothing to start from.
                 Some(_) if kind == 0 && round == 0 => {}
-                Some(waited) => waits.push(waited),
+                Some(waited) => {
+                    waits.push(waited);
+                    spent.extend(hearing.told.stages());
+                }
                 None => println!(
                     "edit {kind}: {}",
                     outcome.map_or_else(|error| error.to_string(), |_| "no plan".into())
@@ -88,6 +92,15 @@ fn edits(site: &Site, options: Options) {
         format::number(median / MEDIAN_SECONDS, 2),
         format::number(worst / WORST_SECONDS, 2)
     );
+    let mut stages: Vec<(String, f64)> = Vec::new();
+    for (stage, seconds) in spent {
+        match stages.iter_mut().find(|(known, _)| *known == stage) {
+            Some((_, sum)) => *sum += seconds,
+            None => stages.push((stage, seconds)),
+        }
+    }
+    stages.iter_mut().for_each(|(_, sum)| *sum /= waits.len() as f64 * MEDIAN_SECONDS);
+    println!("  {}", shares(&stages));
 }
 
 const EDIT_ROUNDS: usize = 2;
@@ -138,18 +151,54 @@ const EDITS: [Edit; 10] = [
     |site, _| site.components[0].at_schematic.x += 40.0,
 ];
 
-/// Listens for the plan itself.
+/// Stages as they were told, with the moment each began.
+#[derive(Default)]
+struct Told(RefCell<Vec<(String, Instant)>>);
+
+impl Told {
+    fn hear(&self, stage: String) {
+        let mut told = self.0.borrow_mut();
+        if told.last().is_none_or(|(last, _)| *last != stage) {
+            told.push((stage, Instant::now()));
+        }
+    }
+
+    /// Each stage with its seconds; the last one ends nowhere.
+    fn stages(&self) -> Vec<(String, f64)> {
+        let told = self.0.borrow();
+        told.windows(2).map(|pair| (pair[0].0.clone(), (pair[1].1 - pair[0].1).as_secs_f64())).collect()
+    }
+}
+
+fn shares(stages: &[(String, f64)]) -> String {
+    let one =
+        |(stage, share): &(String, f64)| format!("{} {}", stage.to_lowercase(), format::number(*share, 2));
+    stages.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// Listens for the plan itself, and what was done until then.
 struct Hearing {
     begin: Instant,
+    told: Told,
     waited: Cell<Option<f64>>,
 }
 
+impl Default for Hearing {
+    fn default() -> Self {
+        Self { begin: Instant::now(), told: Told::default(), waited: Cell::new(None) }
+    }
+}
+
 impl Listener for Hearing {
-    fn progress(&self, _: Progress) -> bool {
+    fn progress(&self, progress: Progress) -> bool {
+        if self.waited.get().is_none() {
+            self.told.hear(progress.stage);
+        }
         true
     }
 
     fn first(&self, _: Plan) {
+        self.told.hear("the plan is there".into());
         self.waited.set(Some(self.begin.elapsed().as_secs_f64()));
     }
 }
@@ -168,26 +217,15 @@ fn frontier(site: &Site, options: Options) {
 
 /// Where the time of one plan goes, as shares of the limit.
 fn stages(site: &Site, options: Options) {
-    let told: RefCell<Vec<(String, Instant)>> = RefCell::default();
+    let told = Told::default();
     let listen = |progress: Progress| {
-        let mut told = told.borrow_mut();
-        if told.last().is_none_or(|(stage, _)| *stage != progress.stage) {
-            told.push((progress.stage, Instant::now()));
-        }
+        told.hear(progress.stage);
         true
     };
-    if solve_with(site, None, options, &listen).is_err() {
-        return;
+    if solve_with(site, None, options, &listen).is_ok() {
+        let stages: Vec<_> = told.stages().into_iter().map(|(stage, s)| (stage, s / LIMIT_SECONDS)).collect();
+        println!("{}", shares(&stages));
     }
-    let told = told.into_inner();
-    let shares: Vec<String> = told
-        .windows(2)
-        .map(|pair| {
-            let seconds = pair[1].1.duration_since(pair[0].1).as_secs_f64();
-            format!("{} {}", pair[0].0.to_lowercase(), format::number(seconds / LIMIT_SECONDS, 2))
-        })
-        .collect();
-    println!("{}", shares.join(", "));
 }
 
 fn fastest(run: impl Fn() -> bool) -> Option<f64> {

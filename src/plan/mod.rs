@@ -14,6 +14,7 @@ mod frontier;
 pub mod hosting;
 mod judge;
 mod lease;
+mod pairs;
 mod planner;
 mod plugs;
 mod prices;
