@@ -332,7 +332,7 @@ impl<'a> Context<'a> {
 }
 
 /// Mining by class, path and month, on one sampled world.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct MiningTable {
     paths: usize,
     months: usize,

@@ -14,14 +14,16 @@ use super::extract;
 use super::judge::{Judged, judge};
 use super::pairs::{Pairs, without_money};
 use super::program::{Cuts, FloorYear, Freedom, Losses, MILLION, Program};
-use super::repair;
 use super::result::{Binding, Certificate, Detail, ModelSize, Period, Repair, Status};
 use super::solve::{Failure, Listener, Options, PlanError, Solved, Watch, scenario_site, settle_telling};
 use super::whole::{self, WholeAnswer};
+use super::{repair, replan};
 use crate::lp::{self, Basis, PROVEN, Solution, SolveError, Solver};
+use crate::market::World;
 use crate::market::reduce::{self, Worlds};
 use crate::quantity::statistics;
 use crate::site::{Company, Kind, Site};
+use std::collections::BTreeMap;
 
 /// Longest a second opinion is waited for, seconds.
 const SECOND_OPINION_SECONDS: f64 = 120.0;
@@ -156,6 +158,10 @@ impl Planner {
             &mut ends.earliest,
             &watch,
         )?);
+        if plan.status == Status::Optimal && options.detail == Detail::Full && !options.whole {
+            let start = (options.solver, vertex.as_ref());
+            plan.replanning = replan::again(&best, markets, &mut losses, start, &watch)?;
+        }
         if plan.status == Status::Optimal {
             if let Some(vertex) = vertex {
                 best.session.start_from(vertex);
@@ -257,6 +263,17 @@ fn best<'a>(
     let decisions = Decisions::read(&program, &solution.values);
     let limits = explain::bindings(&program, &solution);
     Ok(Best { program, session, solution, decisions, limits, size, repairs, note, status, whole })
+}
+
+impl Best<'_> {
+    /// The answer in the columns of another program of the same site; nothing of what only that has.
+    pub fn values_in(&self, other: &Program<'_>) -> Vec<f64> {
+        let columns = self.program.model.columns.iter().zip(&self.solution.values);
+        let known: BTreeMap<&str, f64> =
+            columns.map(|(column, value)| (column.name.as_str(), *value)).collect();
+        let value = |column: &lp::ColumnData| known.get(column.name.as_str()).copied().unwrap_or(0.0);
+        other.model.columns.iter().map(value).collect()
+    }
 }
 
 /// Rows, prices and gap of the answer, and its cash flows as `walked` without the program on the same paths.
@@ -382,6 +399,14 @@ impl Markets {
             ..Company::default()
         };
         key
+    }
+
+    /// Markets of some of the paths, for a program; there is nothing to judge on.
+    pub fn on(&self, world: World, mining: MiningTable) -> Self {
+        let judge = world.of_paths(&[]);
+        let judging = mining.clone();
+        let worlds = Worlds { program: world, judge };
+        Self { key: self.key.clone(), classes: self.classes.clone(), worlds, mining, judging }
     }
 
     /// A finished plan on the paths that judge.

@@ -7,6 +7,7 @@ pub mod found;
 mod gallery;
 mod overlay;
 mod repairs;
+mod replanning;
 mod status;
 mod weather;
 
