@@ -4,6 +4,7 @@
 //! constraint families.
 
 mod alternatives;
+mod audit;
 mod baselines;
 mod context;
 mod decisions;
@@ -42,6 +43,7 @@ mod treasury;
 mod whole;
 mod world_dump;
 
+pub use audit::audit;
 pub use frontier::{FloorUnit, Frontier, FrontierPoint};
 pub use planner::Planner;
 pub use plugs::plugs;

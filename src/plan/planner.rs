@@ -6,6 +6,7 @@
 //! only, and what was cut for one plan may be too careful for the next.
 
 use super::alternatives;
+use super::audit;
 use super::baselines;
 use super::context::{Context, MiningClass, MiningTable};
 use super::decisions::Decisions;
@@ -18,6 +19,7 @@ use super::result::{Binding, Certificate, Detail, ModelSize, Period, Repair, Sta
 use super::solve::{Failure, Listener, Options, PlanError, Solved, Watch, scenario_site, settle};
 use super::whole::{self, WholeAnswer};
 use crate::lp::{self, Basis, PROVEN, Solution, SolveError, Solver};
+use crate::market::World;
 use crate::market::reduce::{self, Worlds};
 use crate::quantity::statistics;
 use crate::site::{Company, Kind, Limits, Point, Site};
@@ -126,6 +128,7 @@ impl Planner {
             detail: options.detail,
         });
         plan.notes.extend(best.note.clone());
+        audit::certify(&mut plan, &context, markets, &best.decisions, &keep.decisions);
         listener.first(plan.clone());
         let (linear, loss_rows) = (best.program.model.clone(), best.program.loss_rows());
         let vertex = best.session.basis();
@@ -165,7 +168,15 @@ impl Planner {
         }
         watch.at("Done", 1.0)?;
         let model = best.whole.map_or(linear, |whole| whole.model);
-        Ok(Solved { plan, model, loss_rows, keep_mining_loss_rows: keep.loss_rows })
+        let (decisions, keep_mining) = (best.decisions, keep.decisions);
+        Ok(Solved {
+            plan,
+            model,
+            loss_rows,
+            keep_mining_loss_rows: keep.loss_rows,
+            decisions,
+            keep_mining_decisions: keep_mining,
+        })
     }
 }
 
@@ -267,6 +278,7 @@ fn certificate(best: &Best<'_>, walked: &Judged) -> Certificate {
         second_solver_objective_usd: None,
         cash_flow_residual: (statistics::mean(&walked.npv) - expected).abs() / (1.0 + expected.abs()),
         whole: whole.map(|whole| whole.certificate),
+        audit: Vec::new(),
     }
 }
 
@@ -385,6 +397,11 @@ impl Markets {
         };
         key.plan.risk_weight = 0.0;
         key
+    }
+
+    /// The paths plans are made on and those that judge them, with what a MW mines on each.
+    pub fn both(&self) -> [(&World, &MiningTable); 2] {
+        [(&self.worlds.program, &self.mining), (&self.worlds.judge, &self.judging)]
     }
 
     /// A finished plan on the paths that judge.

@@ -366,6 +366,24 @@ pub struct Certificate {
     pub cash_flow_residual: f64,
     /// Of a plan of whole decisions.
     pub whole: Option<WholeCertificate>,
+    /// The plan held against the site without the program: a line a constraint family, and of revenue and NPV.
+    pub audit: Vec<AuditLine>,
+}
+
+/// One family of limits or figures, reckoned again from the decisions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuditLine {
+    /// `C1` to `C17` of docs/model.md, `revenue` or `NPV`.
+    pub family: &'static str,
+    /// What it is about, in words.
+    pub what: &'static str,
+    /// Largest violation, in `unit`; zero where nothing is off.
+    pub worst: f64,
+    /// The user's object and the time of the largest violation; empty where nothing is off.
+    pub object: String,
+    pub unit: &'static str,
+    /// What rounding may be off by.
+    pub tolerance: f64,
 }
 
 /// How near a plan of whole decisions is to the best there is.
