@@ -138,7 +138,7 @@ impl From<SolveError> for PlanError {
 }
 
 /// A plan with the program it came from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Solved {
     pub plan: Plan,
     /// The program of the last round, cuts included: the exact one solved.

@@ -116,6 +116,7 @@ fn hold_hall(
         let orders = by_period(&subject.decisions.fits, context.site.components.len(), times.count());
         let label = format!("orders of fit-out in {label}");
         space.same_series(&build.ordered_mw, &orders[hall], times, &label);
+        space.same_series(&build.ready_mw, &books.fitted[hall], times, &format!("fit-out of {label}"));
     }
     let liquid = context.judged(&component.id).is_some_and(|judged| judged.liquid_share > 0.0);
     let held = |kw: &dyn Fn(&RowGroup) -> f64| -> f64 {
