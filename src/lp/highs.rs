@@ -243,7 +243,11 @@ fn build(model: &Model, tolerance: f64, presolve: &str) -> Result<highs::Model, 
     for (option, value) in [("parallel", "off"), ("solver", "simplex"), ("presolve", presolve)] {
         built.try_set_option(option, value).map_err(failed)?;
     }
-    for option in ["primal_feasibility_tolerance", "dual_feasibility_tolerance"] {
+    // Of whole numbers HiGHS would let every row be off by 1e-6 in its own unit, however small its coefficients are: ten where
+    // 1e-7 x <= 2.5e-7 allows two (`lp::self_test`).
+    for option in
+        ["primal_feasibility_tolerance", "dual_feasibility_tolerance", "mip_feasibility_tolerance"]
+    {
         built.try_set_option(option, tolerance).map_err(failed)?;
     }
     Ok(built)

@@ -26,6 +26,15 @@ impl Default for Solver {
 }
 
 impl Solver {
+    /// Every solver that is built in.
+    pub fn all() -> &'static [Self] {
+        &[
+            #[cfg(feature = "highs")]
+            Self::Highs,
+            Self::Microlp,
+        ]
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             #[cfg(feature = "highs")]
