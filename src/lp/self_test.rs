@@ -2,7 +2,9 @@
 //!
 //! Each is small and its answer follows by hand. A build of a solver that fails here is not to be trusted with a plan.
 
-use super::{Expression, Model, Origin, Row, Sense, Session, Solution, SolveError, Solver, prices, residuals};
+use super::{
+    Expression, Model, Origin, Row, Sense, Session, Solution, SolveError, Solver, prices, residuals,
+};
 
 /// What a program comes to.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,7 +102,8 @@ fn judged(trap: &Trap, solver: Solver, outcome: Result<Solution, SolveError>) ->
 fn off_by(trap: &Trap, solver: Solver, solution: &Solution, best: f64, worth: &[f64]) -> f64 {
     // What is claimed, and what the point is worth.
     let claims = [solution.objective, trap.model.objective(&solution.values)];
-    let mut off = claims.iter().fold(0.0, |off: f64, worth| off.max((worth - best).abs() / (1.0 + best.abs())));
+    let mut off =
+        claims.iter().fold(0.0, |off: f64, worth| off.max((worth - best).abs() / (1.0 + best.abs())));
     off = off.max(residuals(&trap.model, solution).primal);
     for (column, value) in trap.model.columns.iter().zip(&solution.values) {
         if column.is_integer {
@@ -198,9 +201,7 @@ fn traps() -> Vec<Trap> {
     let size = 8;
     let costs: Vec<f64> = (0..size).map(|j| f64::from(1 << (size - 1 - j))).collect();
     let cube = (0..size).fold(Build::default().columns(&costs), |build, i| {
-        let row: Vec<f64> = (0..=i)
-            .map(|j| if j == i { 1.0 } else { f64::from(1 << (i - j + 1)) })
-            .collect();
+        let row: Vec<f64> = (0..=i).map(|j| if j == i { 1.0 } else { f64::from(1 << (i - j + 1)) }).collect();
         build.row(&row, AtMost, 5f64.powi(i + 1))
     });
     traps.push(optimum("a long way round (Klee and Minty)", cube, 390_625.0, &[]));
@@ -215,16 +216,11 @@ fn traps() -> Vec<Trap> {
 
     // 2 x + y with x + y <= 5 written in millionths and x <= 3 in billions: 8, worth 1e6 and 1e-9 a unit.
     let scaled = || {
-        Build::default()
-            .columns(&[2.0, 1.0])
-            .row(&[1e-6, 1e-6], AtMost, 5e-6)
-            .row(&[1e9, 0.0], AtMost, 3e9)
+        Build::default().columns(&[2.0, 1.0]).row(&[1e-6, 1e-6], AtMost, 5e-6).row(&[1e9, 0.0], AtMost, 3e9)
     };
     traps.push(optimum("rows of 1e-6 beside rows of 1e9", scaled(), 8.0, &[1e6, 1e-9]));
-    let wide = Build::default()
-        .columns(&[1e-6, 1e6])
-        .row(&[1e-6, 1e3], AtMost, 1.0)
-        .row(&[1.0, 0.0], AtMost, 2.5e5);
+    let wide =
+        Build::default().columns(&[1e-6, 1e6]).row(&[1e-6, 1e3], AtMost, 1.0).row(&[1.0, 0.0], AtMost, 2.5e5);
     // y = (1 - x/1e6)/1e3 costs x a thousandth; it pays a millionth, so x stays at nothing.
     traps.push(optimum("columns of 1e-6 beside columns of 1e6", wide, 1e3, &[]));
 
@@ -235,27 +231,29 @@ fn traps() -> Vec<Trap> {
         .row(&[1.0, -1.0], AtMost, 3.0)
         .row(&[1.0, 1.0], AtLeast, 3.0);
     traps.push(optimum("free columns", free_columns, 0.0, &[]));
-    let chained = Build::default()
-        .column(free.0, free.1, 1.0)
-        .column(free.0, 5.0, 0.0)
-        .row(&[1.0, -1.0], Equal, 2.0);
+    let chained =
+        Build::default().column(free.0, free.1, 1.0).column(free.0, 5.0, 0.0).row(&[1.0, -1.0], Equal, 2.0);
     traps.push(optimum("a free column held by an equality", chained, 7.0, &[1.0]));
-    let below = Build::default().column(-5.0, -2.0, -1.0).column(free.0, -1.0, 2.0).row(&[1.0, 1.0], AtMost, 0.0);
+    let below =
+        Build::default().column(-5.0, -2.0, -1.0).column(free.0, -1.0, 2.0).row(&[1.0, 1.0], AtMost, 0.0);
     traps.push(optimum("bounds below zero", below, 3.0, &[0.0]));
     let fixed = Build::default().column(4.0, 4.0, 3.0).column(0.0, 10.0, 1.0).row(&[1.0, 1.0], AtMost, 6.0);
     traps.push(optimum("fixed columns", fixed, 14.0, &[1.0]));
     let endless = Build::default().columns(&[-1.0, -2.0]).row(&[1.0, 1.0], AtLeast, 3.0);
     traps.push(optimum("bounds that are infinite", endless, -3.0, &[-1.0]));
 
-    let apart = |gap: f64| Build::default().columns(&[1.0, 1.0]).row(&[1.0, 1.0], AtMost, 1.0).row(
-        &[1.0, 1.0],
-        AtLeast,
-        1.0 + gap,
-    );
+    let apart = |gap: f64| {
+        Build::default().columns(&[1.0, 1.0]).row(&[1.0, 1.0], AtMost, 1.0).row(
+            &[1.0, 1.0],
+            AtLeast,
+            1.0 + gap,
+        )
+    };
     traps.push(none("impossible by 1e-7", apart(1e-7), Answer::Infeasible));
     traps.push(none("impossible by 1e-3", apart(1e-3), Answer::Infeasible));
     traps.push(optimum("possible by nothing", apart(0.0), 1.0, &[]));
-    let ray = Build::default().columns(&[1.0, 1.0]).row(&[1.0, -1.0], AtMost, 1.0).row(&[-1.0, 1.0], AtMost, 1.0);
+    let ray =
+        Build::default().columns(&[1.0, 1.0]).row(&[1.0, -1.0], AtMost, 1.0).row(&[-1.0, 1.0], AtMost, 1.0);
     traps.push(none("a ray without end", ray, Answer::Unbounded));
     let no_rows = Build::default().columns(&[1.0]);
     traps.push(none("no row at all", no_rows, Answer::Unbounded));
@@ -271,17 +269,23 @@ fn traps() -> Vec<Trap> {
             .row(&[2.0, 1.5, 0.5], AtMost, 8.0)
     };
     traps.push(optimum("a textbook program", furniture(), 280.0, &[0.0, 10.0, 10.0]));
-    let twice = furniture()
-        .row(&[4.0, 2.0, 1.5], AtMost, 20.0)
-        .row(&[2.0, 1.5, 0.5], AtMost, 8.0)
-        .row(&[4.0, 3.0, 1.0], AtMost, 16.0);
+    let twice = furniture().row(&[4.0, 2.0, 1.5], AtMost, 20.0).row(&[2.0, 1.5, 0.5], AtMost, 8.0).row(
+        &[4.0, 3.0, 1.0],
+        AtMost,
+        16.0,
+    );
     traps.push(optimum("duplicate rows", twice, 280.0, &[]));
     traps.push(optimum("an empty row", furniture().row(&[], AtMost, 3.0), 280.0, &[0.0, 10.0, 10.0, 0.0]));
-    traps.push(none("an empty row that nothing keeps", furniture().row(&[], AtLeast, 1.0), Answer::Infeasible));
-    let zeros = Build::default()
-        .columns(&[0.0, 1.0])
-        .row_with_zeros(&[0.0, 1.0], Equal, 2.0)
-        .row_with_zeros(&[1.0, 0.0], AtMost, 1.0);
+    traps.push(none(
+        "an empty row that nothing keeps",
+        furniture().row(&[], AtLeast, 1.0),
+        Answer::Infeasible,
+    ));
+    let zeros = Build::default().columns(&[0.0, 1.0]).row_with_zeros(&[0.0, 1.0], Equal, 2.0).row_with_zeros(
+        &[1.0, 0.0],
+        AtMost,
+        1.0,
+    );
     traps.push(optimum("an equality with zero coefficients", zeros, 2.0, &[1.0, 0.0]));
 
     // At most, at least and equal, to be raised and to be lowered: x at the upper row's 4, y at the least 1, z given.
@@ -312,7 +316,10 @@ fn traps() -> Vec<Trap> {
         .whole();
     traps.push(none("no whole numbers make it (Frobenius)", coins, Answer::Infeasible));
 
-    traps.push(Trap { after: Some(beale().0), ..optimum("from the basis of another program", furniture(), 280.0, &[]) });
+    traps.push(Trap {
+        after: Some(beale().0),
+        ..optimum("from the basis of another program", furniture(), 280.0, &[])
+    });
     traps.push(Trap { after: Some(furniture().0), ..optimum("and back", beale(), 0.05, &[]) });
     traps
 }
@@ -359,5 +366,20 @@ mod tests {
             left.get() >= 0
         };
         assert_eq!(self_test(&goes_on).len(), 3);
+    }
+
+    /// What is stamped on a plan is what is built in.
+    #[test]
+    fn solvers_are_called_by_their_versions() {
+        let lock = include_str!("../../Cargo.lock");
+        let version = |package: &str| {
+            let at = lock.find(&format!("name = \"{package}\"\nversion = \"")).unwrap();
+            lock[at..].split('"').nth(3).unwrap()
+        };
+        for solver in Solver::all() {
+            let package = if solver.name().starts_with("HiGHS") { "highs-sys" } else { "microlp" };
+            let (name, version) = (solver.name().split_once(' ').unwrap().1, version(package));
+            assert!(version.starts_with(&format!("{name}.")), "{} is built in as {version}", solver.name());
+        }
     }
 }

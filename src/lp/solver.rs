@@ -35,6 +35,15 @@ impl Solver {
         ]
     }
 
+    /// How far a row may be off in its own unit, as it is asked of the solver first; microlp is not asked, its own is 1e-10.
+    pub fn tolerance(self) -> f64 {
+        match self {
+            #[cfg(feature = "highs")]
+            Self::Highs => super::highs::TIGHTEST,
+            Self::Microlp => 1e-10,
+        }
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             #[cfg(feature = "highs")]

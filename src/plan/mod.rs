@@ -8,6 +8,7 @@ mod audit;
 mod baselines;
 mod context;
 mod decisions;
+mod deep;
 mod explain;
 mod extract;
 mod finance;
@@ -22,6 +23,7 @@ mod program;
 mod repair;
 pub mod result;
 mod solve;
+mod stamp;
 mod stress;
 mod tax;
 #[cfg(test)]
@@ -44,6 +46,7 @@ mod whole;
 mod world_dump;
 
 pub use audit::audit;
+pub use deep::{Deep, DeepCheck, check_deeply};
 pub use frontier::{FloorUnit, Frontier, FrontierPoint};
 pub use planner::Planner;
 pub use plugs::plugs;

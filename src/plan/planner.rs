@@ -15,7 +15,7 @@ use super::extract;
 use super::judge::{Judged, judge};
 use super::program::{Cuts, FloorYear, Freedom, Losses, MILLION, Program};
 use super::repair;
-use super::result::{Binding, Certificate, Detail, ModelSize, Period, Repair, Status};
+use super::result::{Binding, Certificate, Detail, ModelSize, Period, Repair, Stamp, Status};
 use super::solve::{Failure, Listener, Options, PlanError, Solved, Watch, scenario_site, settle};
 use super::whole::{self, WholeAnswer};
 use crate::lp::{self, Basis, PROVEN, Solution, SolveError, Solver};
@@ -123,6 +123,7 @@ impl Planner {
             repairs: best.repairs.clone(),
             baselines: vec![baselines::of_keep_mining(&context, &keep_judged, &keep.decisions, &floors)],
             certificate,
+            stamp: Stamp::of(&site, options),
             size: best.size,
             scenario: scenario.unwrap_or_default(),
             detail: options.detail,

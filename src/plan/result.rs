@@ -14,6 +14,26 @@ pub enum Detail {
     Full,
 }
 
+/// What a plan was made by and from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stamp {
+    /// Name and version.
+    pub program: String,
+    pub solver: String,
+    /// How far a row may be off in its own unit, as asked of the solver; and, relative, what counts as proven.
+    pub tolerance_asked: f64,
+    pub tolerance_proven: f64,
+    pub seed: u64,
+    pub detail: Detail,
+    /// Decisions were not to be split.
+    pub whole: bool,
+    /// Paths of the program, and paths that judge.
+    pub paths: u32,
+    pub judge_paths: u32,
+    /// Of the site file as it was read, or as the document would be saved.
+    pub input_sha256: Option<String>,
+}
+
 /// How a plan ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -97,6 +117,7 @@ pub struct Plan {
     pub alternatives: Vec<Baseline>,
     pub commitments: Vec<Commitment>,
     pub certificate: Certificate,
+    pub stamp: Stamp,
     pub size: ModelSize,
     /// What the plan leaves out or simplifies for this site, in sentences.
     pub notes: Vec<String>,

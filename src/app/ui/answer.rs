@@ -150,6 +150,7 @@ fn baselines(ui: &mut Ui, plan: &Plan) {
         row.on_hover_text(words);
     }
     debt(ui, plan);
+    super::certificate::show(ui, plan);
     ui.add_space(4.0);
     widgets::section(ui, "Billed revenue by year", "");
     let heads = ["Expected", "1-in-20", "Contracted"]

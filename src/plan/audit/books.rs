@@ -45,7 +45,9 @@ impl Books {
         let (mut ready, mut fitted) = (amounts(&[], parts), amounts(&[], parts));
         let mut begun = fitted.clone();
         for order in &decisions.orders {
-            let Some(planned) = site.components.get(order.of).and_then(|part| part.planned()) else { continue };
+            let Some(planned) = site.components.get(order.of).and_then(|part| part.planned()) else {
+                continue;
+            };
             if let Some(from) = times.ready(order.period, planned.lead_months) {
                 ready[order.of][from..].iter_mut().for_each(|mw| *mw += order.mw);
             }
@@ -141,8 +143,8 @@ impl Books {
                 for order in decisions.orders.iter().filter(|order| order.of == other) {
                     let done = times.first(order.period) as f64 + planned.lead_months;
                     for (period, lost) in lost.iter_mut().enumerate().skip(order.period) {
-                        *lost += order.mw / most
-                            * times.share(period, done - planned.works_outage_months, done);
+                        *lost +=
+                            order.mw / most * times.share(period, done - planned.works_outage_months, done);
                     }
                 }
             }

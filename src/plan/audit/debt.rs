@@ -213,7 +213,8 @@ fn hold_works(subject: &Subject<'_>, times: &Times<'_>, money: &Money, family: &
             interest += coverage * terms.coupon() / 12.0 * span.len() as f64 * (owed - young);
         }
         family.at_most(lent, cost.max(0.0), || format!("loan to cost, {}", times.label(period)));
-        family.at_most(interest, covered[period], || format!("debt service coverage, {}", times.label(period)));
+        family
+            .at_most(interest, covered[period], || format!("debt service coverage, {}", times.label(period)));
     }
 }
 
@@ -246,13 +247,7 @@ fn as_lenders_see(subject: &Subject<'_>, times: &Times<'_>) -> Vec<f64> {
 }
 
 /// Loan to value of machines and of bitcoin.
-fn hold_pledges(
-    subject: &Subject<'_>,
-    times: &Times<'_>,
-    books: &Books,
-    money: &Money,
-    family: &mut Family,
-) {
+fn hold_pledges(subject: &Subject<'_>, times: &Times<'_>, books: &Books, money: &Money, family: &mut Family) {
     let site = subject.context.site;
     for period in 0..times.count() {
         let span = times.span(period);

@@ -198,7 +198,9 @@ impl Hour<'_, '_> {
             let is_feed = matches!(component.kind, Kind::GridFeed(_));
             if component.hall().is_none() && component.kind.cooling().is_none() {
                 if !is_feed {
-                    found.ratings.at_most(passed[MINING] + passed[HOSTING], stands.max(0.0), || self.at(node));
+                    found
+                        .ratings
+                        .at_most(passed[MINING] + passed[HOSTING], stands.max(0.0), || self.at(node));
                 }
                 self.hold_told(node, passed, stands, found);
             }
@@ -259,7 +261,9 @@ impl Hour<'_, '_> {
             return;
         }
         found.balance.same(at(&told.mining_mw), load[MINING], || format!("mining through {}", self.at(node)));
-        found.balance.same(at(&told.hosting_mw), load[HOSTING], || format!("hosting through {}", self.at(node)));
+        found
+            .balance
+            .same(at(&told.hosting_mw), load[HOSTING], || format!("hosting through {}", self.at(node)));
         found.ratings.same(at(&told.rating_mw), rating, || format!("rating of {}", self.at(node)));
     }
 }
@@ -277,9 +281,7 @@ fn hold_what_runs(subject: &Subject<'_>, times: &Times<'_>, books: &Books, balan
             }
         }
         let hall = subject.plan.halls.iter().find(|hall| hall.id == context.component(class.hall).id);
-        let is_it = |of: &crate::plan::UseOf| {
-            matches!(of, crate::plan::UseOf::Mining { fleet: told } if *told == fleet.id)
-        };
+        let is_it = |of: &crate::plan::UseOf| matches!(of, crate::plan::UseOf::Mining { fleet: told } if *told == fleet.id);
         match hall.and_then(|hall| hall.uses.iter().find(|told| is_it(&told.of))) {
             Some(told) => balance.same_series(&told.mw, &books.running[TYPICAL][index], times, &object),
             None => balance.forbidden(f64::INFINITY, || format!("{object}: nothing is told of it")),

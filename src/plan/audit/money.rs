@@ -289,13 +289,16 @@ fn worth(
     let drawn: f64 = subject.decisions.draws.iter().map(|draw| draw.usd).sum();
     let weight = settings.risk_weight.max(0.0);
     let expected = statistics::mean(&made);
-    let objective = (1.0 - weight) * (expected - UNNEEDED * drawn) + weight * tail_mean(&mut made, settings.tail_level);
+    let objective =
+        (1.0 - weight) * (expected - UNNEEDED * drawn) + weight * tail_mean(&mut made, settings.tail_level);
     family.same(subject.plan.objective_usd, objective, || "objective".to_owned());
     let mut judged = net(judged, judged_tax);
     let told = &subject.plan.npv;
     family.same(told.expected_usd, statistics::mean(&judged), || "expected NPV".to_owned());
     family.same(told.cvar95_usd, tail_mean(&mut judged, 0.95), || "NPV of the worst 5 %".to_owned());
-    family.same(told.p5_usd, statistics::quantile_of_sorted(&judged, 0.05), || "NPV exceeded in 19 of 20".to_owned());
+    family.same(told.p5_usd, statistics::quantile_of_sorted(&judged, 0.05), || {
+        "NPV exceeded in 19 of 20".to_owned()
+    });
     // Two reckonings of a plan that is worth little are held to what it moves.
     family.scale = family.scale.max(spent.abs());
     family

@@ -49,7 +49,8 @@ pub(super) fn hold_orders(subject: &Subject<'_>, times: &Times<'_>, books: &Book
         hold(order.of, order.period, order.mw, may);
     }
     for order in &decisions.fits {
-        let fit = components.get(order.of).and_then(|part| part.hall()).and_then(|hall| hall.fit_out.as_ref());
+        let fit =
+            components.get(order.of).and_then(|part| part.hall()).and_then(|hall| hall.fit_out.as_ref());
         let may = fit.is_some_and(|fit| {
             times.begins_within(order.period, fit.earliest, None)
                 && times.ready(order.period, fit.lead_months).is_some()
@@ -248,7 +249,8 @@ fn customers(subject: &Subject<'_>, times: &Times<'_>, books: &Books) -> Family 
         for (period, begun) in begun.iter().enumerate() {
             if let Some(pace) = offer.start_mw_per_month {
                 let most = (pace * times.span(period).len() as f64).max(block);
-                customers.at_most(*begun, most, || format!("pace of {}, {}", offer.name, times.label(period)));
+                customers
+                    .at_most(*begun, most, || format!("pace of {}, {}", offer.name, times.label(period)));
             }
         }
         for (period, mw) in hosted.iter().enumerate() {

@@ -61,7 +61,9 @@ impl Walk {
         let starts: Vec<Start> = decisions
             .starts
             .iter()
-            .filter_map(|start| Some(Start::new(subject, times, world, &scales, leases.get(start.of)?, start)))
+            .filter_map(|start| {
+                Some(Start::new(subject, times, world, &scales, leases.get(start.of)?, start))
+            })
             .collect();
         let sales = sales(subject, times, decisions);
         let path = |index: usize| -> Path {
@@ -90,7 +92,11 @@ impl Walk {
             }
             for sale in &sales {
                 let usd = sale.mw
-                    * bitcoin::resale_usd_per_mw(sale.fleet, world.hashprice[index][sale.month], sale.j_per_th);
+                    * bitcoin::resale_usd_per_mw(
+                        sale.fleet,
+                        world.hashprice[index][sale.month],
+                        sale.j_per_th,
+                    );
                 match sale.is_at_the_end {
                     true => path.beyond += usd * times.end_discount(),
                     false => path.operating[sale.month] += usd,
@@ -150,7 +156,11 @@ fn present(times: &Times<'_>, by_month: &[f64]) -> f64 {
 }
 
 /// By class: (month, MW over both weather states, period) where anything runs.
-fn running_by_month(decisions: &Decisions, times: &Times<'_>, classes: usize) -> Vec<Vec<(usize, f64, usize)>> {
+fn running_by_month(
+    decisions: &Decisions,
+    times: &Times<'_>,
+    classes: usize,
+) -> Vec<Vec<(usize, f64, usize)>> {
     let mut mw = vec![vec![0.0; times.count()]; classes];
     for (weather, running) in Weather::BOTH.into_iter().zip(&decisions.running) {
         for decision in running {
@@ -159,9 +169,7 @@ fn running_by_month(decisions: &Decisions, times: &Times<'_>, classes: usize) ->
     }
     let months = |of: Vec<f64>| {
         let periods = of.into_iter().enumerate().filter(|(_, mw)| *mw != 0.0);
-        periods
-            .flat_map(|(period, mw)| times.span(period).map(move |month| (month, mw, period)))
-            .collect()
+        periods.flat_map(|(period, mw)| times.span(period).map(move |month| (month, mw, period))).collect()
     };
     mw.into_iter().map(months).collect()
 }
@@ -297,11 +305,9 @@ fn certain(subject: &Subject<'_>, times: &Times<'_>, decisions: &Decisions) -> C
     let context = subject.context;
     let site = context.site;
     let mut cash = Certain { operating: vec![0.0; times.months], beyond: 0.0, late: 0.0 };
-    let mut spend = |month: usize, usd: f64| {
-        match cash.operating.get_mut(month) {
-            Some(sum) => *sum -= usd,
-            None => cash.late -= usd * times.discount(month),
-        }
+    let mut spend = |month: usize, usd: f64| match cash.operating.get_mut(month) {
+        Some(sum) => *sum -= usd,
+        None => cash.late -= usd * times.discount(month),
     };
     for standing in &decisions.mined {
         for month in times.span(standing.period) {
@@ -389,15 +395,16 @@ impl Purchases {
             }
         };
         // A fixed price is paid whole with the first order, or shared out over the MW there may be.
-        let price = |of: &[Decision], order: &Decision, paid_mw: f64, usd_per_mw: f64, fixed: f64, most: f64| {
-            let is_first = of.iter().all(|other| other.of != order.of || other.period >= order.period);
-            let share = match decisions.is_whole {
-                true => f64::from(u8::from(is_first)),
-                false if most > 0.0 => order.mw / most,
-                false => 0.0,
+        let price =
+            |of: &[Decision], order: &Decision, paid_mw: f64, usd_per_mw: f64, fixed: f64, most: f64| {
+                let is_first = of.iter().all(|other| other.of != order.of || other.period >= order.period);
+                let share = match decisions.is_whole {
+                    true => f64::from(u8::from(is_first)),
+                    false if most > 0.0 => order.mw / most,
+                    false => 0.0,
+                };
+                paid_mw * usd_per_mw + fixed * share
             };
-            paid_mw * usd_per_mw + fixed * share
-        };
         for order in &decisions.orders {
             let Some(part) = site.components.get(order.of) else { continue };
             let Some(planned) = part.planned() else { continue };
