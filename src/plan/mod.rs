@@ -39,6 +39,8 @@ mod tests_money;
 #[cfg(test)]
 mod tests_planner;
 #[cfg(test)]
+mod tests_properties;
+#[cfg(test)]
 mod tests_whole;
 mod time;
 mod treasury;
