@@ -129,6 +129,7 @@ impl Planner {
             detail: options.detail,
         });
         plan.notes.extend(best.note.clone());
+        watch.at("Auditing", 0.68)?;
         audit::certify(&mut plan, &context, markets, &best.decisions, &keep.decisions);
         listener.first(plan.clone());
         let (linear, loss_rows) = (best.program.model.clone(), best.program.loss_rows());
@@ -421,7 +422,7 @@ pub(super) fn floor_years(context: &Context<'_>, reference: &[f64], wanted: bool
     if share <= 0.0 && usd <= 0.0 && limits.contracted_share.is_none() && !wanted {
         return Vec::new();
     }
-    let first = limits.floor_from_year.map_or_else(|| first_floor_year(context), |year| year as usize);
+    let first = first_floor_year(context);
     reference
         .iter()
         .enumerate()
@@ -437,8 +438,11 @@ pub(super) fn floor_years(context: &Context<'_>, reference: &[f64], wanted: bool
         .collect()
 }
 
-/// First full plan year after the shortest way to a hosted megawatt.
-fn first_floor_year(context: &Context<'_>) -> usize {
+/// Plan year from which floors hold: the file's, else the first full one after the shortest way to a hosted megawatt.
+pub(super) fn first_floor_year(context: &Context<'_>) -> usize {
+    if let Some(year) = context.site.limits.floor_from_year {
+        return year as usize;
+    }
     let leads = context.candidates.iter().map(|candidate| context.lead_months(candidate));
     let shortest = leads.fold(f64::INFINITY, f64::min);
     if shortest.is_finite() { (shortest / 12.0).ceil() as usize } else { 1 }
