@@ -34,7 +34,7 @@ fn generated(case: u64) -> Site {
     offer.start_mw_per_month = Some(between(0.5, 3.0));
     offer.default_per_year = between(0.0, 0.08);
     offer.term_months = between(48.0, 160.0).round();
-    offer.power_share = if case % 2 == 0 { between(0.0, 0.5) } else { 0.0 };
+    offer.power_share = if case.is_multiple_of(2) { between(0.0, 0.5) } else { 0.0 };
     if case % 2 == 1 {
         let other = Offer {
             id: "second".into(),
@@ -64,7 +64,7 @@ fn generated(case: u64) -> Site {
         feed.interconnection_mw = between(24.0, 32.0);
         feed.tariff.ratchet_share = between(0.0, 0.9);
     }
-    site.company.tax.rate = if case % 3 == 0 { 0.2 } else { 0.0 };
+    site.company.tax.rate = if case.is_multiple_of(3) { 0.2 } else { 0.0 };
     site
 }
 
@@ -203,7 +203,7 @@ fn no_plan_that_keeps_to_the_same_limits_is_worth_more() {
     let mut compared = 0;
     for case in SITES {
         let mut site = generated(case);
-        site.limits.worst_year_floor_share = (case % 2 == 0).then_some(0.4);
+        site.limits.worst_year_floor_share = (case.is_multiple_of(2)).then_some(0.4);
         let plan = plan_of(&site);
         if plan.status == Status::Infeasible {
             continue;
@@ -351,7 +351,7 @@ fn relaxing_any_limit_never_lowers_the_optimum() {
         if let Kind::GridFeed(feed) = &mut site.components[0].kind {
             feed.minimum_take_share = 0.0;
         }
-        site.limits.worst_year_floor_usd = (case % 2 == 0).then_some(2e6);
+        site.limits.worst_year_floor_usd = (case.is_multiple_of(2)).then_some(2e6);
         let base = plan_of(&site);
         if base.status == Status::Infeasible {
             continue;

@@ -295,7 +295,7 @@ fn a_brief_that_makes_no_sense_gets_an_answer_or_a_reason() {
 /// Proven, and held against the site.
 fn is_sound(plan: &Plan) -> bool {
     let proven = if cfg!(feature = "highs") { Status::Optimal } else { Status::Feasible };
-    plan.status == proven && plan.certificate.audit.iter().all(|line| line.holds())
+    plan.status == proven && plan.certificate.audit.iter().all(plan::AuditLine::holds)
 }
 
 /// Everything a user reads of an answer that is not one of his own names.

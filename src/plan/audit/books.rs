@@ -65,8 +65,8 @@ impl Books {
                 // Works take the last months of the lead, or all of it.
                 let outage = fit.works_outage_months.min(fit.lead_months);
                 let begins = times.first(order.period) as f64 + fit.lead_months - outage;
-                for period in order.period..periods {
-                    begun[index][period] += order.mw * times.share(period, begins, f64::INFINITY);
+                for (period, mw) in begun[index].iter_mut().enumerate().skip(order.period) {
+                    *mw += order.mw * times.share(period, begins, f64::INFINITY);
                 }
             }
         }

@@ -194,7 +194,7 @@ fn hold_works(subject: &Subject<'_>, times: &Times<'_>, money: &Money, family: &
         + QUARTERS_MONTHS;
     let covered = as_lenders_see(subject, times);
     let mut cost = 0.0;
-    for period in 0..times.count() {
+    for (period, covered) in covered.into_iter().enumerate() {
         let span = times.span(period);
         cost += span.clone().filter_map(|month| money.bought.works.get(month)).sum::<f64>();
         let (mut lent, mut interest) = (0.0, 0.0);
@@ -213,8 +213,7 @@ fn hold_works(subject: &Subject<'_>, times: &Times<'_>, money: &Money, family: &
             interest += coverage * terms.coupon() / 12.0 * span.len() as f64 * (owed - young);
         }
         family.at_most(lent, cost.max(0.0), || format!("loan to cost, {}", times.label(period)));
-        family
-            .at_most(interest, covered[period], || format!("debt service coverage, {}", times.label(period)));
+        family.at_most(interest, covered, || format!("debt service coverage, {}", times.label(period)));
     }
 }
 
@@ -234,8 +233,9 @@ fn as_lenders_see(subject: &Subject<'_>, times: &Times<'_>) -> Vec<f64> {
         let lease = Lease::new(context, &offer, candidate.pair.sla_credit_share);
         let cohort = Cohort { start: times.first(start.period), delay: LATE_MONTHS, default_month: None };
         let deck = &context.feeds[candidate.feed].deck;
-        for month in cohort.start..lease.end(cohort).min(times.months) {
-            let price = deck.mean_price(times.calendar_month(month), scale[month]);
+        let months = lease.end(cohort).min(times.months);
+        for (month, scale) in scale.iter().enumerate().take(months).skip(cohort.start) {
+            let price = deck.mean_price(times.calendar_month(month), *scale);
             let bill = HOURS_PER_MONTH * price * candidate.pair.gross.typical;
             let earned = lease.month(cohort, month, 1.0, bill, DEARER * times.level(month)).net();
             if let Some(period) = times.holding(month) {

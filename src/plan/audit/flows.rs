@@ -361,9 +361,9 @@ fn hold_grid(
             continue;
         }
         grid.at_least(billed[period], peaks[period], || of("billed peak"));
-        for earlier in 0..period {
+        for (earlier, peak) in peaks.iter().enumerate().take(period) {
             if times.span(earlier).end + 11 > times.first(period) {
-                let least = ratchet_share * peaks[earlier];
+                let least = ratchet_share * peak;
                 grid.at_least(billed[period], least, || of("billed peak"));
             }
         }

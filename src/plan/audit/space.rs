@@ -6,7 +6,7 @@ use super::{Family, Subject};
 use crate::market::hosting::gpu_system;
 use crate::plan::result::{AuditLine, UseOf};
 use crate::quantity::date;
-use crate::site::{FailureClass, OfferStatus, RowGroup, State};
+use crate::site::{Component, FailureClass, OfferStatus, RowGroup, State};
 use std::collections::BTreeMap;
 
 pub(super) fn lines(subject: &Subject<'_>, times: &Times<'_>, books: &Books) -> Vec<AuditLine> {
@@ -62,7 +62,7 @@ pub(super) fn hold_orders(subject: &Subject<'_>, times: &Times<'_>, books: &Book
             Some(State::Existing(Some(terms))) => times.begins_within(removal.period, terms.earliest, None),
             _ => false,
         };
-        let rating = components.get(removal.of).map_or(1.0, |part| part.rating_mw());
+        let rating = components.get(removal.of).map_or(1.0, Component::rating_mw);
         hold(removal.of, removal.period, removal.mw * rating, may);
     }
 
@@ -357,9 +357,11 @@ fn machines(subject: &Subject<'_>, times: &Times<'_>, books: &Books) -> Family {
     }
     let moved = by_period(&decisions.installs, context.classes.len(), times.count());
     for (index, class) in context.classes.iter().enumerate() {
-        for period in 1..times.count() {
-            let more = books.mined[index][period] - books.mined[index][period - 1];
-            machines.at_least(moved[index][period], more, || {
+        // Where machines stand on the first day is free.
+        let steps = books.mined[index].windows(2).zip(moved[index].iter().skip(1)).enumerate();
+        for (before, (mined, moved)) in steps {
+            let period = before + 1;
+            machines.at_least(*moved, mined[1] - mined[0], || {
                 let (fleet, hall) = (&context.fleet(class).model, context.label(class.hall));
                 format!("{fleet} moved into {hall}, {}", times.label(period))
             });
