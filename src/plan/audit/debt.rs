@@ -24,11 +24,11 @@ pub(super) struct Account {
     pub net: Vec<f64>,
     /// Present value.
     pub fees: f64,
-    /// Drawn and not due yet, whatever was paid back early; drawn within the last months of grace.
+    /// Drawn and not due yet, whatever was paid back early.
     running: Vec<f64>,
 }
 
-/// One a instrument, in the order of the site's.
+/// One an instrument, in the order of the site's.
 pub(super) fn accounts(subject: &Subject<'_>, times: &Times<'_>) -> Vec<Account> {
     let instruments = &subject.context.site.company.instruments;
     instruments.iter().enumerate().map(|(of, terms)| account(subject, times, of, terms)).collect()

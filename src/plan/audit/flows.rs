@@ -390,7 +390,7 @@ impl AuditLine {
         self.worst <= self.tolerance
     }
 
-    /// `2027 budget: 3 USD beyond payments within the budgets (C11)`.
+    /// `2027 budget: off by $3.00M (payments within the budgets, C11)`.
     pub fn sentence(&self) -> String {
         let amount = match self.unit {
             "USD" => format::usd(self.worst),
