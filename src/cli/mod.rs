@@ -11,6 +11,7 @@ mod new;
 mod offers;
 mod output;
 mod plan;
+mod proof;
 mod repair;
 mod templates;
 

@@ -1,6 +1,7 @@
 //! `wattshift plan FILE`
 
 use super::input::Input;
+use super::proof::{self, finite};
 use super::{CLEAN, Common, PROBLEMS, input, output, repair};
 use crate::plan::{self, Band, Baseline, Detail, Options, Plan, Status};
 use crate::quantity::{date, format};
@@ -64,13 +65,18 @@ pub enum DetailName {
     Full,
 }
 
+impl From<DetailName> for Detail {
+    fn from(name: DetailName) -> Self {
+        match name {
+            DetailName::Quick => Self::Quick,
+            DetailName::Full => Self::Full,
+        }
+    }
+}
+
 pub fn solve_options(detail: DetailName, decisions: Decisions, common: &Common) -> Options {
-    let detail = match detail {
-        DetailName::Quick => Detail::Quick,
-        DetailName::Full => Detail::Full,
-    };
     let Decisions { whole, seconds } = decisions;
-    Options { detail, seed: common.seed, whole, seconds, ..Options::default() }
+    Options { detail: detail.into(), seed: common.seed, whole, seconds, ..Options::default() }
 }
 
 /// Exit status of a plan: clean only when the input is and the brief is possible.
@@ -88,8 +94,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         ..solve_options(arguments.detail, arguments.decisions, common)
     };
     let scenario = input.scenario.as_deref();
-    let solved = plan::solve_with(&loaded.site, scenario, options, &output::progress_bar(common.progress))?;
-    let mut document = plan_json(&solved.plan, &loaded.site, &loaded.sha256);
+    let mut solved =
+        plan::solve_with(&loaded.site, scenario, options, &output::progress_bar(common.progress))?;
+    solved.plan.stamp.input_sha256 = Some(loaded.sha256.clone());
+    let mut document = plan_json(&solved.plan, &loaded.site);
     let summary = summary(&solved.plan, &loaded.site);
     if let Some(folder) = &arguments.out {
         write_all(folder, [("plan.json", format!("{document:#}\n")), ("plan.txt", summary.clone())])?;
@@ -150,16 +158,16 @@ fn write_all<N: AsRef<str>>(
 }
 
 /// The plan in the keys of the interface contract.
-pub fn plan_json(plan: &Plan, site: &Site, input_sha256: &str) -> Value {
+pub fn plan_json(plan: &Plan, site: &Site) -> Value {
     let band = |band: &Band| json!({ "mean": band.mean, "p5": band.p5, "p95": band.p95 });
     json!({
-        "input_sha256": input_sha256,
-        "program": concat!("wattshift ", env!("CARGO_PKG_VERSION")),
+        "input_sha256": plan.stamp.input_sha256,
+        "program": plan.stamp.program,
         "solver": plan.solver,
         "site": site.name,
         "scenario": plan.scenario,
-        "detail": if plan.detail == Detail::Quick { "quick" } else { "full" },
-        "seed": site.plan.seed,
+        "detail": plan.detail.word(),
+        "seed": plan.stamp.seed,
         "status": plan.status.word(),
         "objective_usd": plan.objective_usd,
         "npv_usd": {
@@ -269,19 +277,8 @@ pub fn plan_json(plan: &Plan, site: &Site, input_sha256: &str) -> Value {
             "cash_usd": commitment.cash_usd,
             "cancel_usd": commitment.cancel_usd,
         })).collect::<Value>(),
-        "certificate": {
-            "primal_residual": plan.certificate.primal_residual,
-            // JSON has no infinity: a solver without duals leaves these unknown.
-            "dual_residual": finite(plan.certificate.dual_residual),
-            "relative_gap": finite(plan.certificate.relative_gap),
-            "second_solver_objective_usd": plan.certificate.second_solver_objective_usd,
-            "cash_flow_residual": plan.certificate.cash_flow_residual,
-            // Of whole decisions; unknown where decisions may be split.
-            "lp_bound_usd": plan.certificate.whole.map(|whole| whole.lp_bound_usd),
-            "bound_usd": plan.certificate.whole.map(|whole| whole.bound_usd),
-            "integer_gap": plan.certificate.whole.map(|whole| whole.integer_gap),
-            "integer_columns": plan.certificate.whole.map(|whole| whole.integer_columns),
-        },
+        "certificate": proof::certificate_json(&plan.certificate),
+        "stamp": proof::stamp_json(&plan.stamp),
         "size": {
             "columns": plan.size.columns, "rows": plan.size.rows,
             "nonzeros": plan.size.nonzeros, "rounds": plan.size.rounds,
@@ -300,10 +297,6 @@ pub fn other_plan(other: &Baseline) -> Value {
         "policies_missed": other.policies_missed,
         "hosting_mw": other.hosting_mw,
     })
-}
-
-fn finite(value: f64) -> Option<f64> {
-    value.is_finite().then_some(value)
 }
 
 /// The plan as a page of text.
@@ -369,6 +362,7 @@ fn summary(plan: &Plan, site: &Site) -> String {
     if let Some(objective) = plan.certificate.second_solver_objective_usd {
         text.push_str(&format!("microlp finds {objective:.2} against {:.2} USD\n", plan.objective_usd));
     }
+    text.push_str(&proof::text(plan));
     text
 }
 

@@ -26,6 +26,24 @@ impl Default for Solver {
 }
 
 impl Solver {
+    /// Every solver that is built in.
+    pub fn all() -> &'static [Self] {
+        &[
+            #[cfg(feature = "highs")]
+            Self::Highs,
+            Self::Microlp,
+        ]
+    }
+
+    /// How far a row may be off in its own unit, as it is asked of the solver first; microlp is not asked, its own is 1e-10.
+    pub fn tolerance(self) -> f64 {
+        match self {
+            #[cfg(feature = "highs")]
+            Self::Highs => super::highs::TIGHTEST,
+            Self::Microlp => 1e-10,
+        }
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             #[cfg(feature = "highs")]

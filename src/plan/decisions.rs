@@ -25,7 +25,19 @@ pub struct Amount {
     pub usd: f64,
 }
 
-/// Every decision that moves money.
+/// MW over one of several links that a part can choose from, in a weather state.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LinkFlow {
+    /// Index into the site's links.
+    pub link: usize,
+    pub mining: bool,
+    /// In the hours above the design hour.
+    pub hot: bool,
+    pub period: usize,
+    pub mw: f64,
+}
+
+/// Every decision that moves money, and the flows that are chosen.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Decisions {
     pub orders: Vec<Decision>,
@@ -50,6 +62,7 @@ pub struct Decisions {
     /// Drawn of an instrument on the first day of a period, and paid back before it is due.
     pub draws: Vec<Amount>,
     pub repays: Vec<Amount>,
+    pub flows: Vec<LinkFlow>,
 }
 
 impl Decisions {
@@ -99,6 +112,18 @@ impl Decisions {
             is_whole: program.is_whole(),
             draws: amounts(&handles.draw),
             repays: amounts(&handles.repay),
+            flows: handles
+                .flow
+                .iter()
+                .map(|((link, mining, hot, period), column)| LinkFlow {
+                    link: *link,
+                    mining: *mining,
+                    hot: *hot,
+                    period: *period,
+                    mw: values[*column],
+                })
+                .filter(|flow| flow.mw > NOTHING)
+                .collect(),
         }
     }
 

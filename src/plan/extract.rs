@@ -8,7 +8,7 @@ use super::prices;
 use super::program::{MILLION, Program};
 use super::result::{
     Band, Baseline, Binding, BuildPlan, Capex, Certificate, Commitment, Detail, Gross, HallPlan, ModelSize,
-    Npv, PartFlow, Plan, Repair, RevenueBands, Status, UseOf, UsePlan, YearStability,
+    Npv, PartFlow, Plan, Repair, RevenueBands, Stamp, Status, UseOf, UsePlan, YearStability,
 };
 use super::whole;
 use crate::lp::Solution;
@@ -31,6 +31,7 @@ pub(super) struct Answer<'p, 'c> {
     pub repairs: Vec<Repair>,
     pub baselines: Vec<Baseline>,
     pub certificate: Certificate,
+    pub stamp: Stamp,
     pub size: ModelSize,
     pub scenario: &'p str,
     pub detail: Detail,
@@ -76,6 +77,7 @@ pub(super) fn plan(answer: Answer<'_, '_>) -> Plan {
         replanning: None,
         commitments: commitments(context, decisions),
         certificate: answer.certificate,
+        stamp: answer.stamp,
         size: answer.size,
         notes,
     }

@@ -4,9 +4,11 @@
 //! constraint families.
 
 mod alternatives;
+mod audit;
 mod baselines;
 mod context;
 mod decisions;
+mod deep;
 mod explain;
 mod extract;
 mod finance;
@@ -23,6 +25,7 @@ mod repair;
 mod replan;
 pub mod result;
 mod solve;
+mod stamp;
 mod stress;
 mod tax;
 #[cfg(test)]
@@ -38,6 +41,8 @@ mod tests_money;
 #[cfg(test)]
 mod tests_planner;
 #[cfg(test)]
+mod tests_properties;
+#[cfg(test)]
 mod tests_replan;
 #[cfg(test)]
 mod tests_whole;
@@ -46,6 +51,8 @@ mod treasury;
 mod whole;
 mod world_dump;
 
+pub use audit::audit;
+pub use deep::{Deep, DeepCheck, check_deeply};
 pub use frontier::{FloorUnit, Frontier, FrontierPoint};
 pub use planner::Planner;
 pub use plugs::plugs;

@@ -6,6 +6,7 @@
 //! only, and what was cut for one plan may be too careful for the next.
 
 use super::alternatives;
+use super::audit;
 use super::baselines;
 use super::context::{Context, MiningClass, MiningTable};
 use super::decisions::Decisions;
@@ -14,7 +15,7 @@ use super::extract;
 use super::judge::{Judged, judge};
 use super::pairs::{Pairs, without_money};
 use super::program::{Cuts, FloorYear, Freedom, Losses, MILLION, Program};
-use super::result::{Binding, Certificate, Detail, ModelSize, Period, Repair, Status};
+use super::result::{Binding, Certificate, Detail, ModelSize, Period, Repair, Stamp, Status};
 use super::solve::{Failure, Listener, Options, PlanError, Solved, Watch, scenario_site, settle_telling};
 use super::whole::{self, WholeAnswer};
 use super::{repair, replan};
@@ -126,11 +127,14 @@ impl Planner {
             repairs: best.repairs.clone(),
             baselines: vec![baselines::of_keep_mining(&context, &keep_judged, &keep.decisions, &floors)],
             certificate,
+            stamp: Stamp::of(&site, options),
             size: best.size,
             scenario: scenario.unwrap_or_default(),
             detail: options.detail,
         });
         plan.notes.extend(best.note.clone());
+        watch.at("Auditing", 0.68)?;
+        audit::certify(&mut plan, &context, markets, &best.decisions, &keep.decisions);
         listener.first(plan.clone());
         let (linear, loss_rows) = (best.program.model.clone(), best.program.loss_rows());
         losses.hold(&best.program, &best.solution.values);
@@ -176,7 +180,15 @@ impl Planner {
         }
         watch.at("Done", 1.0)?;
         let model = best.whole.map_or(linear, |whole| whole.model);
-        Ok(Solved { plan, model, loss_rows, keep_mining_loss_rows: keep.loss_rows })
+        let (decisions, keep_mining) = (best.decisions, keep.decisions);
+        Ok(Solved {
+            plan,
+            model,
+            loss_rows,
+            keep_mining_loss_rows: keep.loss_rows,
+            decisions,
+            keep_mining_decisions: keep_mining,
+        })
     }
 }
 
@@ -289,6 +301,7 @@ fn certificate(best: &Best<'_>, walked: &Judged) -> Certificate {
         second_solver_objective_usd: None,
         cash_flow_residual: (statistics::mean(&walked.npv) - expected).abs() / (1.0 + expected.abs()),
         whole: whole.map(|whole| whole.certificate),
+        audit: Vec::new(),
     }
 }
 
@@ -409,6 +422,11 @@ impl Markets {
         Self { key: self.key.clone(), classes: self.classes.clone(), worlds, mining, judging }
     }
 
+    /// The paths plans are made on and those that judge them, with what a MW mines on each.
+    pub fn both(&self) -> [(&World, &MiningTable); 2] {
+        [(&self.worlds.program, &self.mining), (&self.worlds.judge, &self.judging)]
+    }
+
     /// A finished plan on the paths that judge.
     pub fn judge(&self, context: &Context<'_>, decisions: &Decisions) -> Judged {
         judge(context, &self.worlds.judge, &self.judging, decisions)
@@ -425,7 +443,7 @@ pub(super) fn floor_years(context: &Context<'_>, reference: &[f64], wanted: bool
     if share <= 0.0 && usd <= 0.0 && limits.contracted_share.is_none() && !wanted {
         return Vec::new();
     }
-    let first = limits.floor_from_year.map_or_else(|| first_floor_year(context), |year| year as usize);
+    let first = first_floor_year(context);
     reference
         .iter()
         .enumerate()
@@ -441,8 +459,11 @@ pub(super) fn floor_years(context: &Context<'_>, reference: &[f64], wanted: bool
         .collect()
 }
 
-/// First full plan year after the shortest way to a hosted megawatt.
-fn first_floor_year(context: &Context<'_>) -> usize {
+/// Plan year from which floors hold: the file's, else the first full one after the shortest way to a hosted megawatt.
+pub(super) fn first_floor_year(context: &Context<'_>) -> usize {
+    if let Some(year) = context.site.limits.floor_from_year {
+        return year as usize;
+    }
     let leads = context.candidates.iter().map(|candidate| context.lead_months(candidate));
     let shortest = leads.fold(f64::INFINITY, f64::min);
     if shortest.is_finite() { (shortest / 12.0).ceil() as usize } else { 1 }

@@ -14,6 +14,26 @@ pub enum Detail {
     Full,
 }
 
+/// What a plan was made by and from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stamp {
+    /// Name and version.
+    pub program: String,
+    pub solver: String,
+    /// How far a row may be off in its own unit, as asked of the solver; and, relative, what counts as proven.
+    pub tolerance_asked: f64,
+    pub tolerance_proven: f64,
+    pub seed: u64,
+    pub detail: Detail,
+    /// Decisions were not to be split.
+    pub whole: bool,
+    /// Paths of the program, and paths that judge.
+    pub paths: u32,
+    pub judge_paths: u32,
+    /// Of the site file as it was read, or as the document would be saved.
+    pub input_sha256: Option<String>,
+}
+
 /// How a plan ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -99,6 +119,7 @@ pub struct Plan {
     pub replanning: Option<Replanning>,
     pub commitments: Vec<Commitment>,
     pub certificate: Certificate,
+    pub stamp: Stamp,
     pub size: ModelSize,
     /// What the plan leaves out or simplifies for this site, in sentences.
     pub notes: Vec<String>,
@@ -391,6 +412,24 @@ pub struct Certificate {
     pub cash_flow_residual: f64,
     /// Of a plan of whole decisions.
     pub whole: Option<WholeCertificate>,
+    /// The plan held against the site without the program: a line a constraint family, and of revenue and NPV.
+    pub audit: Vec<AuditLine>,
+}
+
+/// One family of limits or figures, reckoned again from the decisions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuditLine {
+    /// `C1` to `C17` of docs/model.md, `revenue` or `NPV`.
+    pub family: &'static str,
+    /// What it is about, in words.
+    pub what: &'static str,
+    /// Largest violation, in `unit`; zero where nothing is off.
+    pub worst: f64,
+    /// The user's object and the time of the largest violation; empty where nothing is off.
+    pub object: String,
+    pub unit: &'static str,
+    /// What rounding may be off by.
+    pub tolerance: f64,
 }
 
 /// How near a plan of whole decisions is to the best there is.

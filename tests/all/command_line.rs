@@ -73,6 +73,7 @@ fn a_plan_has_every_key_of_the_contract() {
         "baselines",
         "commitments",
         "certificate",
+        "stamp",
     ] {
         assert!(!plan[key].is_null(), "{key}");
     }
@@ -85,6 +86,53 @@ fn a_plan_has_every_key_of_the_contract() {
     let objective = plan["objective_usd"].as_f64().unwrap();
     let second = plan["certificate"]["second_solver_objective_usd"].as_f64().unwrap();
     assert!((objective - second).abs() <= 1e-6 * objective.abs().max(1e6));
+}
+
+#[test]
+fn a_plan_says_what_made_it_and_what_it_was_held_against() {
+    let path = template("washington-18mw");
+    let plan = json(&wattshift(&["plan", text(&path), "--json", "--seed", "5"]));
+    let stamp = &plan["stamp"];
+    assert_eq!(stamp["program"], concat!("wattshift ", env!("CARGO_PKG_VERSION")));
+    assert_eq!((stamp["seed"].as_u64(), plan["seed"].as_u64()), (Some(5), Some(5)));
+    assert_eq!((&stamp["solver"], &stamp["detail"]), (&plan["solver"], &plan["detail"]));
+    assert!(stamp["paths"].as_u64() >= Some(1) && stamp["judge_paths"].as_u64() >= stamp["paths"].as_u64());
+    assert!(stamp["tolerance_asked"].as_f64().unwrap() <= stamp["tolerance_proven"].as_f64().unwrap());
+    // What any other program says of the file.
+    let hash = stamp["input_sha256"].as_str().unwrap();
+    if let Ok(other) = Command::new("sha256sum").arg(&path).output() {
+        assert!(String::from_utf8_lossy(&other.stdout).starts_with(hash), "{hash}");
+    }
+    let lines = plan["certificate"]["audit"].as_array().unwrap();
+    assert_eq!(lines.len(), 18);
+    for line in lines {
+        assert!(line["worst"].as_f64().unwrap() <= line["tolerance"].as_f64().unwrap(), "{line}");
+        assert_eq!(line["holds"], true, "{line}");
+    }
+}
+
+#[test]
+fn a_deep_check_tests_solvers_plan_and_audit() {
+    let path = template("washington-18mw");
+    let output = wattshift(&["check", text(&path), "--deep", "--json"]);
+    assert_eq!(status(&output), 0, "{}", said(&output));
+    let deep = &json(&output)["deep"];
+    assert_eq!((&deep["holds"], &deep["status"]), (&Value::Bool(true), &Value::from("optimal")));
+    let tests = deep["self_tests"].as_array().unwrap();
+    assert!(tests.len() >= 25 && tests.iter().all(|test| test["holds"] == true), "{tests:?}");
+    assert!(!deep["certificate"]["second_solver_objective_usd"].is_null());
+    assert_eq!(deep["audit"].as_array().unwrap().len(), 18);
+    assert_eq!(deep["stamp"]["input_sha256"].as_str().unwrap().len(), 64);
+    // A file with errors is not planned, and says so.
+    let (_folder, wrong) = changed("washington-18mw", "from: \"", "from: \"nowhere-");
+    let output = wattshift(&["check", text(&wrong), "--deep"]);
+    assert_eq!(status(&output), 1);
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(printed.contains("errors must be mended first"), "{printed}");
+    assert!(json(&wattshift(&["check", text(&wrong), "--deep", "--json"]))["deep"].is_null());
+    // A scenario that is not there, and a detail nobody asked to plan in.
+    assert_eq!(status(&wattshift(&["check", text(&path), "--deep", "--scenario", "nowhere"])), 1);
+    assert_eq!(status(&wattshift(&["check", text(&path), "--detail", "full"])), 2);
 }
 
 #[test]

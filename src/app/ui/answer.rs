@@ -151,6 +151,7 @@ fn baselines(ui: &mut Ui, plan: &Plan) {
     }
     super::replanning::show(ui, plan);
     debt(ui, plan);
+    super::certificate::show(ui, plan);
     ui.add_space(4.0);
     widgets::section(ui, "Billed revenue by year", "");
     let heads = ["Expected", "1-in-20", "Contracted"]

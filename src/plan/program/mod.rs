@@ -90,6 +90,8 @@ pub struct Handles {
     pub peak: BTreeMap<(usize, usize), Column>,
     pub billed: BTreeMap<(usize, usize), Column>,
     pub shortfall: BTreeMap<(usize, usize), Column>,
+    /// MW over one of several links, by (link, for mining, in the hottest hours, period).
+    pub flow: BTreeMap<(usize, bool, bool, usize), Column>,
     /// Cash at the end of a period by case (0 mean, 1 stress), million USD.
     pub cash: BTreeMap<(usize, usize), Column>,
     /// Drawn of an instrument on the first day of a period, million USD.
