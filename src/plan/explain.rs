@@ -107,7 +107,7 @@ pub(super) fn weigh_units(
     let told = limits.len().min(TOLD);
     let rows = program.model.rows.len();
     for (index, limit) in limits.iter_mut().take(TOLD).enumerate() {
-        let is_money = limit.binding.unit == MONEY;
+        let is_money = limit.binding.is_money();
         let holds = limit.binding.holds.map(|holds| if limit.step > 0.0 { holds.more } else { holds.less });
         let unit = if is_money { MILLION } else { 1.0 };
         if holds.is_none_or(|holds| holds >= unit * limit.step.abs()) {
@@ -163,9 +163,6 @@ fn period_of(program: &Program<'_>, row: &str) -> Option<usize> {
     let stamp = row.rsplit('.').next()?;
     (0..program.periods()).find(|period| super::context::stamp(&program.context.calendar, *period) == stamp)
 }
-
-/// Unit of a price of money.
-const MONEY: &str = "USD per USD";
 
 fn limit(program: &Program<'_>, group: Group, holds: Option<Holds>) -> Limit {
     let from = group.first_period.map_or_else(String::new, |period| {
@@ -224,7 +221,7 @@ fn limit(program: &Program<'_>, group: Group, holds: Option<Holds>) -> Limit {
         constraint: group.family.to_owned(),
         object: group.object,
         shadow_price,
-        unit: if is_money { MONEY.to_owned() } else { format!("USD per {}", group.unit) },
+        unit: if is_money { Binding::PER_DOLLAR.to_owned() } else { format!("USD per {}", group.unit) },
         holds: holds.map(|holds| Holds { less: holds.less * scale, more: holds.more * scale }),
         step_worth_usd: None,
         sentence: words.with(&worth),

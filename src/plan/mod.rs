@@ -42,7 +42,7 @@ mod treasury;
 mod whole;
 mod world_dump;
 
-pub use frontier::{FloorUnit, Frontier, FrontierPoint};
+pub use frontier::{FloorUnit, Frontier, FrontierPoint, Knee, Rival};
 pub use planner::Planner;
 pub use plugs::plugs;
 pub use program::LossRow;
