@@ -16,11 +16,18 @@ use crate::{engineering, file, plan};
 pub fn services() -> Services {
     // One plan is made at a time; the next one starts from what it leaves.
     let planner = Mutex::new(plan::Planner::default());
+    // The frontier has its own, so that the next plan does not wait for it.
+    let drawer = Mutex::new(plan::Planner::default());
     Services {
         solve: Arc::new(move |site, scenario, options, reporter| {
             let mut planner = planner.lock().unwrap_or_else(PoisonError::into_inner);
             let solved = planner.solve(site, scenario, options, &Reported(reporter));
             solved.map(|solved| solved.plan).map_err(|error| error.to_string())
+        }),
+        frontier: Arc::new(move |site, scenario, options, points, reporter| {
+            let mut drawer = drawer.lock().unwrap_or_else(PoisonError::into_inner);
+            let listener = |progress: plan::Progress| reporter.progress(&progress.stage, progress.share);
+            drawer.frontier(site, scenario, options, points, &listener).map_err(|error| error.to_string())
         }),
         check: engineering::check,
         study: engineering::study_with,

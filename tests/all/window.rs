@@ -2,6 +2,7 @@
 
 mod assumptions;
 mod fixture;
+mod frontier;
 mod tariff;
 
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ fn services() -> Services {
     };
     Services {
         solve: Arc::new(|site: &Site, _, _, _| Ok(fixture::plan(site))),
+        frontier: wattshift::app::built_in::services().frontier,
         check: |_| {
             let mut report = Report::default();
             report.warning(
