@@ -182,7 +182,17 @@ fn the_finding_is_a_sentence_about_the_curve() {
     let unasked = [(0.0, 100.0), (0.3, 99.7), (0.6, 99.4), (0.7, 80.0)];
     assert_eq!(
         drawn(unasked, FloorUnit::Share).finding(),
-        "Up to 60.0 % each point costs $10k, beyond it $1.94M and more"
+        "Up to 60.0 % each point of steady income costs $10k, beyond it $1.94M and more"
+    );
+    let cheap = [(0.0, 100.0), (0.3, 99.999), (0.6, 99.999), (0.7, 99.9)];
+    assert_eq!(
+        drawn(cheap, FloorUnit::Share).finding(),
+        "The first 60.0 % of steady income cost nothing; beyond, each further point costs $10k and more"
+    );
+    let sloped = [(0.0, 50.0), (0.6, 20.0)];
+    assert_eq!(
+        drawn(sloped, FloorUnit::Share).finding(),
+        "Each point of steady income costs $500k, up to 60.0 %, the most there is"
     );
     let line = [(0.2, 50.0), (0.4, 40.0), (0.6, 30.0)];
     assert_eq!(

@@ -18,13 +18,13 @@ pub fn alternatives(ui: &mut Ui, input: &ChartInput<'_>, is_busy: bool, actions:
     let best = plan.hosting_mw();
     if let Some(why) = why_none(plan, input.site.offers.is_empty(), is_busy) {
         let words = Words { headline: why.to_owned(), axis: String::new(), name: "Plans worth as much" };
-        super::note(ui, palette, &words, &input.footer);
+        super::note(ui, palette, &words);
         return;
     }
     let band = Band::new(&best, &plan.alternatives);
     let top = round_up(band.high.iter().copied().fold(0.0, f64::max) * 1.1);
     let words = Words {
-        headline: headline(plan, &band),
+        headline: headline(plan, &best, &band),
         axis: "Critical IT hosted, MW".to_owned(),
         name: "Plans worth as much",
     };
@@ -70,11 +70,11 @@ impl Band {
         Self { low: over(f64::min), high: over(f64::max) }
     }
 
-    /// The period in which they differ most.
-    fn widest(&self) -> usize {
+    /// The period in which they differ most, from a period on: the first of equals.
+    fn widest(&self, from: usize) -> usize {
         let width = |index: usize| self.high[index] - self.low[index];
-        // The last of equals of the reverse is the first.
-        (0..self.low.len()).rev().max_by(|a, b| width(*a).total_cmp(&width(*b))).unwrap_or(0)
+        // The last of the reverse is the first.
+        (from..self.low.len()).rev().max_by(|a, b| width(*a).total_cmp(&width(*b))).unwrap_or(0)
     }
 }
 
@@ -99,14 +99,16 @@ fn why_none(plan: &Plan, has_no_offers: bool, is_busy: bool) -> Option<&'static 
     } else if plan.capex.total_usd < 0.5 {
         "The plan builds nothing, so there is no split to vary"
     } else {
-        "No other split was found that is worth as much"
+        "The search for other splits found none that is worth as much"
     })
 }
 
-fn headline(plan: &Plan, band: &Band) -> String {
+fn headline(plan: &Plan, best: &[f64], band: &Band) -> String {
     let given = plan.alternatives.iter().map(|other| plan.npv.expected_usd - other.npv_usd);
     let given = format::usd(given.fold(0.0, f64::max));
-    let widest = band.widest();
+    // Before full build they differ by a quarter's delay too, which is another question.
+    let most = best.iter().copied().fold(0.0, f64::max);
+    let widest = band.widest(best.iter().position(|mw| *mw >= most * 0.995).unwrap_or(0));
     let (low, high) = (at(&band.low, widest), at(&band.high, widest));
     if high - low < VISIBLE_MW {
         return format!(
@@ -159,8 +161,9 @@ mod tests {
         let band = Band::new(&[0.0, 5.0, 6.0, 6.0], &[other(&[0.0, 3.0, 4.0, 4.0]), other(&[1.0, 9.0, 8.0])]);
         assert_eq!(band.low, [0.0, 3.0, 4.0, 0.0]);
         assert_eq!(band.high, [1.0, 9.0, 8.0, 6.0]);
-        assert_eq!(band.widest(), 1, "the first of the widest");
+        assert_eq!((band.widest(0), band.widest(2)), (1, 3));
+        assert_eq!(Band::new(&[2.0, 2.0], &[other(&[1.0, 1.0])]).widest(0), 0, "the first of equals");
         assert_eq!(short("most hosting worth as much"), "most hosting");
-        assert_eq!(Band::new(&[], &[]).widest(), 0);
+        assert_eq!(Band::new(&[], &[]).widest(0), 0);
     }
 }

@@ -166,8 +166,11 @@ impl Picture<'_> {
         let mut labels = Labels::within(self.plot.rect.expand2(vec2(0.0, 2.0)));
         let line: Vec<Pos2> = self.input.frontier.points.iter().map(|point| self.of(point)).collect();
         for pair in line.windows(2) {
-            for step in 0..=4 {
-                let at = pair[0] + (pair[1] - pair[0]) * (step as f32 / 4.0);
+            let steps = (pair[0].distance(pair[1]) / 7.0).clamp(1.0, 200.0).ceil();
+            let mut step = 0.0;
+            while step <= steps {
+                let at = pair[0] + (pair[1] - pair[0]) * (step / steps);
+                step += 1.0;
                 labels.keep_clear(Rect::from_center_size(at, vec2(9.0, 9.0)));
             }
         }
@@ -202,7 +205,7 @@ impl Picture<'_> {
         let plot = &self.plot;
         let unit = self.input.frontier.unit;
         let exact = self.place(rival.floor, rival.judged.npv_usd);
-        let area = plot.rect.shrink(7.0);
+        let area = plot.rect.shrink2(vec2(18.0, 17.0));
         let is_beyond = exact.x < plot.rect.left() - 1.0
             || exact.x > plot.rect.right() + 1.0
             || exact.y > plot.rect.bottom() + 1.0
@@ -218,7 +221,7 @@ impl Picture<'_> {
         shape(&plot.painter, plot.palette, &rival.judged.name, at);
         if is_beyond {
             let towards = (exact - at).normalized();
-            arrow(&plot.painter, at + towards * 8.0, towards, plot.palette.text_weak);
+            arrow(&plot.painter, at + towards * 12.0, towards, plot.palette.text_weak);
         }
         labels.keep_clear(Rect::from_center_size(at, vec2(15.0, 15.0)));
         let name = name_of(&rival.judged.name);
@@ -358,6 +361,13 @@ impl Picture<'_> {
             let font = if name.is_strong { theme::bold(theme::SMALL) } else { theme::font(theme::SMALL) };
             let galley = self.plot.painter.layout_no_wrap(name.text, font, palette.text);
             let rect = labels.place(name.at, 12.0, galley.size());
+            // Where the words had to go further off, a line leads to them.
+            let near = rect.clamp(name.at);
+            let gap = near - name.at;
+            if gap.length() > 19.0 {
+                let begin = name.at + gap.normalized() * 9.0;
+                self.plot.painter.line_segment([begin, near], Stroke::new(1.0, palette.text_weak));
+            }
             let ground = palette.card.gamma_multiply(0.86);
             self.plot.painter.rect_filled(rect.expand2(vec2(2.0, 0.0)), 3.0, ground);
             self.plot.painter.galley(rect.min, galley, palette.text);
@@ -378,7 +388,7 @@ fn name_of(name: &str) -> String {
 fn shape(painter: &egui::Painter, palette: &Palette, name: &str, at: Pos2) {
     let stroke = Stroke::new(1.5, palette.text);
     if name == crate::plan::KEEP_MINING {
-        let square = Rect::from_center_size(at, vec2(11.0, 11.0));
+        let square = Rect::from_center_size(at, vec2(13.0, 13.0));
         painter.rect(square, 1.0, palette.mining, stroke, egui::StrokeKind::Middle);
         return;
     }

@@ -140,9 +140,16 @@ pub fn card(ui: &mut Ui, palette: &Palette, words: &Words, footer: &str) -> Opti
 }
 
 /// Paints a card with a sentence alone, where there is no picture to draw.
-fn note(ui: &mut Ui, palette: &Palette, words: &Words, footer: &str) {
+fn note(ui: &mut Ui, palette: &Palette, words: &Words) {
     let area = ui.available_rect_before_wrap();
-    card(ui, palette, words, footer);
+    ui.advance_cursor_after_rect(area);
+    let painter = ui.painter_at(area);
+    let border = Stroke::new(1.0, palette.border);
+    painter.rect(area, theme::RADIUS, palette.card, border, egui::StrokeKind::Inside);
+    let inner = area.shrink2(vec2(14.0, 10.0));
+    let text =
+        painter.layout(words.headline.clone(), theme::font(theme::BODY), palette.text_weak, inner.width());
+    painter.galley(pos2(inner.left(), inner.center().y - text.size().y / 2.0), text, palette.text_weak);
     let response = ui.interact(area, ui.scope_id().with(words.name), Sense::hover());
     let spoken = format!("{}: {}", words.name, words.headline);
     response.widget_info(|| WidgetInfo::labeled(Role::Figure, true, spoken.clone()));

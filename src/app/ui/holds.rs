@@ -49,10 +49,10 @@ pub fn bar(ui: &mut Ui, bound: &Binding) {
         if is_open {
             let head = vec![
                 pos2(end, middle.y),
-                pos2(end - way * 7.0, middle.y - 6.0),
-                pos2(end - way * 7.0, middle.y + 6.0),
+                pos2(end - way * 9.0, middle.y - 7.0),
+                pos2(end - way * 9.0, middle.y + 7.0),
             ];
-            painter.add(Shape::convex_polygon(head, palette.plan_line, Stroke::NONE));
+            painter.add(Shape::convex_polygon(head, palette.plan_line, Stroke::new(1.0, palette.card)));
         }
     }
     // What a step is, filled where its worth was worked out by solving again.
@@ -67,7 +67,10 @@ pub fn bar(ui: &mut Ui, bound: &Binding) {
         let ends =
             ends.into_iter().chain([(pos2(line.right() + 6.0, middle.y), Align2::LEFT_CENTER, holds.more)]);
         for (at, align, change) in ends {
-            painter.text(at, align, change_words(bound, change), small.clone(), palette.text_weak);
+            let text = if change.is_infinite() { "no end".to_owned() } else { change_words(bound, change) };
+            if text != NONE {
+                painter.text(at, align, text, small.clone(), palette.text_weak);
+            }
         }
     }
     response.on_hover_text(spoken);
@@ -85,7 +88,7 @@ fn scale(bound: &Binding, holds: Holds) -> f64 {
 /// An amount of a limit, without a sign.
 fn amount(bound: &Binding, amount: f64) -> String {
     if amount.is_infinite() {
-        return "any".to_owned();
+        return "any amount".to_owned();
     }
     if bound.is_money() {
         return format::usd(amount);
@@ -103,12 +106,15 @@ fn amount(bound: &Binding, amount: f64) -> String {
     format!("{}{unit}", format::number(amount, decimals))
 }
 
-/// A change of a limit with its sign: `−0.53 MW`, `+$2.26M`, `±0` of none.
+/// No change at all.
+const NONE: &str = "±0";
+
+/// A change of a limit with its sign: `−0.53 MW`, `+$2.26M`.
 fn change_words(bound: &Binding, change: f64) -> String {
     let text = amount(bound, change.abs());
     let is_none = !text.bytes().any(|byte| byte.is_ascii_digit() && byte != b'0') && change.is_finite();
     match change {
-        _ if is_none => "±0".to_owned(),
+        _ if is_none => NONE.to_owned(),
         _ if change < 0.0 => format!("\u{2212}{text}"),
         _ => format!("+{text}"),
     }
@@ -128,7 +134,7 @@ fn worth(bound: &Binding) -> String {
 }
 
 fn words(bound: &Binding, holds: Holds) -> String {
-    let none = |change: f64| change_words(bound, change) == "±0";
+    let none = |change: f64| change_words(bound, change) == NONE;
     let range = match (none(holds.less), none(holds.more)) {
         (true, true) => "The price holds for this amount alone".to_owned(),
         (true, false) => {
@@ -175,7 +181,7 @@ mod tests {
         assert_eq!(worth(&transformer), "$17k / MW");
         assert_eq!(change_words(&transformer, -0.534), "\u{2212}0.53 MW");
         assert_eq!(change_words(&transformer, 1.8e-14), "±0");
-        assert_eq!(change_words(&transformer, f64::INFINITY), "+any");
+        assert_eq!(change_words(&transformer, f64::INFINITY), "+any amount");
         assert_eq!(
             words(&transformer, holds),
             "The price holds from 0.53 MW less to 0.06 MW more; +1.0 MW was solved again and is worth $17k"

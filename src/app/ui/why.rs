@@ -16,6 +16,9 @@ const PICTURES: f32 = 0.62;
 /// Share of their height that the frontier takes.
 const FRONTIER: f32 = 0.64;
 
+/// Height of the card under it that has a sentence alone.
+const SENTENCE: f32 = 56.0;
+
 /// What the page is drawn from.
 pub struct Why<'a> {
     pub document: &'a Document,
@@ -89,7 +92,12 @@ pub fn show(ui: &mut Ui, why: &Why<'_>, input: Option<&ChartInput<'_>>, actions:
     };
     let (pictures, list) = area.split_left_right_at_fraction(PICTURES);
     let list = list.with_min_x(list.left() + theme::GAP);
-    let (upper, lower) = pictures.split_top_bottom_at_fraction(FRONTIER);
+    // A sentence that says why there is no picture needs no room for one.
+    let height = match input.plan.alternatives.is_empty() {
+        true => pictures.height() - SENTENCE,
+        false => pictures.height() * FRONTIER,
+    };
+    let (upper, lower) = pictures.split_top_bottom_at_y(pictures.top() + height);
     let lower = lower.with_min_y(lower.top() + theme::GAP);
     let mut child = ui.new_child(UiBuilder::new().max_rect(upper).id_salt("frontier"));
     if !why.frontier.is_current(why.detail) && why.frontier.found.is_some() {
@@ -114,13 +122,14 @@ fn frontier(ui: &mut Ui, why: &Why<'_>, input: Option<&ChartInput<'_>>, actions:
                 let is_of_it = !is_stale && plan.detail == found.detail && plan.status != Status::Infeasible;
                 is_of_it.then_some(plan.npv.expected_usd)
             });
+            let is_whole = input.is_some_and(|input| input.plan.certificate.whole.is_some());
             let drawn = FrontierInput {
                 frontier: found,
                 site: why.document.shown(),
                 scenario: why.document.scenario(),
                 plan_usd: plan_usd.filter(|_| is_current),
                 is_current,
-                footer: footer(why, found.detail, is_current),
+                footer: footer(why, found.detail, is_current, is_whole),
             };
             chart::frontier(ui, &drawn, actions);
         }
@@ -129,10 +138,13 @@ fn frontier(ui: &mut Ui, why: &Why<'_>, input: Option<&ChartInput<'_>>, actions:
 }
 
 /// Which of the site's states the picture is of, and how finely it sees time.
-fn footer(why: &Why<'_>, detail: Detail, is_current: bool) -> String {
-    let grid = match detail {
-        Detail::Quick => "by quarters and years",
-        Detail::Full => "by months",
+fn footer(why: &Why<'_>, detail: Detail, is_current: bool, is_whole: bool) -> String {
+    let grid = match (detail, is_whole) {
+        (Detail::Quick, false) => "by quarters and years",
+        (Detail::Full, false) => "by months",
+        // The plan beside it keeps them whole.
+        (Detail::Quick, true) => "decisions split, by quarters and years",
+        (Detail::Full, true) => "decisions split, by months",
     };
     match is_current {
         true => format!("{grid} · {}", why.footer),

@@ -12,6 +12,8 @@ use crate::site::{Address, Limits, Object, Override};
 const BEND: f64 = 0.1;
 /// A fall of the whole frontier below this is nothing to a reader, USD.
 const NOTHING_USD: f64 = 5_000.0;
+/// A price of a step below this is nothing to a reader, USD.
+const NOTHING_A_STEP_USD: f64 = 500.0;
 /// A floor below this shows as none, in the unit of the frontier.
 const SHOWN: f64 = 5e-4;
 /// Significant digits of a floor that is set from a point: enough that the plan is that point's.
@@ -122,31 +124,34 @@ impl Frontier {
                 floor(last.floor)
             );
         }
-        let price = |usd: f64| match format::usd(unit.step_price(usd)).as_str() {
-            "$0" => "nothing".to_owned(),
-            usd => usd.to_owned(),
-        };
         let step = unit.step_words();
-        let free = match first.floor >= SHOWN {
-            true => format!("The first {} of steady income cost nothing; ", floor(first.floor)),
-            false => String::new(),
+        let price = |usd: f64| format::usd(unit.step_price(usd));
+        let is_nothing = |usd: f64| unit.step_price(usd) < NOTHING_A_STEP_USD;
+        let free = |to: f64| format!("The first {} of steady income cost nothing", floor(to));
+        let is_free = first.floor >= SHOWN;
+        let Some(knee) = self.knee() else {
+            let (usd, to) = (price(self.price_between(0, self.points.len() - 1)), floor(last.floor));
+            return match is_free {
+                true => format!(
+                    "{}; each further {step} costs {usd}, up to {to}, the most there is",
+                    free(first.floor)
+                ),
+                false => format!("Each {step} of steady income costs {usd}, up to {to}, the most there is"),
+            };
         };
-        let priced = match self.knee() {
-            Some(knee) => format!(
-                "up to {} each further {step} costs {}, beyond it {} and more",
-                floor(knee.floor),
-                price(knee.before_usd),
-                price(knee.beyond_usd)
+        let beyond = price(knee.beyond_usd);
+        if is_nothing(knee.before_usd) {
+            return format!("{}; beyond, each further {step} costs {beyond} and more", free(knee.floor));
+        }
+        let (to, before) = (floor(knee.floor), price(knee.before_usd));
+        match is_free {
+            true => format!(
+                "{}; up to {to} each further {step} costs {before}, beyond it {beyond} and more",
+                free(first.floor)
             ),
-            None => format!(
-                "each further {step} costs {}, up to {}, the most there is",
-                price(self.price_between(0, self.points.len() - 1)),
-                floor(last.floor)
-            ),
-        };
-        match free.is_empty() {
-            true => capital(&priced.replacen("further ", "", 1)),
-            false => free + &priced,
+            false => {
+                format!("Up to {to} each {step} of steady income costs {before}, beyond it {beyond} and more")
+            }
         }
     }
 
@@ -176,12 +181,4 @@ impl Frontier {
         let label = format!("Set the worst-year floor to {}", self.unit.words(floor));
         Some(Edit::of_overrides(label, &changes, scenario))
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().collect::<String>() + letters.as_str())
-        .unwrap_or_default()
 }

@@ -280,7 +280,7 @@ fn names_of_shapes_and_splits_are_spoken() {
     ] {
         harness.get_by_label(name);
     }
-    for gone in ["Plans worth as much: No other split was found"] {
+    for gone in ["Plans worth as much: The search for other splits found none"] {
         harness.get_by_label_contains(gone);
     }
 }
@@ -328,7 +328,7 @@ fn how_far_prices_hold_and_what_is_worth_as_much_stand_beside_it() {
     harness.run();
     for name in [
         "T2: The price holds from 0.53 MW less to 0.06 MW more; +1.0 MW was solved again and is worth $17k",
-        "GRID: The price holds from 4.0 MW less to any more; the mark is +1.0 MW",
+        "GRID: The price holds from 4.0 MW less to any amount more; the mark is +1.0 MW",
         "2027 budget: The price holds from $711k less to $2.26M more; the mark is +$1.00M",
         "Plans worth as much: Between 43 and 68 MW of hosting in Q4 2028 are worth the same within $1.90M",
     ] {
