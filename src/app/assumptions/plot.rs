@@ -113,8 +113,9 @@ impl<'a> Plot<'a> {
 
     fn horizontal_grid(&self) {
         let lines = if self.rect.height() > 190.0 { 5.0 } else { 3.5 };
-        let decimals = if self.y.1 - self.y.0 < 5.0 { 1 } else { 0 };
-        for value in ticks(self.y.0, self.y.1, lines) {
+        let found = ticks(self.y.0, self.y.1, lines);
+        let decimals = decimals_of(&found);
+        for value in found {
             let y = self.painter.round_to_pixel_center(self.y(value));
             self.painter.hline(self.rect.x_range(), y, Stroke::new(1.0, self.palette.grid));
             self.painter.text(
@@ -266,7 +267,7 @@ impl<'a> Plot<'a> {
 /// As many decimals as ticks have.
 fn decimals_of(ticks: &[f64]) -> usize {
     let is_whole = |scale: f64| ticks.iter().all(|tick| (tick * scale - (tick * scale).round()).abs() < 1e-6);
-    [1.0, 10.0].into_iter().position(is_whole).unwrap_or(2)
+    [1.0, 10.0, 100.0].into_iter().position(is_whole).unwrap_or(3)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "months of a plan and of its past")]

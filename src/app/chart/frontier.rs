@@ -23,6 +23,8 @@ const REACH: f32 = 12.0;
 /// Room for the splits under the axis, where the card is high enough.
 const SPLITS: f32 = 66.0;
 const SPLITS_FROM: f32 = 290.0;
+/// Width below which the axis says less of itself.
+const NARROW: f32 = 540.0;
 
 /// What the picture is drawn from.
 pub struct FrontierInput<'a> {
@@ -41,16 +43,17 @@ pub struct FrontierInput<'a> {
 pub fn frontier(ui: &mut Ui, input: &FrontierInput<'_>, actions: &mut Vec<Action>) {
     let found = input.frontier;
     let words = Words { headline: found.finding(), axis: "NPV, $M".to_owned(), name: "Frontier" };
+    let title = title(found, ui.available_width() < NARROW);
     let free = if ui.available_height() >= SPLITS_FROM { SPLITS } else { 0.0 };
     let ranges = ranges(input);
-    let Some((plot, _)) = Plot::titled_over(ui, &words, &title(found), &input.footer, ranges, free) else {
+    let Some((plot, _)) = Plot::titled_over(ui, &words, &title, &input.footer, ranges, free) else {
         return;
     };
     let picture = Picture { plot, input };
     picture.curve();
     let shown = splits::chosen(found.points.len());
     let mut labels = picture.labels();
-    picture.own_floor(&mut labels);
+    picture.own_floor();
     let mut rivals = Vec::new();
     for rival in &found.rivals {
         rivals.push(picture.rival(ui, rival, &mut labels));
@@ -76,14 +79,21 @@ fn tail(level: f64) -> String {
     }
 }
 
-fn title(found: &Frontier) -> String {
+/// What the axis of floors is, shorter where the card is narrow.
+fn title(found: &Frontier, is_narrow: bool) -> String {
     let (first, last) = found.years;
-    let (tail, years) = (tail(found.tail_level), format!("{first} to {last}"));
-    match found.unit {
-        FloorUnit::Share => {
-            format!("{tail} revenue in every year {years}, % of what keep-mining is expected to bring")
+    let tail = tail(found.tail_level);
+    match (found.unit, is_narrow) {
+        (FloorUnit::Share, false) => {
+            format!(
+                "{tail} revenue in every year {first} to {last}, % of what keep-mining is expected to bring"
+            )
         }
-        FloorUnit::MillionUsd => format!("{tail} revenue in every year {years}, $M a year"),
+        (FloorUnit::MillionUsd, false) => {
+            format!("{tail} revenue in every year {first} to {last}, $M a year")
+        }
+        (FloorUnit::Share, true) => format!("{tail} revenue, % of keep-mining's expected"),
+        (FloorUnit::MillionUsd, true) => format!("{tail} revenue, $M a year"),
     }
 }
 
@@ -182,7 +192,7 @@ impl Picture<'_> {
     }
 
     /// The floor of the document, by a line with its name above the plot; at the edge where it lies beyond.
-    fn own_floor(&self, labels: &mut Labels) {
+    fn own_floor(&self) {
         let unit = self.input.frontier.unit;
         let Some(own) = unit.own(&self.input.site.limits) else { return };
         let plot = &self.plot;
@@ -196,8 +206,6 @@ impl Picture<'_> {
         let (shift, align) =
             if x > plot.rect.center().x { (-4.0, Align2::RIGHT_TOP) } else { (4.0, Align2::LEFT_TOP) };
         plot.note(pos2(x + shift, plot.rect.top() - 15.0), align, &text, colour);
-        labels
-            .keep_clear(Rect::from_center_size(pos2(x, plot.rect.center().y), vec2(3.0, plot.rect.height())));
     }
 
     /// The shape of a plan that takes no optimiser; where it lies beyond the axes it stands at their edge with its figures.

@@ -46,7 +46,7 @@ impl Labels {
                 .taken
                 .iter()
                 .map(|taken| taken.intersect(rect))
-                .filter(|common| common.is_positive())
+                .filter(Rect::is_positive)
                 .map(|common| common.area())
                 .sum();
             if best.is_none_or(|(least, _)| covered < least) {

@@ -11,6 +11,8 @@ use crate::quantity::format;
 /// Ribbons that stand side by side.
 const COUNT: usize = 5;
 const GAP: f32 = 10.0;
+/// Width below which a ribbon tells whole megawatts.
+const NARROW: f32 = 110.0;
 
 /// The points that have a ribbon: first, last and evenly between.
 pub fn chosen(points: usize) -> Vec<usize> {
@@ -54,7 +56,10 @@ fn ribbon(
     let floor = input.frontier.unit.words(point.floor);
     let small = theme::font(theme::SMALL);
     plot.painter.text(cell.left_top(), Align2::LEFT_TOP, &floor, theme::bold(theme::SMALL), palette.text);
-    let hosted = format::mw(most);
+    let hosted = match cell.width() < NARROW && most >= 9.95 {
+        true => format!("{} MW", format::number(most, 0)),
+        false => format::mw(most),
+    };
     plot.painter.text(cell.right_top(), Align2::RIGHT_TOP, &hosted, small, palette.text_weak);
     let ground = cell.with_min_y(cell.top() + theme::SMALL + 5.0);
     plot.painter.rect_filled(ground, 0.0, palette.unused);

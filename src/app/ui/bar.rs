@@ -131,6 +131,7 @@ fn begins_group(command: Command) -> bool {
             | Command::ThemeSystem
             | Command::FullScreen
             | Command::Solve
+            | Command::DrawFrontier
     )
 }
 

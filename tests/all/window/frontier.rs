@@ -280,9 +280,7 @@ fn names_of_shapes_and_splits_are_spoken() {
     ] {
         harness.get_by_label(name);
     }
-    for gone in ["Plans worth as much: The search for other splits found none"] {
-        harness.get_by_label_contains(gone);
-    }
+    harness.get_by_label_contains("Plans worth as much: The search for other splits found none");
 }
 
 /// The fixture with prices that hold in every way there is, and two plans worth as much.
@@ -293,18 +291,18 @@ fn with_reasons() -> App {
     plan.binding[0].holds = holds(0.534, 0.059);
     plan.binding[0].step_worth_usd = Some(17e3);
     plan.binding[1].holds = holds(4.0, f64::INFINITY);
-    let mut budget = plan.binding[0].clone();
-    budget.object = "2027 budget".to_owned();
-    budget.unit = Binding::PER_DOLLAR.to_owned();
-    budget.shadow_price = 0.05;
-    budget.holds = holds(711_180.0, 2_262_208.0);
-    budget.step_worth_usd = None;
-    budget.sentence = "The 2027 budget is spent: one more dollar of it would add $0.05 of NPV".to_owned();
-    let mut untold = budget.clone();
-    untold.object = "2028 budget".to_owned();
-    untold.holds = None;
-    untold.sentence = "The 2028 budget is spent: one more dollar of it would add $0.02 of NPV".to_owned();
-    plan.binding.extend([budget, untold]);
+    let budget = |object: &str, holds, worth: &str| Binding {
+        object: object.to_owned(),
+        unit: Binding::PER_DOLLAR.to_owned(),
+        shadow_price: 0.05,
+        holds,
+        step_worth_usd: None,
+        sentence: format!("The {object} is spent: one more dollar of it would add {worth} of NPV"),
+        ..plan.binding[0].clone()
+    };
+    let told = budget("2027 budget", holds(711_180.0, 2_262_208.0), "$0.05");
+    let untold = budget("2028 budget", None, "$0.02");
+    plan.binding.extend([told, untold]);
     let other = |name: &str, factor: f64, npv_usd: f64| Baseline {
         hosting_mw: plan.hosting_mw().iter().map(|mw| mw * factor).collect(),
         ..judged(name, npv_usd, 0.0)
@@ -437,40 +435,65 @@ fn solved(index: usize) -> App {
     app
 }
 
-/// The page in both sizes and brightnesses, for a designer to look at; without the folder there is nothing to do.
-#[test]
-fn pictures_of_the_frontier() {
+/// Every size and brightness; without the folder there is nothing to do.
+fn pictures(draw: impl Fn(egui::Vec2, bool, &str)) {
     if std::env::var_os("WATTSHIFT_PICTURES").is_none() {
         return;
     }
-    for dark in [false, true] {
-        let shade = if dark { "dark" } else { "light" };
+    for (dark, shade) in [(false, "light"), (true, "dark")] {
         for (size, width) in [(vec2(1280.0, 800.0), 1280), (vec2(1920.0, 1080.0), 1920)] {
-            let picture = |name: &str, app: App| {
-                render(harness_of(size, dark, app), &format!("why-{name}-{width}-{shade}"));
-            };
-            for (index, name) in
-                ["west-texas", "upstate", "washington", "no-offers", "too-high"].into_iter().enumerate()
-            {
-                picture(name, solved(index));
-            }
-            picture("fixture", with_reasons());
-            let mut app = with_reasons();
-            app.send(Action::Do(Command::ToggleInspector));
-            picture("wide", app);
-            let mut app = app_of(services());
-            app.send(Action::Do(Command::ShowWhy));
-            picture("not-drawn", app);
-            let mut app = App::for_test(Site::empty("Empty"), services());
-            app.send(Action::Do(Command::ShowWhy));
-            picture("empty", app);
-            let mut app = with_frontier(21);
-            let budget = Override::Value { at: Address::new(LIMITS, "capex_total_usd"), value: Some(500e6) };
-            app.send(Action::Edit(Edit::Change(budget)));
-            picture("earlier", app);
-            let mut app = with_reasons();
-            app.send(Action::Do(Command::ShowAnswer));
-            picture("decision", app);
+            draw(size, dark, &format!("{width}-{shade}"));
         }
     }
+}
+
+/// For a designer to look at.
+#[test]
+fn pictures_of_the_frontier_of_every_template() {
+    pictures(|size, dark, kind| {
+        let names = ["west-texas", "upstate", "washington", "no-offers", "too-high"];
+        for (index, name) in names.into_iter().enumerate() {
+            render(harness_of(size, dark, solved(index)), &format!("why-{name}-{kind}"));
+        }
+    });
+}
+
+/// What is drawn before there is a frontier, after it is old, and where it is touched.
+#[test]
+fn pictures_of_the_page() {
+    pictures(|size, dark, kind| {
+        let picture = |name: &str, app: App| {
+            render(harness_of(size, dark, app), &format!("why-{name}-{kind}"));
+        };
+        picture("fixture", with_reasons());
+        let mut app = with_reasons();
+        app.send(Action::Do(Command::ToggleInspector));
+        picture("wide", app);
+        let mut app = app_of(services());
+        app.send(Action::Do(Command::ShowWhy));
+        picture("not-drawn", app);
+        let mut app = App::for_test(Site::empty("Empty"), services());
+        app.send(Action::Do(Command::ShowWhy));
+        picture("empty", app);
+        let mut app = with_frontier(21);
+        let budget = Override::Value { at: Address::new(LIMITS, "capex_total_usd"), value: Some(500e6) };
+        app.send(Action::Edit(Edit::Change(budget)));
+        picture("earlier", app);
+        let mut app = with_reasons();
+        app.send(Action::Do(Command::ShowAnswer));
+        picture("decision", app);
+        for (name, label) in
+            [("hover-point", "Set the floor to 75.0 %"), ("hover-rival", "half at the earliest")]
+        {
+            let mut harness = harness_of(size, dark, with_reasons());
+            harness.run_steps(3);
+            harness.get_by_label_contains("Set the floor to 50.0 %").focus();
+            harness.get_by_label_contains(label).hover();
+            for _ in 0..30 {
+                harness.step();
+            }
+            render(harness, &format!("why-{name}-{kind}"));
+        }
+        render(harness_of(vec2(900.0, 640.0), dark, with_reasons()), &format!("why-small-{kind}"));
+    });
 }
