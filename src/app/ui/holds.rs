@@ -77,7 +77,8 @@ pub fn bar(ui: &mut Ui, bound: &Binding) {
 }
 
 /// What is said where there is no bar.
-pub const UNTOLD: &str = "The solver does not tell how far this price holds";
+pub const UNTOLD: &str =
+    "How far this price holds is not known: it is worked out after the plan, and not every solver tells";
 
 /// Half of the axis: all that holds and a step, where they end.
 fn scale(bound: &Binding, holds: Holds) -> f64 {

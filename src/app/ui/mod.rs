@@ -8,6 +8,7 @@ mod gallery;
 mod holds;
 mod overlay;
 mod repairs;
+mod replanning;
 mod status;
 mod weather;
 mod why;
