@@ -81,7 +81,7 @@ fn ribbon(
         rise(at(&point.mining_mw), palette.mining);
     }
     plot.painter.rect_stroke(ground, 0.0, Stroke::new(1.0, palette.border_strong), StrokeKind::Outside);
-    let spoken = format!("Split at a floor of {floor}: {hosted} hosted at most");
+    let spoken = format!("Split at a floor of {floor}: {} hosted at most", format::mw(most));
     let response = ui.interact(cell, ui.scope_id().with(("split", point.floor.to_bits())), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Figure, true, &spoken));
     response.on_hover_ui(|ui| {
