@@ -202,7 +202,7 @@ impl Picture<'_> {
         let line = [pos2(x, plot.rect.top() - 2.0), pos2(x, plot.rect.bottom())];
         plot.painter.extend(Shape::dashed_line(&line, Stroke::new(1.2, colour), 4.0, 3.0));
         let beyond = (wanted - x).abs() > 2.0;
-        let text = format!("{}floor asked for: {}", if beyond { "beyond: " } else { "" }, unit.words(own));
+        let text = format!("floor asked for: {}{}", unit.words(own), if beyond { ", beyond" } else { "" });
         let (shift, align) =
             if x > plot.rect.center().x { (-4.0, Align2::RIGHT_TOP) } else { (4.0, Align2::LEFT_TOP) };
         plot.note(pos2(x + shift, plot.rect.top() - 15.0), align, &text, colour);
