@@ -16,12 +16,19 @@ use crate::{engineering, file, plan};
 pub fn services() -> Services {
     // One plan is made at a time; the next one starts from what it leaves.
     let planner = Mutex::new(plan::Planner::default());
+    // The frontier has its own, so that the next plan does not wait for it.
+    let drawer = Mutex::new(plan::Planner::default());
     Services {
         solve: Arc::new(move |site, scenario, options, reporter| {
             let mut planner = planner.lock().unwrap_or_else(PoisonError::into_inner);
             let reported = Reported { reporter, sha256: file::sha256_as_saved(site) };
             let solved = planner.solve(site, scenario, options, &reported);
             solved.map(|solved| reported.stamped(solved.plan)).map_err(|error| error.to_string())
+        }),
+        frontier: Arc::new(move |site, scenario, options, points, reporter| {
+            let mut drawer = drawer.lock().unwrap_or_else(PoisonError::into_inner);
+            let listener = |progress: plan::Progress| reporter.progress(&progress.stage, progress.share);
+            drawer.frontier(site, scenario, options, points, &listener).map_err(|error| error.to_string())
         }),
         check: engineering::check,
         study: engineering::study_with,

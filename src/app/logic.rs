@@ -27,6 +27,7 @@ impl App {
         self.poll_solver();
         self.poll_studies(now);
         self.poll_markets(now);
+        self.poll_frontier();
         self.poll_files(ctx, now);
         self.start_due_solve(ctx, now);
         self.run_timeline(ctx);

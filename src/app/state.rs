@@ -45,6 +45,7 @@ pub enum Action {
     ChooseScenario(Option<String>),
     ShowTab(InspectorTab),
     ShowPlace(Place),
+    ShowPage(AnswerPage),
     Scrub(f64),
     OpenTemplate(usize),
     /// A site file, or by its ending weather; where assumptions are shown, prices, a load or a price history.
@@ -95,6 +96,16 @@ pub enum Place {
     Site,
     Assumptions,
     Answer,
+}
+
+/// What of the answer is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AnswerPage {
+    /// What to do, and by when.
+    #[default]
+    Decision,
+    /// What a steadier income costs, what binds, and what else is worth as much.
+    Why,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -189,6 +200,7 @@ impl Camera {
 #[derive(Clone, Debug)]
 pub struct View {
     pub place: Place,
+    pub page: AnswerPage,
     pub gallery: bool,
     pub inspector: bool,
     pub problems: bool,
@@ -217,6 +229,7 @@ impl Default for View {
     fn default() -> Self {
         Self {
             place: Place::Both,
+            page: AnswerPage::Decision,
             gallery: false,
             inspector: true,
             problems: false,

@@ -2,7 +2,7 @@
 //! is always seen beside what one would do otherwise. Policies (C14, C15) are reported met or missed.
 
 use super::context::Context;
-use super::decisions::Decisions;
+use super::decisions::{Decision, Decisions};
 use super::judge::Judged;
 use super::planner::{End, Markets};
 use super::program::{FloorYear, Freedom, LossRow, Losses, Program};
@@ -54,15 +54,30 @@ pub(super) fn earliest(
     end: &mut End,
     watch: &Watch<'_>,
 ) -> Result<Vec<Baseline>, PlanError> {
+    let ways = earliest_ways(context, markets, solver, end, (0.8, 0.9), watch)?;
+    let described = ways.iter().map(|(name, decisions)| {
+        describe(context, name, &markets.judge(context, decisions), decisions, floors)
+    });
+    Ok(described.collect())
+}
+
+/// What is decided in them; the progress told goes from the first to the second of `shares`.
+pub(super) fn earliest_ways(
+    context: &Context<'_>,
+    markets: &Markets,
+    solver: Solver,
+    end: &mut End,
+    (from, to): (f32, f32),
+    watch: &Watch<'_>,
+) -> Result<Vec<(&'static str, Decisions)>, PlanError> {
     let mut losses = Losses::new(context);
     let shares = [("convert all at the earliest dates", 1.0), ("convert half at the earliest dates", 0.5)];
     let mut found = Vec::with_capacity(shares.len());
     for (step, (name, share)) in shares.into_iter().enumerate() {
-        watch.at("Comparing with other plans", 0.8 + 0.1 * step as f32 / shares.len() as f32)?;
+        watch.at("Comparing with other plans", from + (to - from) * step as f32 / shares.len() as f32)?;
         let program = Program::new(context, markets, Freedom::AtMostShare(share), Vec::new());
         // The two differ only in bounds: the second starts from the first one's vertex.
-        let decisions = convert_earliest(program, &mut losses, solver, end, watch)?;
-        found.push(describe(context, name, &markets.judge(context, &decisions), &decisions, floors));
+        found.push((name, convert_earliest(program, &mut losses, solver, end, watch)?));
     }
     Ok(found)
 }
@@ -119,8 +134,20 @@ pub(super) fn describe(
             if mean > 0.0 { statistics::worst_tail_mean(by_path, level) / mean } else { 1.0 }
         })
         .fold(f64::INFINITY, f64::min);
+    Baseline {
+        name: name.to_owned(),
+        npv_usd: statistics::mean(&judged.npv),
+        capex_usd: judged.capex.iter().sum(),
+        worst_year_share,
+        policies_missed,
+        hosting_mw: hosting_mw(context, &decisions.starts),
+    }
+}
+
+/// Critical MW let by period, of what starts.
+pub(super) fn hosting_mw(context: &Context<'_>, starts: &[Decision]) -> Vec<f64> {
     let mut hosting_mw = vec![0.0; context.calendar.periods.len()];
-    for decision in &decisions.starts {
+    for decision in starts {
         let offer = context.offer(&context.candidates[decision.of]);
         let start = context.calendar.periods[decision.period].first_month as f64;
         let end = context.calendar.period_from(start + offer.term_months.round()).unwrap_or(hosting_mw.len());
@@ -128,12 +155,5 @@ pub(super) fn describe(
             *mw += decision.mw;
         }
     }
-    Baseline {
-        name: name.to_owned(),
-        npv_usd: statistics::mean(&judged.npv),
-        capex_usd: judged.capex.iter().sum(),
-        worst_year_share,
-        policies_missed,
-        hosting_mw,
-    }
+    hosting_mw
 }

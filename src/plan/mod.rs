@@ -53,7 +53,7 @@ mod world_dump;
 
 pub use audit::audit;
 pub use deep::{Deep, DeepCheck, check_deeply};
-pub use frontier::{FloorUnit, Frontier, FrontierPoint};
+pub use frontier::{FloorUnit, Frontier, FrontierPoint, Knee, Rival};
 pub use planner::Planner;
 pub use plugs::plugs;
 pub use program::LossRow;

@@ -307,6 +307,27 @@ pub struct Binding {
     pub sentence: String,
 }
 
+impl Binding {
+    /// True of a limit of money, whose price is in USD per USD.
+    pub fn is_money(&self) -> bool {
+        self.unit == Self::PER_DOLLAR
+    }
+
+    /// The unit of a price of money.
+    pub const PER_DOLLAR: &'static str = "USD per USD";
+
+    /// How much of the limit one step is, in its unit, of which `step_worth_usd` tells the worth: a million dollars, a MW, a
+    /// hundredth of the positions. Less than nothing of what is promised, which gives way downwards.
+    pub fn step(&self) -> f64 {
+        let size = match self.unit.as_str() {
+            Self::PER_DOLLAR => 1e6,
+            "USD per share" => 0.01,
+            _ => 1.0,
+        };
+        if self.shadow_price < 0.0 { -size } else { size }
+    }
+}
+
 /// Room on both sides of a limit; see [`Binding::holds`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Holds {
@@ -346,12 +367,7 @@ pub struct Change {
 impl Repair {
     /// The repair as one step: in the scenario that was planned, or in the base case.
     pub fn edit(&self, scenario: Option<&str>) -> Edit {
-        let of = |change: &Override| match scenario {
-            Some(scenario) => Edit::Override { scenario: scenario.to_owned(), change: change.clone() },
-            None => Edit::Change(change.clone()),
-        };
-        let label = format!("Repair: {}", self.object);
-        Edit::Together { label, edits: self.overrides.iter().map(of).collect() }
+        Edit::of_overrides(format!("Repair: {}", self.object), &self.overrides, scenario)
     }
 }
 

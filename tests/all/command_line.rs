@@ -436,9 +436,18 @@ fn the_frontier_falls_from_no_floor_to_the_highest() {
         assert!(pair[0]["hosting_mw"].is_array() && pair[0]["capex_usd"].is_number());
     }
     assert_eq!(found["keep_mining"]["name"], "keep mining");
+    assert_eq!(found["baselines"][0], found["keep_mining"]);
+    assert!(found["baselines"][1][unit].is_number(), "{found}");
+    assert!(found["finding"].as_str().unwrap().contains("steady income"));
+    // Of four points the two inside may be a knee.
+    if let Some(knee) = found["knee"].as_object() {
+        assert!(points[1..3].iter().any(|point| point[unit] == knee[unit]), "{knee:?}");
+        assert!(knee["price_beyond_usd"].as_f64() > knee["price_before_usd"].as_f64());
+    }
     let spoken = wattshift(&["frontier", text(&file), "--points", "2"]);
     assert_eq!(status(&spoken), 0, "{}", said(&spoken));
-    assert!(String::from_utf8_lossy(&spoken.stdout).contains("Worst-year revenue floor"));
+    let spoken = String::from_utf8_lossy(&spoken.stdout).into_owned();
+    assert!(spoken.contains("Worst-year revenue floor") && spoken.contains("keep mining keeps"), "{spoken}");
     assert_eq!(status(&wattshift(&["frontier", text(&file), "--points", "1"])), 2);
 }
 

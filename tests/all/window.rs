@@ -2,6 +2,8 @@
 
 mod assumptions;
 mod fixture;
+
+mod frontier;
 mod proof;
 mod tariff;
 
@@ -26,6 +28,7 @@ fn services() -> Services {
     };
     Services {
         solve: Arc::new(|site: &Site, _, _, _| Ok(fixture::plan(site))),
+        frontier: wattshift::app::built_in::services().frontier,
         check: |_| {
             let mut report = Report::default();
             report.warning(
