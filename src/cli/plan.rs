@@ -2,7 +2,7 @@
 
 use super::input::Input;
 use super::{CLEAN, Common, PROBLEMS, input, output, repair};
-use crate::plan::{self, Band, Baseline, Detail, Options, Plan, Status};
+use crate::plan::{self, Band, Baseline, Detail, Options, Plan, Reason, Shift, Status, Worth};
 use crate::quantity::{date, format};
 use crate::{file, site::Site};
 use anyhow::Context as _;
@@ -247,6 +247,7 @@ pub fn plan_json(plan: &Plan, site: &Site, input_sha256: &str) -> Value {
             "step_worth_usd": binding.step_worth_usd,
             "sentence": binding.sentence,
         })).collect::<Value>(),
+        "reasons": plan.reasons.iter().map(reason_json).collect::<Value>(),
         "repairs": plan.repairs.iter().enumerate().map(repair::repair_json).collect::<Value>(),
         "baselines": plan.baselines.iter().map(other_plan).collect::<Value>(),
         "alternatives": plan.alternatives.iter().map(other_plan).collect::<Value>(),
@@ -275,6 +276,39 @@ pub fn plan_json(plan: &Plan, site: &Site, input_sha256: &str) -> Value {
             "nonzeros": plan.size.nonzeros, "rounds": plan.size.rounds,
         },
         "notes": plan.notes,
+    })
+}
+
+/// Why something is decided then, or is left out.
+fn reason_json(reason: &Reason) -> Value {
+    let worth = |worth: &Worth| {
+        json!({
+            "usd_per_mw": worth.usd_per_mw,
+            "holds_mw": worth.holds_mw.and_then(finite),
+            "shares": worth.shares.iter().map(|share| json!({
+                "constraint": share.constraint, "for": share.what, "usd_per_mw": share.usd_per_mw,
+            })).collect::<Value>(),
+        })
+    };
+    let shift = |shift: &Shift| {
+        json!({
+            "to": shift.to.map(|day| day.to_string()),
+            "worth": shift.worth.as_ref().map(worth),
+            "sentence": shift.sentence,
+        })
+    };
+    json!({
+        "decided": reason.decided.word(),
+        "object": reason.object,
+        "offer": reason.offer,
+        "date": reason.date.map(|day| day.to_string()),
+        "last": reason.last.map(|day| day.to_string()),
+        "mw": reason.mw,
+        "money_usd": reason.money_usd,
+        "now": reason.now,
+        "earlier": reason.earlier.as_ref().map(shift),
+        "later": reason.later.as_ref().map(shift),
+        "lacks": reason.lacks.as_ref().map(worth),
     })
 }
 
@@ -320,6 +354,7 @@ fn summary(plan: &Plan, site: &Site) -> String {
     };
     text.push_str(&section("Debt", debt_lines(plan)));
     text.push_str(&section("What binds", plan.binding.iter().take(8).map(|b| b.sentence.clone()).collect()));
+    text.push_str(&section("Why then", plan::told_first(&plan.reasons).map(|of| of.now.clone()).collect()));
     let commitments = plan.commitments.iter().take(12).map(|commitment| {
         let money = if commitment.cash_usd > 0.0 {
             format!(" ({})", format::usd(commitment.cash_usd))

@@ -13,6 +13,7 @@ use super::explain::{self, Limit};
 use super::extract;
 use super::judge::{Judged, judge};
 use super::program::{Cuts, FloorYear, Freedom, Losses, MILLION, Program};
+use super::reasons;
 use super::repair;
 use super::result::{Binding, Certificate, Detail, ModelSize, Period, Repair, Status};
 use super::solve::{Failure, Listener, Options, PlanError, Solved, Watch, scenario_site, settle};
@@ -129,6 +130,10 @@ impl Planner {
         listener.first(plan.clone());
         let (linear, loss_rows) = (best.program.model.clone(), best.program.loss_rows());
         let vertex = best.session.basis();
+        let mut told = Vec::new();
+        if plan.status == Status::Optimal {
+            told = reasons::reasons(&best.program, &best.solution, &best.decisions, &best.session);
+        }
 
         if plan.status == Status::Optimal {
             let Best { program, session, solution, limits, .. } = &mut best;
@@ -140,7 +145,10 @@ impl Planner {
                 solution.objective,
                 &watch,
             )?;
+            let at = (&mut losses, vertex.as_ref());
+            reasons::weigh(&mut told, program, solution, at, session, &watch)?;
             plan.binding = bindings(&best.limits);
+            plan.reasons = told.into_iter().map(|told| told.reason).collect();
         }
 
         plan.baselines.extend(baselines::earliest(

@@ -1,5 +1,6 @@
 //! The answer: a plan as plain data, with the proof that comes with it.
 
+use super::reasons::Reason;
 use crate::quantity::Date;
 use crate::site::Override;
 use crate::site::edit::Edit;
@@ -91,6 +92,8 @@ pub struct Plan {
     pub finance: Finance,
     pub refused: Vec<Refused>,
     pub binding: Vec<Binding>,
+    /// Why then, and why not at all: of orders and starts of rent.
+    pub reasons: Vec<Reason>,
     pub repairs: Vec<Repair>,
     pub baselines: Vec<Baseline>,
     /// Plans worth nearly as much with the least and the most hosting.
