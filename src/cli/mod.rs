@@ -12,6 +12,7 @@ mod offers;
 mod output;
 mod plan;
 mod repair;
+mod since;
 mod templates;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};

@@ -1,8 +1,8 @@
 //! `wattshift plan FILE`
 
 use super::input::Input;
-use super::{CLEAN, Common, PROBLEMS, input, output, repair};
-use crate::plan::{self, Band, Baseline, Detail, Options, Plan, Reason, Shift, Status, Worth};
+use super::{CLEAN, Common, PROBLEMS, input, output, repair, since};
+use crate::plan::{self, Band, Baseline, Detail, Options, Plan, Planner, Reason, Shift, Status, Worth};
 use crate::quantity::{date, format};
 use crate::{file, site::Site};
 use anyhow::Context as _;
@@ -25,6 +25,9 @@ pub struct Arguments {
     /// Solve once more with the pure-Rust solver and report its objective
     #[arg(long)]
     second_opinion: bool,
+    /// Also plan this file, or FILE#SCENARIO, and say what is different since
+    #[arg(long, value_name = "FILE")]
+    since: Option<PathBuf>,
     #[command(flatten)]
     decisions: Decisions,
     #[command(flatten)]
@@ -88,9 +91,17 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         ..solve_options(arguments.detail, arguments.decisions, common)
     };
     let scenario = input.scenario.as_deref();
-    let solved = plan::solve_with(&loaded.site, scenario, options, &output::progress_bar(common.progress))?;
+    let mut planner = Planner::default();
+    let solved = planner.solve(&loaded.site, scenario, options, &output::progress_bar(common.progress))?;
     let mut document = plan_json(&solved.plan, &loaded.site, &loaded.sha256);
-    let summary = summary(&solved.plan, &loaded.site);
+    let mut summary = summary(&solved.plan, &loaded.site);
+    if let Some(other) = &arguments.since {
+        let since = since::since(other, (&solved.plan, loaded), &mut planner, options, common)?;
+        summary.push_str(&since.text());
+        if let Some(keys) = document.as_object_mut() {
+            keys.insert("changes".to_owned(), since.json());
+        }
+    }
     if let Some(folder) = &arguments.out {
         write_all(folder, [("plan.json", format!("{document:#}\n")), ("plan.txt", summary.clone())])?;
     }

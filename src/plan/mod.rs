@@ -5,6 +5,7 @@
 
 mod alternatives;
 mod baselines;
+mod changes;
 mod context;
 mod decisions;
 mod explain;
@@ -43,6 +44,7 @@ mod treasury;
 mod whole;
 mod world_dump;
 
+pub use changes::{Change, changes};
 pub use frontier::{FloorUnit, Frontier, FrontierPoint};
 pub use planner::Planner;
 pub use plugs::plugs;

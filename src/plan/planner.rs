@@ -132,7 +132,9 @@ impl Planner {
         let vertex = best.session.basis();
         let mut told = Vec::new();
         if plan.status == Status::Optimal {
+            let tt=std::time::Instant::now();
             told = reasons::reasons(&best.program, &best.solution, &best.decisions, &best.session);
+            if std::env::var("WT").is_ok(){std::io::Write::write_all(&mut std::io::stderr(),format!("reasons {:?}\n",tt.elapsed()).as_bytes()).ok();}
         }
 
         if plan.status == Status::Optimal {
@@ -146,7 +148,9 @@ impl Planner {
                 &watch,
             )?;
             let at = (&mut losses, vertex.as_ref());
+            let tt=std::time::Instant::now();
             reasons::weigh(&mut told, program, solution, at, session, &watch)?;
+            if std::env::var("WT").is_ok(){std::io::Write::write_all(&mut std::io::stderr(),format!("weigh {:?}\n",tt.elapsed()).as_bytes()).ok();}
             plan.binding = bindings(&best.limits);
             plan.reasons = told.into_iter().map(|told| told.reason).collect();
         }

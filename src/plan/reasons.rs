@@ -110,7 +110,7 @@ pub struct WorthShare {
 }
 
 /// Reasons on a page of text.
-const ON_A_PAGE: usize = 10;
+const ON_A_PAGE: usize = 8;
 
 /// The reasons that most money goes with, by date, and what is nearest to being worth it: as many as a page takes.
 pub fn told_first(reasons: &[Reason]) -> impl Iterator<Item = &Reason> {

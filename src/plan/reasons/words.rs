@@ -34,8 +34,33 @@ pub(super) fn made(subject: &str, reason: &Reason, earlier: &Shift, later: &Shif
     )
 }
 
-/// Where limits could not be kept.
-pub(super) const CLASH: &str = "is not possible: no other change keeps every limit";
+/// Of rent that would begin before anything it needs can be ready.
+pub(super) fn too_early(context: &Context<'_>, decided: Decided, of: usize, to: usize) -> Option<String> {
+    let candidate = context.candidates.get(of).filter(|_| decided == Decided::Hosting)?;
+    // Space that is fitted already waits for no fit-out.
+    if context.hall_of(candidate.hall).is_some_and(|hall| hall.fitted_mw > 0.0) {
+        return None;
+    }
+    let lead = context.lead_months(candidate);
+    let first = context.calendar.ready_period(0, lead).filter(|first| to < *first)?;
+    Some(format!(
+        "is not possible: what it needs is ready in {} at the earliest, {} months after the plan starts",
+        date::month_label(context.calendar.periods[first].start),
+        format::number(lead, 0)
+    ))
+}
+
+/// Of what cannot be moved whatever else is changed, with the promises and floors that would give way.
+pub(super) fn broken(promises: &[String]) -> String {
+    match promises {
+        [] => "is not possible: no other change keeps every limit".to_owned(),
+        [one] => format!("is not possible: {one} could not be kept"),
+        [one, another] => format!("is not possible: {one} and {another} could not be kept"),
+        [one, rest @ ..] => {
+            format!("is not possible: {one} and {} other limits could not be kept", rest.len())
+        }
+    }
+}
 
 /// `costs $180k a MW for paying sooner`
 pub(super) fn shifted(worth: &Worth) -> String {

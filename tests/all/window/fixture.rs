@@ -553,6 +553,21 @@ pub fn plan(site: &Site) -> Plan {
                     .to_owned(),
             },
         ],
+        reasons: vec![Reason {
+            decided: Decided::Part,
+            object: "T2".to_owned(),
+            offer: None,
+            date: Some(day(2026, 4)),
+            last: Some(day(2026, 4)),
+            mw: 40.0,
+            money_usd: -8e6,
+            now: "T2, 40.0 MW ordered in Apr 2026: earlier (Jan 2026) costs $5k a MW for paying sooner; later (Jul 2026) \
+                  costs $140k a MW for North, which needs it"
+                .to_owned(),
+            earlier: None,
+            later: None,
+            lacks: None,
+        }],
         repairs: Vec::new(),
         baselines: vec![
             baseline("keep mining", 74e6, 0.0, 0.38, 0.0, count),
