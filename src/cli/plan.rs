@@ -228,6 +228,7 @@ pub fn plan_json(plan: &Plan, site: &Site, input_sha256: &str) -> Value {
             "mean": plan.finance.cash_by_month_usd,
             "stress": plan.finance.stress_by_month_usd,
             "minimum": plan.finance.minimum_cash_usd,
+            "minimum_by_month": plan.finance.minimum_by_month_usd,
             "stress_case": plan.finance.stress_case,
         },
         "debt": plan.finance.debt.iter().map(|debt| json!({

@@ -14,6 +14,9 @@ const ROUNDING_MW: f64 = 0.05;
 const ROUNDING_SHARE: f64 = 1e-4;
 const ROUNDING_USD: f64 = 5_000.0;
 
+/// New limits that are told.
+const NEW_LIMITS: usize = 3;
+
 /// Objects that are named in one sentence.
 const NAMED: usize = 3;
 
@@ -284,15 +287,29 @@ fn limits(old: &Plan, new: &Plan) -> Vec<Change> {
     let bound = |plan: &Plan, (constraint, object): &(String, String)| {
         plan.binding.iter().any(|of| of.constraint == *constraint && of.object == *object)
     };
-    let began = is.iter().filter(|(key, _)| !bound(old, key)).filter_map(|(key, usd)| {
-        let of = new.binding.iter().find(|of| of.constraint == key.0 && of.object == key.1)?;
-        Some(Change { usd: *usd, sentence: format!("New limit: {}", of.sentence) })
-    });
-    let ceased = was.iter().filter(|(key, _)| !bound(new, key)).map(|(key, usd)| Change {
-        usd: *usd,
-        sentence: format!("{} binds no more", capital(&key.1)),
-    });
-    began.chain(ceased).collect()
+    let mut began: Vec<Change> = is
+        .iter()
+        .filter(|(key, _)| !bound(old, key))
+        .filter_map(|(key, usd)| {
+            let of = new.binding.iter().find(|of| of.constraint == key.0 && of.object == key.1)?;
+            Some(Change { usd: *usd, sentence: format!("New limit: {}", of.sentence) })
+        })
+        .collect();
+    began.sort_by(|a, b| b.usd.total_cmp(&a.usd));
+    began.truncate(NEW_LIMITS);
+    let mut ceased: Vec<(f64, &String)> =
+        was.iter().filter(|(key, _)| !bound(new, key)).map(|(key, usd)| (*usd, &key.1)).collect();
+    ceased.sort_by(|a, b| b.0.total_cmp(&a.0));
+    if let Some((usd, _)) = ceased.first().copied() {
+        let mut alike = Alike::default();
+        for (_, object) in ceased {
+            if !alike.names.contains(object) {
+                alike.add(0.0, object.clone());
+            }
+        }
+        began.push(Change { usd, ..alike.change("no limit any more") });
+    }
+    began
 }
 
 /// What the user calls things, also those that are gone.
@@ -389,6 +406,6 @@ mod tests {
         ] {
             assert!(told.contains(&sentence), "{told:?}");
         }
-        assert!(old.binding.is_empty() || told.iter().any(|line| line.ends_with("binds no more")), "{told:?}");
+        assert!(old.binding.is_empty() || told.iter().any(|line| line.ends_with("no limit any more")), "{told:?}");
     }
 }

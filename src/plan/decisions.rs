@@ -50,6 +50,8 @@ pub struct Decisions {
     /// Drawn of an instrument on the first day of a period, and paid back before it is due.
     pub draws: Vec<Amount>,
     pub repays: Vec<Amount>,
+    /// Received for the land and its power on the first day, USD; the plan itself never sells it.
+    pub land_usd: f64,
 }
 
 impl Decisions {
@@ -99,6 +101,7 @@ impl Decisions {
             is_whole: program.is_whole(),
             draws: amounts(&handles.draw),
             repays: amounts(&handles.repay),
+            land_usd: 0.0,
         }
     }
 

@@ -30,6 +30,8 @@ mod testing;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_baselines;
+#[cfg(test)]
 mod tests_frontier;
 #[cfg(test)]
 mod tests_losses;

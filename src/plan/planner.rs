@@ -6,7 +6,7 @@
 //! only, and what was cut for one plan may be too careful for the next.
 
 use super::alternatives;
-use super::baselines;
+use super::baselines::{self, WayEnds};
 use super::context::{Context, MiningClass, MiningTable};
 use super::decisions::Decisions;
 use super::explain::{self, Limit};
@@ -61,6 +61,7 @@ struct Ends {
     keep: End,
     plan: End,
     earliest: End,
+    ways: WayEnds,
 }
 
 impl Planner {
@@ -132,9 +133,7 @@ impl Planner {
         let vertex = best.session.basis();
         let mut told = Vec::new();
         if plan.status == Status::Optimal {
-            let tt=std::time::Instant::now();
             told = reasons::reasons(&best.program, &best.solution, &best.decisions, &best.session);
-            if std::env::var("WT").is_ok(){std::io::Write::write_all(&mut std::io::stderr(),format!("reasons {:?}\n",tt.elapsed()).as_bytes()).ok();}
         }
 
         if plan.status == Status::Optimal {
@@ -148,19 +147,17 @@ impl Planner {
                 &watch,
             )?;
             let at = (&mut losses, vertex.as_ref());
-            let tt=std::time::Instant::now();
             reasons::weigh(&mut told, program, solution, at, session, &watch)?;
-            if std::env::var("WT").is_ok(){std::io::Write::write_all(&mut std::io::stderr(),format!("weigh {:?}\n",tt.elapsed()).as_bytes()).ok();}
             plan.binding = bindings(&best.limits);
             plan.reasons = told.into_iter().map(|told| told.reason).collect();
         }
 
-        plan.baselines.extend(baselines::earliest(
+        plan.baselines.extend(baselines::others(
             &context,
             markets,
             options.solver,
             &floors,
-            &mut ends.earliest,
+            (&mut ends.earliest, &mut ends.ways),
             &watch,
         )?);
         if plan.status == Status::Optimal {
@@ -311,6 +308,13 @@ impl End {
         self.go_on_in(&mut session, program, losses, watch)
     }
 
+    /// Begins where another program ended, as long as nothing is remembered of its own.
+    pub fn begin_at(&mut self, other: &Self) {
+        if self.basis.is_none() {
+            self.basis.clone_from(&other.basis);
+        }
+    }
+
     /// As [`End::go_on`] in a session that goes on afterwards.
     pub fn go_on_in(
         &mut self,
@@ -333,7 +337,8 @@ impl Ends {
     /// Forgets what does not hold for other periods.
     fn renew(&mut self, periods: &[Period]) {
         if self.periods != periods {
-            for end in [&mut self.keep, &mut self.plan, &mut self.earliest] {
+            let ways = [&mut self.ways.mothball, &mut self.ways.one_hall];
+            for end in [&mut self.keep, &mut self.plan, &mut self.earliest].into_iter().chain(ways) {
                 end.cuts = Cuts::default();
             }
             self.periods = periods.to_vec();

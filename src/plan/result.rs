@@ -221,8 +221,10 @@ pub struct Finance {
     pub stress_by_month_usd: Vec<f64>,
     /// What the stress case is, in words.
     pub stress_case: String,
-    /// Least cash at any month's end, where the file asks for one.
+    /// Least cash at any month's end in dollars, where the file asks for it.
     pub minimum_cash_usd: Option<f64>,
+    /// With the months of fixed cost, at each month's end; empty where neither is asked for.
+    pub minimum_by_month_usd: Vec<f64>,
     /// Loans that stand, then instruments that are drawn on.
     pub debt: Vec<DebtPlan>,
     pub covenants: Vec<CovenantPlan>,

@@ -456,6 +456,7 @@ pub fn plan(site: &Site) -> Plan {
         }),
         stress_case: "hashprice at its 1-in-10 low in every month, and North lost in Jan 2028".into(),
         minimum_cash_usd: Some(10e6),
+        minimum_by_month_usd: vec![10e6; 120],
         debt: vec![DebtPlan {
             instrument: "notes".into(),
             name: "Senior secured notes".into(),
