@@ -29,7 +29,8 @@ impl Answer {
     }
 
     fn since(&self, plan: &Plan, site: &Site) -> Option<Since> {
-        let alike = |before: &&Made| before.plan.scenario == plan.scenario && before.plan.detail == plan.detail;
+        let alike =
+            |before: &&Made| before.plan.scenario == plan.scenario && before.plan.detail == plan.detail;
         let before = self.before.as_ref().filter(alike)?;
         let changes = changes(&before.plan, plan, &before.site, site);
         (!changes.is_empty()).then(|| Since { what: words(&self.told_edits), changes })

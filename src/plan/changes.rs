@@ -81,7 +81,8 @@ impl RentOfAMw {
         let (mut usd, mut mw_years) = (0.0, 0.0);
         for plan in [old, new] {
             usd += plan.revenue.hosting.mean.iter().sum::<f64>();
-            mw_years += plan.periods.iter().zip(plan.hosting_mw()).map(|(of, mw)| mw * years(of.months)).sum::<f64>();
+            mw_years +=
+                plan.periods.iter().zip(plan.hosting_mw()).map(|(of, mw)| mw * years(of.months)).sum::<f64>();
         }
         Self { usd_per_mw_year: if mw_years > 0.0 { usd / mw_years } else { 0.0 }, discount_rate }
     }
@@ -247,7 +248,8 @@ fn offers(old: &Plan, new: &Plan, names: &Names<'_>, money: &RentOfAMw) -> Vec<C
         };
         let starts = |plan: &Plan, series: &[f64]| {
             let mut before = 0.0;
-            let started: Vec<f64> = series.iter().map(|mw| (mw - std::mem::replace(&mut before, *mw)).max(0.0)).collect();
+            let started: Vec<f64> =
+                series.iter().map(|mw| (mw - std::mem::replace(&mut before, *mw)).max(0.0)).collect();
             Amounts::new(plan, &started).month
         };
         let (before, after) = (most(&was), most(&is));
@@ -321,7 +323,10 @@ struct Names<'s> {
 impl Names<'_> {
     fn component(&self, id: &str) -> String {
         let found = self.site.component(id).or_else(|| self.before.component(id));
-        found.map_or_else(|| id.to_owned(), |part| if part.tag.is_empty() { part.id.clone() } else { part.tag.clone() })
+        found.map_or_else(
+            || id.to_owned(),
+            |part| if part.tag.is_empty() { part.id.clone() } else { part.tag.clone() },
+        )
     }
 
     fn offer(&self, id: &str) -> String {
@@ -399,13 +404,14 @@ mod tests {
         new.binding.clear();
         let told = changes(&old, &new, &site, &site);
         let told = words(&told);
-        for sentence in [
-            "U is ordered 3 months later",
-            "T is ordered 3 months earlier",
-            "C grows from 6.0 MW to 8.0 MW",
-        ] {
+        for sentence in
+            ["U is ordered 3 months later", "T is ordered 3 months earlier", "C grows from 6.0 MW to 8.0 MW"]
+        {
             assert!(told.contains(&sentence), "{told:?}");
         }
-        assert!(old.binding.is_empty() || told.iter().any(|line| line.ends_with("no limit any more")), "{told:?}");
+        assert!(
+            old.binding.is_empty() || told.iter().any(|line| line.ends_with("no limit any more")),
+            "{told:?}"
+        );
     }
 }

@@ -198,7 +198,8 @@ pub(super) fn notes(context: &Context<'_>) -> Vec<String> {
         ));
     } else if !site.company.instruments.is_empty() {
         notes.push(
-            "Instruments are drawn on only where a minimum cash is set under Limits: this plan is unlevered".into(),
+            "Instruments are drawn on only where a minimum cash is set under Limits: this plan is unlevered"
+                .into(),
         );
     }
     if uses_instruments(context) {

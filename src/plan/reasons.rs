@@ -28,6 +28,9 @@ const NOTHING_MW: f64 = 1e-6;
 /// Less than this in all is told of by nobody, MW.
 const LEAST_TOLD_MW: f64 = 0.05;
 
+/// Rounding of a change of the basis, MW a MW.
+const SAME: f64 = 1e-6;
+
 /// Shares of a worth below this are rounding, USD a MW.
 const LEAST_SHARE_USD: f64 = 1.0;
 
@@ -244,22 +247,39 @@ impl<'c> Asking<'_, 'c> {
         };
         let from = columns[&(decision.of, decision.period)];
         let money = self.prices.moved(decided, decision.of, decision.period, period);
-        let worth = self.worth(money, column, Some(from));
+        let own: Vec<Column> =
+            columns.range((decision.of, 0)..=(decision.of, usize::MAX)).map(|(_, column)| *column).collect();
+        let worth = self.worth(money, column, Some((from, &own)));
         let sentence = words::shifted(&worth);
         Shift { to: day, worth: Some(worth), sentence }
     }
 
-    /// In USD, with how far it holds: the ratio test of the column that enters, and of one that leaves its bound.
-    fn worth(&self, money: Money, entering: Column, leaving: Option<Column>) -> Worth {
+    /// In USD, with how far it holds: the ratio test of the column that enters. Of a move, from one column of an object to
+    /// another, nothing holds where the basis does not take exactly as much away there and leave its other columns alone:
+    /// the price is then of a MW more, which loses less than a MW moved.
+    fn worth(&self, money: Money, entering: Column, moved: Option<(Column, &[Column])>) -> Worth {
         let mut direction: Vec<(usize, f64)> =
             self.prices.rows_of(entering).iter().map(|(row, factor)| (*row, -factor)).collect();
-        if let Some(leaving) = leaving.filter(|leaving| self.prices.rests_on_upper(*leaving)) {
+        // A column at its upper bound is taken away from by hand.
+        let by_hand = moved.filter(|(leaving, _)| self.prices.rests_on_upper(*leaving));
+        if let Some((leaving, _)) = by_hand {
             direction.extend(self.prices.rows_of(leaving));
         }
+        let is_a_move = |(leaving, own): (Column, &[Column])| {
+            let change = self.session.change(&direction)?;
+            let of = |column: Column| {
+                change.iter().filter(|(moving, _)| *moving == column).map(|(_, by)| by).sum::<f64>()
+            };
+            let wanted = |column: Column| if column == leaving && by_hand.is_none() { -1.0 } else { 0.0 };
+            let others = own.iter().filter(|column| **column != entering);
+            Some(others.into_iter().all(|column| (of(*column) - wanted(*column)).abs() < SAME))
+        };
+        let holds = moved.is_none_or(|moved| is_a_move(moved).unwrap_or(true));
         let reach = self.session.reach(&self.program.model, self.solution, &direction);
         let room = self.program.model.columns[entering].upper - self.solution.values[entering];
         let (usd_per_mw, shares) = shares_of(money);
-        Worth { usd_per_mw, holds_mw: reach.map(|reach| reach.more.min(room)), shares }
+        let holds_mw = reach.map(|reach| if holds { reach.more.min(room) } else { 0.0 });
+        Worth { usd_per_mw, holds_mw, shares }
     }
 
     /// Planned parts, fit-outs and offers of which the plan takes nothing.
@@ -268,13 +288,15 @@ impl<'c> Asking<'_, 'c> {
         let is_in = |list: &[Decision], of: usize| list.iter().any(|d| d.of == of && d.mw > NOTHING_MW);
         let mut found = Vec::new();
         for (index, component) in context.site.components.iter().enumerate() {
-            if component.planned().is_some() && component.rating_mw() > 0.0 && !is_in(&decisions.orders, index)
+            if component.planned().is_some()
+                && component.rating_mw() > 0.0
+                && !is_in(&decisions.orders, index)
             {
                 found.push(self.nearest(Decided::Part, &[index]));
             }
-            let can_convert = component.hall().is_some_and(|hall| {
-                hall.fit_out.is_some() && hall.hosting_max_mw() > hall.fitted_mw
-            });
+            let can_convert = component
+                .hall()
+                .is_some_and(|hall| hall.fit_out.is_some() && hall.hosting_max_mw() > hall.fitted_mw);
             if can_convert && !is_in(&decisions.fits, index) {
                 found.push(self.nearest(Decided::FitOut, &[index]));
             }
@@ -294,10 +316,10 @@ impl<'c> Asking<'_, 'c> {
     /// The one of several, at its best date, that lacks least.
     fn nearest(&self, decided: Decided, several: &[usize]) -> Option<Told> {
         let columns = self.columns(decided);
-        let best = several
-            .iter()
-            .flat_map(|of| columns.range((*of, 0)..=(*of, usize::MAX)))
-            .max_by(|a, b| self.prices.reduced(*a.1).total_cmp(&self.prices.reduced(*b.1)).then(b.0.cmp(a.0)));
+        let best =
+            several.iter().flat_map(|of| columns.range((*of, 0)..=(*of, usize::MAX))).max_by(|a, b| {
+                self.prices.reduced(*a.1).total_cmp(&self.prices.reduced(*b.1)).then(b.0.cmp(a.0))
+            });
         let of = best.map_or(*several.first()?, |((of, _), _)| *of);
         let (object, offer) = self.object(decided, of);
         let subject = self.subject(decided, of);

@@ -83,7 +83,8 @@ fn paint(axes: &Axes<'_>, plan: &Plan, series: &Series, palette: &Palette) {
         line(&series.minimum, Stroke::new(1.2, palette.error));
         let y = axes.y(minimum);
         let most = series.minimum.iter().copied().fold(minimum, f64::max);
-        let up_to = if most > minimum { format!(" to {}", format::usd(most * MILLION)) } else { String::new() };
+        let up_to =
+            if most > minimum { format!(" to {}", format::usd(most * MILLION)) } else { String::new() };
         let text = format!("minimum {}{up_to}", format::usd(minimum * MILLION));
         axes.note(pos2(axes.plot.left() + 6.0, y - 1.0), Align2::LEFT_BOTTOM, &text, palette.error);
     }

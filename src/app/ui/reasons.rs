@@ -12,7 +12,11 @@ pub fn show(ui: &mut Ui, plan: &Plan, actions: &mut Vec<Action>) {
     if plan.reasons.is_empty() {
         return;
     }
-    widgets::section(ui, "Why then", "A MW of it a period earlier or later, with the best of everything else");
+    widgets::section(
+        ui,
+        "Why then",
+        "A MW of it a period earlier or later, with the best of everything else",
+    );
     for reason in told_first(&plan.reasons) {
         ui.horizontal_top(|ui| {
             ui.label(RichText::new("•").color(theme::of(ui).accent));

@@ -172,12 +172,15 @@ fn best_hall(program: &Program<'_>) -> Option<usize> {
     };
     let mut halls: Vec<(usize, f64)> = Vec::new();
     for (index, candidate) in context.candidates.iter().enumerate() {
-        let (Some(start), Some(fit)) = (first(&handles.start, index), first(&handles.fit, candidate.hall)) else {
+        let (Some(start), Some(fit)) = (first(&handles.start, index), first(&handles.fit, candidate.hall))
+        else {
             continue;
         };
-        let parts = candidate.pair.requires.iter().filter_map(|part| {
-            first(&handles.build, context.network.node(part)?).map(cost)
-        });
+        let parts = candidate
+            .pair
+            .requires
+            .iter()
+            .filter_map(|part| first(&handles.build, context.network.node(part)?).map(cost));
         let worth = cost(start) + cost(fit) + parts.sum::<f64>();
         match halls.iter_mut().find(|(hall, _)| *hall == candidate.hall) {
             Some((_, best)) => *best = best.max(worth),
@@ -205,7 +208,8 @@ mod tests {
         let mut losses = Losses::new(&context);
         let watch: &dyn Fn(Progress) -> bool = &|_| true;
         let watch = Watch::new(&watch);
-        decide_one_hall(&context, &markets, &mut losses, Solver::default(), &mut End::default(), &watch).unwrap()
+        decide_one_hall(&context, &markets, &mut losses, Solver::default(), &mut End::default(), &watch)
+            .unwrap()
     }
 
     #[test]

@@ -55,7 +55,8 @@ impl<'p, 'c> Prices<'p, 'c> {
             columns.iter().map(|((of, _), column)| (*column, (decided, *of))).collect()
         };
         let handles = &program.handles;
-        let ready = of(Decided::Part, &handles.ready).into_iter().chain(of(Decided::FitOut, &handles.fit_ready));
+        let ready =
+            of(Decided::Part, &handles.ready).into_iter().chain(of(Decided::FitOut, &handles.fit_ready));
         let host = handles.host.iter().map(|((of, _), column)| (*column, *of)).collect();
         Self { program, solution, rows, reduced, carrying, ready: ready.collect(), host }
     }
@@ -120,7 +121,9 @@ impl<'p, 'c> Prices<'p, 'c> {
         let (calendar, end) = (&context.calendar, self.program.periods());
         let ready = |lead: f64| calendar.ready_period(period, lead).unwrap_or(end)..end;
         match decided {
-            Decided::Part => ready(context.component(of).planned().map_or(0.0, |planned| planned.lead_months)),
+            Decided::Part => {
+                ready(context.component(of).planned().map_or(0.0, |planned| planned.lead_months))
+            }
             Decided::FitOut => {
                 let fit = context.hall_of(of).and_then(|hall| hall.fit_out.as_ref());
                 ready(fit.map_or(0.0, |fit| fit.lead_months))

@@ -35,7 +35,8 @@ pub(in crate::plan) fn weigh(
     session: &mut Session,
     watch: &Watch<'_>,
 ) -> Result<(), PlanError> {
-    let mut by_money: Vec<usize> = (0..told.len()).filter(|index| told[*index].reason.date.is_some()).collect();
+    let mut by_money: Vec<usize> =
+        (0..told.len()).filter(|index| told[*index].reason.date.is_some()).collect();
     by_money.sort_by(|a, b| told[*b].reason.money_usd.abs().total_cmp(&told[*a].reason.money_usd.abs()));
     for (step, index) in by_money.into_iter().take(MOVED).enumerate() {
         watch.at("Weighing dates", 0.8 + 0.1 * step as f32 / MOVED as f32)?;
@@ -44,7 +45,9 @@ pub(in crate::plan) fn weigh(
             let decided = one.reason.decided;
             let from = if is_earlier { one.first } else { one.last };
             let side = if is_earlier { &mut one.reason.earlier } else { &mut one.reason.later };
-            let Some(shift) = side.as_mut().filter(|shift| is_unsettled(shift.worth.as_ref())) else { continue };
+            let Some(shift) = side.as_mut().filter(|shift| is_unsettled(shift.worth.as_ref())) else {
+                continue;
+            };
             let to = if is_earlier { from - 1 } else { from + 1 };
             if let Some(lead) = words::too_early(program.context, decided, one.of, to) {
                 (shift.sentence, shift.worth) = (lead, None);
@@ -55,6 +58,8 @@ pub(in crate::plan) fn weigh(
             }
             let mut moving = Moving { program, losses, session, watch };
             match moving.moved(decided, one.of, (from, to), solution)? {
+                // One more look that fails leaves what the prices tell.
+                Moved::Unknown => {}
                 Moved::At(worth) => {
                     shift.sentence = words::shifted(&worth);
                     shift.worth = Some(worth);
@@ -77,6 +82,7 @@ fn is_unsettled(worth: Option<&Worth>) -> bool {
 /// What comes of moving.
 enum Moved {
     At(Worth),
+    Unknown,
     /// Promises and floors that cannot be kept then; none where no plan at all is possible.
     Breaks(Vec<String>),
 }
@@ -102,8 +108,10 @@ impl Moving<'_, '_, '_, '_, '_> {
             Decided::FitOut => &handles.fit,
             Decided::Hosting => &handles.start,
         };
-        let own: BTreeMap<usize, Column> =
-            columns.range((of, 0)..=(of, usize::MAX)).map(|((_, period), column)| (*period, *column)).collect();
+        let own: BTreeMap<usize, Column> = columns
+            .range((of, 0)..=(of, usize::MAX))
+            .map(|((_, period), column)| (*period, *column))
+            .collect();
         let (Some(leaving), Some(entering)) = (own.get(&from), own.get(&to)) else {
             return Ok(Moved::Breaks(Vec::new()));
         };
@@ -137,7 +145,8 @@ impl Moving<'_, '_, '_, '_, '_> {
                 Ok(Moved::At(Worth { usd_per_mw, holds_mw: Some(step), shares }))
             }
             Err(PlanError(Failure::Solver(SolveError::Infeasible))) => Ok(Moved::Breaks(self.broken())),
-            Err(other) => Err(other),
+            Err(PlanError(Failure::Cancelled)) => Err(PlanError(Failure::Cancelled)),
+            Err(_) => Ok(Moved::Unknown),
         };
         self.program.forget_rows(rows);
         for (column, lower, upper) in bounds {
@@ -153,19 +162,19 @@ impl Moving<'_, '_, '_, '_, '_> {
         model.columns.iter_mut().for_each(|column| column.cost = 0.0);
         let promises: Vec<RowIndex> =
             (0..model.rows.len()).filter(|row| is_promise(&model.rows[*row])).collect();
-        let mut gives: Vec<(Column, &str)> = Vec::with_capacity(promises.len());
+        let mut gives: Vec<(Column, String)> = Vec::with_capacity(promises.len());
         for row in promises {
             let column = model.add_column(format!("gives.{row}"), 0.0, f64::INFINITY, -1.0);
             model.rows[row].terms.push((column, 1.0));
-            gives.push((column, &self.program.model.rows[row].origin.object));
+            gives.push((column, promise(&self.program.model.rows[row])));
         }
         let Ok(found) = self.session.solve_while(&model, Limits::default(), &|| self.watch.goes_on()) else {
             return Vec::new();
         };
         let mut broken: Vec<String> = Vec::new();
         for (column, object) in gives {
-            if found.values[column] > BROKEN && !broken.iter().any(|known| known == object) {
-                broken.push(object.to_owned());
+            if found.values[column] > BROKEN && !broken.contains(&object) {
+                broken.push(object);
             }
         }
         broken
@@ -174,6 +183,14 @@ impl Moving<'_, '_, '_, '_, '_> {
 
 /// What gives way by more than this is broken, MW or million USD.
 const BROKEN: f64 = 1e-5;
+
+/// What a row asks for, in words.
+fn promise(row: &Row) -> String {
+    match row.name.starts_with("C8.least.") {
+        true => format!("what {} was promised", row.origin.object),
+        false => row.origin.object.clone(),
+    }
+}
 
 /// A row that asks for something instead of limiting it.
 fn is_promise(row: &Row) -> bool {
