@@ -18,5 +18,6 @@ mod power;
 mod templates;
 mod thermal;
 mod whole;
+mod why;
 #[cfg(feature = "gui")]
 mod window;
