@@ -63,7 +63,8 @@ fn screened(site: &Site, found: &Capacity) -> Option<usize> {
     let hosting: Vec<f64> = found.halls.iter().map(|hall| hall.hosting_mw).collect();
     let (layout, _) = Layout::new(site, Standing::FullBuild).ok()?;
     let mut screen = Screen::new(&layout)?;
-    let broken = FailureClass::ALL.into_iter().map(|class| screen.broken_rows(class, &hosting).ok());
+    let broken =
+        FailureClass::ALL.into_iter().map(|class| screen.broken_rows(class, &hosting, &|_| None).ok());
     broken.map(|rows| rows.map(|rows| rows.len())).sum()
 }
 

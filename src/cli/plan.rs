@@ -263,6 +263,18 @@ pub fn plan_json(plan: &Plan, site: &Site, input_sha256: &str) -> Value {
         "repairs": plan.repairs.iter().enumerate().map(repair::repair_json).collect::<Value>(),
         "baselines": plan.baselines.iter().map(other_plan).collect::<Value>(),
         "alternatives": plan.alternatives.iter().map(other_plan).collect::<Value>(),
+        // Worked out in full detail only.
+        "replanning": plan.replanning.as_ref().map(|again| json!({
+            "from": again.from.to_string(),
+            "worth_usd": again.worth_usd,
+            "cases": again.cases.iter().map(|case| json!({
+                "probability": case.probability,
+                "hashprice_usd_per_ph_day": case.hashprice_usd_per_ph_day,
+                "planned_usd": case.planned_usd,
+                "replanned_usd": case.replanned_usd,
+                "hosting_mw": case.hosting_mw,
+            })).collect::<Value>(),
+        })),
         "commitments": plan.commitments.iter().map(|commitment| json!({
             "date": commitment.date.to_string(),
             "item": commitment.item,
@@ -364,6 +376,7 @@ fn summary(plan: &Plan, site: &Site) -> String {
         let body: String = lines.iter().map(|line| format!("  • {line}\n")).collect();
         format!("\n{title}\n{body}")
     };
+    text.push_str(&section("Deciding again", again_lines(plan)));
     text.push_str(&section("Debt", debt_lines(plan)));
     text.push_str(&section("What binds", plan.binding.iter().take(8).map(|b| b.sentence.clone()).collect()));
     text.push_str(&section("Why then", plan::told_first(&plan.reasons).map(|of| of.now.clone()).collect()));
@@ -438,6 +451,29 @@ fn headline_figures(plan: &Plan) -> String {
         rows.push(vec![name.into(), format::usd(usd), start.unwrap_or_default()]);
     }
     output::table(&rows)
+}
+
+/// What deciding again is worth, and what one would do then.
+fn again_lines(plan: &Plan) -> Vec<String> {
+    let Some(again) = &plan.replanning else {
+        let is_left_out = plan.detail == Detail::Quick && plan.status == Status::Optimal;
+        return if is_left_out {
+            vec!["--detail full works out what it is worth".to_owned()]
+        } else {
+            Vec::new()
+        };
+    };
+    let cases = again.cases.iter().map(|case| {
+        format!(
+            "at ${} /PH/s/day ({}): {} instead of {}, {} hosted at most",
+            format::number(case.hashprice_usd_per_ph_day, 1),
+            format::percent(case.probability),
+            format::usd(case.replanned_usd),
+            format::usd(case.planned_usd),
+            format::mw(case.hosting_mw),
+        )
+    });
+    std::iter::once(again.sentence()).chain(cases).collect()
 }
 
 /// What is owed and raised, a line a debt, and the tightest promise to lenders.

@@ -21,7 +21,7 @@ mod vector;
 pub use cut::FirmCut;
 pub(super) use loss::factor;
 pub use loss::{Contingency, contingencies};
-pub use screen::{MOST_LOSSES, Screen};
+pub use screen::{MOST_LOSSES, Mode, Screen};
 
 use super::carry::Layout;
 use super::contingency::FirmMw;

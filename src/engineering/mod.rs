@@ -29,7 +29,7 @@ pub use checks::check;
 pub use contingency::FirmMw;
 pub use credits::expected_credit_share;
 pub use factors::{GrossFactor, gross_factor};
-pub use firm::{Contingency, Firm, FirmCut, Screen, Survival};
+pub use firm::{Contingency, Firm, FirmCut, Mode, Screen, Survival};
 pub use graph::Network;
 pub use loading::PartLoading;
 pub use pairing::{Pair, offer_refusal, pair};

@@ -1,5 +1,6 @@
 //! Everything the program is built from: the calendar, the judged pairs, the mining classes and the sampled world.
 
+use super::pairs::Pairs;
 use super::plugs::grid_feed_of;
 use super::result::{Detail, Refused};
 use super::time::Calendar;
@@ -93,6 +94,14 @@ impl<'a> Context<'a> {
     /// # Errors
     /// The problems that keep a plan from being made: no grid feed, no price deck, a cyclic drawing.
     pub fn new(site: &'a Site, detail: Detail) -> Result<Self, Report> {
+        Self::knowing(site, detail, &mut Pairs::default())
+    }
+
+    /// As [`Context::new`], with pairs that may have been judged before.
+    ///
+    /// # Errors
+    /// As [`Context::new`].
+    pub fn knowing(site: &'a Site, detail: Detail, pairs: &mut Pairs) -> Result<Self, Report> {
         let mut report = Report::default();
         let network = Network::new(site);
         if network.power_order().is_none() || network.heat_order().is_none() {
@@ -142,7 +151,7 @@ impl<'a> Context<'a> {
             notes: Vec::new(),
         };
         context.find_classes();
-        context.find_candidates();
+        context.find_candidates(pairs);
         context.note_simplifications();
         Ok(context)
     }
@@ -170,8 +179,9 @@ impl<'a> Context<'a> {
         }
     }
 
-    fn find_candidates(&mut self) {
-        for (offer_index, offer) in self.site.offers.iter().enumerate() {
+    fn find_candidates(&mut self, pairs: &mut Pairs) {
+        let mut asked = Vec::new();
+        for (index, offer) in self.site.offers.iter().enumerate() {
             if let Some(reason) = engineering::offer_refusal(self.site, offer) {
                 for (component, _) in self.site.halls().filter(|(_, hall)| hall.hosting_max_mw() > 0.0) {
                     self.refuse(component, offer, reason.clone());
@@ -181,18 +191,19 @@ impl<'a> Context<'a> {
             for (hall, component) in self.site.components.iter().enumerate() {
                 let Some(data) = component.hall() else { continue };
                 // A hall that its owner keeps for mining is nobody's candidate and needs no reason.
-                if data.hosting_max_mw() <= 0.0 && !offer.is_bitcoin_hosting() {
-                    continue;
+                if data.hosting_max_mw() > 0.0 || offer.is_bitcoin_hosting() {
+                    asked.push((hall, index));
                 }
-                let judged =
-                    engineering::pair(self.site, &self.network, &self.engineering, &component.id, offer);
-                match judged {
-                    Ok(pair) => {
-                        let feed = self.feed_of(hall);
-                        self.candidates.push(Candidate { hall, offer: offer_index, pair, feed });
-                    }
-                    Err(reason) => self.refuse(component, offer, reason),
+            }
+        }
+        let fits = pairs.judge(self.site, &self.network, &self.engineering, &asked);
+        for ((hall, offer), fit) in asked.into_iter().zip(fits) {
+            match fit {
+                Ok(pair) => {
+                    let feed = self.feed_of(hall);
+                    self.candidates.push(Candidate { hall, offer, pair, feed });
                 }
+                Err(reason) => self.refuse(self.component(hall), &self.site.offers[offer], reason),
             }
         }
     }
@@ -321,7 +332,7 @@ impl<'a> Context<'a> {
 }
 
 /// Mining by class, path and month, on one sampled world.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct MiningTable {
     paths: usize,
     months: usize,

@@ -43,9 +43,8 @@ impl Words {
     }
 }
 
-/// Binding limits, most important first. Rows of one object are summed: the worth of one more unit throughout. The session
-/// stands at the vertex of the solution and tells how far each price holds.
-pub(super) fn bindings(program: &Program<'_>, solution: &Solution, session: &Session) -> Vec<Limit> {
+/// Binding limits, most important first. Rows of one object are summed: the worth of one more unit throughout.
+pub(super) fn bindings(program: &Program<'_>, solution: &Solution) -> Vec<Limit> {
     let mut groups: BTreeMap<(&'static str, String), Group> = BTreeMap::new();
     for (index, (row, dual)) in program.model.rows.iter().zip(&solution.duals).enumerate() {
         // Equalities are bookkeeping; C1 keeps flows together, C17 losses and income, and are nobody's limit.
@@ -76,16 +75,19 @@ pub(super) fn bindings(program: &Program<'_>, solution: &Solution, session: &Ses
     }
     let mut groups: Vec<Group> = groups.into_values().filter(|group| group.importance > 0.0).collect();
     groups.sort_by(|a, b| b.importance.total_cmp(&a.importance).then_with(|| a.object.cmp(&b.object)));
-    groups
-        .into_iter()
-        .map(|group| {
-            let direction: Vec<(RowIndex, f64)> = group.rows.iter().map(|row| (*row, 1.0)).collect();
-            let holds = session
-                .reach(&program.model, solution, &direction)
-                .map(|reach| Holds { less: reach.less, more: reach.more });
-            limit(program, group, holds)
-        })
-        .collect()
+    groups.into_iter().map(|group| limit(program, group)).collect()
+}
+
+/// How far each price holds, told by a session that stands at the vertex of the solution.
+pub(super) fn measure(limits: &mut [Limit], program: &Program<'_>, solution: &Solution, session: &Session) {
+    for limit in limits {
+        let direction: Vec<(RowIndex, f64)> = limit.rows.iter().map(|row| (*row, 1.0)).collect();
+        // In the unit of the price.
+        let scale = if limit.binding.unit == MONEY { MILLION } else { 1.0 };
+        limit.binding.holds = session
+            .reach(&program.model, solution, &direction)
+            .map(|reach| Holds { less: reach.less * scale, more: reach.more * scale });
+    }
 }
 
 /// Worth of a unit below this is nothing to a reader, USD.
@@ -167,7 +169,7 @@ fn period_of(program: &Program<'_>, row: &str) -> Option<usize> {
 /// Unit of a price of money.
 const MONEY: &str = "USD per USD";
 
-fn limit(program: &Program<'_>, group: Group, holds: Option<Holds>) -> Limit {
+fn limit(program: &Program<'_>, group: Group) -> Limit {
     let from = group.first_period.map_or_else(String::new, |period| {
         format!(" from {}", date::month_label(program.context.calendar.periods[period].start))
     });
@@ -218,14 +220,12 @@ fn limit(program: &Program<'_>, group: Group, holds: Option<Holds>) -> Limit {
     // A promise or a floor gives way downwards, every other limit upwards; positions by a hundredth.
     let unit = if group.unit == "share" { 0.01 } else { 1.0 };
     let step = if shadow_price < 0.0 { -unit } else { unit };
-    // In the unit of the price.
-    let scale = if is_money { MILLION } else { 1.0 };
     let binding = Binding {
         constraint: group.family.to_owned(),
         object: group.object,
         shadow_price,
         unit: if is_money { MONEY.to_owned() } else { format!("USD per {}", group.unit) },
-        holds: holds.map(|holds| Holds { less: holds.less * scale, more: holds.more * scale }),
+        holds: None,
         step_worth_usd: None,
         sentence: words.with(&worth),
     };

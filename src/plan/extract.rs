@@ -74,6 +74,7 @@ pub(super) fn plan(answer: Answer<'_, '_>) -> Plan {
         repairs: answer.repairs,
         baselines: answer.baselines,
         alternatives: Vec::new(),
+        replanning: None,
         commitments: commitments(context, decisions),
         certificate: answer.certificate,
         size: answer.size,

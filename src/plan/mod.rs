@@ -15,12 +15,14 @@ mod frontier;
 pub mod hosting;
 mod judge;
 mod lease;
+mod pairs;
 mod planner;
 mod plugs;
 mod prices;
 mod program;
 mod reasons;
 mod repair;
+mod replan;
 pub mod result;
 mod solve;
 mod stress;
@@ -39,6 +41,8 @@ mod tests_losses;
 mod tests_money;
 #[cfg(test)]
 mod tests_planner;
+#[cfg(test)]
+mod tests_replan;
 #[cfg(test)]
 mod tests_whole;
 mod time;

@@ -12,16 +12,19 @@ use super::decisions::Decisions;
 use super::explain::{self, Limit};
 use super::extract;
 use super::judge::{Judged, judge};
+use super::pairs::{Pairs, without_money};
 use super::program::{Cuts, FloorYear, Freedom, Losses, MILLION, Program};
 use super::reasons;
-use super::repair;
 use super::result::{Binding, Certificate, Detail, ModelSize, Period, Repair, Status};
-use super::solve::{Failure, Listener, Options, PlanError, Solved, Watch, scenario_site, settle};
+use super::solve::{Failure, Listener, Options, PlanError, Solved, Watch, scenario_site, settle_telling};
 use super::whole::{self, WholeAnswer};
+use super::{repair, replan};
 use crate::lp::{self, Basis, PROVEN, Solution, SolveError, Solver};
+use crate::market::World;
 use crate::market::reduce::{self, Worlds};
 use crate::quantity::statistics;
-use crate::site::{Company, Kind, Limits, Point, Site};
+use crate::site::{Company, Kind, Site};
+use std::collections::BTreeMap;
 
 /// Longest a second opinion is waited for, seconds.
 const SECOND_OPINION_SECONDS: f64 = 120.0;
@@ -29,6 +32,7 @@ const SECOND_OPINION_SECONDS: f64 = 120.0;
 /// Makes plans, and remembers.
 #[derive(Debug, Default)]
 pub struct Planner {
+    pairs: Pairs,
     markets: Option<Markets>,
     ends: Ends,
 }
@@ -86,7 +90,8 @@ impl Planner {
         let watch = Watch::new(listener);
         watch.at("Reading the drawing", 0.0)?;
         let site = scenario_site(site, scenario, options.seed)?;
-        let context = scenario_context(&site, options.detail)?;
+        let context = Context::knowing(&site, options.detail, &mut self.pairs)
+            .map_err(|problems| PlanError(Failure::Problems(problems)))?;
         watch.at("Sampling the markets", 0.1)?;
         let markets = Markets::renew(&mut self.markets, &context)?;
         self.ends.renew(&context.calendar.periods);
@@ -130,14 +135,16 @@ impl Planner {
         plan.notes.extend(best.note.clone());
         listener.first(plan.clone());
         let (linear, loss_rows) = (best.program.model.clone(), best.program.loss_rows());
+        losses.hold(&best.program, &best.solution.values);
         let vertex = best.session.basis();
         let mut told = Vec::new();
         if plan.status == Status::Optimal {
             told = reasons::reasons(&best.program, &best.solution, &best.decisions, &best.session);
         }
 
+        let Best { program, session, solution, limits, .. } = &mut best;
+        explain::measure(limits, program, solution, session);
         if plan.status == Status::Optimal {
-            let Best { program, session, solution, limits, .. } = &mut best;
             explain::weigh_units(
                 limits,
                 program,
@@ -148,9 +155,9 @@ impl Planner {
             )?;
             let at = (&mut losses, vertex.as_ref());
             reasons::weigh(&mut told, program, solution, at, session, &watch)?;
-            plan.binding = bindings(&best.limits);
             plan.reasons = told.into_iter().map(|told| told.reason).collect();
         }
+        plan.binding = bindings(limits);
 
         plan.baselines.extend(baselines::others(
             &context,
@@ -160,6 +167,10 @@ impl Planner {
             (&mut ends.earliest, &mut ends.ways),
             &watch,
         )?);
+        if plan.status == Status::Optimal && options.detail == Detail::Full && !options.whole {
+            let start = (options.solver, vertex.as_ref());
+            plan.replanning = replan::again(&best, markets, &mut losses, start, &watch)?;
+        }
         if plan.status == Status::Optimal {
             if let Some(vertex) = vertex {
                 best.session.start_from(vertex);
@@ -259,8 +270,19 @@ fn best<'a>(
         rounds,
     };
     let decisions = Decisions::read(&program, &solution.values);
-    let limits = explain::bindings(&program, &solution, &session);
+    let limits = explain::bindings(&program, &solution);
     Ok(Best { program, session, solution, decisions, limits, size, repairs, note, status, whole })
+}
+
+impl Best<'_> {
+    /// The answer in the columns of another program of the same site; nothing of what only that has.
+    pub fn values_in(&self, other: &Program<'_>) -> Vec<f64> {
+        let columns = self.program.model.columns.iter().zip(&self.solution.values);
+        let known: BTreeMap<&str, f64> =
+            columns.map(|(column, value)| (column.name.as_str(), *value)).collect();
+        let value = |column: &lp::ColumnData| known.get(column.name.as_str()).copied().unwrap_or(0.0);
+        other.model.columns.iter().map(value).collect()
+    }
 }
 
 /// Rows, prices and gap of the answer, and its cash flows as `walked` without the program on the same paths.
@@ -327,8 +349,11 @@ impl End {
         if let Some(basis) = &self.basis {
             session.start_from(basis.clone());
         }
-        let (solution, rounds) = settle(program, losses, session, watch)?;
-        *self = Self { basis: session.basis(), cuts: program.tight_cuts(&solution) };
+        let mut basis = None;
+        let mut keep = |session: &lp::Session| basis = session.basis();
+        let (solution, rounds) = settle_telling(program, losses, session, watch, &mut keep)?;
+        // The next program begins without rows of losses again: it is nearest to where this one was without them.
+        *self = Self { basis: basis.or_else(|| session.basis()), cuts: program.tight_cuts(&solution) };
         Ok((solution, rounds))
     }
 }
@@ -382,26 +407,23 @@ impl Markets {
     /// A site without what has no part in drawing markets or in what a MW mines: what is not taken out here is taken to
     /// matter.
     fn key(site: &Site) -> Site {
-        let mut key = site.clone();
+        let mut key = without_money(site);
         key.components.retain(|component| matches!(component.kind, Kind::GridFeed(_)));
-        for component in &mut key.components {
-            component.at_schematic = Point::default();
-            component.at_plan = None;
-            component.note.clear();
-        }
         key.links.clear();
-        key.offers.clear();
-        key.scenarios.clear();
-        key.provenance.clear();
-        key.backdrop = None;
-        key.limits = Limits::default();
         key.company = Company {
             discount_rate: site.company.discount_rate,
             inflation: site.company.inflation,
             ..Company::default()
         };
-        key.plan.risk_weight = 0.0;
         key
+    }
+
+    /// Markets of some of the paths, for a program; there is nothing to judge on.
+    pub fn on(&self, world: World, mining: MiningTable) -> Self {
+        let judge = world.of_paths(&[]);
+        let judging = mining.clone();
+        let worlds = Worlds { program: world, judge };
+        Self { key: self.key.clone(), classes: self.classes.clone(), worlds, mining, judging }
     }
 
     /// A finished plan on the paths that judge.

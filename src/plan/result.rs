@@ -1,7 +1,7 @@
 //! The answer: a plan as plain data, with the proof that comes with it.
 
 use super::reasons::Reason;
-use crate::quantity::Date;
+use crate::quantity::{Date, date, format};
 use crate::site::Override;
 use crate::site::edit::Edit;
 
@@ -98,6 +98,8 @@ pub struct Plan {
     pub baselines: Vec<Baseline>,
     /// Plans worth nearly as much with the least and the most hosting.
     pub alternatives: Vec<Baseline>,
+    /// In full detail only.
+    pub replanning: Option<Replanning>,
     pub commitments: Vec<Commitment>,
     pub certificate: Certificate,
     pub size: ModelSize,
@@ -349,6 +351,29 @@ pub struct Baseline {
     pub hosting_mw: Vec<f64>,
 }
 
+/// What deciding again is worth, once hashprice has shown where it goes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replanning {
+    /// First day of the decisions that are made anew.
+    pub from: Date,
+    /// Expected gain over following the plan, USD: a lower bound, since the plan does not prepare for it.
+    pub worth_usd: f64,
+    /// Futures by hashprice of that month, lowest first.
+    pub cases: Vec<ReplanCase>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReplanCase {
+    pub probability: f64,
+    /// Mean of the month in which decisions are made anew.
+    pub hashprice_usd_per_ph_day: f64,
+    /// Objective of following the plan in this future, and of deciding again, USD.
+    pub planned_usd: f64,
+    pub replanned_usd: f64,
+    /// Critical MW hosted at most after deciding again.
+    pub hosting_mw: f64,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Commitment {
     pub date: Date,
@@ -392,6 +417,20 @@ pub struct ModelSize {
     pub nonzeros: usize,
     /// Times the program was solved until no tail cut was violated.
     pub rounds: usize,
+}
+
+impl Replanning {
+    /// What deciding again comes to.
+    pub fn sentence(&self) -> String {
+        let when = date::month_label(self.from);
+        if self.worth_usd < 0.5e4 {
+            return format!("Deciding again in {when}, hashprice known, would change nothing worth naming");
+        }
+        format!(
+            "Deciding again in {when}, hashprice known, adds {} at least over following the plan",
+            format::usd(self.worth_usd)
+        )
+    }
 }
 
 impl Plan {

@@ -207,12 +207,27 @@ pub(super) fn settle(
     session: &mut lp::Session,
     watch: &Watch<'_>,
 ) -> Result<(Solution, usize), PlanError> {
+    settle_telling(program, losses, session, watch, &mut |_| {})
+}
+
+/// As [`settle`]; tells of the session before any row of a loss is cut.
+pub(super) fn settle_telling(
+    program: &mut Program<'_>,
+    losses: &mut Losses<'_>,
+    session: &mut lp::Session,
+    watch: &Watch<'_>,
+    before_losses: &mut dyn FnMut(&lp::Session),
+) -> Result<(Solution, usize), PlanError> {
+    let mut is_told = false;
     for round in 1..=MOST_ROUNDS {
         let solution = session.solve_while(&program.model, Limits::default(), &|| watch.goes_on())?;
         let mut added = program.cut_tails(&solution.values);
         // Losses are dear to look at: once the worst years are settled.
         if added == 0 {
             added = losses.cut(program, &solution.values)?;
+            if added > 0 && !std::mem::replace(&mut is_told, true) {
+                before_losses(session);
+            }
         }
         if added == 0 {
             return Ok((solution, round));

@@ -134,7 +134,7 @@ fn broken(site: &Site) -> Vec<FirmCut> {
         screen.set_ratings(program.ratings_in_service(period, &solution.values));
         for class in FailureClass::ALL {
             let hosting = program.must_survive(class, period, &solution.values);
-            found.extend(screen.broken_rows(class, &hosting).unwrap());
+            found.extend(screen.broken_rows(class, &hosting, &|_| None).unwrap());
         }
     }
     found

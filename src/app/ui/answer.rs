@@ -152,6 +152,7 @@ fn baselines(ui: &mut Ui, plan: &Plan) {
         };
         row.on_hover_text(words);
     }
+    super::replanning::show(ui, plan);
     debt(ui, plan);
     ui.add_space(4.0);
     widgets::section(ui, "Billed revenue by year", "");

@@ -9,6 +9,7 @@ mod gallery;
 mod overlay;
 mod reasons;
 mod repairs;
+mod replanning;
 mod status;
 mod weather;
 

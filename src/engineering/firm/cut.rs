@@ -7,12 +7,17 @@ use super::screen::{Mode, Screen};
 use crate::lp;
 use crate::site::FailureClass;
 
+/// Coefficients that differ less are the same.
+const SAME: f64 = 1e-9;
+
 /// `sum_h hosting_h * MW_h <= sum_p capacity_p * rating_p + sum_f firm_f * firm MW_f + constant`, true of every hosting
 /// vector that survives the loss, whatever of the parts is built.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FirmCut {
     pub class: FailureClass,
     pub loss: Contingency,
+    /// The way to run that the row is proven in.
+    pub mode: Mode,
     /// The loss in words.
     pub contingency: String,
     /// The parts and links that make up the right side.
@@ -43,10 +48,17 @@ impl FirmCut {
         self.hosting.iter().map(|(_, weight)| *weight).fold(0.0, f64::max)
     }
 
-    /// True for a row of another loss that allows the same.
+    /// True for a row of another loss that allows the same, but for a solver's rounding.
     pub fn says_the_same(&self, other: &Self) -> bool {
-        (self.class, &self.hosting, &self.capacity, &self.firm, self.constant)
-            == (other.class, &other.hosting, &other.capacity, &other.firm, other.constant)
+        let near = |a: f64, b: f64| (a - b).abs() <= SAME * (1.0 + a.abs());
+        let same = |a: &[(usize, f64)], b: &[(usize, f64)]| {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.0 == b.0 && near(a.1, b.1))
+        };
+        self.class == other.class
+            && same(&self.hosting, &other.hosting)
+            && same(&self.capacity, &other.capacity)
+            && same(&self.firm, &other.firm)
+            && near(self.constant, other.constant)
     }
 }
 
@@ -63,6 +75,7 @@ impl Screen<'_> {
         let mut found = FirmCut {
             class,
             loss: contingency,
+            mode: mode.clone(),
             contingency: contingency.label(self.layout),
             cut: Vec::new(),
             hosting: Vec::new(),

@@ -15,7 +15,7 @@ pub const MOST_LOSSES: usize = 1_200;
 
 /// How the site runs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Mode {
+pub enum Mode {
     Utility,
     /// These halls on the gensets, the others on the utility.
     Split(Vec<bool>),
@@ -105,27 +105,43 @@ impl<'a> Screen<'a> {
         self.ratings = ratings;
     }
 
-    /// Rows broken by a hosting vector (by hall) in the losses of one class; none when every loss serves it.
+    /// The losses that a class asks to survive, besides those of the class below it.
+    pub fn losses(&self, class: FailureClass) -> Vec<Contingency> {
+        contingencies_of(self.layout, &self.leaning, class)
+    }
+
+    /// Rows broken by a hosting vector (by hall) in the losses of one class; none when every loss serves it. A loss that is
+    /// held to one way to run is judged in that.
     ///
     /// # Errors
     /// [`SolveError`].
-    pub fn broken_rows(&mut self, class: FailureClass, hosting: &[f64]) -> Result<Vec<FirmCut>, SolveError> {
+    pub fn broken_rows(
+        &mut self,
+        class: FailureClass,
+        hosting: &[f64],
+        held: &dyn Fn(Contingency) -> Option<Mode>,
+    ) -> Result<Vec<FirmCut>, SolveError> {
         let mut rows = Vec::new();
-        for contingency in contingencies_of(self.layout, &self.leaning, class) {
+        for contingency in self.losses(class) {
+            let held = held(contingency);
             // Which of the ways to run serves it does not matter here: one whose flows are known needs no program.
-            if self.is_proven(contingency, hosting) {
+            if self.proven_way(contingency, hosting, held.as_ref()).is_some() {
                 continue;
             }
-            if let Some((_, cut)) = self.judge(contingency, class, hosting)?.1 {
-                rows.push(cut);
-            }
+            let broken = match held {
+                Some(mode) => self.judge_in(&mode, contingency, class, hosting)?,
+                None => self.judge(contingency, class, hosting)?.1,
+            };
+            rows.extend(broken.map(|(_, cut)| cut));
         }
         Ok(rows)
     }
 
-    /// True where flows that are known carry a hosting vector (by hall) through a loss, in one way to run or another.
-    pub fn is_proven(&self, loss: Contingency, hosting: &[f64]) -> bool {
-        self.proven_in_any(&self.modes(loss), loss, hosting)
+    /// A way to run in which flows that are known carry a hosting vector (by hall) through a loss: any, or the one it is
+    /// held to.
+    pub fn proven_way(&self, loss: Contingency, hosting: &[f64], held: Option<&Mode>) -> Option<Mode> {
+        let modes = held.map_or_else(|| self.modes(loss), |mode| vec![mode.clone()]);
+        modes.into_iter().find(|mode| self.proven(mode, loss, hosting))
     }
 
     /// The ways the site may run in a loss, preferred first.

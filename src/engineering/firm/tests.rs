@@ -69,7 +69,7 @@ fn a_row_says_what_both_halls_may_have_of_the_transformer_that_is_left() {
     let site = shared();
     let (layout, _) = Layout::new(&site, Standing::FullBuild).unwrap();
     let mut screen = Screen::new(&layout).unwrap();
-    let rows = screen.broken_rows(FailureClass::NPlusOne, &[4.0, 3.0]).unwrap();
+    let rows = screen.broken_rows(FailureClass::NPlusOne, &[4.0, 3.0], &|_| None).unwrap();
     assert_eq!(rows.len(), 2, "{rows:?}");
     for row in &rows {
         let scale = row.capacity[0].1;
@@ -79,14 +79,14 @@ fn a_row_says_what_both_halls_may_have_of_the_transformer_that_is_left() {
             near(coefficient / scale, 1.05);
         }
     }
-    assert!(screen.broken_rows(FailureClass::NPlusOne, &[3.0, 2.7]).unwrap().is_empty());
+    assert!(screen.broken_rows(FailureClass::NPlusOne, &[3.0, 2.7], &|_| None).unwrap().is_empty());
     // With half of each transformer built, half survives.
     let mut ratings = layout.full_build();
     for id in ["t1", "t2"] {
         ratings.parts[layout.network.node(id).unwrap()] = 3.0;
     }
     screen.set_ratings(ratings.clone());
-    assert_eq!(screen.broken_rows(FailureClass::NPlusOne, &[3.0, 2.7]).unwrap().len(), 2);
+    assert_eq!(screen.broken_rows(FailureClass::NPlusOne, &[3.0, 2.7], &|_| None).unwrap().len(), 2);
     let mut hosting = vec![0.0; site.components.len()];
     hosting[layout.halls[0].component] = 2.9;
     assert!(rows[0].excess(&hosting, &ratings) > 0.0);

@@ -6,7 +6,7 @@
 
 use super::Program;
 use crate::engineering::carry::Ratings;
-use crate::engineering::{FirmCut, Screen};
+use crate::engineering::{Contingency, FirmCut, Mode, Screen};
 use crate::lp::{Expression, Origin, SolveError};
 use crate::plan::context::{Context, name, stamp};
 use crate::site::{FailureClass, Kind};
@@ -31,11 +31,17 @@ pub struct Losses<'a> {
     screen: Option<Screen<'a>>,
     /// Rows that were broken before. They hold in any period, in that period's ratings.
     known: Vec<FirmCut>,
+    /// The way to run that a loss of a period is kept to.
+    held: BTreeMap<(usize, Contingency), Mode>,
 }
 
 impl<'a> Losses<'a> {
     pub fn new(context: &'a Context<'a>) -> Self {
-        Self { screen: context.layout.as_ref().and_then(Screen::new), known: Vec::new() }
+        Self {
+            screen: context.layout.as_ref().and_then(Screen::new),
+            known: Vec::new(),
+            held: BTreeMap::new(),
+        }
     }
 
     /// Adds the rows that the present point breaks; returns how many.
@@ -67,11 +73,12 @@ impl<'a> Losses<'a> {
             for (class, by_hall) in &present.1 {
                 let hosting = screen.layout().by_component(by_hall);
                 for cut in self.known.iter().filter(|cut| cut.class == *class) {
-                    if cut.excess(&hosting, &present.0) > BROKEN_MW * cut.largest_weight()
-                        && !screen.is_proven(cut.loss, by_hall)
+                    let held = self.held.get(&(period, cut.loss));
+                    if held.is_none_or(|mode| *mode == cut.mode)
+                        && cut.excess(&hosting, &present.0) > BROKEN_MW * cut.largest_weight()
+                        && screen.proven_way(cut.loss, by_hall, held).is_none()
                     {
-                        program.add_loss_row(cut, period);
-                        added += 1;
+                        added += program.add_loss_row(cut, period);
                     }
                 }
             }
@@ -79,9 +86,9 @@ impl<'a> Losses<'a> {
                 continue;
             }
             for (class, by_hall) in &present.1 {
-                for cut in screen.broken_rows(*class, by_hall)? {
-                    program.add_loss_row(&cut, period);
-                    added += 1;
+                let held = |loss: Contingency| self.held.get(&(period, loss)).cloned();
+                for cut in screen.broken_rows(*class, by_hall, &held)? {
+                    added += program.add_loss_row(&cut, period);
                     if !self.known.iter().any(|known| known.says_the_same(&cut)) {
                         self.known.push(cut);
                     }
@@ -90,6 +97,26 @@ impl<'a> Losses<'a> {
             survived = (added == before).then_some(present);
         }
         Ok(added)
+    }
+
+    /// Keeps to the ways in which a plan lives through the losses from now on, so that what is asked of plans beside it has
+    /// that plan among its answers.
+    pub fn hold(&mut self, program: &Program<'_>, values: &[f64]) {
+        let Some(screen) = &mut self.screen else { return };
+        for period in 0..program.periods() {
+            screen.set_ratings(program.ratings_in_service(period, values));
+            for class in FailureClass::ALL {
+                let by_hall = program.must_survive(class, period, values);
+                if by_hall.iter().sum::<f64>() <= NOTHING_MW {
+                    continue;
+                }
+                for loss in screen.losses(class) {
+                    if let Some(mode) = screen.proven_way(loss, &by_hall, None) {
+                        self.held.insert((period, loss), mode);
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -142,12 +169,17 @@ impl Program<'_> {
         }
     }
 
-    pub(super) fn add_loss_row(&mut self, cut: &FirmCut, period: usize) {
+    /// Adds a row unless one that says the same is there; returns how many it added.
+    pub(super) fn add_loss_row(&mut self, cut: &FirmCut, period: usize) -> usize {
         let context = self.context;
+        // Many losses leave the same: either of two halves of a path.
+        if self.loss_rows.iter().any(|(_, row)| row.period == period && row.cut.says_the_same(cut)) {
+            return 0;
+        }
         // In MW of the hall that counts most, so that the price of the row is a price of a megawatt.
         let unit = cut.largest_weight();
         if unit <= 0.0 {
-            return;
+            return 0;
         }
         let mut left = Expression::default();
         for (hall, weight) in &cut.hosting {
@@ -179,5 +211,6 @@ impl Program<'_> {
         self.at_most(row, left, &right, origin);
         let row = LossRow { period, cut: cut.clone() };
         self.loss_rows.push((self.model.rows.len() - 1, row));
+        1
     }
 }

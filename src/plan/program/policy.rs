@@ -78,12 +78,7 @@ impl Program<'_> {
             0 => name(&["C14", &label, &floor.cuts.to_string()]),
             more => name(&["C14", &label, &more.to_string(), &floor.cuts.to_string()]),
         };
-        let origin = Origin {
-            family: "C14",
-            object: format!("{label} revenue floor"),
-            unit: "$M",
-            // What a floor gives way by is one column for all its cuts.
-        };
+        let origin = Origin { family: "C14", object: format!("{label} revenue floor"), unit: "$M" };
         let right = Expression::constant(floor.usd / MILLION);
         let row = self.model.add_row(row, tail, Sense::AtLeast, &right, origin);
         self.tail_rows.push((row, Tail { year: Some(floor.year), weights }));

@@ -576,6 +576,7 @@ pub fn plan(site: &Site) -> Plan {
             baseline("mothball", 12e6, 0.0, 1.0, 0.0, count),
         ],
         alternatives: Vec::new(),
+        replanning: None,
         commitments: vec![
             commitment(2026, 4, "Order 66 MW of gensets", "GEN", 16.8e6),
             commitment(2026, 7, "Order UPS for 66 MW", "UPS-A", 29.7e6),
