@@ -53,5 +53,7 @@ fn the_same_file_is_no_change_and_a_missing_one_is_named() {
     assert!(page.contains("\nWhy then\n") && page.contains("Nothing is different"), "{page}");
     let missing = wattshift(&["plan", SITE, "--since", "no-such.site.ron"]);
     assert_eq!(missing.status.code(), Some(2));
-    assert!(missing.stdout.is_empty() && String::from_utf8_lossy(&missing.stderr).contains("no-such.site.ron"));
+    assert!(
+        missing.stdout.is_empty() && String::from_utf8_lossy(&missing.stderr).contains("no-such.site.ron")
+    );
 }
