@@ -255,7 +255,10 @@ impl App {
         let Some(document) = &mut self.document else { return };
         let before = document.revision();
         match document.apply(edit) {
-            Ok(_) if document.revision() != before => self.document_changed(now),
+            Ok(label) if document.revision() != before => {
+                self.answer.edits.push(label);
+                self.document_changed(now);
+            }
             Ok(_) => {}
             Err(why) => self.toast(now, Severity::Error, why),
         }
@@ -330,6 +333,7 @@ impl App {
     fn undo_or_redo(&mut self, step: fn(&mut Document) -> Option<String>, now: f64) {
         self.view.field = None;
         if self.document.as_mut().and_then(step).is_some() {
+            self.answer.edits.clear();
             self.document_changed(now);
         }
     }
@@ -351,8 +355,7 @@ impl App {
             scenario.as_deref() == document.scenario() && **site == **document.site()
         });
         if let Some((_, _, plan)) = known {
-            self.answer.plan = Some(Arc::clone(plan));
-            self.answer.made_from = document.revision();
+            self.answer.put(Arc::clone(plan), document.revision(), Some(document));
             self.cancel_solve();
             return;
         }

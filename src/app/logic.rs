@@ -108,8 +108,7 @@ impl App {
 
     /// A plan of the document that is asked for; the work on it may go on.
     fn show_plan(&mut self, plan: Arc<Plan>, revision: u64, elapsed: Duration) {
-        self.answer.plan = Some(plan);
-        self.answer.made_from = revision;
+        self.answer.put(plan, revision, self.document.as_ref());
         self.answer.elapsed = Some(elapsed);
     }
 

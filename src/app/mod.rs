@@ -15,6 +15,7 @@ pub mod history;
 mod inspector;
 mod logic;
 pub mod services;
+mod since;
 mod start;
 pub mod state;
 pub mod theme;
@@ -102,8 +103,8 @@ impl App {
 
     /// Puts a finished plan in place of one that would be worked out.
     pub fn inject_plan(&mut self, plan: Plan) {
-        self.answer.plan = Some(Arc::new(plan));
-        self.answer.made_from = self.document.as_ref().map_or(0, Document::revision);
+        let revision = self.document.as_ref().map_or(0, Document::revision);
+        self.answer.put(Arc::new(plan), revision, self.document.as_ref());
         self.answer.progress = state::Progress::Idle;
     }
 

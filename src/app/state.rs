@@ -7,7 +7,7 @@ use std::time::Duration;
 use egui::emath::TSTransform;
 
 use crate::engineering::thermal::WeatherImport;
-use crate::plan::{Detail, Plan};
+use crate::plan::{Change, Detail, Plan};
 use crate::quantity::Severity;
 use crate::site::{Address, Object, Override, Site, edit::Edit};
 
@@ -18,6 +18,7 @@ use super::assumptions::import::{Question, SeriesImport};
 use super::assumptions::tariff::change::TariffChange;
 use super::canvas::study::Study;
 use super::command::Command;
+use super::since::Made;
 
 /// What panels and keys ask for; `dispatch` carries it out.
 #[derive(Clone, Debug)]
@@ -268,10 +269,27 @@ pub enum Progress {
     Failed(String),
 }
 
+/// What is different since the plan before, and the edit in between.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Since {
+    /// What was done, to be read after *since*: `the edit “Budget 2027”`.
+    pub what: String,
+    pub changes: Vec<Change>,
+}
+
 /// The plan in hand and the one being made.
 #[derive(Clone, Debug, Default)]
 pub struct Answer {
     pub plan: Option<Arc<Plan>>,
+    /// The site it was made from.
+    pub made_of: Option<Arc<Site>>,
+    /// The plan before it.
+    pub before: Option<Made>,
+    /// What is different; `None` where nothing is.
+    pub since: Option<Since>,
+    /// Labels of the edits since the plan shown, and of those before it.
+    pub edits: Vec<String>,
+    pub told_edits: Vec<String>,
     /// Revision of the document the plan was made from.
     pub made_from: u64,
     /// How long the user waited for it.

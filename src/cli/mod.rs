@@ -13,6 +13,7 @@ mod output;
 mod plan;
 mod proof;
 mod repair;
+mod since;
 mod templates;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};

@@ -2,8 +2,8 @@
 
 use super::input::Input;
 use super::proof::{self, finite};
-use super::{CLEAN, Common, PROBLEMS, input, output, repair};
-use crate::plan::{self, Band, Baseline, Detail, Options, Plan, Status};
+use super::{CLEAN, Common, PROBLEMS, input, output, repair, since};
+use crate::plan::{self, Band, Baseline, Detail, Options, Plan, Planner, Reason, Shift, Status, Worth};
 use crate::quantity::{date, format};
 use crate::{file, site::Site};
 use anyhow::Context as _;
@@ -26,6 +26,9 @@ pub struct Arguments {
     /// Solve once more with the pure-Rust solver and report its objective
     #[arg(long)]
     second_opinion: bool,
+    /// Also plan this file, or FILE#SCENARIO, and say what is different since
+    #[arg(long, value_name = "FILE")]
+    since: Option<PathBuf>,
     #[command(flatten)]
     decisions: Decisions,
     #[command(flatten)]
@@ -94,11 +97,19 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         ..solve_options(arguments.detail, arguments.decisions, common)
     };
     let scenario = input.scenario.as_deref();
+    let mut planner = Planner::default();
     let mut solved =
-        plan::solve_with(&loaded.site, scenario, options, &output::progress_bar(common.progress))?;
+        planner.solve(&loaded.site, scenario, options, &output::progress_bar(common.progress))?;
     solved.plan.stamp.input_sha256 = Some(loaded.sha256.clone());
     let mut document = plan_json(&solved.plan, &loaded.site);
-    let summary = summary(&solved.plan, &loaded.site);
+    let mut summary = summary(&solved.plan, &loaded.site);
+    if let Some(other) = &arguments.since {
+        let since = since::since(other, (&solved.plan, loaded), &mut planner, options, common)?;
+        summary.push_str(&since.text());
+        if let Some(keys) = document.as_object_mut() {
+            keys.insert("changes".to_owned(), since.json());
+        }
+    }
     if let Some(folder) = &arguments.out {
         write_all(folder, [("plan.json", format!("{document:#}\n")), ("plan.txt", summary.clone())])?;
     }
@@ -225,6 +236,7 @@ pub fn plan_json(plan: &Plan, site: &Site) -> Value {
             "mean": plan.finance.cash_by_month_usd,
             "stress": plan.finance.stress_by_month_usd,
             "minimum": plan.finance.minimum_cash_usd,
+            "minimum_by_month": plan.finance.minimum_by_month_usd,
             "stress_case": plan.finance.stress_case,
         },
         "debt": plan.finance.debt.iter().map(|debt| json!({
@@ -255,6 +267,7 @@ pub fn plan_json(plan: &Plan, site: &Site) -> Value {
             "step_worth_usd": binding.step_worth_usd,
             "sentence": binding.sentence,
         })).collect::<Value>(),
+        "reasons": plan.reasons.iter().map(reason_json).collect::<Value>(),
         "repairs": plan.repairs.iter().enumerate().map(repair::repair_json).collect::<Value>(),
         "baselines": plan.baselines.iter().map(other_plan).collect::<Value>(),
         "alternatives": plan.alternatives.iter().map(other_plan).collect::<Value>(),
@@ -284,6 +297,39 @@ pub fn plan_json(plan: &Plan, site: &Site) -> Value {
             "nonzeros": plan.size.nonzeros, "rounds": plan.size.rounds,
         },
         "notes": plan.notes,
+    })
+}
+
+/// Why something is decided then, or is left out.
+fn reason_json(reason: &Reason) -> Value {
+    let worth = |worth: &Worth| {
+        json!({
+            "usd_per_mw": worth.usd_per_mw,
+            "holds_mw": worth.holds_mw.and_then(finite),
+            "shares": worth.shares.iter().map(|share| json!({
+                "constraint": share.constraint, "for": share.what, "usd_per_mw": share.usd_per_mw,
+            })).collect::<Value>(),
+        })
+    };
+    let shift = |shift: &Shift| {
+        json!({
+            "to": shift.to.map(|day| day.to_string()),
+            "worth": shift.worth.as_ref().map(worth),
+            "sentence": shift.sentence,
+        })
+    };
+    json!({
+        "decided": reason.decided.word(),
+        "object": reason.object,
+        "offer": reason.offer,
+        "date": reason.date.map(|day| day.to_string()),
+        "last": reason.last.map(|day| day.to_string()),
+        "mw": reason.mw,
+        "money_usd": reason.money_usd,
+        "now": reason.now,
+        "earlier": reason.earlier.as_ref().map(shift),
+        "later": reason.later.as_ref().map(shift),
+        "lacks": reason.lacks.as_ref().map(worth),
     })
 }
 
@@ -326,6 +372,7 @@ fn summary(plan: &Plan, site: &Site) -> String {
     text.push_str(&section("Deciding again", again_lines(plan)));
     text.push_str(&section("Debt", debt_lines(plan)));
     text.push_str(&section("What binds", plan.binding.iter().take(8).map(|b| b.sentence.clone()).collect()));
+    text.push_str(&section("Why then", plan::told_first(&plan.reasons).map(|of| of.now.clone()).collect()));
     let commitments = plan.commitments.iter().take(12).map(|commitment| {
         let money = if commitment.cash_usd > 0.0 {
             format!(" ({})", format::usd(commitment.cash_usd))

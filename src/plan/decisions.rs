@@ -63,6 +63,8 @@ pub struct Decisions {
     pub draws: Vec<Amount>,
     pub repays: Vec<Amount>,
     pub flows: Vec<LinkFlow>,
+    /// Received for the land and its power on the first day, USD; the plan itself never sells it.
+    pub land_usd: f64,
 }
 
 impl Decisions {
@@ -124,6 +126,7 @@ impl Decisions {
                 })
                 .filter(|flow| flow.mw > NOTHING)
                 .collect(),
+            land_usd: 0.0,
         }
     }
 

@@ -71,6 +71,7 @@ pub(super) fn plan(answer: Answer<'_, '_>) -> Plan {
         finance,
         refused: context.refused.clone(),
         binding: answer.binding,
+        reasons: Vec::new(),
         repairs: answer.repairs,
         baselines: answer.baselines,
         alternatives: Vec::new(),

@@ -132,9 +132,11 @@ impl Planner {
         watch.at("Comparing with other plans", 0.85)?;
         let mut ways = vec![(KEEP_MINING, keep.decisions)];
         let mut end = End::default();
+        let mut losses = Losses::new(&context);
         ways.extend(baselines::earliest_ways(
             &context,
             markets,
+            &mut losses,
             options.solver,
             &mut end,
             (0.85, 1.0),

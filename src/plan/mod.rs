@@ -6,6 +6,7 @@
 mod alternatives;
 mod audit;
 mod baselines;
+mod changes;
 mod context;
 mod decisions;
 mod deep;
@@ -21,6 +22,7 @@ mod planner;
 mod plugs;
 mod prices;
 mod program;
+mod reasons;
 mod repair;
 mod replan;
 pub mod result;
@@ -32,6 +34,8 @@ mod tax;
 mod testing;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_baselines;
 #[cfg(test)]
 mod tests_frontier;
 #[cfg(test)]
@@ -52,11 +56,13 @@ mod whole;
 mod world_dump;
 
 pub use audit::audit;
+pub use changes::{Change, changes};
 pub use deep::{Deep, DeepCheck, check_deeply};
 pub use frontier::{FloorUnit, Frontier, FrontierPoint, Knee, Rival};
 pub use planner::Planner;
 pub use plugs::plugs;
 pub use program::LossRow;
+pub use reasons::{Decided, Reason, Shift, Worth, WorthShare, told_first};
 pub use result::*;
 pub use solve::{Failure, Listener, Options, PlanError, Progress, Solved, scenario_site, solve, solve_with};
 pub use world_dump::dump_world;

@@ -7,7 +7,7 @@
 
 use super::alternatives;
 use super::audit;
-use super::baselines;
+use super::baselines::{self, WayEnds};
 use super::context::{Context, MiningClass, MiningTable};
 use super::decisions::Decisions;
 use super::explain::{self, Limit};
@@ -15,6 +15,7 @@ use super::extract;
 use super::judge::{Judged, judge};
 use super::pairs::{Pairs, without_money};
 use super::program::{Cuts, FloorYear, Freedom, Losses, MILLION, Program};
+use super::reasons;
 use super::result::{Binding, Certificate, Detail, ModelSize, Period, Repair, Stamp, Status};
 use super::solve::{Failure, Listener, Options, PlanError, Solved, Watch, scenario_site, settle_telling};
 use super::whole::{self, WholeAnswer};
@@ -65,6 +66,7 @@ struct Ends {
     keep: End,
     plan: End,
     earliest: End,
+    ways: WayEnds,
 }
 
 impl Planner {
@@ -139,6 +141,10 @@ impl Planner {
         let (linear, loss_rows) = (best.program.model.clone(), best.program.loss_rows());
         losses.hold(&best.program, &best.solution.values);
         let vertex = best.session.basis();
+        let mut told = Vec::new();
+        if plan.status == Status::Optimal {
+            told = reasons::reasons(&best.program, &best.solution, &best.decisions, &best.session);
+        }
 
         let Best { program, session, solution, limits, .. } = &mut best;
         explain::measure(limits, program, solution, session);
@@ -151,15 +157,18 @@ impl Planner {
                 solution.objective,
                 &watch,
             )?;
+            let at = (&mut losses, vertex.as_ref());
+            reasons::weigh(&mut told, program, solution, at, session, &watch)?;
+            plan.reasons = told.into_iter().map(|told| told.reason).collect();
         }
         plan.binding = bindings(limits);
 
-        plan.baselines.extend(baselines::earliest(
+        plan.baselines.extend(baselines::others(
             &context,
             markets,
             options.solver,
             &floors,
-            &mut ends.earliest,
+            (&mut ends.earliest, &mut ends.ways),
             &watch,
         )?);
         if plan.status == Status::Optimal && options.detail == Detail::Full && !options.whole {
@@ -334,6 +343,13 @@ impl End {
         self.go_on_in(&mut session, program, losses, watch)
     }
 
+    /// Begins where another program ended, as long as nothing is remembered of its own.
+    pub fn begin_at(&mut self, other: &Self) {
+        if self.basis.is_none() {
+            self.basis.clone_from(&other.basis);
+        }
+    }
+
     /// As [`End::go_on`] in a session that goes on afterwards.
     pub fn go_on_in(
         &mut self,
@@ -359,7 +375,8 @@ impl Ends {
     /// Forgets what does not hold for other periods.
     fn renew(&mut self, periods: &[Period]) {
         if self.periods != periods {
-            for end in [&mut self.keep, &mut self.plan, &mut self.earliest] {
+            let ways = [&mut self.ways.mothball, &mut self.ways.one_hall];
+            for end in [&mut self.keep, &mut self.plan, &mut self.earliest].into_iter().chain(ways) {
                 end.cuts = Cuts::default();
             }
             self.periods = periods.to_vec();

@@ -1,5 +1,6 @@
 //! The answer: a plan as plain data, with the proof that comes with it.
 
+use super::reasons::Reason;
 use crate::quantity::{Date, date, format};
 use crate::site::Override;
 use crate::site::edit::Edit;
@@ -111,6 +112,8 @@ pub struct Plan {
     pub finance: Finance,
     pub refused: Vec<Refused>,
     pub binding: Vec<Binding>,
+    /// Why then, and why not at all: of orders and starts of rent.
+    pub reasons: Vec<Reason>,
     pub repairs: Vec<Repair>,
     pub baselines: Vec<Baseline>,
     /// Plans worth nearly as much with the least and the most hosting.
@@ -241,8 +244,10 @@ pub struct Finance {
     pub stress_by_month_usd: Vec<f64>,
     /// What the stress case is, in words.
     pub stress_case: String,
-    /// Least cash at any month's end, where the file asks for one.
+    /// Least cash at any month's end in dollars, where the file asks for it.
     pub minimum_cash_usd: Option<f64>,
+    /// With the months of fixed cost, at each month's end; empty where neither is asked for.
+    pub minimum_by_month_usd: Vec<f64>,
     /// Loans that stand, then instruments that are drawn on.
     pub debt: Vec<DebtPlan>,
     pub covenants: Vec<CovenantPlan>,

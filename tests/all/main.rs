@@ -20,5 +20,6 @@ mod power;
 mod templates;
 mod thermal;
 mod whole;
+mod why;
 #[cfg(feature = "gui")]
 mod window;

@@ -55,7 +55,10 @@ pub fn show(ui: &mut Ui, input: &ChartInput<'_>, document: &Document, actions: &
             super::repairs::show(ui, input, document, actions);
         });
     } else {
-        card(ui, column(1.0), "What binds, and its worth", |ui| binding(ui, plan, document));
+        card(ui, column(1.0), "What binds, and its worth", |ui| {
+            binding(ui, plan, document);
+            super::reasons::show(ui, plan, actions);
+        });
     }
     card(ui, column(2.0), "Against other ways", |ui| baselines(ui, plan));
     ui.advance_cursor_after_rect(area);

@@ -4,10 +4,12 @@
 mod answer;
 mod bar;
 mod certificate;
+mod changes;
 pub mod found;
 mod gallery;
 mod holds;
 mod overlay;
+mod reasons;
 mod repairs;
 mod replanning;
 mod status;
@@ -71,6 +73,14 @@ impl App {
                 .resizable(false)
                 .show_separator_line(false)
                 .show(ui, |ui| self.draw_figures(ui));
+            if let Some(since) = &self.answer.since {
+                Panel::top("changes")
+                    .frame(Frame::new().fill(palette.canvas).inner_margin(Margin::symmetric(12, 1)))
+                    .exact_size(changes::HEIGHT)
+                    .resizable(false)
+                    .show_separator_line(false)
+                    .show(ui, |ui| changes::show(ui, since));
+            }
         }
         if self.view.problems && screen.height() > 300.0 {
             let list = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 8)).stroke(line);

@@ -18,6 +18,7 @@ settings! {
         inflation: f64 = 0.025,
         mining_site_usd_per_mw_month: f64 = 5_000.0,
         contingency_share: f64 = 0.0,
+        powered_land_usd_per_mw: Option<f64> = None,
         tax: Tax = Tax::default(),
     }
 }
@@ -36,6 +37,7 @@ impl Company {
             inflation,
             mining_site_usd_per_mw_month,
             contingency_share,
+            powered_land_usd_per_mw,
             tax,
             loans,
             instruments,
@@ -52,6 +54,7 @@ impl Company {
             inflation: *inflation,
             mining_site_usd_per_mw_month: *mining_site_usd_per_mw_month,
             contingency_share: *contingency_share,
+            powered_land_usd_per_mw: *powered_land_usd_per_mw,
             tax: Mirror::from_site(tax),
         };
         (company, Mirror::from_site(loans), Mirror::from_site(instruments))
@@ -70,6 +73,7 @@ impl Company {
             inflation,
             mining_site_usd_per_mw_month,
             contingency_share,
+            powered_land_usd_per_mw,
             tax,
         } = self;
         site::Company {
@@ -84,6 +88,7 @@ impl Company {
             inflation,
             mining_site_usd_per_mw_month,
             contingency_share,
+            powered_land_usd_per_mw,
             tax: tax.into_site(),
             loans: loans.into_site(),
             instruments: instruments.into_site(),
@@ -143,6 +148,7 @@ settings! {
         capex_total_usd: Option<f64> = None,
         capex_by_year_usd: Vec<YearUsd> = Vec::new(),
         minimum_cash_usd: Option<f64> = None,
+        minimum_cash_months: Option<f64> = None,
         worst_year_floor_share: Option<f64> = None,
         worst_year_floor_usd: Option<f64> = None,
         floor_from_year: Option<u32> = None,

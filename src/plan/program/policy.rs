@@ -157,6 +157,14 @@ impl Program<'_> {
         self.cash.iter().zip(values).map(|(cash, value)| statistics::mean(&cash.npv) * value).sum()
     }
 
+    /// Puts fitted MW-months of a hall, earlier ones worth more, far above money in the objective.
+    pub fn prefer_earliest_fit_out(&mut self, hall: usize) {
+        let calendar = &self.context.calendar;
+        for ((_, period), column) in self.handles.fit_ready.range((hall, 0)..=(hall, usize::MAX)) {
+            self.model.columns[*column].cost += FAR_ABOVE_MONEY * calendar.period_discount(*period);
+        }
+    }
+
     /// Puts hosting MW-months, earlier ones worth more, far above money in the objective.
     pub fn prefer_earliest_hosting(&mut self) {
         let calendar = &self.context.calendar;

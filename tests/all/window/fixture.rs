@@ -456,6 +456,7 @@ pub fn plan(site: &Site) -> Plan {
         }),
         stress_case: "hashprice at its 1-in-10 low in every month, and North lost in Jan 2028".into(),
         minimum_cash_usd: Some(10e6),
+        minimum_by_month_usd: vec![10e6; 120],
         debt: vec![DebtPlan {
             instrument: "notes".into(),
             name: "Senior secured notes".into(),
@@ -553,6 +554,21 @@ pub fn plan(site: &Site) -> Plan {
                     .to_owned(),
             },
         ],
+        reasons: vec![Reason {
+            decided: Decided::Part,
+            object: "T2".to_owned(),
+            offer: None,
+            date: Some(day(2026, 4)),
+            last: Some(day(2026, 4)),
+            mw: 40.0,
+            money_usd: -8e6,
+            now: "T2, 40.0 MW ordered in Apr 2026: earlier (Jan 2026) costs $5k a MW for paying sooner; later (Jul 2026) \
+                  costs $140k a MW for North, which needs it"
+                .to_owned(),
+            earlier: None,
+            later: None,
+            lacks: None,
+        }],
         repairs: Vec::new(),
         baselines: vec![
             baseline("keep mining", 74e6, 0.0, 0.38, 0.0, count),
