@@ -1,6 +1,7 @@
 //! The window, driven as a user drives it.
 
 mod assumptions;
+mod drawing;
 mod fixture;
 mod tariff;
 
