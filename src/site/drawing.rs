@@ -198,6 +198,18 @@ fn insert(site: &mut Site, sketch: &Sketch) -> Result<String, String> {
 }
 
 fn connect(site: &mut Site, link: &Link) -> Result<String, String> {
+    can_connect(site, link)?;
+    let name = |id: &str| site.object_name(&Object::Component(id.to_owned()));
+    let label = format!("Join {} to {}", name(&link.from), name(&link.to));
+    site.links.push(link.clone());
+    Ok(label)
+}
+
+/// Whether a link can be drawn.
+///
+/// # Errors
+/// Why not: an end that is not there, a part with itself, an id or a link that there is already.
+pub fn can_connect(site: &Site, link: &Link) -> Result<(), String> {
     let name = |id: &str| site.object_name(&Object::Component(id.to_owned()));
     for end in [&link.from, &link.to] {
         if site.component(end).is_none() {
@@ -217,9 +229,7 @@ fn connect(site: &mut Site, link: &Link) -> Result<String, String> {
         let medium = link.medium.label().to_lowercase();
         return Err(format!("{} gives {medium} to {} already", name(&link.from), name(&link.to)));
     }
-    let label = format!("Join {} to {}", name(&link.from), name(&link.to));
-    site.links.push(link.clone());
-    Ok(label)
+    Ok(())
 }
 
 fn relink(site: &mut Site, link: &Link) -> Result<String, String> {

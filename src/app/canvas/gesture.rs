@@ -161,11 +161,12 @@ pub fn joined(site: &Site, from: &str, to: &str) -> Result<Link, String> {
     let part = |id: &str| site.component(id).ok_or_else(|| format!("there is no part `{id}`"));
     let (one, other) = (part(from)?, part(to)?);
     let link = |from: &str, to: &str, medium: Medium| drawing::link_between(site, from, to, medium);
-    match (engineering::joining_medium(one, other), engineering::joining_medium(other, one)) {
-        (Ok(medium), _) => Ok(link(from, to, medium)),
-        (Err(_), Ok(medium)) => Ok(link(to, from, medium)),
-        (Err(why), Err(_)) => Err(why),
-    }
+    let link = match (engineering::joining_medium(one, other), engineering::joining_medium(other, one)) {
+        (Ok(medium), _) => link(from, to, medium),
+        (Err(_), Ok(medium)) => link(to, from, medium),
+        (Err(why), Err(_)) => return Err(why),
+    };
+    drawing::can_connect(site, &link).map(|()| link)
 }
 
 fn part_at(drawing: &Drawing<'_>, pointer: Pos2) -> Option<usize> {

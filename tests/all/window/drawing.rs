@@ -285,3 +285,52 @@ fn the_drawing_survives_any_window_and_zoom() {
         harness.run();
     }
 }
+
+/// Writes pictures of the gestures on the templates into the folder of `WATTSHIFT_PICTURES`.
+#[test]
+fn pictures_of_the_drawing() {
+    if std::env::var_os("WATTSHIFT_PICTURES").is_none() {
+        return;
+    }
+    for index in 0..wattshift::file::templates().len() {
+        let services = super::assumptions::quick(wattshift::app::built_in::services());
+        let template = services.templates[index].clone();
+        for (size, dark) in [(vec2(1280.0, 800.0), false), (vec2(1920.0, 1080.0), true)] {
+            let mut app = App::for_test((*template.site).clone(), services.clone());
+            app.send(Action::Do(Command::ShowSite));
+            let mut harness = harness_of(size, dark, app);
+            harness.run();
+            let name = |what: &str| format!("drawing-{}-{what}-{}", template.name, size.x);
+            picture_of(&mut harness, &name("whole"));
+            let hall = site(&harness).halls().next().unwrap().0.id.clone();
+            select(&mut harness, &hall);
+            let port = on_screen(&harness, &hall).center_bottom() + egui::vec2(0.0, 9.0);
+            harness.hover_at(port);
+            harness.run();
+            harness.drag_at(port);
+            harness.run();
+            harness.hover_at(port + egui::vec2(120.0, 90.0));
+            harness.run();
+            picture_of(&mut harness, &name("joining"));
+            harness.drop_at(port + egui::vec2(120.0, 90.0));
+            harness.run();
+            let feed = on_screen(&harness, "feed").center();
+            harness.drag_at(feed);
+            harness.run();
+            harness.hover_at(feed + egui::vec2(140.0, 20.0));
+            harness.run();
+            picture_of(&mut harness, &name("moving"));
+            harness.key_press(Key::Escape);
+            harness.run();
+            harness.drop_at(feed);
+            harness.key_press(Key::A);
+            harness.run();
+            picture_of(&mut harness, &name("list"));
+            harness.key_press(Key::Escape);
+            harness.run();
+            harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+            harness.run();
+            picture_of(&mut harness, &name("several"));
+        }
+    }
+}
