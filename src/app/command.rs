@@ -39,6 +39,19 @@ pub enum Command {
     ZoomToSelection,
     ZoomIn,
     ZoomOut,
+    AddPart,
+    JoinPart,
+    TakeOut,
+    Duplicate,
+    CopyParts,
+    CutParts,
+    PasteParts,
+    SelectAll,
+    Arrange,
+    NudgeLeft,
+    NudgeRight,
+    NudgeUp,
+    NudgeDown,
     SelectNext,
     SelectPrevious,
     ClearSelection,
@@ -104,6 +117,9 @@ pub struct Situation {
     /// A frontier is being drawn.
     pub drawing: bool,
     pub has_selection: bool,
+    /// Parts, or parts or a link, are selected.
+    pub has_parts: bool,
+    pub has_drawn: bool,
     pub has_scenarios: bool,
     pub in_scenario: bool,
     pub can_solve: bool,
@@ -116,7 +132,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Command {
     /// Every command, in the order of the menus.
-    pub const ALL: [Self; 64] = [
+    pub const ALL: [Self; 77] = [
         Self::ShowGallery,
         Self::Open,
         Self::Save,
@@ -150,6 +166,19 @@ impl Command {
         Self::ZoomToSelection,
         Self::ZoomIn,
         Self::ZoomOut,
+        Self::AddPart,
+        Self::JoinPart,
+        Self::TakeOut,
+        Self::Duplicate,
+        Self::CopyParts,
+        Self::CutParts,
+        Self::PasteParts,
+        Self::SelectAll,
+        Self::Arrange,
+        Self::NudgeLeft,
+        Self::NudgeRight,
+        Self::NudgeUp,
+        Self::NudgeDown,
         Self::SelectNext,
         Self::SelectPrevious,
         Self::ClearSelection,
@@ -204,6 +233,19 @@ impl Command {
             | Self::RemoveScenario
             | Self::NextScenario
             | Self::BaseCase
+            | Self::AddPart
+            | Self::JoinPart
+            | Self::TakeOut
+            | Self::Duplicate
+            | Self::CopyParts
+            | Self::CutParts
+            | Self::PasteParts
+            | Self::SelectAll
+            | Self::Arrange
+            | Self::NudgeLeft
+            | Self::NudgeRight
+            | Self::NudgeUp
+            | Self::NudgeDown
             | Self::SelectNext
             | Self::SelectPrevious
             | Self::ClearSelection
@@ -279,6 +321,19 @@ impl Command {
             Self::ZoomToSelection => "Zoom to selection",
             Self::ZoomIn => "Zoom in",
             Self::ZoomOut => "Zoom out",
+            Self::AddPart => "Add a part…",
+            Self::JoinPart => "Join to…",
+            Self::TakeOut => "Take out",
+            Self::Duplicate => "Duplicate",
+            Self::CopyParts => "Copy parts",
+            Self::CutParts => "Cut parts",
+            Self::PasteParts => "Paste parts",
+            Self::SelectAll => "Select all parts",
+            Self::Arrange => "Arrange the drawing",
+            Self::NudgeLeft => "Move left",
+            Self::NudgeRight => "Move right",
+            Self::NudgeUp => "Move up",
+            Self::NudgeDown => "Move down",
             Self::SelectNext => "Select next part",
             Self::SelectPrevious => "Select previous part",
             Self::ClearSelection => "Clear selection",
@@ -363,6 +418,19 @@ impl Command {
             Self::ZoomToSelection => "Brings the selected part near",
             Self::ZoomIn => "Makes the drawing larger",
             Self::ZoomOut => "Makes the drawing smaller",
+            Self::AddPart => "Lists what can be drawn and puts it where the pointer is",
+            Self::JoinPart => "Lists the parts that the selected one can be joined to",
+            Self::TakeOut => "Takes the selected parts or the selected link out of the drawing",
+            Self::Duplicate => "Puts a copy of the selected parts beside them",
+            Self::CopyParts => "Puts the selected parts on the clipboard, for this or another site",
+            Self::CutParts => "Puts the selected parts on the clipboard and takes them out",
+            Self::PasteParts => "Puts the parts of the clipboard in where the pointer is",
+            Self::SelectAll => "Selects every part of the drawing",
+            Self::Arrange => "Puts the drawing in rows, near to each other; one step to undo",
+            Self::NudgeLeft => "Moves the selected parts left by a step of the grid",
+            Self::NudgeRight => "Moves the selected parts right by a step of the grid",
+            Self::NudgeUp => "Moves the selected parts up by a step of the grid",
+            Self::NudgeDown => "Moves the selected parts down by a step of the grid",
             Self::SelectNext => "Selects the next part of the drawing",
             Self::SelectPrevious => "Selects the previous part of the drawing",
             Self::ClearSelection => "Selects nothing and shows the site's own values",
@@ -427,6 +495,18 @@ impl Command {
             Self::ZoomToSelection => (Modifiers::SHIFT, Key::F),
             Self::ZoomIn => (Modifiers::NONE, Key::Plus),
             Self::ZoomOut => (Modifiers::NONE, Key::Minus),
+            Self::AddPart => (Modifiers::NONE, Key::A),
+            Self::JoinPart => (Modifiers::NONE, Key::J),
+            Self::TakeOut => (Modifiers::NONE, Key::Delete),
+            Self::Duplicate => (COMMAND, Key::D),
+            Self::CopyParts => (COMMAND, Key::C),
+            Self::CutParts => (COMMAND, Key::X),
+            Self::PasteParts => (COMMAND, Key::V),
+            Self::SelectAll => (COMMAND, Key::A),
+            Self::NudgeLeft => (Modifiers::SHIFT, Key::ArrowLeft),
+            Self::NudgeRight => (Modifiers::SHIFT, Key::ArrowRight),
+            Self::NudgeUp => (Modifiers::SHIFT, Key::ArrowUp),
+            Self::NudgeDown => (Modifiers::SHIFT, Key::ArrowDown),
             Self::SelectNext => (Modifiers::NONE, Key::CloseBracket),
             Self::SelectPrevious => (Modifiers::NONE, Key::OpenBracket),
             Self::ClearSelection => (Modifiers::NONE, Key::Escape),
@@ -466,6 +546,7 @@ impl Command {
             | Self::OwnHistory
             | Self::EnterBills
             | Self::CountPlannedWork
+            | Self::Arrange
             | Self::ThemeSystem
             | Self::ThemeLight
             | Self::ThemeDark => return None,
@@ -481,7 +562,16 @@ impl Command {
     /// True when the key belongs to text fields while one has the focus.
     pub fn key_is_for_text(self) -> bool {
         self.shortcut().is_some_and(|shortcut| !shortcut.modifiers.command && shortcut.logical_key < Key::F1)
-            || matches!(self, Self::Undo | Self::Redo)
+            || matches!(
+                self,
+                Self::Undo
+                    | Self::Redo
+                    | Self::SelectAll
+                    | Self::CopyParts
+                    | Self::CutParts
+                    | Self::PasteParts
+                    | Self::Duplicate
+            )
     }
 
     pub fn is_enabled(self, now: &Situation) -> bool {
@@ -509,6 +599,10 @@ impl Command {
             | Self::Fit
             | Self::ZoomIn
             | Self::ZoomOut
+            | Self::AddPart
+            | Self::PasteParts
+            | Self::SelectAll
+            | Self::Arrange
             | Self::SelectNext
             | Self::SelectPrevious
             | Self::ToggleInspector
@@ -528,6 +622,15 @@ impl Command {
             Self::RemoveScenario | Self::BaseCase => now.in_scenario,
             Self::NextScenario => now.has_scenarios,
             Self::ZoomToSelection | Self::ClearSelection => now.has_selection,
+            Self::TakeOut => now.has_drawn,
+            Self::JoinPart
+            | Self::Duplicate
+            | Self::CopyParts
+            | Self::CutParts
+            | Self::NudgeLeft
+            | Self::NudgeRight
+            | Self::NudgeUp
+            | Self::NudgeDown => now.has_parts,
             Self::Play | Self::StepForward | Self::StepBack | Self::GoToStart | Self::GoToEnd => now.has_plan,
             Self::Solve
             | Self::SolveFull

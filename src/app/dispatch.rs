@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use egui::{Context, ThemePreference, ViewportCommand};
+use egui::{Context, Event, ThemePreference, ViewportCommand};
 
 use super::assumptions::outlook::Markets;
 use super::assumptions::{self, entry};
@@ -13,7 +13,8 @@ use super::command::{Command, Situation};
 use super::logic::DEBOUNCE;
 use super::services::FileOutcome;
 use super::state::{
-    Action, Answer, AnswerPage, Camera, FieldEdit, Next, Overlay, Place, Progress, Slot, UnsavedChoice,
+    Action, Answer, AnswerPage, Camera, FieldEdit, Listed, Next, Overlay, Place, Progress, Slot,
+    UnsavedChoice,
 };
 use super::weather::is_weather;
 use super::{App, Document, frontier};
@@ -50,6 +51,8 @@ impl App {
             solving: self.answer.is_busy(),
             drawing: self.frontier.is_drawing(),
             has_selection: self.view.selection.is_some(),
+            has_parts: matches!(self.view.selection, Some(Object::Component(_))),
+            has_drawn: matches!(self.view.selection, Some(Object::Component(_) | Object::Link(_))),
             has_scenarios: document.is_some_and(|document| !document.site().scenarios.is_empty()),
             in_scenario: document.is_some_and(|document| document.scenario().is_some()),
             can_solve: self.workers.is_some(),
@@ -70,6 +73,9 @@ impl App {
         {
             self.actions.push(Action::Do(Command::AbortEdit));
         }
+        if !typing {
+            self.read_clipboard(ctx);
+        }
         let situation = self.situation();
         // Longer chords first: Ctrl+Shift+Z must not be taken for Ctrl+Z.
         let mut commands = Command::ALL.to_vec();
@@ -83,6 +89,19 @@ impl App {
             }
             if ctx.input_mut(|input| input.consume_shortcut(&shortcut)) {
                 self.actions.push(Action::Do(command));
+            }
+        }
+    }
+
+    /// The system tells of the clipboard in events of their own.
+    fn read_clipboard(&mut self, ctx: &Context) {
+        let events = ctx.input(|input| input.events.clone());
+        for event in events {
+            match event {
+                Event::Copy => self.actions.push(Action::Do(Command::CopyParts)),
+                Event::Cut => self.actions.push(Action::Do(Command::CutParts)),
+                Event::Paste(text) => self.actions.push(Action::Paste(text)),
+                _ => {}
             }
         }
     }
@@ -111,6 +130,12 @@ impl App {
             Action::TypeField(text) => self.type_field(text),
             Action::CommitField { at, slot, text } => self.commit_field(at, slot, text, now),
             Action::Select(object) => self.select(object),
+            Action::SelectAlso(part) => self.select_also(part),
+            Action::SelectParts(parts) => self.select_parts(parts),
+            Action::Draw(stroke) => self.stroke(stroke, now),
+            Action::PlacePart { part, at } => self.place_part(part, at, now),
+            Action::TakeOut { parts, links } => self.take_out(parts, links, now),
+            Action::Paste(text) => self.paste(&text, now),
             Action::Reveal(object) => {
                 self.select(Some(object));
                 self.view.inspector = true;
@@ -119,7 +144,7 @@ impl App {
             Action::ChooseScenario(name) => self.choose_scenario(name, now),
             Action::ShowTab(tab) => {
                 self.view.tab = tab;
-                self.view.selection = None;
+                self.select(None);
             }
             Action::ShowPlace(place) => self.show_place(place),
             Action::ShowPage(page) => self.show_answer(page),
@@ -201,6 +226,23 @@ impl App {
             Command::SelectNext => self.step_selection(1),
             Command::SelectPrevious => self.step_selection(-1),
             Command::ClearSelection => self.select(None),
+            Command::AddPart => self.list_parts(),
+            Command::JoinPart => self.list_joins(),
+            Command::TakeOut => self.ask_to_take_out(now),
+            Command::Duplicate => self.duplicate(now),
+            Command::CopyParts => self.copy_parts(ctx, now),
+            Command::CutParts => {
+                self.copy_parts(ctx, now);
+                self.ask_to_take_out(now);
+            }
+            // The text comes from the system.
+            Command::PasteParts => ctx.send_viewport_cmd(ViewportCommand::RequestPaste),
+            Command::SelectAll => self.select_all(),
+            Command::Arrange => self.arrange(now),
+            Command::NudgeLeft => self.nudge(-1.0, 0.0, now),
+            Command::NudgeRight => self.nudge(1.0, 0.0, now),
+            Command::NudgeUp => self.nudge(0.0, -1.0, now),
+            Command::NudgeDown => self.nudge(0.0, 1.0, now),
             Command::ToggleInspector => self.view.inspector = !self.view.inspector,
             Command::ToggleProblems => self.view.problems = !self.view.problems,
             Command::ToggleLegend => self.view.legend = !self.view.legend,
@@ -235,7 +277,8 @@ impl App {
                 ctx.send_viewport_cmd(ViewportCommand::Fullscreen(!full));
             }
             Command::Palette => {
-                self.view.overlay = Some(Overlay::Palette { typed: String::new(), chosen: 0 });
+                let of = Listed::Everything;
+                self.view.overlay = Some(Overlay::Palette { typed: String::new(), chosen: 0, of });
             }
             Command::Help => self.view.overlay = Some(Overlay::Help),
         }
@@ -345,6 +388,7 @@ impl App {
         if self.view.selection.as_ref().is_some_and(|object| field::fields_of(shown, object).is_empty()) {
             self.view.selection = None;
         }
+        self.view.also.retain(|id| shown.component(id).is_some());
         self.problems = (self.services.check)(shown);
         self.problems.extend(document.scenario_report().clone());
         self.study_soon();
@@ -420,10 +464,11 @@ impl App {
 
     // Looking around.
 
-    fn select(&mut self, object: Option<Object>) {
+    pub(super) fn select(&mut self, object: Option<Object>) {
         if self.view.selection != object {
             self.view.field = None;
         }
+        self.view.also.clear();
         self.view.selection = object;
     }
 
@@ -517,7 +562,7 @@ impl App {
         self.findings = None;
         self.markets = Markets::default();
         self.view.gallery = false;
-        self.view.selection = None;
+        self.select(None);
         self.view.field = None;
         self.view.month = 0.0;
         self.view.playing = false;
@@ -561,7 +606,7 @@ impl App {
                 self.markets = Markets::default();
                 self.problems = Report::default();
                 self.answer = Answer::default();
-                self.view.selection = None;
+                self.select(None);
                 self.view.field = None;
                 self.view.gallery = true;
             }

@@ -9,6 +9,7 @@ pub mod chart;
 pub mod command;
 mod dispatch;
 pub mod document;
+mod drawing;
 pub mod figures;
 pub mod frontier;
 pub mod history;

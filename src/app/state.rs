@@ -1,5 +1,6 @@
 //! What the window shows and remembers besides the document.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,13 +10,15 @@ use egui::emath::TSTransform;
 use crate::engineering::thermal::WeatherImport;
 use crate::plan::{Change, Detail, Plan};
 use crate::quantity::Severity;
-use crate::site::{Address, Object, Override, Site, edit::Edit};
+use crate::site::drawing::Stroke;
+use crate::site::{Address, ComponentId, Object, Override, Site, edit::Edit};
 
 use super::assumptions::AssumptionsView;
 use super::assumptions::bills::BillsPage;
 use super::assumptions::history::HistoryImport;
 use super::assumptions::import::{Question, SeriesImport};
 use super::assumptions::tariff::change::TariffChange;
+use super::canvas::gesture::Gesture;
 use super::canvas::study::Study;
 use super::command::Command;
 use super::since::Made;
@@ -42,6 +45,23 @@ pub enum Action {
         text: String,
     },
     Select(Option<Object>),
+    /// Adds a part to what is selected, or takes it out of that.
+    SelectAlso(ComponentId),
+    SelectParts(Vec<ComponentId>),
+    /// Changes the drawing, in every scenario.
+    Draw(Stroke),
+    /// Puts a typical part where the list of parts was asked for.
+    PlacePart {
+        part: ComponentId,
+        at: egui::Pos2,
+    },
+    /// Text of the clipboard.
+    Paste(String),
+    /// Takes parts and links out, after what hangs on them was said.
+    TakeOut {
+        parts: Vec<ComponentId>,
+        links: Vec<String>,
+    },
     Reveal(Object),
     ChooseScenario(Option<String>),
     ShowTab(InspectorTab),
@@ -141,13 +161,34 @@ impl InspectorTab {
 /// What covers the window.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Overlay {
-    Palette { typed: String, chosen: usize },
+    Palette {
+        typed: String,
+        chosen: usize,
+        of: Listed,
+    },
+    /// What goes with parts that are to be taken out.
+    TakeOut {
+        parts: Vec<ComponentId>,
+        links: Vec<String>,
+        hanging: Vec<String>,
+    },
     Help,
     Unsaved(Next),
     Weather(Arc<WeatherImport>),
     Series(Arc<SeriesImport>),
     Bills(BillsPage),
     History(HistoryImport),
+}
+
+/// What the palette lists.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Listed {
+    /// Commands, scenarios, parts and offers.
+    Everything,
+    /// Kinds of parts, to be put at a place of the drawing.
+    Parts { at: egui::Pos2 },
+    /// Parts that another may be joined to.
+    Joins { from: ComponentId },
 }
 
 /// What of a number is typed: the value itself, or what is known of it.
@@ -190,6 +231,9 @@ pub struct Camera {
     /// The user has moved the drawing; without that it is fitted anew when the window changes size.
     pub moved: bool,
     pub last_size: egui::Vec2,
+    /// Where the pointer was last, and the middle of the window, in drawing units.
+    pub pointer: Option<egui::Pos2>,
+    pub middle: egui::Pos2,
 }
 
 impl Camera {
@@ -215,6 +259,9 @@ pub struct View {
     pub tab: InspectorTab,
     pub assumptions: AssumptionsView,
     pub selection: Option<Object>,
+    /// Other parts that are selected with it.
+    pub also: BTreeSet<ComponentId>,
+    pub gesture: Gesture,
     pub field: Option<FieldEdit>,
     pub camera: Camera,
     /// Plan month shown on the drawing and marked in the charts.
@@ -224,6 +271,17 @@ pub struct View {
     pub toasts: Vec<Toast>,
     pub next_toast: u64,
     pub recent: Vec<PathBuf>,
+}
+
+impl View {
+    /// The selected parts.
+    pub fn parts(&self) -> BTreeSet<ComponentId> {
+        let mut parts = self.also.clone();
+        if let Some(Object::Component(id)) = &self.selection {
+            parts.insert(id.clone());
+        }
+        parts
+    }
 }
 
 impl Default for View {
@@ -241,6 +299,8 @@ impl Default for View {
             tab: InspectorTab::Offers,
             assumptions: AssumptionsView::default(),
             selection: None,
+            also: BTreeSet::new(),
+            gesture: Gesture::None,
             field: None,
             camera: Camera::fitted(),
             month: 0.0,

@@ -25,7 +25,7 @@ pub mod workload;
 pub use availability::monte_carlo::{Estimate, MonteCarlo, MonteCarloOptions};
 pub use availability::{Availability, Cause};
 pub use capacity::{Capacity, HallCapacity, capacity};
-pub use checks::check;
+pub use checks::{check, joining_medium};
 pub use contingency::FirmMw;
 pub use credits::expected_credit_share;
 pub use factors::{GrossFactor, gross_factor};

@@ -7,6 +7,7 @@ pub mod import;
 pub mod instruments;
 pub mod library;
 mod mirror;
+mod parts;
 mod places;
 mod read;
 #[cfg(test)]
@@ -21,6 +22,7 @@ mod validate;
 mod write;
 
 pub use history::read_price_history;
+pub use parts::typical_parts;
 pub use read::{Loaded, companion_name, read, read_companion, read_text, sha256_as_saved};
 pub use save::{SaveError, save, write_atomically};
 pub use template::{Template, template, templates};

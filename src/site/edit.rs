@@ -1,9 +1,10 @@
 //! Every change to the document is a value; applying it gives the new document and a label for undo.
 
+use super::drawing::Stroke;
 use super::{
     Address, BillMonth, BootstrapDrift, Climate, GridFeed, Instrument, Kind, MeasuredLoad, Object,
     OfferAddition, Override, PriceDeck, PriceHistory, Provenance, Rating, Scenario, Site, SlaBand, SlaTerms,
-    Tariff, field,
+    Tariff, drawing, field,
 };
 use crate::quantity::diagnostic::did_you_mean;
 use crate::quantity::format;
@@ -91,6 +92,8 @@ pub enum Edit {
         feed: String,
         load: Option<Box<MeasuredLoad>>,
     },
+    /// A gesture on the drawing, the same in every scenario.
+    Draw(Stroke),
     /// The utility's bills of a grid feed, put in order of time.
     SetBills {
         feed: String,
@@ -298,6 +301,7 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
             let doing = if load.is_some() { "Import" } else { "Remove" };
             format!("{doing} the metered load of {}", feed_name(site, feed))
         }
+        Edit::Draw(stroke) => drawing::draw(&mut next, stroke)?,
         Edit::SetBills { feed, bills } => {
             let mut bills = bills.clone();
             bills.sort_by_key(|bill| bill.month);

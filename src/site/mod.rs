@@ -6,6 +6,7 @@ pub mod catalogue;
 pub mod climate;
 pub mod company;
 pub mod component;
+pub mod drawing;
 pub mod edit;
 pub mod field;
 pub mod fleet;

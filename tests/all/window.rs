@@ -1,6 +1,7 @@
 //! The window, driven as a user drives it.
 
 mod assumptions;
+mod drawing;
 mod fixture;
 
 mod frontier;
@@ -553,6 +554,11 @@ fn pixels_differ(image: &image::RgbaImage) -> usize {
 }
 
 fn render(mut harness: Harness<'_, App>, name: &str) {
+    picture_of(&mut harness, name);
+}
+
+/// Paints the window as it is, and writes it into the folder of `WATTSHIFT_PICTURES`.
+fn picture_of(harness: &mut Harness<'_, App>, name: &str) {
     harness.run_steps(6);
     let image = harness.render().expect("the software renderer of Mesa is installed by `make`");
     let painted = pixels_differ(&image);

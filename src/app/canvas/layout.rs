@@ -21,6 +21,9 @@ const PORT_SPACING: f32 = 22.0;
 const WIRE_CLEARANCE: f32 = 7.0;
 const NEAR: f32 = 20.0;
 
+/// Parts stand on multiples of this.
+pub const GRID: f32 = 8.0;
+
 /// The drawing without colours.
 #[derive(Clone, Debug, Default)]
 pub struct Layout {
@@ -30,15 +33,14 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Lays a site out; `stretch` widens the drawing against its height, or heightens it when below 1.
-    pub fn new(site: &Site, stretch: f32) -> Self {
-        let centres = spaced(site, &positions(site), stretch);
-        let nodes: Vec<Rect> = site
-            .components
-            .iter()
-            .zip(&centres)
-            .map(|(part, at)| Rect::from_center_size(*at, size_of(&part.kind)))
-            .collect();
+    /// Lays a site out where its parts are drawn; see [`centres`].
+    pub fn new(site: &Site) -> Self {
+        Self::at(site, &centres(site))
+    }
+
+    /// Lays a site out with its parts at these places.
+    pub fn at(site: &Site, centres: &[Pos2]) -> Self {
+        let nodes = rects(site, centres);
         let index: BTreeMap<&str, usize> =
             site.components.iter().enumerate().map(|(index, part)| (part.id.as_str(), index)).collect();
         let links = route_all(site, &nodes, &index);
@@ -50,10 +52,61 @@ impl Layout {
         Self { nodes, links, bounds }
     }
 
-    /// Width over height of the drawing.
-    pub fn aspect(&self) -> f32 {
-        self.bounds.map_or(1.0, |bounds| bounds.width() / bounds.height().max(1.0))
+    /// Corners of a link that is being drawn, from a part to a place.
+    pub fn trial(&self, site: &Site, from: usize, to: Pos2) -> Vec<Pos2> {
+        let mut nodes = self.nodes.clone();
+        nodes.push(Rect::from_center_size(to, Vec2::splat(2.0)));
+        let end = nodes.len() - 1;
+        let route = best_route(&nodes, from, end, 0.0);
+        path(body(&site.components[from].kind, nodes[from]), nodes[end], route, 0.0, 0.0, 0.0)
     }
+}
+
+fn rects(site: &Site, centres: &[Pos2]) -> Vec<Rect> {
+    let parts = site.components.iter().zip(centres);
+    parts.map(|(part, at)| Rect::from_center_size(*at, size_of(&part.kind))).collect()
+}
+
+/// Where parts stand: as they are drawn, and in rows where most of them would lie on each other.
+pub fn centres(site: &Site) -> Vec<Pos2> {
+    let drawn = drawn(site);
+    let nodes = rects(site, &drawn);
+    let hidden = nodes.iter().enumerate().filter(|(index, node)| {
+        nodes.iter().enumerate().any(|(other, rect)| other != *index && rect.intersects(**node))
+    });
+    if 2 * hidden.count() > nodes.len() { arranged(site) } else { drawn }
+}
+
+/// Places in rows, near to each other, as [`spaced`] puts them.
+pub fn arranged(site: &Site) -> Vec<Pos2> {
+    let places = spaced(site, &positions(site));
+    places.into_iter().map(|at| on_grid(at)).collect()
+}
+
+/// The nearest place of the grid.
+pub fn on_grid(at: Pos2) -> Pos2 {
+    pos2((at.x / GRID).round() * GRID, (at.y / GRID).round() * GRID)
+}
+
+/// The shortest way, in steps of the grid, by which parts come to lie on none of the others.
+pub fn clear_of(parts: &[Rect], others: &[Rect]) -> Vec2 {
+    let is_clear = |by: Vec2| {
+        parts.iter().all(|part| others.iter().all(|other| !part.translate(by).shrink(0.5).intersects(*other)))
+    };
+    let step = 2.0 * GRID;
+    for ring in 0..200_i16 {
+        let side = f32::from(ring) * step;
+        let mut ways: Vec<Vec2> = Vec::new();
+        for place in -ring..=ring {
+            let along = f32::from(place) * step;
+            ways.extend([vec2(along, side), vec2(along, -side), vec2(side, along), vec2(-side, along)]);
+        }
+        ways.sort_by(|a, b| a.length_sq().total_cmp(&b.length_sq()));
+        if let Some(way) = ways.into_iter().find(|by| is_clear(*by)) {
+            return way;
+        }
+    }
+    Vec2::ZERO
 }
 
 pub fn size_of(kind: &Kind) -> Vec2 {
@@ -81,15 +134,17 @@ fn body(kind: &Kind, rect: Rect) -> Rect {
     }
 }
 
+/// Positions as drawn.
+pub fn drawn(site: &Site) -> Vec<Pos2> {
+    #[expect(clippy::cast_possible_truncation, reason = "screen coordinates are single precision")]
+    let places =
+        site.components.iter().map(|part| pos2(part.at_schematic.x as f32, part.at_schematic.y as f32));
+    places.map(|at| if at.is_finite() { at } else { Pos2::ZERO }).collect()
+}
+
 /// Positions as drawn; a site without any gets rows by layer.
 fn positions(site: &Site) -> Vec<Pos2> {
-    #[expect(clippy::cast_possible_truncation, reason = "screen coordinates are single precision")]
-    let drawn: Vec<Pos2> = site
-        .components
-        .iter()
-        .map(|part| pos2(part.at_schematic.x as f32, part.at_schematic.y as f32))
-        .map(|at| if at.is_finite() { at } else { Pos2::ZERO })
-        .collect();
+    let drawn = drawn(site);
     let spread = drawn.iter().any(|at| Some(at) != drawn.first());
     if spread || drawn.len() < 2 {
         return drawn;
@@ -109,11 +164,10 @@ fn positions(site: &Site) -> Vec<Pos2> {
 /// Positions on the drawing: columns keep their proportions, rows move as near to each other as their parts allow.
 ///
 /// What stood in a row stays in a row, and what stood above stays above.
-fn spaced(site: &Site, positions: &[Pos2], stretch: f32) -> Vec<Pos2> {
+fn spaced(site: &Site, positions: &[Pos2]) -> Vec<Pos2> {
     let sizes: Vec<Vec2> = site.components.iter().map(|part| size_of(&part.kind)).collect();
     let rows = rows(positions);
-    let scale = column_scale(positions, &sizes, &rows) * stretch.max(1.0);
-    let heighten = (1.0 / stretch).max(1.0);
+    let scale = column_scale(positions, &sizes, &rows);
     let mut order: Vec<usize> = (0..positions.len()).collect();
     order.sort_by_key(|index| (rows[*index], *index));
     let linked = linked_pairs(site);
@@ -136,9 +190,6 @@ fn spaced(site: &Site, positions: &[Pos2], stretch: f32) -> Vec<Pos2> {
         }
         done.extend(row);
         floor = y + LEAST_STEP;
-    }
-    for at in &mut placed {
-        at.y *= heighten;
     }
     placed
 }
@@ -424,7 +475,19 @@ mod tests {
 
     #[test]
     fn every_site_has_finite_coordinates() {
-        let empty = Layout::new(&Site::empty("x"), 1.0);
-        assert!(empty.bounds.is_none() && empty.aspect() == 1.0);
+        assert!(Layout::new(&Site::empty("x")).bounds.is_none());
+    }
+
+    #[test]
+    fn what_is_put_on_a_part_goes_beside_it() {
+        let at = |x: f32, y: f32| Rect::from_center_size(pos2(x, y), Vec2::splat(SYMBOL));
+        let others = [at(0.0, 0.0), at(60.0, 0.0)];
+        assert_eq!(clear_of(&[at(0.0, 100.0)], &others), Vec2::ZERO);
+        let moved = [at(10.0, 4.0)];
+        let by = clear_of(&moved, &others);
+        assert!(
+            by.length() < 60.0
+                && others.iter().all(|other| !moved[0].translate(by).shrink(0.5).intersects(*other))
+        );
     }
 }

@@ -1,11 +1,12 @@
 //! The one-line diagram: painted in screen space, culled, with less detail from afar.
 
+pub mod gesture;
 pub mod layout;
 pub mod moment;
 pub mod study;
 pub mod symbol;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use egui::emath::TSTransform;
 use egui::{
@@ -18,7 +19,8 @@ use super::theme::{self, Palette};
 use crate::engineering::Study as Findings;
 use crate::plan::Plan;
 use crate::quantity::{Unit, format};
-use crate::site::{Component, Kind, Layer, Medium, Object, Side, Site};
+use crate::site::{Component, ComponentId, Kind, Layer, Medium, Object, Side, Site};
+use gesture::Gesture;
 use layout::Layout;
 use moment::{Condition, Moment, PartMoment, Space};
 use study::{Grade, Mark as StudyMark, Study};
@@ -32,8 +34,6 @@ const FEW_PARTS: usize = 90;
 /// Least size of a symbol that is drawn with detail.
 const SMALLEST_SYMBOL: f32 = 21.0;
 const ZOOM_RANGE: std::ops::RangeInclusive<f32> = 0.05..=4.0;
-/// The drawing may be stretched this much to fill the window.
-const STRETCH: std::ops::RangeInclusive<f32> = 0.62..=1.7;
 const LINK_THIN: f32 = 1.4;
 const LINK_WIDE: f32 = 7.0;
 /// Height at the bottom that labels leave to the legend.
@@ -47,6 +47,8 @@ pub struct Scene<'a> {
     pub plan: Option<&'a Plan>,
     pub period: usize,
     pub selection: Option<&'a Object>,
+    /// Other parts that are selected with it.
+    pub also: &'a BTreeSet<ComponentId>,
     pub revision: u64,
     pub legend: bool,
     pub study: Option<Study>,
@@ -54,8 +56,21 @@ pub struct Scene<'a> {
     pub findings: Option<&'a Findings>,
 }
 
-/// Shows the drawing in the rest of `ui` and lets it be panned, zoomed and clicked.
-pub fn show(ui: &mut Ui, scene: &Scene<'_>, camera: &mut Camera, actions: &mut Vec<Action>) {
+impl Scene<'_> {
+    /// Places of the selected parts in the site's list.
+    fn chosen_places(&self) -> BTreeSet<usize> {
+        gesture::places(self.site, self.selection, self.also)
+    }
+}
+
+/// Shows the drawing in the rest of `ui` and lets it be panned, zoomed, selected and changed.
+pub fn show(
+    ui: &mut Ui,
+    scene: &Scene<'_>,
+    camera: &mut Camera,
+    gesture: &mut Gesture,
+    actions: &mut Vec<Action>,
+) {
     let palette = theme::of(ui);
     let view = ui.available_rect_before_wrap();
     ui.advance_cursor_after_rect(view);
@@ -69,13 +84,29 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, camera: &mut Camera, actions: &mut V
     painter.rect_filled(view, 0.0, palette.canvas);
 
     let laid = laid_out(ui, scene, view, camera);
-    pan_and_zoom(ui, &laid, scene, view, camera, &mut background);
+    let presses = ui.input(|input| input.modifiers.shift);
+    if background.drag_started_by(egui::PointerButton::Primary) && presses && *gesture == Gesture::None {
+        let origin = ui.input(|input| input.pointer.press_origin());
+        if let Some(from) = origin {
+            *gesture = Gesture::Framing { from: camera.to_screen.inverse() * from };
+        }
+    }
+    pan_and_zoom(ui, &laid, scene, view, camera, (&mut background, gesture));
+    camera.pointer =
+        background.hover_pos().map(|pointer| camera.to_screen.inverse() * pointer).or(camera.pointer);
+    camera.middle = camera.to_screen.inverse() * view.center();
+    let pointer = ui.input(|input| input.pointer.latest_pos()).map(|at| camera.to_screen.inverse() * at);
+    let held = gesture::held(scene, &laid, gesture, pointer);
+    let laid = match &held {
+        Some(held) => std::sync::Arc::new(Layout::at(scene.site, &held.centres)),
+        None => laid,
+    };
     paint_grid(&painter, view, camera.to_screen, palette);
     if scene.site.components.is_empty() {
         painter.text(
             view.center(),
             Align2::CENTER_CENTER,
-            "Nothing is drawn in this site file yet",
+            "Nothing is drawn yet: press A to add a part",
             theme::font(theme::TITLE),
             palette.text_weak,
         );
@@ -102,29 +133,48 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, camera: &mut Camera, actions: &mut V
         obstacles.push(Rect::from_min_max(pos2(view.left(), view.bottom() - LEGEND_ROOM), view.max));
     }
     let mut clicked = false;
+    let chosen = scene.chosen_places();
+    let adds = ui.input(|input| input.modifiers.shift || input.modifiers.command);
     for (index, part) in scene.site.components.iter().enumerate() {
         let rect = drawing.rect(index);
         if !view.expand(160.0).intersects(rect) {
             continue;
         }
-        let selected = matches!(scene.selection, Some(Object::Component(id)) if *id == part.id);
+        let selected = chosen.contains(&index);
         let response = node_response(ui, &drawing, index, rect.intersect(view), id, selected);
         drawing.paint_node(&painter, index, selected, response.hovered());
         obstacles.push(drawing.occupied(index).expand(if selected { 6.0 } else { 0.0 }));
         if response.clicked() {
-            actions.push(Action::Select(Some(Object::Component(part.id.clone()))));
+            actions.push(match adds {
+                true => Action::SelectAlso(part.id.clone()),
+                false => Action::Select(Some(Object::Component(part.id.clone()))),
+            });
             clicked = true;
+        }
+        if response.drag_started_by(egui::PointerButton::Primary) && *gesture == Gesture::None {
+            if !selected {
+                actions.push(Action::Select(Some(Object::Component(part.id.clone()))));
+            }
+            if let Some(from) = ui.input(|input| input.pointer.press_origin()) {
+                *gesture = Gesture::Moving { part: part.id.clone(), from: camera.to_screen.inverse() * from };
+            }
         }
         if response.double_clicked() {
             actions.push(Action::Reveal(Object::Component(part.id.clone())));
         }
-        response.on_hover_ui(|ui| drawing.tooltip(ui, index));
+        if *gesture == Gesture::None {
+            response.on_hover_ui(|ui| drawing.tooltip(ui, index));
+        }
     }
     if drawing.is_detailed() {
         drawing.paint_labels(&painter, obstacles, scene.selection);
     }
+    gesture::paint(ui, &drawing, scene, gesture, held.as_ref());
+    gesture::port(ui, &drawing, scene, id, gesture);
+    gesture::follow(ui, &drawing, scene, gesture, held.as_ref(), actions);
     if background.clicked() && !clicked {
-        actions.push(Action::Select(None));
+        let link = background.interact_pointer_pos().and_then(|at| gesture::link_at(&drawing, at));
+        actions.push(Action::Select(link.map(|link| Object::Link(scene.site.links[link].id.clone()))));
     }
     if scene.legend {
         let entries = match scene.study {
@@ -143,9 +193,7 @@ pub fn study_bar(view: Rect) -> Rect {
 /// A small drawing without interaction, for the gallery.
 pub fn thumbnail(painter: &Painter, rect: Rect, site: &Site, palette: &Palette) {
     painter.rect_filled(rect, theme::RADIUS_SMALL, palette.canvas);
-    let plain = Layout::new(site, 1.0);
-    let stretch = (rect.aspect_ratio() / plain.aspect()).clamp(*STRETCH.start(), *STRETCH.end());
-    let layout = Layout::new(site, stretch);
+    let layout = Layout::new(site);
     let Some(bounds) = layout.bounds else { return };
     let to_screen = fit(bounds.expand(30.0), rect.shrink(10.0));
     let moment = Moment::new(site, None, 0);
@@ -159,29 +207,21 @@ pub fn thumbnail(painter: &Painter, rect: Rect, site: &Site, palette: &Palette) 
     }
 }
 
-/// The layout of the site in this window, worked out once a revision and shape.
+/// The layout of the site, worked out once a revision.
 fn laid_out(ui: &Ui, scene: &Scene<'_>, view: Rect, camera: &mut Camera) -> std::sync::Arc<Layout> {
     if !camera.moved && (camera.last_size - view.size()).abs().max_elem() > 0.5 {
         camera.fit = true;
     }
     camera.last_size = view.size();
     let id = egui::Id::unique("canvas layout");
-    let kept: Option<(u64, f32, std::sync::Arc<Layout>)> = ui.data(|data| data.get_temp(id));
-    let stretch = match &kept {
-        Some((_, stretch, _)) if !camera.fit => *stretch,
-        _ => {
-            let plain = Layout::new(scene.site, 1.0);
-            (drawing_area(view).aspect_ratio() / plain.aspect()).clamp(*STRETCH.start(), *STRETCH.end())
-        }
-    };
-    if let Some((revision, old_stretch, layout)) = kept
+    let kept: Option<(u64, std::sync::Arc<Layout>)> = ui.data(|data| data.get_temp(id));
+    if let Some((revision, layout)) = kept
         && revision == scene.revision
-        && (old_stretch - stretch).abs() < 1e-3
     {
         return layout;
     }
-    let layout = std::sync::Arc::new(Layout::new(scene.site, stretch));
-    ui.data_mut(|data| data.insert_temp(id, (scene.revision, stretch, std::sync::Arc::clone(&layout))));
+    let layout = std::sync::Arc::new(Layout::new(scene.site));
+    ui.data_mut(|data| data.insert_temp(id, (scene.revision, std::sync::Arc::clone(&layout))));
     layout
 }
 
@@ -202,7 +242,7 @@ fn pan_and_zoom(
     scene: &Scene<'_>,
     view: Rect,
     camera: &mut Camera,
-    background: &mut Response,
+    (background, gesture): (&mut Response, &Gesture),
 ) {
     let area = drawing_area(view);
     // Labels stand beside the outermost symbols.
@@ -231,7 +271,7 @@ fn pan_and_zoom(
     }
     let before = camera.to_screen;
     // The scene would scale the drag, since its own children live in drawing units; ours live on the screen.
-    if background.dragged() {
+    if background.dragged() && *gesture == Gesture::None {
         camera.to_screen.translation += background.drag_delta();
         ui.set_cursor_icon(CursorIcon::Grabbing);
     }
@@ -276,7 +316,7 @@ fn node_response(
     selected: bool,
 ) -> Response {
     let part = &drawing.site.components[index];
-    let response = ui.interact(rect, id.with(&part.id), Sense::click());
+    let response = ui.interact(rect, id.with(&part.id), Sense::click_and_drag());
     let words = drawing.words(part);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, selected, words.clone()));
     response.on_hover_cursor(CursorIcon::PointingHand)

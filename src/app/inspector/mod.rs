@@ -2,6 +2,7 @@
 
 mod contract;
 mod day;
+mod drawn;
 mod hall;
 mod money;
 pub mod number;
@@ -34,6 +35,9 @@ pub struct Inspected<'a> {
 
 pub fn show(ui: &mut Ui, inspected: &Inspected<'_>, view: &View, actions: &mut Vec<Action>) {
     match &view.selection {
+        Some(_) if !view.also.is_empty() => {
+            scrolled(ui, "several", |ui| drawn::several(ui, inspected.document.shown(), view, actions));
+        }
         Some(object) => show_object(ui, inspected, view, object, actions),
         None => show_site(ui, inspected, view, actions),
     }
@@ -68,6 +72,12 @@ fn show_object(
         && let Some(component) = site.component(id)
     {
         component_head(ui, inspected, component);
+        drawn::part(ui, actions);
+    }
+    if let Object::Link(id) = object
+        && let Some(link) = site.links.iter().find(|link| link.id == *id)
+    {
+        drawn::link(ui, site, link, actions);
     }
     ui.separator();
     scrolled(ui, "object", |ui| {

@@ -209,6 +209,7 @@ impl App {
             plan,
             period: plan.map_or(0, |plan| chart::period_at(plan, self.view.month)),
             selection: self.view.selection.as_ref(),
+            also: &self.view.also,
             revision: document.revision(),
             legend: self.view.legend,
             study: self.view.study,
@@ -216,7 +217,7 @@ impl App {
         };
         let mut child = ui.new_child(UiBuilder::new().max_rect(rect).id_salt("canvas area"));
         child.set_clip_rect(rect.intersect(ui.clip_rect()));
-        canvas::show(&mut child, &scene, &mut self.view.camera, &mut self.actions);
+        canvas::show(&mut child, &scene, &mut self.view.camera, &mut self.view.gesture, &mut self.actions);
         self.zoom_buttons(ui, rect);
         self.study_choice(ui, canvas::study_bar(rect));
     }

@@ -3,16 +3,21 @@
 use egui::{Align, Area, Button, Id, Key, Layout, Modal, Order, RichText, ScrollArea, TextEdit, Ui, vec2};
 
 use super::weather;
+use crate::app::canvas::{self, gesture::joined};
 use crate::app::command::{Command, Menu};
-use crate::app::state::{Action, Next, Overlay, Place, UnsavedChoice};
+use crate::app::state::{Action, Listed, Next, Overlay, Place, UnsavedChoice};
 use crate::app::{App, assumptions, theme, widgets};
-use crate::site::Object;
+use crate::file;
+use crate::site::drawing::Stroke;
+use crate::site::{ComponentId, Object};
 
 const MOST_ENTRIES: usize = 12;
+const MOST_PARTS: usize = 200;
 
 pub fn show(app: &mut App, ui: &mut Ui) {
     match app.view.overlay.clone() {
-        Some(Overlay::Palette { typed, chosen }) => palette(app, ui, typed, chosen),
+        Some(Overlay::Palette { typed, chosen, of }) => palette(app, ui, typed, chosen, of),
+        Some(Overlay::TakeOut { parts, links, hanging }) => take_out(app, ui, parts, links, &hanging),
         Some(Overlay::Help) => help(app, ui),
         Some(Overlay::Unsaved(next)) => unsaved(app, ui, &next),
         Some(Overlay::Weather(import)) => weather::show(app, ui, &import),
@@ -32,7 +37,45 @@ struct Entry {
     action: Action,
 }
 
-fn entries(app: &App, ui: &Ui) -> Vec<Entry> {
+fn entries(app: &App, ui: &Ui, of: &Listed) -> Vec<Entry> {
+    match of {
+        Listed::Everything => everything(app, ui),
+        Listed::Parts { at } => file::typical_parts()
+            .components
+            .iter()
+            .map(|part| Entry {
+                text: part.name.clone(),
+                hint: canvas::rating_text(part),
+                action: Action::PlacePart { part: part.id.clone(), at: *at },
+            })
+            .collect(),
+        Listed::Joins { from } => {
+            let site = app.document.iter().map(|document| document.shown());
+            site.flat_map(|site| site.components.iter().map(move |part| (site, part)))
+                .filter_map(|(site, part)| {
+                    let link = joined(site, from, &part.id).ok()?;
+                    let entry = Entry {
+                        text: format!("{} {}", part.tag, part.name),
+                        hint: link.medium.label().to_owned(),
+                        action: Action::Draw(Stroke::Connect(Box::new(link))),
+                    };
+                    (part.id != *from).then_some(entry)
+                })
+                .collect()
+        }
+    }
+}
+
+/// Words of the empty field.
+fn hint(of: &Listed) -> &'static str {
+    match of {
+        Listed::Everything => "Find a command, a scenario, a part or an offer",
+        Listed::Parts { .. } => "Find what to draw",
+        Listed::Joins { .. } => "Find the part to join it to",
+    }
+}
+
+fn everything(app: &App, ui: &Ui) -> Vec<Entry> {
     let situation = app.situation();
     let mut entries: Vec<Entry> = Command::ALL
         .into_iter()
@@ -69,10 +112,11 @@ fn matches(entry: &Entry, typed: &str) -> bool {
     typed.to_lowercase().split_whitespace().all(|word| text.contains(word))
 }
 
-fn palette(app: &mut App, ui: &mut Ui, mut typed: String, mut chosen: usize) {
+fn palette(app: &mut App, ui: &mut Ui, mut typed: String, mut chosen: usize, of: Listed) {
     let colours = theme::of(ui);
+    let most = if of == Listed::Everything { MOST_ENTRIES } else { MOST_PARTS };
     let found: Vec<Entry> =
-        entries(app, ui).into_iter().filter(|entry| matches(entry, &typed)).take(MOST_ENTRIES).collect();
+        entries(app, ui, &of).into_iter().filter(|entry| matches(entry, &typed)).take(most).collect();
     // The field would move its cursor with these keys.
     let (down, up, enter) = ui.input_mut(|input| {
         let mut take = |key| input.consume_key(egui::Modifiers::NONE, key);
@@ -91,25 +135,32 @@ fn palette(app: &mut App, ui: &mut Ui, mut typed: String, mut chosen: usize) {
         ui.set_width(460.0_f32.min(ui.ctx().content_rect().width() - 40.0));
         let field = ui.add(
             TextEdit::singleline(&mut typed)
-                .hint_text("Find a command, a scenario, a part or an offer")
+                .hint_text(hint(&of))
                 .font(theme::font(theme::TITLE))
                 .desired_width(f32::INFINITY),
         );
-        field.clone().accessible_name("Find a command");
+        field.clone().accessible_name(if of == Listed::Everything { "Find a command" } else { hint(&of) });
         if field.changed() {
             chosen = 0;
         }
         field.request_focus();
         ui.add_space(4.0);
         ui.spacing_mut().item_spacing.y = 1.0;
-        for (index, entry) in found.iter().enumerate() {
-            let button = Button::selectable(index == chosen, &entry.text)
-                .right_text(RichText::new(&entry.hint).color(colours.text_weak))
-                .min_size(vec2(ui.available_width(), 26.0));
-            if ui.add(button).clicked() {
-                picked = Some(index);
+        let height = (ui.ctx().content_rect().height() - 160.0).max(120.0);
+        ScrollArea::vertical().max_height(height).show(ui, |ui| {
+            for (index, entry) in found.iter().enumerate() {
+                let button = Button::selectable(index == chosen, &entry.text)
+                    .right_text(RichText::new(&entry.hint).color(colours.text_weak))
+                    .min_size(vec2(ui.available_width(), 26.0));
+                let response = ui.add(button);
+                if index == chosen && (down || up) {
+                    response.scroll_to_me(None);
+                }
+                if response.clicked() {
+                    picked = Some(index);
+                }
             }
-        }
+        });
         if found.is_empty() {
             ui.weak("Nothing is called that");
         }
@@ -120,7 +171,7 @@ fn palette(app: &mut App, ui: &mut Ui, mut typed: String, mut chosen: usize) {
     } else if modal.should_close() {
         app.actions.push(Action::CloseOverlay);
     } else {
-        app.view.overlay = Some(Overlay::Palette { typed, chosen });
+        app.view.overlay = Some(Overlay::Palette { typed, chosen, of });
     }
 }
 
@@ -131,7 +182,7 @@ fn help(app: &mut App, ui: &mut Ui) {
     let modal = Modal::new(Id::unique("help")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
         ui.set_width(700.0_f32.min(screen.width() - 40.0));
         ui.label(theme::strong(Command::Help.text(), theme::FIGURE - 4.0));
-        ui.weak("Drag moves the drawing, the wheel zooms, a click selects; number fields read units: 120 MW, 4.2 c/kWh, 3*2.5 MVA");
+        ui.weak("Drag moves the drawing or the part it begins on, Shift and drag selects by a frame, the wheel zooms, a click selects; number fields read units: 120 MW, 4.2 c/kWh, 3*2.5 MVA");
         ui.add_space(6.0);
         ScrollArea::vertical().max_height((screen.height() - 200.0).max(80.0)).show(ui, |ui| {
             for menu in Menu::ALL {
@@ -156,6 +207,45 @@ fn help(app: &mut App, ui: &mut Ui) {
     });
     if modal.inner || modal.should_close() {
         app.actions.push(Action::CloseOverlay);
+    }
+}
+
+/// What goes with parts that are to be taken out.
+fn take_out(app: &mut App, ui: &mut Ui, parts: Vec<ComponentId>, links: Vec<String>, hanging: &[String]) {
+    let colours = theme::of(ui);
+    let modal = Modal::new(Id::unique("take out")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
+        ui.set_width(420.0_f32.min(ui.ctx().content_rect().width() - 40.0));
+        let what = match (parts.as_slice(), &app.document) {
+            ([id], Some(document)) => document.shown().object_name(&Object::Component(id.clone())),
+            (parts, _) => format!("{} parts", parts.len()),
+        };
+        ui.label(theme::strong(format!("Take {what} out of the drawing?"), theme::TITLE));
+        ui.label(RichText::new("This goes with it; undo brings all of it back").color(colours.text_weak));
+        ui.add_space(4.0);
+        for line in hanging {
+            ui.horizontal_top(|ui| {
+                ui.label("•");
+                ui.add(egui::Label::new(line).wrap());
+            });
+        }
+        ui.add_space(10.0);
+        let mut choice = None;
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if ui.button("Take out").clicked() {
+                choice = Some(true);
+            }
+            if ui.button("Cancel").clicked() {
+                choice = Some(false);
+            }
+        });
+        choice
+    });
+    let choice = modal.inner.or(modal.should_close().then_some(false));
+    if let Some(goes) = choice {
+        app.actions.push(Action::CloseOverlay);
+        if goes {
+            app.actions.push(Action::TakeOut { parts, links });
+        }
     }
 }
 

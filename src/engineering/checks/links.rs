@@ -3,7 +3,7 @@
 use super::{Drawing, name_of, place_of_link};
 use crate::engineering::supply::is_source;
 use crate::quantity::{Report, format};
-use crate::site::{Component, Kind, Layer, Medium};
+use crate::site::{Component, Kind, Layer, Medium, Serves};
 
 /// Voltages of two ports are the same within this share.
 const SAME_VOLTAGE: f64 = 0.01;
@@ -39,6 +39,37 @@ pub(super) fn check_ends(drawing: &Drawing, report: &mut Report) {
                 "change the medium of the link or the kind of the device",
             );
         }
+    }
+}
+
+/// The medium that a new link between two parts carries: what its second end usually takes.
+///
+/// # Errors
+/// Why nothing runs from one to the other.
+pub fn joining_medium(from: &Component, to: &Component) -> Result<Medium, String> {
+    let serves = Serves::Both;
+    let media = [
+        Medium::Power { serves, normally_open: false },
+        Medium::Liquid { serves },
+        Medium::Air { serves },
+        Medium::Fibre { km: None, trench: None },
+    ];
+    let runs = |medium: &Medium| {
+        misfit(medium, &from.kind, &to.kind).is_none() && unusual(medium, &to.kind).is_none()
+    };
+    let Some(medium) = media.into_iter().find(runs) else {
+        let (one, other) = (from.kind.label(), to.kind.label());
+        return Err(format!("nothing runs between {} ({one}) and {} ({other})", name_of(from), name_of(to)));
+    };
+    match between(from, to).filter(|_| medium.is_power()) {
+        Some((out, into)) => Err(format!(
+            "{} gives {}, but {} takes {}; put a transformer between them",
+            name_of(from),
+            kv(out),
+            name_of(to),
+            kv(into)
+        )),
+        None => Ok(medium),
     }
 }
 
@@ -105,6 +136,16 @@ fn unusual(medium: &Medium, to: &Kind) -> Option<&'static str> {
     }
 }
 
+/// The voltages of two ends that do not fit each other.
+fn between(from: &Component, to: &Component) -> Option<(f64, f64)> {
+    let (out, into) = (from.kv_out.or(from.kv_in)?, to.kv_in?);
+    ((out - into).abs() > SAME_VOLTAGE * out.abs().max(into.abs())).then_some((out, into))
+}
+
+fn kv(value: f64) -> String {
+    format!("{} kV", format::number(value, format::decimals_for(value)))
+}
+
 /// The outgoing voltage of one end is the incoming voltage of the other, where both are known.
 pub(super) fn check_voltages(drawing: &Drawing, report: &mut Report) {
     for (index, from, to) in joined(drawing) {
@@ -112,9 +153,7 @@ pub(super) fn check_voltages(drawing: &Drawing, report: &mut Report) {
         if !link.medium.is_power() {
             continue;
         }
-        let (Some(out), Some(into)) = (from.kv_out.or(from.kv_in), to.kv_in) else { continue };
-        if (out - into).abs() > SAME_VOLTAGE * out.abs().max(into.abs()) {
-            let kv = |value: f64| format!("{} kV", format::number(value, format::decimals_for(value)));
+        if let Some((out, into)) = between(from, to) {
             report.error(
                 "voltage-mismatch",
                 place_of_link(link),

@@ -11,6 +11,8 @@ mod paths;
 mod times;
 mod whole;
 
+pub use links::joining_medium;
+
 use super::graph::Network;
 use crate::quantity::Report;
 use crate::site::{Component, Link, Object, Site};

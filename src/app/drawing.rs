@@ -1,0 +1,216 @@
+//! What is done to the drawing: parts put in, copied, moved, joined, taken out.
+
+use std::collections::BTreeSet;
+
+use egui::{Context, Pos2, Vec2, pos2, vec2};
+
+use super::App;
+use super::canvas::gesture::{moved_to, placed};
+use super::canvas::layout::{self, GRID};
+use super::state::{Camera, Listed, Overlay};
+use crate::file;
+use crate::quantity::Severity;
+use crate::site::drawing::{Sketch, Stroke, hanging};
+use crate::site::edit::Edit;
+use crate::site::{ComponentId, Object, Point, Site};
+
+/// How far a copy stands from what it is a copy of.
+const BESIDE: Vec2 = vec2(6.0 * GRID, 6.0 * GRID);
+
+impl App {
+    pub(super) fn stroke(&mut self, stroke: Stroke, now: f64) {
+        self.edit(&Edit::Draw(stroke), now);
+    }
+
+    /// Where something new goes: under the pointer, else the middle of what is seen.
+    pub(super) fn here(&self) -> Pos2 {
+        self.view.camera.pointer.unwrap_or(self.view.camera.middle)
+    }
+
+    pub(super) fn list_parts(&mut self) {
+        let of = Listed::Parts { at: self.here() };
+        self.view.overlay = Some(Overlay::Palette { typed: String::new(), chosen: 0, of });
+    }
+
+    pub(super) fn list_joins(&mut self) {
+        if let Some(Object::Component(from)) = &self.view.selection {
+            let of = Listed::Joins { from: from.clone() };
+            self.view.overlay = Some(Overlay::Palette { typed: String::new(), chosen: 0, of });
+        }
+    }
+
+    pub(super) fn place_part(&mut self, part: ComponentId, at: Pos2, now: f64) {
+        let sketch = Sketch::of(file::typical_parts(), &BTreeSet::from([part]));
+        self.put_in(sketch, at, now);
+    }
+
+    /// Puts parts in with their middle at a place, or beside what stands there, and selects them.
+    fn put_in(&mut self, sketch: Sketch, at: Pos2, now: f64) {
+        let Some(document) = &self.document else { return };
+        let site = document.site();
+        let middle = place_of(sketch.centre());
+        let by = layout::on_grid(at) - layout::on_grid(middle);
+        let shown = layout::Layout::new(site).nodes;
+        let parts: Vec<_> = sketch
+            .parts
+            .iter()
+            .map(|part| {
+                egui::Rect::from_center_size(place_of(part.at_schematic) + by, layout::size_of(&part.kind))
+            })
+            .collect();
+        let by = by + layout::clear_of(&parts, &shown);
+        let sketch = sketch.fitted(site, Point { x: f64::from(by.x), y: f64::from(by.y) });
+        let parts: Vec<ComponentId> = sketch.parts.iter().map(|part| part.id.clone()).collect();
+        let insert = Edit::Draw(Stroke::Insert(Box::new(sketch)));
+        // A drawing that is shown in rows is kept so, or what is put in would stand elsewhere than it was put.
+        let edit = match moved_to(site, &layout::centres(site)) {
+            Some(rows) => match crate::site::edit::apply(site, &insert) {
+                Ok((_, label)) => Edit::Together { label, edits: vec![Edit::Draw(rows), insert] },
+                Err(_) => insert,
+            },
+            None => insert,
+        };
+        self.edit(&edit, now);
+        self.select_parts(parts);
+    }
+
+    pub(super) fn duplicate(&mut self, now: f64) {
+        let Some(document) = &self.document else { return };
+        let sketch = Sketch::of(&on_show(document.site()), &self.view.parts());
+        if !sketch.parts.is_empty() {
+            let at = place_of(sketch.centre()) + BESIDE;
+            self.put_in(sketch, at, now);
+        }
+    }
+
+    /// The selected parts as text that other documents read: a site file of them alone.
+    pub(super) fn copy_parts(&mut self, ctx: &Context, now: f64) {
+        let Some(document) = &self.document else { return };
+        let sketch = Sketch::of(&on_show(document.site()), &self.view.parts());
+        let count = sketch.parts.len();
+        if count == 0 {
+            return;
+        }
+        ctx.copy_text(file::write_text(&sketch.into_site(&format!("Parts of {}", document.site().name))));
+        let words = if count == 1 { "1 part is".to_owned() } else { format!("{count} parts are") };
+        self.toast(now, Severity::Info, format!("{words} on the clipboard"));
+    }
+
+    /// Parts from the clipboard, at the pointer.
+    pub(super) fn paste(&mut self, text: &str, now: f64) {
+        if self.document.is_none() {
+            return;
+        }
+        match file::read_text(text).0.map(Sketch::of_site).filter(|sketch| !sketch.parts.is_empty()) {
+            Some(sketch) => {
+                let at = self.here();
+                self.put_in(sketch, at, now);
+            }
+            None => self.toast(
+                now,
+                Severity::Error,
+                "The clipboard holds no parts; copy some of a drawing first".to_owned(),
+            ),
+        }
+    }
+
+    /// Takes the selection out; where more than links hangs on it, that is said first.
+    pub(super) fn ask_to_take_out(&mut self, now: f64) {
+        let Some(document) = &self.document else { return };
+        let parts: Vec<ComponentId> = self.view.parts().into_iter().collect();
+        let links = match &self.view.selection {
+            Some(Object::Link(id)) => vec![id.clone()],
+            _ => Vec::new(),
+        };
+        let hanging = hanging(document.site(), &parts);
+        let is_little = hanging.iter().all(|what| what.ends_with("link") || what.ends_with("links"));
+        if is_little {
+            self.take_out(parts, links, now);
+            if !hanging.is_empty() {
+                self.toast(now, Severity::Info, format!("{} went with it", hanging.join(", ")));
+            }
+        } else {
+            self.view.overlay = Some(Overlay::TakeOut { parts, links, hanging });
+        }
+    }
+
+    pub(super) fn take_out(&mut self, parts: Vec<ComponentId>, links: Vec<String>, now: f64) {
+        if !parts.is_empty() || !links.is_empty() {
+            self.select(None);
+            self.stroke(Stroke::Remove { parts, links }, now);
+        }
+    }
+
+    /// Moves the selection by steps of the grid.
+    pub(super) fn nudge(&mut self, right: f32, down: f32, now: f64) {
+        let Some(document) = &self.document else { return };
+        let site = document.site();
+        let parts = self.view.parts();
+        let by = vec2(right, down) * GRID;
+        let chosen: BTreeSet<usize> =
+            (0..site.components.len()).filter(|index| parts.contains(&site.components[*index].id)).collect();
+        let centres = layout::centres(site).into_iter().enumerate();
+        let centres: Vec<Pos2> =
+            centres.map(|(index, at)| if chosen.contains(&index) { at + by } else { at }).collect();
+        if let Some(stroke) = placed(site, centres, &chosen) {
+            self.stroke(stroke, now);
+        }
+    }
+
+    /// Puts the whole drawing in rows.
+    pub(super) fn arrange(&mut self, now: f64) {
+        let Some(document) = &self.document else { return };
+        match moved_to(document.site(), &layout::arranged(document.site())) {
+            Some(stroke) => {
+                let edits = vec![Edit::Draw(stroke)];
+                self.edit(&Edit::Together { label: "Arrange the drawing".to_owned(), edits }, now);
+                self.view.camera = Camera::fitted();
+            }
+            None => self.toast(now, Severity::Info, "The drawing is arranged already".to_owned()),
+        }
+    }
+
+    pub(super) fn select_all(&mut self) {
+        let Some(document) = &self.document else { return };
+        let parts = document.shown().components.iter().map(|part| part.id.clone()).collect();
+        self.select_parts(parts);
+    }
+
+    pub(super) fn select_parts(&mut self, parts: Vec<ComponentId>) {
+        let mut parts = parts.into_iter();
+        self.select(parts.next().map(Object::Component));
+        self.view.also = parts.collect();
+    }
+
+    /// Adds a part to the selection, or takes it out.
+    pub(super) fn select_also(&mut self, part: ComponentId) {
+        let mut parts: Vec<ComponentId> = match &self.view.selection {
+            Some(Object::Component(id)) => std::iter::once(id).chain(&self.view.also).cloned().collect(),
+            _ => Vec::new(),
+        };
+        match parts.iter().position(|other| *other == part) {
+            Some(place) => drop(parts.remove(place)),
+            None => parts.push(part),
+        }
+        self.select_parts(parts);
+    }
+}
+
+/// The site with its parts where they are shown.
+fn on_show(site: &Site) -> Site {
+    let mut shown = site.clone();
+    if let Some(Stroke::Move(moves)) = moved_to(site, &layout::centres(site)) {
+        for (id, at) in moves {
+            if let Some(part) = shown.component_mut(&id) {
+                part.at_schematic = at;
+            }
+        }
+    }
+    shown
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "screen coordinates are single precision")]
+fn place_of(at: Point) -> Pos2 {
+    let place = pos2(at.x as f32, at.y as f32);
+    if place.is_finite() { place } else { Pos2::ZERO }
+}
