@@ -80,7 +80,7 @@ pub fn centres(site: &Site) -> Vec<Pos2> {
 /// Places in rows, near to each other, as [`spaced`] puts them.
 pub fn arranged(site: &Site) -> Vec<Pos2> {
     let places = spaced(site, &positions(site));
-    places.into_iter().map(|at| on_grid(at)).collect()
+    places.into_iter().map(on_grid).collect()
 }
 
 /// The nearest place of the grid.

@@ -6,7 +6,7 @@ use super::weather;
 use crate::app::canvas::{self, gesture::joined};
 use crate::app::command::{Command, Menu};
 use crate::app::state::{Action, Listed, Next, Overlay, Place, UnsavedChoice};
-use crate::app::{App, assumptions, theme, widgets};
+use crate::app::{App, Document, assumptions, theme, widgets};
 use crate::file;
 use crate::site::drawing::Stroke;
 use crate::site::{ComponentId, Object};
@@ -50,7 +50,7 @@ fn entries(app: &App, ui: &Ui, of: &Listed) -> Vec<Entry> {
             })
             .collect(),
         Listed::Joins { from } => {
-            let site = app.document.iter().map(|document| document.shown());
+            let site = app.document.iter().map(Document::shown);
             site.flat_map(|site| site.components.iter().map(move |part| (site, part)))
                 .filter_map(|(site, part)| {
                     let link = joined(site, from, &part.id).ok()?;
