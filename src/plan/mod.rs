@@ -11,6 +11,7 @@ mod explain;
 mod extract;
 mod finance;
 mod frontier;
+mod hedge;
 pub mod hosting;
 mod judge;
 mod lease;

@@ -1,5 +1,6 @@
 //! Whose money, and what may be done with it.
 
+use super::Hedge;
 use crate::quantity::Date;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +23,8 @@ pub struct Company {
     /// Added to every purchase.
     pub contingency_share: f64,
     pub tax: Tax,
+    /// Hashprice may be sold forward at these terms; not at all where not set.
+    pub hedge: Option<Hedge>,
     pub loans: Vec<Loan>,
     pub instruments: Vec<Instrument>,
 }
@@ -160,6 +163,7 @@ impl Default for Company {
             mining_site_usd_per_mw_month: 5_000.0,
             contingency_share: 0.0,
             tax: Tax::default(),
+            hedge: None,
             loans: Vec::new(),
             instruments: Vec::new(),
         }

@@ -19,6 +19,7 @@ settings! {
         mining_site_usd_per_mw_month: f64 = 5_000.0,
         contingency_share: f64 = 0.0,
         tax: Tax = Tax::default(),
+        hedge: Option<Hedge> = None,
     }
 }
 
@@ -37,6 +38,7 @@ impl Company {
             mining_site_usd_per_mw_month,
             contingency_share,
             tax,
+            hedge,
             loans,
             instruments,
         } = company;
@@ -53,6 +55,7 @@ impl Company {
             mining_site_usd_per_mw_month: *mining_site_usd_per_mw_month,
             contingency_share: *contingency_share,
             tax: Mirror::from_site(tax),
+            hedge: Mirror::from_site(hedge),
         };
         (company, Mirror::from_site(loans), Mirror::from_site(instruments))
     }
@@ -71,6 +74,7 @@ impl Company {
             mining_site_usd_per_mw_month,
             contingency_share,
             tax,
+            hedge,
         } = self;
         site::Company {
             name,
@@ -85,6 +89,7 @@ impl Company {
             mining_site_usd_per_mw_month,
             contingency_share,
             tax: tax.into_site(),
+            hedge: hedge.into_site(),
             loans: loans.into_site(),
             instruments: instruments.into_site(),
         }
@@ -98,6 +103,14 @@ settings! {
         depreciation_years: f64 = 39.0,
         loss_use_share: f64 = 0.8,
         opening_loss_usd: f64 = 0.0,
+    }
+}
+
+settings! {
+    Hedge => site::Hedge {
+        share: f64 = 0.8,
+        spread: f64 = 0.03,
+        margin_share: f64 = 0.35,
     }
 }
 
