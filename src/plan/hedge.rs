@@ -24,7 +24,10 @@ pub const PH_PER_EH: f64 = 1_000.0;
 const HIGH_HASHPRICE: f64 = 0.90;
 
 /// Less than this is a rounding error of the solver, PH/s.
-const NOTHING: f64 = 1e-4;
+const NOTHING: f64 = 1e-6;
+
+/// Less than this is not told, PH/s: contracts are of whole PH/s.
+const UNTOLD: f64 = 0.005;
 
 /// What is sold for each month of a period.
 #[derive(Clone, Debug, PartialEq)]
@@ -110,7 +113,7 @@ pub fn plans(context: &Context<'_>, decisions: &Decisions) -> Vec<HedgePlan> {
             expected_settlement_usd: expected * sale.ph_per_s,
         }
     };
-    decisions.hedges.iter().map(of_sale).collect()
+    decisions.hedges.iter().filter(|sale| sale.ph_per_s >= UNTOLD).map(of_sale).collect()
 }
 
 /// What is signed on the first day, all months together: the margin is the cash it takes, and buying everything back at
@@ -122,14 +125,11 @@ pub fn commitment(context: &Context<'_>, decisions: &Decisions) -> Option<Commit
     let most = plans.iter().map(|plan| plan.ph_per_s).fold(0.0, f64::max);
     let span = calendar.periods[last.period];
     let end = calendar.date_of(span.first_month + span.months - 1);
-    let months = format!(
-        "{} to {}",
-        date::month_label(calendar.periods[first.period].start),
-        date::month_label(end)
-    );
+    let months =
+        format!("{} to {}", date::month_label(calendar.periods[first.period].start), date::month_label(end));
     Some(Commitment {
         date: calendar.start,
-        item: format!("Sell up to {} of hashprice forward, {months}", ph_per_s(most)),
+        item: format!("Sell up to {} of hashprice forward, {months}", format::ph_per_s(most)),
         object: "company".to_owned(),
         cash_usd: plans.iter().map(|plan| plan.margin_usd).sum(),
         cancel_usd: plans.iter().map(|plan| -plan.expected_settlement_usd).sum(),
@@ -155,9 +155,4 @@ pub fn notes(context: &Context<'_>, decisions: &Decisions, world: &World) -> Vec
         ));
     }
     notes
-}
-
-/// `812 PH/s`
-pub fn ph_per_s(value: f64) -> String {
-    format!("{} PH/s", format::number(value, format::decimals_for(value)))
 }

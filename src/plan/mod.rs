@@ -32,6 +32,8 @@ mod tests;
 #[cfg(test)]
 mod tests_frontier;
 #[cfg(test)]
+mod tests_hedge;
+#[cfg(test)]
 mod tests_losses;
 #[cfg(test)]
 mod tests_money;

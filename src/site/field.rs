@@ -5,9 +5,9 @@
 
 use super::{
     Address, AsicFleet, Backstop, BitcoinAssumptions, Company, Component, Cooling, DatedMw, Electrical,
-    EnergyPrice, FitOut, FixedBlock, FlatPrice, GpuRental, GpuSystem, Hall, Hedge, Instrument, InstrumentKind, Kind,
-    Limits, Link, Loan, Object, Offer, PlanSettings, Planned, Prepayment, Rating, Site, State, Terms,
-    TimeOfUse,
+    EnergyPrice, FitOut, FixedBlock, FlatPrice, GpuRental, GpuSystem, Hall, Hedge, Instrument,
+    InstrumentKind, Kind, Limits, Link, Loan, Object, Offer, PlanSettings, Planned, Prepayment, Rating, Site,
+    State, Terms, TimeOfUse,
 };
 use crate::quantity::Unit;
 use crate::quantity::diagnostic::did_you_mean;

@@ -72,6 +72,7 @@ fn a_plan_has_every_key_of_the_contract() {
         "repairs",
         "baselines",
         "commitments",
+        "hedges",
         "certificate",
     ] {
         assert!(!plan[key].is_null(), "{key}");

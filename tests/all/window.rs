@@ -2,6 +2,7 @@
 
 mod assumptions;
 mod fixture;
+mod hedge;
 mod tariff;
 
 use std::path::{Path, PathBuf};

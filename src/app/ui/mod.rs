@@ -3,6 +3,7 @@
 
 mod answer;
 mod bar;
+mod forwards;
 pub mod found;
 mod gallery;
 mod overlay;

@@ -49,7 +49,8 @@ impl Program<'_> {
                 }
             }
             let on_paths = |weight: &dyn Fn(usize) -> f64| -> Vec<f64> {
-                let of_path = |path| months.clone().map(|month| settled(world, path, month) * weight(month)).sum();
+                let of_path =
+                    |path| months.clone().map(|month| settled(world, path, month) * weight(month)).sum();
                 (0..world.paths).map(of_path).collect()
             };
             let cash = ColumnCash {
@@ -79,8 +80,11 @@ impl Program<'_> {
                 let running = self.handles.running[&(index, period, Weather::Typical as usize)];
                 most.add(running, hedge.share * eh_per_mw);
             }
-            let origin =
-                Origin { family: "C16", object: "hashrate that may be sold forward".to_owned(), unit: "EH/s" };
+            let origin = Origin {
+                family: "C16",
+                object: "hashrate that may be sold forward".to_owned(),
+                unit: "EH/s",
+            };
             let row = name(&["C16", "share", &self.stamp(period)]);
             self.at_most(row, Expression::of(column, 1.0), &most, origin);
         }
