@@ -25,7 +25,11 @@ fn main() {
         };
         let options = Options { detail: Detail::Quick, ..Options::default() };
         edits(&site, options);
+        full(&site);
         stages(&site, options);
+        for detail in [Detail::Quick, Detail::Full] {
+            twin(&site, template.text, Options { detail, ..options });
+        }
         frontier(&site, options);
         let mut whole = f64::INFINITY;
         let mut model = lp::Model::default();
@@ -103,6 +107,38 @@ fn edits(site: &Site, options: Options) {
     println!("  {}", shares(&stages));
 }
 
+/// A plan by months: at once, and after an edit.
+fn full(site: &Site) {
+    let options = Options { detail: Detail::Full, ..Options::default() };
+    let mut planner = Planner::default();
+    let mut edited = site.clone();
+    let mut shares = Vec::new();
+    for _ in 0..2 {
+        let hearing = Hearing::default();
+        let outcome = planner.solve(&edited, None, options, &hearing);
+        let waited = hearing.waited.get().filter(|_| outcome.is_ok()).unwrap_or(f64::INFINITY);
+        let whole = hearing.begin.elapsed().as_secs_f64();
+        shares.extend([waited, whole].map(|seconds| format::number(seconds / FULL_SECONDS, 2)));
+        edited.offers[0].max_mw *= 0.95;
+    }
+    println!(
+        "full detail: plan {} of {FULL_SECONDS} s, with all that is compared {}; after an edit {}, {}",
+        shares[0], shares[1], shares[2], shares[3]
+    );
+    if let Some(mb) = peak_memory_mb() {
+        println!("memory so far: {} of {MEMORY_MB} MB", format::number(mb / MEMORY_MB, 2));
+    }
+}
+
+/// The most memory this process has had, where the system tells.
+fn peak_memory_mb() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().trim_end_matches(" kB").parse::<f64>().ok().map(|kb| kb / 1000.0)
+}
+
+const FULL_SECONDS: f64 = 5.0;
+const MEMORY_MB: f64 = 600.0;
 const EDIT_ROUNDS: usize = 2;
 const MEDIAN_SECONDS: f64 = 0.3;
 const WORST_SECONDS: f64 = 2.0;
@@ -214,6 +250,50 @@ fn frontier(site: &Site, options: Options) {
         Err(error) => println!("frontier: {error}"),
     }
 }
+
+/// The same program built and solved in Python (linopy and HiGHS), where `WATTSHIFT_TWIN` names a Python that has them:
+/// how many times as long it takes from data to answer.
+fn twin(site: &Site, text: &str, options: Options) {
+    let Some(python) = std::env::var_os("WATTSHIFT_TWIN") else { return };
+    let (detail, least) = match options.detail {
+        Detail::Quick => ("quick", TWIN_QUICK),
+        Detail::Full => ("full", TWIN_FULL),
+    };
+    let told = Told::default();
+    let listen = |progress: Progress| {
+        told.hear(progress.stage);
+        true
+    };
+    let seconds = || -> Option<(f64, f64)> {
+        let solved = solve_with(site, None, options, &listen).ok()?;
+        let stages = told.stages();
+        let of = |name: &str| stages.iter().filter(|(stage, _)| stage == name).map(|(_, s)| s).sum::<f64>();
+        let own = of("Keep mining") + of("Solving the plan");
+        let folder = tempfile::tempdir().ok()?;
+        for (name, text) in wattshift::plan::dump_world(site, None, None, &solved).ok()? {
+            std::fs::write(folder.path().join(name), text).ok()?;
+        }
+        let file = folder.path().join("twin.site.ron");
+        std::fs::write(&file, text).ok()?;
+        let mut command = Command::new(&python);
+        command.arg("benches/peers/plan_twin.py").args(["--detail", detail, "--dump"]);
+        let output = command.arg(folder.path()).arg(&file).output().ok()?;
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let mut numbers = said.lines().last()?.split_whitespace().map(|word| word.parse::<f64>().ok());
+        let (built, solved) = (numbers.next()??, numbers.next()??);
+        Some((own, built + solved))
+    };
+    match seconds() {
+        Some((own, other)) => println!(
+            "twin, {detail}: {} times as long to build and solve ({least} asked)",
+            format::number(other / own, 1)
+        ),
+        None => println!("twin, {detail}: no answer"),
+    }
+}
+
+const TWIN_QUICK: f64 = 10.0;
+const TWIN_FULL: f64 = 4.0;
 
 /// Where the time of one plan goes, as shares of the limit.
 fn stages(site: &Site, options: Options) {

@@ -6,7 +6,7 @@
 #   build      what the HiGHS solver is compiled with: cmake, a C++ compiler, libclang
 #   window     the libraries a window loads at run time; nothing where there is no display
 #   pictures   Mesa's software Vulkan, on which picture tests draw the same everywhere
-#   solvers    GLPK, a second opinion on the exported linear programs
+#   solvers    GLPK and CBC, second opinions on the exported linear programs
 #   tools      Python with venv, through which `make check` fetches its checkers
 set -eu
 
@@ -104,9 +104,10 @@ look_for_pictures() {
         need "Mesa's software Vulkan" mesa-vulkan-drivers mesa-vulkan-drivers vulkan-swrast -
 }
 
-# GLPK reads the exported linear program and must find the same optimum.
+# GLPK and CBC read the exported linear program and must find the same optimum.
 look_for_solvers() {
     has glpsol || need glpsol glpk-utils glpk-utils glpk glpk
+    has cbc || need cbc coinor-cbc coin-or-Cbc coin-or-cbc cbc
 }
 
 look_for_tools() {

@@ -120,8 +120,13 @@ def main():
     parser.add_argument("--detail", choices=["quick", "full"], default="quick")
     parser.add_argument("--variants", action="store_true", help="also each file with what twin_variants.py changes")
     parser.add_argument("--losses", action="store_true", help="judge every loss on the twin's plan")
+    parser.add_argument("--dump", metavar="DIR", help="only time the twin of one file on what was dumped before")
     parser.add_argument("files", nargs="+", metavar="FILE")
     arguments = parser.parse_args()
+    if arguments.dump:
+        _, objective, built, solved = twin_of(arguments.files[0], arguments.dump, arguments.detail)
+        print(built, solved, objective)
+        return
     with tempfile.TemporaryDirectory() as folder:
         files = list(arguments.files)
         for file in arguments.files if arguments.variants else []:

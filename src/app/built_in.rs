@@ -16,11 +16,19 @@ use crate::{engineering, file, plan};
 pub fn services() -> Services {
     // One plan is made at a time; the next one starts from what it leaves.
     let planner = Mutex::new(plan::Planner::default());
+    // The frontier has its own, so that the next plan does not wait for it.
+    let drawer = Mutex::new(plan::Planner::default());
     Services {
         solve: Arc::new(move |site, scenario, options, reporter| {
             let mut planner = planner.lock().unwrap_or_else(PoisonError::into_inner);
-            let solved = planner.solve(site, scenario, options, &Reported(reporter));
-            solved.map(|solved| solved.plan).map_err(|error| error.to_string())
+            let reported = Reported { reporter, sha256: file::sha256_as_saved(site) };
+            let solved = planner.solve(site, scenario, options, &reported);
+            solved.map(|solved| reported.stamped(solved.plan)).map_err(|error| error.to_string())
+        }),
+        frontier: Arc::new(move |site, scenario, options, points, reporter| {
+            let mut drawer = drawer.lock().unwrap_or_else(PoisonError::into_inner);
+            let listener = |progress: plan::Progress| reporter.progress(&progress.stage, progress.share);
+            drawer.frontier(site, scenario, options, points, &listener).map_err(|error| error.to_string())
         }),
         check: engineering::check,
         study: engineering::study_with,
@@ -34,16 +42,26 @@ pub fn services() -> Services {
     }
 }
 
-/// A job's reporter as a planner's listener.
-struct Reported<'a>(&'a Reporter<Planned>);
+/// A job's reporter as a planner's listener, with the hash of the document that is planned.
+struct Reported<'a> {
+    reporter: &'a Reporter<Planned>,
+    sha256: String,
+}
+
+impl Reported<'_> {
+    fn stamped(&self, mut plan: plan::Plan) -> plan::Plan {
+        plan.stamp.input_sha256 = Some(self.sha256.clone());
+        plan
+    }
+}
 
 impl plan::Listener for Reported<'_> {
     fn progress(&self, progress: plan::Progress) -> bool {
-        self.0.progress(&progress.stage, progress.share)
+        self.reporter.progress(&progress.stage, progress.share)
     }
 
     fn first(&self, plan: plan::Plan) {
-        self.0.first(Ok(plan));
+        self.reporter.first(Ok(self.stamped(plan)));
     }
 }
 

@@ -30,6 +30,7 @@ pub enum Command {
     ShowBoth,
     ShowSite,
     ShowAnswer,
+    ShowWhy,
     /// What is believed of a market, or of machines.
     Assumptions(Topic),
     FindAssumption,
@@ -56,6 +57,9 @@ pub enum Command {
     SolveFull,
     WholeDecisions,
     CancelSolve,
+    DrawFrontier,
+    DrawFineFrontier,
+    CancelFrontier,
     ThemeSystem,
     ThemeLight,
     ThemeDark,
@@ -97,6 +101,8 @@ pub struct Situation {
     pub editing: bool,
     pub has_plan: bool,
     pub solving: bool,
+    /// A frontier is being drawn.
+    pub drawing: bool,
     pub has_selection: bool,
     pub has_scenarios: bool,
     pub in_scenario: bool,
@@ -110,7 +116,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Command {
     /// Every command, in the order of the menus.
-    pub const ALL: [Self; 60] = [
+    pub const ALL: [Self; 64] = [
         Self::ShowGallery,
         Self::Open,
         Self::Save,
@@ -137,6 +143,7 @@ impl Command {
         Self::Assumptions(Topic::Customers),
         Self::Assumptions(Topic::Equipment),
         Self::ShowAnswer,
+        Self::ShowWhy,
         Self::FindAssumption,
         Self::CopyAssumptions,
         Self::Fit,
@@ -165,6 +172,9 @@ impl Command {
         Self::SolveFull,
         Self::WholeDecisions,
         Self::CancelSolve,
+        Self::DrawFrontier,
+        Self::DrawFineFrontier,
+        Self::CancelFrontier,
         Self::ThemeSystem,
         Self::ThemeLight,
         Self::ThemeDark,
@@ -202,6 +212,7 @@ impl Command {
             Self::ShowBoth
             | Self::ShowSite
             | Self::ShowAnswer
+            | Self::ShowWhy
             | Self::Assumptions(_)
             | Self::Fit
             | Self::ZoomToSelection
@@ -224,7 +235,10 @@ impl Command {
             | Self::Solve
             | Self::SolveFull
             | Self::WholeDecisions
-            | Self::CancelSolve => Menu::Plan,
+            | Self::CancelSolve
+            | Self::DrawFrontier
+            | Self::DrawFineFrontier
+            | Self::CancelFrontier => Menu::Plan,
             Self::Palette | Self::Help => Menu::Help,
         }
     }
@@ -254,6 +268,7 @@ impl Command {
             Self::ShowBoth => "Site and answer",
             Self::ShowSite => "Site",
             Self::ShowAnswer => "Answer",
+            Self::ShowWhy => "Why this plan",
             Self::Assumptions(Topic::Bitcoin) => "Assumptions on bitcoin",
             Self::Assumptions(Topic::Power) => "Assumptions on power",
             Self::Assumptions(Topic::Customers) => "Assumptions on customers",
@@ -286,6 +301,9 @@ impl Command {
             Self::SolveFull => "Solve by months",
             Self::WholeDecisions => "Plan in whole decisions",
             Self::CancelSolve => "Stop solving",
+            Self::DrawFrontier => "Draw the frontier",
+            Self::DrawFineFrontier => "Draw the frontier finely",
+            Self::CancelFrontier => "Stop drawing the frontier",
             Self::ThemeSystem => "Theme of the system",
             Self::ThemeLight => "Light theme",
             Self::ThemeDark => "Dark theme",
@@ -328,6 +346,7 @@ impl Command {
             Self::ShowBoth => "Shows the drawing with the two charts beneath",
             Self::ShowSite => "Shows the drawing alone",
             Self::ShowAnswer => "Shows the plan: charts, commitments, limits that bind, comparison",
+            Self::ShowWhy => "Shows what a steadier income costs, what binds, and plans worth as much",
             Self::Assumptions(Topic::Bitcoin) => {
                 "Shows every number on bitcoin with its source, and what follows"
             }
@@ -372,6 +391,11 @@ impl Command {
                 "Keeps to whole blocks, fixed prices, options, least sizes and exclusions, or splits them; takes longer"
             }
             Self::CancelSolve => "Stops the calculation and keeps the last answer",
+            Self::DrawFrontier => {
+                "Works out what a steadier income costs: 11 plans from no worst-year floor to the highest there is"
+            }
+            Self::DrawFineFrontier => "Works out what a steadier income costs with 21 plans; takes longer",
+            Self::CancelFrontier => "Stops the work on the frontier",
             Self::ThemeSystem => "Light or dark as the system is",
             Self::ThemeLight => "Dark on light",
             Self::ThemeDark => "Light on dark",
@@ -396,6 +420,7 @@ impl Command {
             Self::ShowSite => (COMMAND, Key::Num2),
             Self::Assumptions(Topic::Bitcoin) => (COMMAND, Key::Num3),
             Self::ShowAnswer => (COMMAND, Key::Num4),
+            Self::ShowWhy => (COMMAND, Key::Num5),
             Self::FindAssumption => (COMMAND, Key::F),
             Self::CopyAssumptions => (COMMAND_SHIFT, Key::T),
             Self::Fit => (Modifiers::NONE, Key::F),
@@ -421,6 +446,7 @@ impl Command {
             Self::GoToEnd => (Modifiers::NONE, Key::End),
             Self::Solve => (COMMAND, Key::R),
             Self::SolveFull => (COMMAND_SHIFT, Key::R),
+            Self::DrawFrontier => (COMMAND_SHIFT, Key::F),
             Self::FullScreen => (Modifiers::NONE, Key::F11),
             Self::Palette => (COMMAND, Key::K),
             Self::Help => (Modifiers::NONE, Key::F1),
@@ -431,6 +457,8 @@ impl Command {
             | Self::BaseCase
             | Self::WholeDecisions
             | Self::CancelSolve
+            | Self::DrawFineFrontier
+            | Self::CancelFrontier
             | Self::ImportWeather
             | Self::ImportPrices
             | Self::ImportLoad
@@ -474,6 +502,7 @@ impl Command {
             | Self::ShowBoth
             | Self::ShowSite
             | Self::ShowAnswer
+            | Self::ShowWhy
             | Self::Assumptions(_)
             | Self::FindAssumption
             | Self::CopyAssumptions
@@ -500,8 +529,13 @@ impl Command {
             Self::NextScenario => now.has_scenarios,
             Self::ZoomToSelection | Self::ClearSelection => now.has_selection,
             Self::Play | Self::StepForward | Self::StepBack | Self::GoToStart | Self::GoToEnd => now.has_plan,
-            Self::Solve | Self::SolveFull | Self::WholeDecisions => now.has_document && now.can_solve,
+            Self::Solve
+            | Self::SolveFull
+            | Self::WholeDecisions
+            | Self::DrawFrontier
+            | Self::DrawFineFrontier => now.has_document && now.can_solve,
             Self::CancelSolve => now.solving,
+            Self::CancelFrontier => now.drawing,
         }
     }
 }

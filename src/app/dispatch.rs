@@ -12,9 +12,11 @@ use super::canvas::study::Study;
 use super::command::{Command, Situation};
 use super::logic::DEBOUNCE;
 use super::services::FileOutcome;
-use super::state::{Action, Answer, Camera, FieldEdit, Next, Overlay, Place, Progress, Slot, UnsavedChoice};
+use super::state::{
+    Action, Answer, AnswerPage, Camera, FieldEdit, Next, Overlay, Place, Progress, Slot, UnsavedChoice,
+};
 use super::weather::is_weather;
-use super::{App, Document};
+use super::{App, Document, frontier};
 use crate::engineering::StudyOptions;
 use crate::file::import::Kind;
 use crate::plan::Detail;
@@ -46,6 +48,7 @@ impl App {
             editing: self.view.field.is_some(),
             has_plan: self.answer.plan.is_some(),
             solving: self.answer.is_busy(),
+            drawing: self.frontier.is_drawing(),
             has_selection: self.view.selection.is_some(),
             has_scenarios: document.is_some_and(|document| !document.site().scenarios.is_empty()),
             in_scenario: document.is_some_and(|document| document.scenario().is_some()),
@@ -119,6 +122,7 @@ impl App {
                 self.view.selection = None;
             }
             Action::ShowPlace(place) => self.show_place(place),
+            Action::ShowPage(page) => self.show_answer(page),
             Action::Scrub(month) => {
                 self.view.month = month.clamp(0.0, self.last_month());
                 self.view.playing = false;
@@ -170,7 +174,8 @@ impl App {
             Command::BaseCase => self.choose_scenario(None, now),
             Command::ShowBoth => self.show_place(Place::Both),
             Command::ShowSite => self.show_place(Place::Site),
-            Command::ShowAnswer => self.show_place(Place::Answer),
+            Command::ShowAnswer => self.show_answer(AnswerPage::Decision),
+            Command::ShowWhy => self.show_answer(AnswerPage::Why),
             Command::Assumptions(topic) => {
                 self.view.assumptions.topic = topic;
                 self.show_place(Place::Assumptions);
@@ -219,6 +224,9 @@ impl App {
                 self.solve_soon(self.answer.detail, now);
             }
             Command::CancelSolve => self.cancel_solve(),
+            Command::DrawFrontier => self.draw_frontier(frontier::POINTS),
+            Command::DrawFineFrontier => self.draw_frontier(frontier::FINE_POINTS),
+            Command::CancelFrontier => self.cancel_frontier(),
             Command::ThemeSystem => ctx.set_theme(ThemePreference::System),
             Command::ThemeLight => ctx.set_theme(ThemePreference::Light),
             Command::ThemeDark => ctx.set_theme(ThemePreference::Dark),
@@ -247,7 +255,10 @@ impl App {
         let Some(document) = &mut self.document else { return };
         let before = document.revision();
         match document.apply(edit) {
-            Ok(_) if document.revision() != before => self.document_changed(now),
+            Ok(label) if document.revision() != before => {
+                self.answer.edits.push(label);
+                self.document_changed(now);
+            }
             Ok(_) => {}
             Err(why) => self.toast(now, Severity::Error, why),
         }
@@ -322,6 +333,7 @@ impl App {
     fn undo_or_redo(&mut self, step: fn(&mut Document) -> Option<String>, now: f64) {
         self.view.field = None;
         if self.document.as_mut().and_then(step).is_some() {
+            self.answer.edits.clear();
             self.document_changed(now);
         }
     }
@@ -337,13 +349,13 @@ impl App {
         self.problems.extend(document.scenario_report().clone());
         self.study_soon();
         self.look_at_markets(now);
+        self.look_at_frontier(now);
         let Some(document) = &self.document else { return };
         let known = self.remembered.iter().find(|(site, scenario, _)| {
             scenario.as_deref() == document.scenario() && **site == **document.site()
         });
         if let Some((_, _, plan)) = known {
-            self.answer.plan = Some(Arc::clone(plan));
-            self.answer.made_from = document.revision();
+            self.answer.put(Arc::clone(plan), document.revision(), Some(document));
             self.cancel_solve();
             return;
         }
@@ -444,7 +456,7 @@ impl App {
         }
     }
 
-    fn show_place(&mut self, place: Place) {
+    pub(super) fn show_place(&mut self, place: Place) {
         // A field left half typed is not of the place that comes.
         self.view.field = None;
         self.view.place = place;
@@ -501,6 +513,7 @@ impl App {
     /// Shows a document and has its plan worked out.
     pub(super) fn show_document(&mut self, document: Document) {
         self.answer = Answer::default();
+        self.forget_frontier();
         self.findings = None;
         self.markets = Markets::default();
         self.view.gallery = false;
@@ -542,6 +555,7 @@ impl App {
             }
             Next::Gallery => {
                 self.cancel_solve();
+                self.forget_frontier();
                 self.document = None;
                 self.findings = None;
                 self.markets = Markets::default();

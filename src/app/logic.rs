@@ -27,6 +27,7 @@ impl App {
         self.poll_solver();
         self.poll_studies(now);
         self.poll_markets(now);
+        self.poll_frontier();
         self.poll_files(ctx, now);
         self.start_due_solve(ctx, now);
         self.run_timeline(ctx);
@@ -107,8 +108,7 @@ impl App {
 
     /// A plan of the document that is asked for; the work on it may go on.
     fn show_plan(&mut self, plan: Arc<Plan>, revision: u64, elapsed: Duration) {
-        self.answer.plan = Some(plan);
-        self.answer.made_from = revision;
+        self.answer.put(plan, revision, self.document.as_ref());
         self.answer.elapsed = Some(elapsed);
     }
 

@@ -10,10 +10,12 @@ pub mod command;
 mod dispatch;
 pub mod document;
 pub mod figures;
+pub mod frontier;
 pub mod history;
 mod inspector;
 mod logic;
 pub mod services;
+mod since;
 mod start;
 pub mod state;
 pub mod theme;
@@ -26,13 +28,14 @@ use std::sync::Arc;
 use assumptions::outlook::{Markets, Outlook};
 pub use command::Command;
 pub use document::Document;
+pub use frontier::FrontierView;
 pub use services::Services;
 pub use start::{Renderer, run, run_with};
 pub use state::{Action, Answer, View};
 
 use crate::engineering::Study as Findings;
 use crate::jobs::Worker;
-use crate::plan::Plan;
+use crate::plan::{Frontier, Plan};
 use crate::quantity::Report;
 use crate::site::Site;
 use services::FileOutcome;
@@ -43,6 +46,7 @@ struct Workers {
     files: Worker<FileOutcome>,
     studies: Worker<Findings>,
     markets: Worker<Result<Outlook, String>>,
+    frontier: Worker<Result<Frontier, String>>,
 }
 
 /// The whole window.
@@ -55,6 +59,7 @@ pub struct App {
     findings: Option<Arc<Findings>>,
     markets: Markets,
     answer: Answer,
+    frontier: FrontierView,
     view: View,
     /// Sent by panels, carried out after the frame is drawn.
     actions: Vec<Action>,
@@ -78,6 +83,7 @@ impl App {
             findings: None,
             markets: Markets::default(),
             answer: Answer::default(),
+            frontier: FrontierView::default(),
             view: View { gallery: true, ..View::default() },
             actions: Vec::new(),
             remembered: Vec::new(),
@@ -97,8 +103,8 @@ impl App {
 
     /// Puts a finished plan in place of one that would be worked out.
     pub fn inject_plan(&mut self, plan: Plan) {
-        self.answer.plan = Some(Arc::new(plan));
-        self.answer.made_from = self.document.as_ref().map_or(0, Document::revision);
+        let revision = self.document.as_ref().map_or(0, Document::revision);
+        self.answer.put(Arc::new(plan), revision, self.document.as_ref());
         self.answer.progress = state::Progress::Idle;
     }
 
@@ -133,6 +139,10 @@ impl App {
 
     pub fn answer(&self) -> &Answer {
         &self.answer
+    }
+
+    pub fn frontier(&self) -> &FrontierView {
+        &self.frontier
     }
 }
 

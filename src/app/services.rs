@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::engineering::thermal::WeatherImport;
 use crate::engineering::{Study, StudyOptions};
 use crate::jobs::Reporter;
-use crate::plan::{Options, Plan};
+use crate::plan::{Frontier, Options, Plan};
 use crate::quantity::Report;
 use crate::site::Site;
 
@@ -17,6 +17,11 @@ use super::state::Template;
 
 /// A plan, or why there is none.
 pub type Planned = Result<Plan, String>;
+
+/// A frontier, or why there is none.
+pub type Drawn = Result<Frontier, String>;
+
+type Draw = dyn Fn(&Site, Option<&str>, Options, usize, &Reporter<Drawn>) -> Drawn + Send + Sync;
 
 type Solve = dyn Fn(&Site, Option<&str>, Options, &Reporter<Planned>) -> Planned + Send + Sync;
 
@@ -33,6 +38,8 @@ pub type ReadWeather = fn(&Path, &Site) -> WeatherImport;
 pub struct Services {
     /// Works out the plan of a scenario, which may be reported before it is whole; an error is what the user should read.
     pub solve: Arc<Solve>,
+    /// Draws the frontier of a scenario with so many points; an error is what the user should read.
+    pub frontier: Arc<Draw>,
     pub check: fn(&Site) -> Report,
     /// What the drawing can carry.
     pub study: fn(&Site, StudyOptions) -> Study,

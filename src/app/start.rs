@@ -76,7 +76,7 @@ fn open(services: Services, file: Option<PathBuf>, renderer: Renderer) -> eframe
             theme::install(&creation.egui_ctx);
             creation.egui_ctx.set_theme(ThemePreference::System);
             let mut app = App::new(services);
-            app.workers = Some(Workers::start(&creation.egui_ctx)?);
+            app.start_workers(&creation.egui_ctx)?;
             app.view.recent = recalled(creation.storage);
             if let Some(path) = file {
                 app.send(super::Action::OpenPath(path));
@@ -86,6 +86,17 @@ fn open(services: Services, file: Option<PathBuf>, renderer: Renderer) -> eframe
     )
 }
 
+impl App {
+    /// Starts the threads beside the window, without which nothing is worked out.
+    ///
+    /// # Errors
+    /// When the operating system gives no thread.
+    pub fn start_workers(&mut self, ctx: &egui::Context) -> std::io::Result<()> {
+        self.workers = Some(Workers::start(ctx)?);
+        Ok(())
+    }
+}
+
 impl Workers {
     fn start(ctx: &egui::Context) -> std::io::Result<Self> {
         let ctx = ctx.clone();
@@ -93,8 +104,9 @@ impl Workers {
         let solver = Worker::start("wattshift-solver", Arc::clone(&wake))?;
         let studies = Worker::start("wattshift-studies", Arc::clone(&wake))?;
         let markets = Worker::start("wattshift-markets", Arc::clone(&wake))?;
+        let frontier = Worker::start("wattshift-frontier", Arc::clone(&wake))?;
         let files = Worker::start("wattshift-files", wake)?;
-        Ok(Self { solver, files, studies, markets })
+        Ok(Self { solver, files, studies, markets, frontier })
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use egui::emath::TSTransform;
 
 use crate::engineering::thermal::WeatherImport;
-use crate::plan::{Detail, Plan};
+use crate::plan::{Change, Detail, Plan};
 use crate::quantity::Severity;
 use crate::site::{Address, Object, Override, Site, edit::Edit};
 
@@ -18,6 +18,7 @@ use super::assumptions::import::{Question, SeriesImport};
 use super::assumptions::tariff::change::TariffChange;
 use super::canvas::study::Study;
 use super::command::Command;
+use super::since::Made;
 
 /// What panels and keys ask for; `dispatch` carries it out.
 #[derive(Clone, Debug)]
@@ -45,6 +46,7 @@ pub enum Action {
     ChooseScenario(Option<String>),
     ShowTab(InspectorTab),
     ShowPlace(Place),
+    ShowPage(AnswerPage),
     Scrub(f64),
     OpenTemplate(usize),
     /// A site file, or by its ending weather; where assumptions are shown, prices, a load or a price history.
@@ -95,6 +97,16 @@ pub enum Place {
     Site,
     Assumptions,
     Answer,
+}
+
+/// What of the answer is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AnswerPage {
+    /// What to do, and by when.
+    #[default]
+    Decision,
+    /// What a steadier income costs, what binds, and what else is worth as much.
+    Why,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -189,6 +201,7 @@ impl Camera {
 #[derive(Clone, Debug)]
 pub struct View {
     pub place: Place,
+    pub page: AnswerPage,
     pub gallery: bool,
     pub inspector: bool,
     pub problems: bool,
@@ -217,6 +230,7 @@ impl Default for View {
     fn default() -> Self {
         Self {
             place: Place::Both,
+            page: AnswerPage::Decision,
             gallery: false,
             inspector: true,
             problems: false,
@@ -255,10 +269,27 @@ pub enum Progress {
     Failed(String),
 }
 
+/// What is different since the plan before, and the edit in between.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Since {
+    /// What was done, to be read after *since*: `the edit “Budget 2027”`.
+    pub what: String,
+    pub changes: Vec<Change>,
+}
+
 /// The plan in hand and the one being made.
 #[derive(Clone, Debug, Default)]
 pub struct Answer {
     pub plan: Option<Arc<Plan>>,
+    /// The site it was made from.
+    pub made_of: Option<Arc<Site>>,
+    /// The plan before it.
+    pub before: Option<Made>,
+    /// What is different; `None` where nothing is.
+    pub since: Option<Since>,
+    /// Labels of the edits since the plan shown, and of those before it.
+    pub edits: Vec<String>,
+    pub told_edits: Vec<String>,
     /// Revision of the document the plan was made from.
     pub made_from: u64,
     /// How long the user waited for it.

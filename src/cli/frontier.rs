@@ -2,7 +2,7 @@
 
 use super::plan::{Decisions, DetailName, other_plan, solve_options};
 use super::{Common, input, output};
-use crate::plan::{FloorUnit, Frontier, FrontierPoint, Planner};
+use crate::plan::{Baseline, FloorUnit, Frontier, FrontierPoint, Planner, Rival};
 use crate::quantity::format;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -63,6 +63,14 @@ fn document(frontier: &Frontier, site: &str, input_sha256: &str) -> Value {
         }
         value
     };
+    let rival = |rival: &Rival| {
+        let mut value = other_plan(&rival.judged);
+        if let Value::Object(value) = &mut value {
+            value.insert(key(frontier.unit).to_owned(), json!(rival.floor));
+        }
+        value
+    };
+    let rivals: Vec<Value> = frontier.rivals.iter().map(rival).collect();
     json!({
         "input_sha256": input_sha256,
         "site": site,
@@ -71,8 +79,15 @@ fn document(frontier: &Frontier, site: &str, input_sha256: &str) -> Value {
         "last_year": frontier.years.1,
         "tail_level": frontier.tail_level,
         "own_floor": frontier.own_floor,
+        "finding": frontier.finding(),
+        "knee": frontier.knee().map(|knee| json!({
+            key(frontier.unit): knee.floor,
+            "price_before_usd": knee.before_usd,
+            "price_beyond_usd": knee.beyond_usd,
+        })),
         "points": frontier.points.iter().map(point).collect::<Value>(),
-        "keep_mining": other_plan(&frontier.keep_mining),
+        "keep_mining": rivals.first(),
+        "baselines": rivals,
     })
 }
 
@@ -97,33 +112,34 @@ fn summary(frontier: &Frontier, site: &str) -> String {
             .to_vec(),
     ];
     let free = frontier.points.first().map_or(0.0, |point| point.judged.npv_usd);
-    for point in &frontier.points {
-        let hosted = point.judged.hosting_mw.iter().copied().fold(0.0, f64::max);
-        let (floor, price) = match frontier.unit {
-            // A point of share is a hundredth.
-            FloorUnit::Share => (format::percent(point.floor), point.price_usd / 100.0),
-            FloorUnit::MillionUsd => (format::usd(point.floor * 1e6), point.price_usd),
-        };
-        rows.push(vec![
-            floor,
-            format::usd(point.judged.npv_usd),
-            format::usd_change(point.judged.npv_usd - free),
-            format::usd(price),
-            format::percent(point.judged.worst_year_share),
-            format::usd(point.judged.capex_usd),
+    let unit = frontier.unit;
+    let row = |floor: f64, judged: &Baseline, price: String| {
+        let hosted = judged.hosting_mw.iter().copied().fold(0.0, f64::max);
+        vec![
+            unit.words(floor),
+            format::usd(judged.npv_usd),
+            format::usd_change(judged.npv_usd - free),
+            price,
+            format::percent(judged.worst_year_share),
+            format::usd(judged.capex_usd),
             format::mw(hosted),
-        ]);
+        ]
+    };
+    for point in &frontier.points {
+        rows.push(row(point.floor, &point.judged, format::usd(unit.step_price(point.price_usd))));
     }
     text.push_str(&output::table(&rows));
-    if let Some(own) = frontier.own_floor {
-        let own = match frontier.unit {
-            FloorUnit::Share => format::percent(own),
-            FloorUnit::MillionUsd => format::usd(own * 1e6),
-        };
-        text.push_str(&format!("\nThe file asks for {own}.\n"));
+    text.push_str(&format!("\n{}.\n", frontier.finding()));
+    for rival in &frontier.rivals {
+        text.push_str(&format!(
+            "{} keeps {} at an NPV of {}.\n",
+            rival.judged.name,
+            unit.words(rival.floor),
+            format::usd(rival.judged.npv_usd)
+        ));
     }
-    if frontier.points.len() == 1 {
-        text.push_str("\nThe plan that keeps no floor is as steady as any: there is nothing to trade.\n");
+    if let Some(own) = frontier.own_floor {
+        text.push_str(&format!("The file asks for {}.\n", unit.words(own)));
     }
     text
 }

@@ -11,7 +11,9 @@ mod new;
 mod offers;
 mod output;
 mod plan;
+mod proof;
 mod repair;
+mod since;
 mod templates;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};

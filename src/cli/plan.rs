@@ -1,8 +1,9 @@
 //! `wattshift plan FILE`
 
 use super::input::Input;
-use super::{CLEAN, Common, PROBLEMS, input, output, repair};
-use crate::plan::{self, Band, Baseline, Detail, Options, Plan, Status};
+use super::proof::{self, finite};
+use super::{CLEAN, Common, PROBLEMS, input, output, repair, since};
+use crate::plan::{self, Band, Baseline, Detail, Options, Plan, Planner, Reason, Shift, Status, Worth};
 use crate::quantity::{date, format};
 use crate::{file, site::Site};
 use anyhow::Context as _;
@@ -25,6 +26,9 @@ pub struct Arguments {
     /// Solve once more with the pure-Rust solver and report its objective
     #[arg(long)]
     second_opinion: bool,
+    /// Also plan this file, or FILE#SCENARIO, and say what is different since
+    #[arg(long, value_name = "FILE")]
+    since: Option<PathBuf>,
     #[command(flatten)]
     decisions: Decisions,
     #[command(flatten)]
@@ -64,13 +68,18 @@ pub enum DetailName {
     Full,
 }
 
+impl From<DetailName> for Detail {
+    fn from(name: DetailName) -> Self {
+        match name {
+            DetailName::Quick => Self::Quick,
+            DetailName::Full => Self::Full,
+        }
+    }
+}
+
 pub fn solve_options(detail: DetailName, decisions: Decisions, common: &Common) -> Options {
-    let detail = match detail {
-        DetailName::Quick => Detail::Quick,
-        DetailName::Full => Detail::Full,
-    };
     let Decisions { whole, seconds } = decisions;
-    Options { detail, seed: common.seed, whole, seconds, ..Options::default() }
+    Options { detail: detail.into(), seed: common.seed, whole, seconds, ..Options::default() }
 }
 
 /// Exit status of a plan: clean only when the input is and the brief is possible.
@@ -88,9 +97,19 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         ..solve_options(arguments.detail, arguments.decisions, common)
     };
     let scenario = input.scenario.as_deref();
-    let solved = plan::solve_with(&loaded.site, scenario, options, &output::progress_bar(common.progress))?;
-    let mut document = plan_json(&solved.plan, &loaded.site, &loaded.sha256);
-    let summary = summary(&solved.plan, &loaded.site);
+    let mut planner = Planner::default();
+    let mut solved =
+        planner.solve(&loaded.site, scenario, options, &output::progress_bar(common.progress))?;
+    solved.plan.stamp.input_sha256 = Some(loaded.sha256.clone());
+    let mut document = plan_json(&solved.plan, &loaded.site);
+    let mut summary = summary(&solved.plan, &loaded.site);
+    if let Some(other) = &arguments.since {
+        let since = since::since(other, (&solved.plan, loaded), &mut planner, options, common)?;
+        summary.push_str(&since.text());
+        if let Some(keys) = document.as_object_mut() {
+            keys.insert("changes".to_owned(), since.json());
+        }
+    }
     if let Some(folder) = &arguments.out {
         write_all(folder, [("plan.json", format!("{document:#}\n")), ("plan.txt", summary.clone())])?;
     }
@@ -150,16 +169,16 @@ fn write_all<N: AsRef<str>>(
 }
 
 /// The plan in the keys of the interface contract.
-pub fn plan_json(plan: &Plan, site: &Site, input_sha256: &str) -> Value {
+pub fn plan_json(plan: &Plan, site: &Site) -> Value {
     let band = |band: &Band| json!({ "mean": band.mean, "p5": band.p5, "p95": band.p95 });
     json!({
-        "input_sha256": input_sha256,
-        "program": concat!("wattshift ", env!("CARGO_PKG_VERSION")),
+        "input_sha256": plan.stamp.input_sha256,
+        "program": plan.stamp.program,
         "solver": plan.solver,
         "site": site.name,
         "scenario": plan.scenario,
-        "detail": if plan.detail == Detail::Quick { "quick" } else { "full" },
-        "seed": site.plan.seed,
+        "detail": plan.detail.word(),
+        "seed": plan.stamp.seed,
         "status": plan.status.word(),
         "objective_usd": plan.objective_usd,
         "npv_usd": {
@@ -217,6 +236,7 @@ pub fn plan_json(plan: &Plan, site: &Site, input_sha256: &str) -> Value {
             "mean": plan.finance.cash_by_month_usd,
             "stress": plan.finance.stress_by_month_usd,
             "minimum": plan.finance.minimum_cash_usd,
+            "minimum_by_month": plan.finance.minimum_by_month_usd,
             "stress_case": plan.finance.stress_case,
         },
         "debt": plan.finance.debt.iter().map(|debt| json!({
@@ -256,9 +276,22 @@ pub fn plan_json(plan: &Plan, site: &Site, input_sha256: &str) -> Value {
             "step_worth_usd": binding.step_worth_usd,
             "sentence": binding.sentence,
         })).collect::<Value>(),
+        "reasons": plan.reasons.iter().map(reason_json).collect::<Value>(),
         "repairs": plan.repairs.iter().enumerate().map(repair::repair_json).collect::<Value>(),
         "baselines": plan.baselines.iter().map(other_plan).collect::<Value>(),
         "alternatives": plan.alternatives.iter().map(other_plan).collect::<Value>(),
+        // Worked out in full detail only.
+        "replanning": plan.replanning.as_ref().map(|again| json!({
+            "from": again.from.to_string(),
+            "worth_usd": again.worth_usd,
+            "cases": again.cases.iter().map(|case| json!({
+                "probability": case.probability,
+                "hashprice_usd_per_ph_day": case.hashprice_usd_per_ph_day,
+                "planned_usd": case.planned_usd,
+                "replanned_usd": case.replanned_usd,
+                "hosting_mw": case.hosting_mw,
+            })).collect::<Value>(),
+        })),
         "commitments": plan.commitments.iter().map(|commitment| json!({
             "date": commitment.date.to_string(),
             "item": commitment.item,
@@ -266,24 +299,46 @@ pub fn plan_json(plan: &Plan, site: &Site, input_sha256: &str) -> Value {
             "cash_usd": commitment.cash_usd,
             "cancel_usd": commitment.cancel_usd,
         })).collect::<Value>(),
-        "certificate": {
-            "primal_residual": plan.certificate.primal_residual,
-            // JSON has no infinity: a solver without duals leaves these unknown.
-            "dual_residual": finite(plan.certificate.dual_residual),
-            "relative_gap": finite(plan.certificate.relative_gap),
-            "second_solver_objective_usd": plan.certificate.second_solver_objective_usd,
-            "cash_flow_residual": plan.certificate.cash_flow_residual,
-            // Of whole decisions; unknown where decisions may be split.
-            "lp_bound_usd": plan.certificate.whole.map(|whole| whole.lp_bound_usd),
-            "bound_usd": plan.certificate.whole.map(|whole| whole.bound_usd),
-            "integer_gap": plan.certificate.whole.map(|whole| whole.integer_gap),
-            "integer_columns": plan.certificate.whole.map(|whole| whole.integer_columns),
-        },
+        "certificate": proof::certificate_json(&plan.certificate),
+        "stamp": proof::stamp_json(&plan.stamp),
         "size": {
             "columns": plan.size.columns, "rows": plan.size.rows,
             "nonzeros": plan.size.nonzeros, "rounds": plan.size.rounds,
         },
         "notes": plan.notes,
+    })
+}
+
+/// Why something is decided then, or is left out.
+fn reason_json(reason: &Reason) -> Value {
+    let worth = |worth: &Worth| {
+        json!({
+            "usd_per_mw": worth.usd_per_mw,
+            "holds_mw": worth.holds_mw.and_then(finite),
+            "shares": worth.shares.iter().map(|share| json!({
+                "constraint": share.constraint, "for": share.what, "usd_per_mw": share.usd_per_mw,
+            })).collect::<Value>(),
+        })
+    };
+    let shift = |shift: &Shift| {
+        json!({
+            "to": shift.to.map(|day| day.to_string()),
+            "worth": shift.worth.as_ref().map(worth),
+            "sentence": shift.sentence,
+        })
+    };
+    json!({
+        "decided": reason.decided.word(),
+        "object": reason.object,
+        "offer": reason.offer,
+        "date": reason.date.map(|day| day.to_string()),
+        "last": reason.last.map(|day| day.to_string()),
+        "mw": reason.mw,
+        "money_usd": reason.money_usd,
+        "now": reason.now,
+        "earlier": reason.earlier.as_ref().map(shift),
+        "later": reason.later.as_ref().map(shift),
+        "lacks": reason.lacks.as_ref().map(worth),
     })
 }
 
@@ -297,10 +352,6 @@ pub fn other_plan(other: &Baseline) -> Value {
         "policies_missed": other.policies_missed,
         "hosting_mw": other.hosting_mw,
     })
-}
-
-fn finite(value: f64) -> Option<f64> {
-    value.is_finite().then_some(value)
 }
 
 /// The plan as a page of text.
@@ -327,12 +378,14 @@ fn summary(plan: &Plan, site: &Site) -> String {
         let body: String = lines.iter().map(|line| format!("  • {line}\n")).collect();
         format!("\n{title}\n{body}")
     };
+    text.push_str(&section("Deciding again", again_lines(plan)));
     text.push_str(&section("Debt", debt_lines(plan)));
     if !plan.hedges.is_empty() {
         text.push_str("\nHashprice sold forward, on the first day\n");
         text.push_str(&hedge_table(plan));
     }
     text.push_str(&section("What binds", plan.binding.iter().take(8).map(|b| b.sentence.clone()).collect()));
+    text.push_str(&section("Why then", plan::told_first(&plan.reasons).map(|of| of.now.clone()).collect()));
     let commitments = plan.commitments.iter().take(12).map(|commitment| {
         let money = if commitment.cash_usd > 0.0 {
             format!(" ({})", format::usd(commitment.cash_usd))
@@ -369,6 +422,7 @@ fn summary(plan: &Plan, site: &Site) -> String {
     if let Some(objective) = plan.certificate.second_solver_objective_usd {
         text.push_str(&format!("microlp finds {objective:.2} against {:.2} USD\n", plan.objective_usd));
     }
+    text.push_str(&proof::text(plan));
     text
 }
 
@@ -404,6 +458,29 @@ fn headline_figures(plan: &Plan) -> String {
         rows.push(vec![name.into(), format::usd(usd), start.unwrap_or_default()]);
     }
     output::table(&rows)
+}
+
+/// What deciding again is worth, and what one would do then.
+fn again_lines(plan: &Plan) -> Vec<String> {
+    let Some(again) = &plan.replanning else {
+        let is_left_out = plan.detail == Detail::Quick && plan.status == Status::Optimal;
+        return if is_left_out {
+            vec!["--detail full works out what it is worth".to_owned()]
+        } else {
+            Vec::new()
+        };
+    };
+    let cases = again.cases.iter().map(|case| {
+        format!(
+            "at ${} /PH/s/day ({}): {} instead of {}, {} hosted at most",
+            format::number(case.hashprice_usd_per_ph_day, 1),
+            format::percent(case.probability),
+            format::usd(case.replanned_usd),
+            format::usd(case.planned_usd),
+            format::mw(case.hosting_mw),
+        )
+    });
+    std::iter::once(again.sentence()).chain(cases).collect()
 }
 
 /// What is owed and raised, a line a debt, and the tightest promise to lenders.

@@ -21,7 +21,7 @@ mod validate;
 mod write;
 
 pub use history::read_price_history;
-pub use read::{Loaded, companion_name, read, read_companion, read_text};
+pub use read::{Loaded, companion_name, read, read_companion, read_text, sha256_as_saved};
 pub use save::{SaveError, save, write_atomically};
 pub use template::{Template, template, templates};
 pub use write::write_text;

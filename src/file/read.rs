@@ -65,7 +65,7 @@ pub fn read_text(text: &str) -> (Option<Site>, Report) {
 pub fn read(path: &Path) -> (Option<Loaded>, Report) {
     let mut report = Report::default();
     let Some(bytes) = bytes_of(path, &mut report) else { return (None, report) };
-    let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = sha256_of(&bytes);
     let Ok(text) = std::str::from_utf8(&bytes) else {
         let (message, hint) = if text::is_utf16(&bytes) {
             ("the file is UTF-16, and a site file is UTF-8", "save it as UTF-8 in the editor that changed it")
@@ -82,6 +82,15 @@ pub fn read(path: &Path) -> (Option<Loaded>, Report) {
         had_comments: decoded.had_comments,
     });
     (loaded, report)
+}
+
+fn sha256_of(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// SHA-256 of the file that a site would be saved as.
+pub fn sha256_as_saved(site: &Site) -> String {
+    sha256_of(super::write_text(site).as_bytes())
 }
 
 fn shown(path: &Path) -> String {

@@ -243,7 +243,10 @@ fn build(model: &Model, tolerance: f64, presolve: &str) -> Result<highs::Model, 
     for (option, value) in [("parallel", "off"), ("solver", "simplex"), ("presolve", presolve)] {
         built.try_set_option(option, value).map_err(failed)?;
     }
-    for option in ["primal_feasibility_tolerance", "dual_feasibility_tolerance"] {
+    // Of whole numbers HiGHS would let every row be off by 1e-6 in its own unit, however small its coefficients are: ten where
+    // 1e-7 x <= 2.5e-7 allows two (`lp::self_test`).
+    for option in ["primal_feasibility_tolerance", "dual_feasibility_tolerance", "mip_feasibility_tolerance"]
+    {
         built.try_set_option(option, tolerance).map_err(failed)?;
     }
     Ok(built)
@@ -260,7 +263,10 @@ struct Point {
 
 /// Feasibility tolerances with and without presolve, tightest first; HiGHS sometimes cannot finish at the first and says so.
 /// Of some programs that no point keeps to it says so only without presolve.
-const ATTEMPTS: [(f64, &str); 3] = [(1e-9, "choose"), (1e-7, "choose"), (1e-9, "off")];
+const ATTEMPTS: [(f64, &str); 3] = [(TIGHTEST, "choose"), (1e-7, "choose"), (TIGHTEST, "off")];
+
+/// Tolerance that is asked for first.
+pub(super) const TIGHTEST: f64 = 1e-9;
 
 /// Runs on the solver thread: from the last basis.
 fn resume(id: u64, changes: &Changes, limits: Limits, stop: &AtomicBool) -> Result<Point, SolveError> {

@@ -11,6 +11,7 @@ mod dual;
 mod highs;
 mod mps;
 mod proof;
+mod self_test;
 mod solver;
 
 pub use basis::{Basis, Reach};
@@ -18,6 +19,7 @@ pub use check::{Residuals, residuals};
 pub use dual::prices;
 pub use mps::write_mps;
 pub use proof::PROVEN;
+pub use self_test::{SelfTest, self_test};
 pub use solver::{Limits, Session, SolveError, Solver, solve};
 
 /// Index of a column.

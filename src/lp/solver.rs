@@ -2,7 +2,7 @@
 //! from a basis, which a plan's tail cuts live on.
 
 use super::basis::{Basis, Reach};
-use super::{Model, RowIndex, Sense, Solution, check::defect};
+use super::{Column, Model, RowIndex, Sense, Solution, check::defect};
 use good_lp::solvers::{ResolutionError, Solution as _, SolverModel};
 use good_lp::{Expression, Variable, constraint, variable, variables};
 
@@ -26,6 +26,24 @@ impl Default for Solver {
 }
 
 impl Solver {
+    /// Every solver that is built in.
+    pub fn all() -> &'static [Self] {
+        &[
+            #[cfg(feature = "highs")]
+            Self::Highs,
+            Self::Microlp,
+        ]
+    }
+
+    /// How far a row may be off in its own unit, as it is asked of the solver first; microlp is not asked, its own is 1e-10.
+    pub fn tolerance(self) -> f64 {
+        match self {
+            #[cfg(feature = "highs")]
+            Self::Highs => super::highs::TIGHTEST,
+            Self::Microlp => 1e-10,
+        }
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             #[cfg(feature = "highs")]
@@ -123,6 +141,17 @@ impl Session {
                 let moves = self.highs.change_of_basis(direction.to_vec())?;
                 Some(Reach::of(model, solution, direction, &moves))
             }
+            Solver::Microlp => None,
+        }
+    }
+
+    /// Change of the columns that are not at rest, a unit of step along a change of right-hand sides as that of
+    /// [`Session::reach`]. `None` where the solver does not tell.
+    #[cfg_attr(not(feature = "highs"), expect(unused_variables, reason = "only HiGHS tells"))]
+    pub fn change(&self, direction: &[(RowIndex, f64)]) -> Option<Vec<(Column, f64)>> {
+        match self.solver {
+            #[cfg(feature = "highs")]
+            Solver::Highs => self.highs.change_of_basis(direction.to_vec()).map(|moves| moves.0),
             Solver::Microlp => None,
         }
     }

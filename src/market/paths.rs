@@ -126,6 +126,37 @@ impl World {
         Ok(world)
     }
 
+    /// The world of some of the paths.
+    pub fn of_paths(&self, paths: &[usize]) -> Self {
+        fn take<T: Clone>(series: &[T], paths: &[usize]) -> Vec<T> {
+            paths.iter().map(|path| series[*path].clone()).collect()
+        }
+        Self {
+            months: self.months,
+            paths: paths.len(),
+            hashprice: take(&self.hashprice, paths),
+            btc_price: take(&self.btc_price, paths),
+            network_eh: take(&self.network_eh, paths),
+            power_scale: take(&self.power_scale, paths),
+            gpu_index: take(&self.gpu_index, paths),
+            colocation_index: take(&self.colocation_index, paths),
+            gpu_systems: self
+                .gpu_systems
+                .iter()
+                .map(|own| SystemPath { system: own.system.clone(), index: take(&own.index, paths) })
+                .collect(),
+            tenants: self
+                .tenants
+                .iter()
+                .map(|tenant| OfferPath {
+                    offer: tenant.offer.clone(),
+                    default_month: take(&tenant.default_month, paths),
+                    delay_months: take(&tenant.delay_months, paths),
+                })
+                .collect(),
+        }
+    }
+
     /// Rental index by path and month that a GPU system's price follows.
     pub fn gpu_index_of(&self, system: &str) -> &[Vec<f64>] {
         self.gpu_systems.iter().find(|path| path.system == system).map_or(&self.gpu_index, |path| &path.index)

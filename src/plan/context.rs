@@ -215,6 +215,15 @@ impl<'a> Context<'a> {
     fn note_simplifications(&mut self) {
         let notes = super::finance::notes(self);
         self.notes.extend(notes);
+        let limits = &self.site.limits;
+        let floors = [limits.worst_year_floor_share, limits.worst_year_floor_usd, limits.contracted_share];
+        let first = super::planner::first_floor_year(self);
+        if floors.into_iter().flatten().any(|floor| floor > 0.0) && first >= self.calendar.years() {
+            self.notes.push(format!(
+                "Revenue floors and contracted shares hold from plan year {} on, and the horizon ends before: no year keeps to them; plan further ahead, or set the first year of the floor",
+                first + 1
+            ));
+        }
         if self.layout.as_ref().is_none_or(|layout| Screen::new(layout).is_none()) {
             self.notes.push(
                 "The drawing is too large to look at every loss: what survives a failure is judged hall by hall only"
@@ -332,7 +341,7 @@ impl<'a> Context<'a> {
 }
 
 /// Mining by class, path and month, on one sampled world.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct MiningTable {
     paths: usize,
     months: usize,

@@ -26,7 +26,19 @@ pub struct Amount {
     pub usd: f64,
 }
 
-/// Every decision that moves money.
+/// MW over one of several links that a part can choose from, in a weather state.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LinkFlow {
+    /// Index into the site's links.
+    pub link: usize,
+    pub mining: bool,
+    /// In the hours above the design hour.
+    pub hot: bool,
+    pub period: usize,
+    pub mw: f64,
+}
+
+/// Every decision that moves money, and the flows that are chosen.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Decisions {
     pub orders: Vec<Decision>,
@@ -53,6 +65,9 @@ pub struct Decisions {
     pub repays: Vec<Amount>,
     /// Hashprice sold forward on the first day.
     pub hedges: Vec<Sale>,
+    pub flows: Vec<LinkFlow>,
+    /// Received for the land and its power on the first day, USD; the plan itself never sells it.
+    pub land_usd: f64,
 }
 
 impl Decisions {
@@ -103,6 +118,19 @@ impl Decisions {
             draws: amounts(&handles.draw),
             repays: amounts(&handles.repay),
             hedges: sales(program, values),
+            flows: handles
+                .flow
+                .iter()
+                .map(|((link, mining, hot, period), column)| LinkFlow {
+                    link: *link,
+                    mining: *mining,
+                    hot: *hot,
+                    period: *period,
+                    mw: values[*column],
+                })
+                .filter(|flow| flow.mw > NOTHING)
+                .collect(),
+            land_usd: 0.0,
         }
     }
 

@@ -83,7 +83,7 @@ pub(super) fn measure(limits: &mut [Limit], program: &Program<'_>, solution: &So
     for limit in limits {
         let direction: Vec<(RowIndex, f64)> = limit.rows.iter().map(|row| (*row, 1.0)).collect();
         // In the unit of the price.
-        let scale = if limit.binding.unit == MONEY { MILLION } else { 1.0 };
+        let scale = if limit.binding.is_money() { MILLION } else { 1.0 };
         limit.binding.holds = session
             .reach(&program.model, solution, &direction)
             .map(|reach| Holds { less: reach.less * scale, more: reach.more * scale });
@@ -109,7 +109,7 @@ pub(super) fn weigh_units(
     let told = limits.len().min(TOLD);
     let rows = program.model.rows.len();
     for (index, limit) in limits.iter_mut().take(TOLD).enumerate() {
-        let is_money = limit.binding.unit == MONEY;
+        let is_money = limit.binding.is_money();
         let holds = limit.binding.holds.map(|holds| if limit.step > 0.0 { holds.more } else { holds.less });
         let unit = if is_money { MILLION } else { 1.0 };
         if holds.is_none_or(|holds| holds >= unit * limit.step.abs()) {
@@ -165,9 +165,6 @@ fn period_of(program: &Program<'_>, row: &str) -> Option<usize> {
     let stamp = row.rsplit('.').next()?;
     (0..program.periods()).find(|period| super::context::stamp(&program.context.calendar, *period) == stamp)
 }
-
-/// Unit of a price of money.
-const MONEY: &str = "USD per USD";
 
 fn limit(program: &Program<'_>, group: Group) -> Limit {
     let from = group.first_period.map_or_else(String::new, |period| {
@@ -227,7 +224,7 @@ fn limit(program: &Program<'_>, group: Group) -> Limit {
         constraint: group.family.to_owned(),
         object: group.object,
         shadow_price,
-        unit: if is_money { MONEY.to_owned() } else { format!("USD per {}", group.unit) },
+        unit: if is_money { Binding::PER_DOLLAR.to_owned() } else { format!("USD per {}", group.unit) },
         holds: None,
         step_worth_usd: None,
         sentence: words.with(&worth),

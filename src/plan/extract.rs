@@ -9,7 +9,7 @@ use super::prices;
 use super::program::{MILLION, Program};
 use super::result::{
     Band, Baseline, Binding, BuildPlan, Capex, Certificate, Commitment, Detail, Gross, HallPlan, ModelSize,
-    Npv, PartFlow, Plan, Repair, RevenueBands, Status, UseOf, UsePlan, YearStability,
+    Npv, PartFlow, Plan, Repair, RevenueBands, Stamp, Status, UseOf, UsePlan, YearStability,
 };
 use super::whole;
 use crate::lp::Solution;
@@ -32,6 +32,7 @@ pub(super) struct Answer<'p, 'c> {
     pub repairs: Vec<Repair>,
     pub baselines: Vec<Baseline>,
     pub certificate: Certificate,
+    pub stamp: Stamp,
     pub size: ModelSize,
     pub scenario: &'p str,
     pub detail: Detail,
@@ -72,12 +73,15 @@ pub(super) fn plan(answer: Answer<'_, '_>) -> Plan {
         finance,
         refused: context.refused.clone(),
         binding: answer.binding,
+        reasons: Vec::new(),
         repairs: answer.repairs,
         baselines: answer.baselines,
         alternatives: Vec::new(),
         hedges: hedge::plans(context, decisions),
+        replanning: None,
         commitments: commitments(context, decisions),
         certificate: answer.certificate,
+        stamp: answer.stamp,
         size: answer.size,
         notes,
     }

@@ -37,6 +37,7 @@ pub(super) fn finance(
         stress_by_month_usd: treasury::stressed_cash(context, walked, &stressed),
         stress_case: stress::words(context),
         minimum_cash_usd: context.site.limits.minimum_cash_usd,
+        minimum_by_month_usd: treasury::minimum_cash(context).unwrap_or_default(),
         debt: debt(context, decisions, walked),
         covenants: covenants(program, solution),
         tax_usd,
@@ -176,23 +177,30 @@ pub(super) fn words_of_npv(context: &Context<'_>) -> String {
 }
 
 fn uses_instruments(context: &Context<'_>) -> bool {
-    context.site.limits.minimum_cash_usd.is_some() && !context.site.company.instruments.is_empty()
+    context.site.limits.keeps_cash() && !context.site.company.instruments.is_empty()
 }
 
 /// What a plan keeps to and leaves out for this company's money.
 pub(super) fn notes(context: &Context<'_>) -> Vec<String> {
     let site = context.site;
     let mut notes = Vec::new();
-    match site.limits.minimum_cash_usd {
-        Some(minimum) => notes.push(format!(
+    if site.limits.keeps_cash() {
+        let dollars = site.limits.minimum_cash_usd.map(format::usd);
+        let months = site.limits.minimum_cash_months.map(|months| {
+            let count = format::number(months, if months.fract() == 0.0 { 0 } else { 1 });
+            format!("{count} months of overhead and interest")
+        });
+        let minimum: Vec<String> = dollars.into_iter().chain(months).collect();
+        notes.push(format!(
             "Cash stays at or above {} at every month's end, on the mean of the paths and in the stress case: {}",
-            format::usd(minimum),
+            minimum.join(" and "),
             stress::words(context)
-        )),
-        None if !site.company.instruments.is_empty() => notes.push(
-            "Instruments are drawn on only where a minimum cash is set under Limits: this plan is unlevered".into(),
-        ),
-        None => {}
+        ));
+    } else if !site.company.instruments.is_empty() {
+        notes.push(
+            "Instruments are drawn on only where a minimum cash is set under Limits: this plan is unlevered"
+                .into(),
+        );
     }
     if uses_instruments(context) {
         let closed =

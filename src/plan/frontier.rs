@@ -1,12 +1,18 @@
 //! What a steadier income costs: the best plans over the height of the worst-year revenue floor (C14).
 
+mod reading;
+
+pub use reading::Knee;
+
+use super::KEEP_MINING;
 use super::baselines;
 use super::context::Context;
 use super::decisions::Decisions;
 use super::extract;
+use super::judge::{Judged, judge};
 use super::planner::{End, Markets, Planner, floor_years, scenario_context};
 use super::program::{FloorYear, Freedom, Losses, MILLION, Program};
-use super::result::Baseline;
+use super::result::{Baseline, Detail, Period};
 use super::solve::{Failure, Listener, Options, PlanError, Watch, scenario_site, settle};
 use crate::lp::{self, Column, Solution, SolveError};
 use crate::quantity::{Report, statistics};
@@ -41,12 +47,28 @@ pub struct FrontierPoint {
     pub judged: Baseline,
     /// Mean of the worst tail of the lowest year, at the reporting level, USD.
     pub worst_year_usd: f64,
+    /// Critical MW hosted by offer, in the order of the site's, and period.
+    pub by_offer_mw: Vec<Vec<f64>>,
+    /// IT MW mined by period.
+    pub mining_mw: Vec<f64>,
+}
+
+/// A plan that takes no optimiser, where it stands beside the frontier.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rival {
+    pub judged: Baseline,
+    /// Floor that it keeps on the paths of the program, in the unit of the frontier.
+    pub floor: f64,
+    /// Expected NPV on the paths of the program, USD: no more than the frontier's at that floor.
+    pub npv_usd: f64,
 }
 
 /// Plans from the one that keeps no floor to the highest floor that can be kept.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Frontier {
     pub scenario: String,
+    pub detail: Detail,
+    pub periods: Vec<Period>,
     pub unit: FloorUnit,
     /// Plan years in which the floor holds, by the calendar year they start in: first and last.
     pub years: (i16, i16),
@@ -55,7 +77,8 @@ pub struct Frontier {
     pub points: Vec<FrontierPoint>,
     /// Where the document's own floor stands.
     pub own_floor: Option<f64>,
-    pub keep_mining: Baseline,
+    /// Keep mining first.
+    pub rivals: Vec<Rival>,
 }
 
 impl Planner {
@@ -87,13 +110,8 @@ impl Planner {
             &mut End::default(),
             &watch,
         )?;
-        let keep_judged = markets.judge(&context, &keep.decisions);
 
-        let own = &site.limits;
-        let unit = match (own.worst_year_floor_share, own.worst_year_floor_usd) {
-            (None, Some(_)) => FloorUnit::MillionUsd,
-            _ => FloorUnit::Share,
-        };
+        let unit = FloorUnit::of(&site.limits);
         let floors = levelled(&context, &keep.mean_revenue_by_year, unit);
         let mut walk = Walk::new(&context, markets, &floors, losses, options);
         watch.at("Solving without a floor", 0.1)?;
@@ -106,28 +124,73 @@ impl Planner {
         let points = if highest - lowest <= INSIDE * highest.abs() { 1 } else { points };
         let mut found = Vec::with_capacity(points);
         for index in 0..points {
-            watch.at("Raising the floor", 0.2 + 0.8 * index as f32 / points as f32)?;
+            watch.at("Raising the floor", 0.2 + 0.65 * index as f32 / points as f32)?;
             let share = index as f64 / (points.max(2) - 1) as f64;
             let floor = (lowest + (highest - lowest) * share).min(highest - INSIDE * highest.abs());
             found.push(walk.point(floor, &watch)?);
         }
+        watch.at("Comparing with other plans", 0.85)?;
+        let mut ways = vec![(KEEP_MINING, keep.decisions)];
+        let mut end = End::default();
+        let mut losses = Losses::new(&context);
+        ways.extend(baselines::earliest_ways(
+            &context,
+            markets,
+            &mut losses,
+            options.solver,
+            &mut end,
+            (0.85, 1.0),
+            &watch,
+        )?);
+        let rivals = ways
+            .into_iter()
+            .map(|(name, decisions)| rival(&context, markets, name, &decisions, &floors))
+            .collect();
         watch.at("Done", 1.0)?;
         let year = |floor: &FloorYear| context.calendar.date_of(floor.year * 12).year();
-        let years = (floors.first().map_or(0, year), floors.last().map_or(0, year));
-        let own_floor = match unit {
-            FloorUnit::Share => own.worst_year_floor_share,
-            FloorUnit::MillionUsd => own.worst_year_floor_usd.map(|usd| usd / DOLLARS),
-        };
         Ok(Frontier {
             scenario: scenario.unwrap_or_default().to_owned(),
+            detail: options.detail,
+            periods: context.calendar.periods.clone(),
             unit,
-            years,
+            years: (floors.first().map_or(0, year), floors.last().map_or(0, year)),
             tail_level: site.plan.tail_level,
             points: found,
-            own_floor: own_floor.filter(|floor| *floor > 0.0),
-            keep_mining: baselines::of_keep_mining(&context, &keep_judged, &keep.decisions, &floors),
+            own_floor: unit.own(&site.limits),
+            rivals,
         })
     }
+}
+
+/// A plan that takes no optimiser, with the floor it keeps on the paths on which the frontier keeps its own.
+fn rival(
+    context: &Context<'_>,
+    markets: &Markets,
+    name: &str,
+    decisions: &Decisions,
+    floors: &[FloorYear],
+) -> Rival {
+    let walked = judge(context, &markets.worlds.program, &markets.mining, decisions);
+    Rival {
+        judged: baselines::describe(context, name, &markets.judge(context, decisions), decisions, &[]),
+        floor: level_of(context, &walked, floors),
+        npv_usd: statistics::mean(&walked.npv),
+    }
+}
+
+/// The floor that a plan keeps on the paths it was walked along.
+fn level_of(context: &Context<'_>, walked: &Judged, floors: &[FloorYear]) -> f64 {
+    let revenue = extract::revenue_by_year(context, walked);
+    lowest_level(floors, context.site.plan.tail_level, |year| revenue[year].clone())
+}
+
+/// Least level of any year that has a floor, of the billed revenue by path that `revenue` gives for a plan year.
+fn lowest_level(floors: &[FloorYear], tail_level: f64, revenue: impl Fn(usize) -> Vec<f64>) -> f64 {
+    floors
+        .iter()
+        .map(|floor| statistics::worst_tail_mean(&revenue(floor.year), tail_level) / floor.usd_per_level)
+        .fold(f64::INFINITY, f64::min)
+        .max(0.0)
 }
 
 /// Floors of the years in which the document's would hold, at nothing, rising with one level.
@@ -189,16 +252,10 @@ impl<'a> Walk<'a> {
 
     /// The floor that a plan keeps without being asked.
     fn natural_level(&self, solution: &Solution) -> f64 {
-        let tail_level = self.context.site.plan.tail_level;
-        let floors = &self.program.floors;
-        floors
-            .iter()
-            .map(|floor| {
-                let revenue = self.program.revenue_of_year(floor.year, &solution.values);
-                statistics::worst_tail_mean(&revenue, tail_level) / floor.usd_per_level
-            })
-            .fold(f64::INFINITY, f64::min)
-            .max(0.0)
+        let program = &self.program;
+        lowest_level(&program.floors, self.context.site.plan.tail_level, |year| {
+            program.revenue_of_year(year, &solution.values)
+        })
     }
 
     /// The highest floor that any plan keeps.
@@ -239,6 +296,28 @@ impl<'a> Walk<'a> {
             price_usd: price * MILLION,
             judged: baselines::describe(self.context, "", &judged, &decisions, &[]),
             worst_year_usd,
+            by_offer_mw: by_offer(self.context, &decisions),
+            mining_mw: mining(self.context, &decisions),
         })
     }
+}
+
+/// Critical MW hosted by offer and period.
+fn by_offer(context: &Context<'_>, decisions: &Decisions) -> Vec<Vec<f64>> {
+    (0..context.site.offers.len())
+        .map(|offer| {
+            let starts = decisions.starts.iter();
+            let of_offer: Vec<_> =
+                starts.copied().filter(|start| context.candidates[start.of].offer == offer).collect();
+            baselines::hosting_mw(context, &of_offer)
+        })
+        .collect()
+}
+
+fn mining(context: &Context<'_>, decisions: &Decisions) -> Vec<f64> {
+    let mut mw = vec![0.0; context.calendar.periods.len()];
+    for decision in &decisions.mined {
+        mw[decision.period] += decision.mw;
+    }
+    mw
 }

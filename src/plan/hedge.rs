@@ -38,11 +38,14 @@ pub struct Sale {
     pub forwards: Vec<f64>,
 }
 
-/// Price at which each of the first months is sold, USD per PH/s and day: `F_m = (1 - spread) * E[H_m]`, the mean over the
-/// paths of the world that a plan is made on.
-pub fn forwards(world: &World, hedge: &Hedge) -> Vec<f64> {
-    let months = 0..world.months.min(MONTHS_QUOTED);
-    months.map(|month| (1.0 - hedge.spread) * world.mean_hashprice(month)).collect()
+/// Mean over the paths that a plan is made on of the hashprice of each month that is quoted, USD per PH/s and day.
+pub fn expected_hashprice(world: &World) -> Vec<f64> {
+    (0..world.months.min(MONTHS_QUOTED)).map(|month| world.mean_hashprice(month)).collect()
+}
+
+/// Price at which each of these months is sold, USD per PH/s and day: `F_m = (1 - spread) * E[H_m]`.
+pub fn forwards(expected: &[f64], hedge: &Hedge) -> Vec<f64> {
+    expected.iter().map(|hashprice| (1.0 - hedge.spread) * hashprice).collect()
 }
 
 /// What the seller of a PH/s gets for a month, USD: `(F - H) * days`.

@@ -344,6 +344,7 @@ fn certain_cash(context: &Context<'_>, decisions: &Decisions) -> (f64, f64, Vec<
         }
         npv += usd * calendar.discount(month);
     };
+    spend(0, decisions.land_usd);
     for decision in &decisions.removals {
         if let crate::site::State::Existing(Some(removal)) = &context.component(decision.of).state {
             let month = calendar.periods[decision.period].first_month;

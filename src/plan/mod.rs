@@ -4,9 +4,12 @@
 //! constraint families.
 
 mod alternatives;
+mod audit;
 mod baselines;
+mod changes;
 mod context;
 mod decisions;
+mod deep;
 mod explain;
 mod extract;
 mod finance;
@@ -20,15 +23,20 @@ mod planner;
 mod plugs;
 mod prices;
 mod program;
+mod reasons;
 mod repair;
+mod replan;
 pub mod result;
 mod solve;
+mod stamp;
 mod stress;
 mod tax;
 #[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_baselines;
 #[cfg(test)]
 mod tests_frontier;
 #[cfg(test)]
@@ -40,16 +48,24 @@ mod tests_money;
 #[cfg(test)]
 mod tests_planner;
 #[cfg(test)]
+mod tests_properties;
+#[cfg(test)]
+mod tests_replan;
+#[cfg(test)]
 mod tests_whole;
 mod time;
 mod treasury;
 mod whole;
 mod world_dump;
 
-pub use frontier::{FloorUnit, Frontier, FrontierPoint};
+pub use audit::audit;
+pub use changes::{Change, changes};
+pub use deep::{Deep, DeepCheck, check_deeply};
+pub use frontier::{FloorUnit, Frontier, FrontierPoint, Knee, Rival};
 pub use planner::Planner;
 pub use plugs::plugs;
 pub use program::LossRow;
+pub use reasons::{Decided, Reason, Shift, Worth, WorthShare, told_first};
 pub use result::*;
 pub use solve::{Failure, Listener, Options, PlanError, Progress, Solved, scenario_site, solve, solve_with};
 pub use world_dump::dump_world;

@@ -109,9 +109,9 @@ fn judged_of(offer: &Offer) -> Offer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::file;
     use crate::plan::context::Context;
     use crate::plan::result::Detail;
+    use crate::plan::testing;
 
     fn fits(site: &Site, pairs: &mut Pairs) -> Vec<String> {
         let context = Context::knowing(site, Detail::Quick, pairs).unwrap();
@@ -121,8 +121,8 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_what_is_judged_afresh() {
-        let template = &file::templates()[0];
-        let mut site = file::read_text(template.text).0.unwrap();
+        let mut site = testing::site();
+        site.offers.push(crate::site::Offer { id: "another".into(), ..site.offers[0].clone() });
         let mut pairs = Pairs::default();
         fits(&site, &mut pairs);
         let hall = site.components.iter().position(|component| component.hall().is_some()).unwrap();

@@ -6,22 +6,27 @@
 //! only, and what was cut for one plan may be too careful for the next.
 
 use super::alternatives;
-use super::baselines;
+use super::audit;
+use super::baselines::{self, WayEnds};
 use super::context::{Context, MiningClass, MiningTable};
 use super::decisions::Decisions;
 use super::explain::{self, Limit};
 use super::extract;
+use super::hedge;
 use super::judge::{Judged, judge};
 use super::pairs::{Pairs, without_money};
 use super::program::{Cuts, FloorYear, Freedom, Losses, MILLION, Program};
-use super::repair;
-use super::result::{Binding, Certificate, Detail, ModelSize, Period, Repair, Status};
+use super::reasons;
+use super::result::{Binding, Certificate, Detail, ModelSize, Period, Repair, Stamp, Status};
 use super::solve::{Failure, Listener, Options, PlanError, Solved, Watch, scenario_site, settle_telling};
 use super::whole::{self, WholeAnswer};
+use super::{repair, replan};
 use crate::lp::{self, Basis, PROVEN, Solution, SolveError, Solver};
+use crate::market::World;
 use crate::market::reduce::{self, Worlds};
 use crate::quantity::statistics;
 use crate::site::{Company, Kind, Site};
+use std::collections::BTreeMap;
 
 /// Longest a second opinion is waited for, seconds.
 const SECOND_OPINION_SECONDS: f64 = 120.0;
@@ -41,6 +46,8 @@ pub(super) struct Markets {
     key: Site,
     classes: Vec<MiningClass>,
     pub worlds: Worlds,
+    /// By month that is sold forward, on the first day: what is known later does not move prices agreed then.
+    pub expected_hashprice: Vec<f64>,
     /// On the paths of the program.
     pub mining: MiningTable,
     /// On the paths that judge.
@@ -62,6 +69,7 @@ struct Ends {
     keep: End,
     plan: End,
     earliest: End,
+    ways: WayEnds,
 }
 
 impl Planner {
@@ -124,15 +132,22 @@ impl Planner {
             repairs: best.repairs.clone(),
             baselines: vec![baselines::of_keep_mining(&context, &keep_judged, &keep.decisions, &floors)],
             certificate,
+            stamp: Stamp::of(&site, options),
             size: best.size,
             scenario: scenario.unwrap_or_default(),
             detail: options.detail,
         });
         plan.notes.extend(best.note.clone());
+        watch.at("Auditing", 0.68)?;
+        audit::certify(&mut plan, &context, markets, &best.decisions, &keep.decisions);
         listener.first(plan.clone());
         let (linear, loss_rows) = (best.program.model.clone(), best.program.loss_rows());
         losses.hold(&best.program, &best.solution.values);
         let vertex = best.session.basis();
+        let mut told = Vec::new();
+        if plan.status == Status::Optimal {
+            told = reasons::reasons(&best.program, &best.solution, &best.decisions, &best.session);
+        }
 
         let Best { program, session, solution, limits, .. } = &mut best;
         explain::measure(limits, program, solution, session);
@@ -145,17 +160,24 @@ impl Planner {
                 solution.objective,
                 &watch,
             )?;
+            let at = (&mut losses, vertex.as_ref());
+            reasons::weigh(&mut told, program, solution, at, session, &watch)?;
+            plan.reasons = told.into_iter().map(|told| told.reason).collect();
         }
         plan.binding = bindings(limits);
 
-        plan.baselines.extend(baselines::earliest(
+        plan.baselines.extend(baselines::others(
             &context,
             markets,
             options.solver,
             &floors,
-            &mut ends.earliest,
+            (&mut ends.earliest, &mut ends.ways),
             &watch,
         )?);
+        if plan.status == Status::Optimal && options.detail == Detail::Full && !options.whole {
+            let start = (options.solver, vertex.as_ref());
+            plan.replanning = replan::again(&best, markets, &mut losses, start, &watch)?;
+        }
         if plan.status == Status::Optimal {
             if let Some(vertex) = vertex {
                 best.session.start_from(vertex);
@@ -170,7 +192,15 @@ impl Planner {
         }
         watch.at("Done", 1.0)?;
         let model = best.whole.map_or(linear, |whole| whole.model);
-        Ok(Solved { plan, model, loss_rows, keep_mining_loss_rows: keep.loss_rows })
+        let (decisions, keep_mining) = (best.decisions, keep.decisions);
+        Ok(Solved {
+            plan,
+            model,
+            loss_rows,
+            keep_mining_loss_rows: keep.loss_rows,
+            decisions,
+            keep_mining_decisions: keep_mining,
+        })
     }
 }
 
@@ -259,6 +289,17 @@ fn best<'a>(
     Ok(Best { program, session, solution, decisions, limits, size, repairs, note, status, whole })
 }
 
+impl Best<'_> {
+    /// The answer in the columns of another program of the same site; nothing of what only that has.
+    pub fn values_in(&self, other: &Program<'_>) -> Vec<f64> {
+        let columns = self.program.model.columns.iter().zip(&self.solution.values);
+        let known: BTreeMap<&str, f64> =
+            columns.map(|(column, value)| (column.name.as_str(), *value)).collect();
+        let value = |column: &lp::ColumnData| known.get(column.name.as_str()).copied().unwrap_or(0.0);
+        other.model.columns.iter().map(value).collect()
+    }
+}
+
 /// Rows, prices and gap of the answer, and its cash flows as `walked` without the program on the same paths.
 fn certificate(best: &Best<'_>, walked: &Judged) -> Certificate {
     let proof = lp::residuals(&best.program.model, &best.solution);
@@ -272,6 +313,7 @@ fn certificate(best: &Best<'_>, walked: &Judged) -> Certificate {
         second_solver_objective_usd: None,
         cash_flow_residual: (statistics::mean(&walked.npv) - expected).abs() / (1.0 + expected.abs()),
         whole: whole.map(|whole| whole.certificate),
+        audit: Vec::new(),
     }
 }
 
@@ -304,6 +346,13 @@ impl End {
         self.go_on_in(&mut session, program, losses, watch)
     }
 
+    /// Begins where another program ended, as long as nothing is remembered of its own.
+    pub fn begin_at(&mut self, other: &Self) {
+        if self.basis.is_none() {
+            self.basis.clone_from(&other.basis);
+        }
+    }
+
     /// As [`End::go_on`] in a session that goes on afterwards.
     pub fn go_on_in(
         &mut self,
@@ -329,7 +378,8 @@ impl Ends {
     /// Forgets what does not hold for other periods.
     fn renew(&mut self, periods: &[Period]) {
         if self.periods != periods {
-            for end in [&mut self.keep, &mut self.plan, &mut self.earliest] {
+            let ways = [&mut self.ways.mothball, &mut self.ways.one_hall];
+            for end in [&mut self.keep, &mut self.plan, &mut self.earliest].into_iter().chain(ways) {
                 end.cuts = Cuts::default();
             }
             self.periods = periods.to_vec();
@@ -361,7 +411,9 @@ impl Markets {
         let worlds = Self::sample(context)?;
         let mining = MiningTable::new(context, &worlds.program);
         let judging = MiningTable::new(context, &worlds.judge);
-        Ok(Self { key: Self::key(context.site), classes: context.classes.clone(), worlds, mining, judging })
+        let expected_hashprice = hedge::expected_hashprice(&worlds.program);
+        let (key, classes) = (Self::key(context.site), context.classes.clone());
+        Ok(Self { key, classes, worlds, expected_hashprice, mining, judging })
     }
 
     /// The paths a plan is made and judged on.
@@ -384,6 +436,21 @@ impl Markets {
         key
     }
 
+    /// Markets of some of the paths, for a program; there is nothing to judge on.
+    pub fn on(&self, world: World, mining: MiningTable) -> Self {
+        let judge = world.of_paths(&[]);
+        let judging = mining.clone();
+        let worlds = Worlds { program: world, judge };
+        let (key, classes) = (self.key.clone(), self.classes.clone());
+        let expected_hashprice = self.expected_hashprice.clone();
+        Self { key, classes, worlds, expected_hashprice, mining, judging }
+    }
+
+    /// The paths plans are made on and those that judge them, with what a MW mines on each.
+    pub fn both(&self) -> [(&World, &MiningTable); 2] {
+        [(&self.worlds.program, &self.mining), (&self.worlds.judge, &self.judging)]
+    }
+
     /// A finished plan on the paths that judge.
     pub fn judge(&self, context: &Context<'_>, decisions: &Decisions) -> Judged {
         judge(context, &self.worlds.judge, &self.judging, decisions)
@@ -400,7 +467,7 @@ pub(super) fn floor_years(context: &Context<'_>, reference: &[f64], wanted: bool
     if share <= 0.0 && usd <= 0.0 && limits.contracted_share.is_none() && !wanted {
         return Vec::new();
     }
-    let first = limits.floor_from_year.map_or_else(|| first_floor_year(context), |year| year as usize);
+    let first = first_floor_year(context);
     reference
         .iter()
         .enumerate()
@@ -416,8 +483,11 @@ pub(super) fn floor_years(context: &Context<'_>, reference: &[f64], wanted: bool
         .collect()
 }
 
-/// First full plan year after the shortest way to a hosted megawatt.
-fn first_floor_year(context: &Context<'_>) -> usize {
+/// Plan year from which floors hold: the file's, else the first full one after the shortest way to a hosted megawatt.
+pub(super) fn first_floor_year(context: &Context<'_>) -> usize {
+    if let Some(year) = context.site.limits.floor_from_year {
+        return year as usize;
+    }
     let leads = context.candidates.iter().map(|candidate| context.lead_months(candidate));
     let shortest = leads.fold(f64::INFINITY, f64::min);
     if shortest.is_finite() { (shortest / 12.0).ceil() as usize } else { 1 }

@@ -1,6 +1,7 @@
 //! The answer: a plan as plain data, with the proof that comes with it.
 
-use crate::quantity::Date;
+use super::reasons::Reason;
+use crate::quantity::{Date, date, format};
 use crate::site::Override;
 use crate::site::edit::Edit;
 
@@ -12,6 +13,26 @@ pub enum Detail {
     Quick,
     /// Months.
     Full,
+}
+
+/// What a plan was made by and from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stamp {
+    /// Name and version.
+    pub program: String,
+    pub solver: String,
+    /// How far a row may be off in its own unit, as asked of the solver; and, relative, what counts as proven.
+    pub tolerance_asked: f64,
+    pub tolerance_proven: f64,
+    pub seed: u64,
+    pub detail: Detail,
+    /// Decisions were not to be split.
+    pub whole: bool,
+    /// Paths of the program, and paths that judge.
+    pub paths: u32,
+    pub judge_paths: u32,
+    /// Of the site file as it was read, or as the document would be saved.
+    pub input_sha256: Option<String>,
 }
 
 /// How a plan ended.
@@ -91,14 +112,19 @@ pub struct Plan {
     pub finance: Finance,
     pub refused: Vec<Refused>,
     pub binding: Vec<Binding>,
+    /// Why then, and why not at all: of orders and starts of rent.
+    pub reasons: Vec<Reason>,
     pub repairs: Vec<Repair>,
     pub baselines: Vec<Baseline>,
     /// Plans worth nearly as much with the least and the most hosting.
     pub alternatives: Vec<Baseline>,
     /// Hashprice sold forward on the first day, by period.
     pub hedges: Vec<HedgePlan>,
+    /// In full detail only.
+    pub replanning: Option<Replanning>,
     pub commitments: Vec<Commitment>,
     pub certificate: Certificate,
+    pub stamp: Stamp,
     pub size: ModelSize,
     /// What the plan leaves out or simplifies for this site, in sentences.
     pub notes: Vec<String>,
@@ -220,8 +246,10 @@ pub struct Finance {
     pub stress_by_month_usd: Vec<f64>,
     /// What the stress case is, in words.
     pub stress_case: String,
-    /// Least cash at any month's end, where the file asks for one.
+    /// Least cash at any month's end in dollars, where the file asks for it.
     pub minimum_cash_usd: Option<f64>,
+    /// With the months of fixed cost, at each month's end; empty where neither is asked for.
+    pub minimum_by_month_usd: Vec<f64>,
     /// Loans that stand, then instruments that are drawn on.
     pub debt: Vec<DebtPlan>,
     pub covenants: Vec<CovenantPlan>,
@@ -286,6 +314,27 @@ pub struct Binding {
     pub sentence: String,
 }
 
+impl Binding {
+    /// True of a limit of money, whose price is in USD per USD.
+    pub fn is_money(&self) -> bool {
+        self.unit == Self::PER_DOLLAR
+    }
+
+    /// The unit of a price of money.
+    pub const PER_DOLLAR: &'static str = "USD per USD";
+
+    /// How much of the limit one step is, in its unit, of which `step_worth_usd` tells the worth: a million dollars, a MW, a
+    /// hundredth of the positions. Less than nothing of what is promised, which gives way downwards.
+    pub fn step(&self) -> f64 {
+        let size = match self.unit.as_str() {
+            Self::PER_DOLLAR => 1e6,
+            "USD per share" => 0.01,
+            _ => 1.0,
+        };
+        if self.shadow_price < 0.0 { -size } else { size }
+    }
+}
+
 /// Room on both sides of a limit; see [`Binding::holds`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Holds {
@@ -325,12 +374,7 @@ pub struct Change {
 impl Repair {
     /// The repair as one step: in the scenario that was planned, or in the base case.
     pub fn edit(&self, scenario: Option<&str>) -> Edit {
-        let of = |change: &Override| match scenario {
-            Some(scenario) => Edit::Override { scenario: scenario.to_owned(), change: change.clone() },
-            None => Edit::Change(change.clone()),
-        };
-        let label = format!("Repair: {}", self.object);
-        Edit::Together { label, edits: self.overrides.iter().map(of).collect() }
+        Edit::of_overrides(format!("Repair: {}", self.object), &self.overrides, scenario)
     }
 }
 
@@ -361,6 +405,29 @@ pub struct HedgePlan {
     pub expected_settlement_usd: f64,
 }
 
+/// What deciding again is worth, once hashprice has shown where it goes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replanning {
+    /// First day of the decisions that are made anew.
+    pub from: Date,
+    /// Expected gain over following the plan, USD: a lower bound, since the plan does not prepare for it.
+    pub worth_usd: f64,
+    /// Futures by hashprice of that month, lowest first.
+    pub cases: Vec<ReplanCase>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReplanCase {
+    pub probability: f64,
+    /// Mean of the month in which decisions are made anew.
+    pub hashprice_usd_per_ph_day: f64,
+    /// Objective of following the plan in this future, and of deciding again, USD.
+    pub planned_usd: f64,
+    pub replanned_usd: f64,
+    /// Critical MW hosted at most after deciding again.
+    pub hosting_mw: f64,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Commitment {
     pub date: Date,
@@ -383,6 +450,24 @@ pub struct Certificate {
     pub cash_flow_residual: f64,
     /// Of a plan of whole decisions.
     pub whole: Option<WholeCertificate>,
+    /// The plan held against the site without the program: a line a constraint family, and of revenue and NPV.
+    pub audit: Vec<AuditLine>,
+}
+
+/// One family of limits or figures, reckoned again from the decisions.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AuditLine {
+    /// `C1` to `C17` of docs/model.md, `revenue` or `NPV`.
+    pub family: &'static str,
+    /// What it is about, in words.
+    pub what: &'static str,
+    /// Largest violation, in `unit`; zero where nothing is off.
+    pub worst: f64,
+    /// The user's object and the time of the largest violation; empty where nothing is off.
+    pub object: String,
+    pub unit: &'static str,
+    /// What rounding may be off by.
+    pub tolerance: f64,
 }
 
 /// How near a plan of whole decisions is to the best there is.
@@ -404,6 +489,20 @@ pub struct ModelSize {
     pub nonzeros: usize,
     /// Times the program was solved until no tail cut was violated.
     pub rounds: usize,
+}
+
+impl Replanning {
+    /// What deciding again comes to.
+    pub fn sentence(&self) -> String {
+        let when = date::month_label(self.from);
+        if self.worth_usd < 0.5e4 {
+            return format!("Deciding again in {when}, hashprice known, would change nothing worth naming");
+        }
+        format!(
+            "Deciding again in {when}, hashprice known, adds {} at least over following the plan",
+            format::usd(self.worth_usd)
+        )
+    }
 }
 
 impl Plan {

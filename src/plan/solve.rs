@@ -1,5 +1,6 @@
 //! Asking for a plan, hearing how far it is, and solving one program until nothing breaks a row that is not there yet.
 
+use super::decisions::Decisions;
 use super::planner::Planner;
 use super::program::{LossRow, Losses, Program};
 use super::result::{Detail, Plan};
@@ -137,7 +138,7 @@ impl From<SolveError> for PlanError {
 }
 
 /// A plan with the program it came from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Solved {
     pub plan: Plan,
     /// The program of the last round, cuts included: the exact one solved.
@@ -145,6 +146,9 @@ pub struct Solved {
     /// The rows of (C7) in it as data, and those of keep-mining.
     pub loss_rows: Vec<LossRow>,
     pub keep_mining_loss_rows: Vec<LossRow>,
+    /// What was decided, and what keep-mining decides: what an audit starts from.
+    pub(super) decisions: Decisions,
+    pub(super) keep_mining_decisions: Decisions,
 }
 
 /// Makes a plan with default options; see [`solve_with`].

@@ -1,13 +1,14 @@
 //! Hashprice sold forward: closed forms, worlds of two paths by hand, and what must always hold.
 
-use super::context::Context;
+use super::audit::audit;
+use super::context::{Context, MiningTable};
 use super::decisions::Decisions;
-use super::hedge::{forwards, margin_flows};
+use super::hedge::{expected_hashprice, forwards, margin_flows};
 use super::judge::judge;
 use super::planner::{End, Markets};
 use super::program::{Freedom, Losses, Program};
 use super::result::{Detail, HedgePlan, Plan, Status};
-use super::solve::{Options, Progress, Watch, solve_with};
+use super::solve::{Options, Progress, Solved, Watch, solve_with};
 use super::stress::Stress;
 use super::testing::site;
 use super::treasury;
@@ -200,9 +201,9 @@ fn margin_is_held_from_the_first_day_until_each_month_settles() {
     }
     // A year at the most is quoted, and no more than the paths have.
     let short = World { months: 5, paths: 1, hashprice: vec![vec![50.0; 5]], ..World::default() };
-    assert_eq!(forwards(&short, &Hedge { spread: 0.1, ..Hedge::default() }), [45.0; 5]);
+    assert_eq!(forwards(&expected_hashprice(&short), &Hedge { spread: 0.1, ..Hedge::default() }), [45.0; 5]);
     let long = World { months: 30, paths: 1, hashprice: vec![vec![50.0; 30]], ..World::default() };
-    assert_eq!(forwards(&long, &Hedge::default()).len(), 12);
+    assert_eq!(forwards(&expected_hashprice(&long), &Hedge::default()).len(), 12);
 }
 
 /// The margin must be there on the first day: with little in the bank little is sold.
@@ -341,6 +342,52 @@ fn forwards_keep_a_floor_that_mining_alone_breaks() {
     // It costs, so no more is sold than the floor asks for.
     assert!(sold(&kept) < 0.999 * 4.0 * 0.8 * running_ph_per_s());
     assert!(kept.binding.iter().any(|binding| binding.constraint == "C14"));
+}
+
+/// What is signed stays signed at its price, also where only some of the paths are looked at.
+#[test]
+fn deciding_again_keeps_what_was_signed_and_its_price() {
+    let mut site = site();
+    site.company.hedge = Some(Hedge::default());
+    let context = Context::new(&site, Detail::Quick).unwrap();
+    let markets = Markets::new(&context).unwrap();
+    let world = markets.worlds.program.of_paths(&[0, 1, 2]);
+    let mining = MiningTable::new(&context, &world);
+    let few = markets.on(world, mining);
+    let made = |markets: &Markets| Program::new(&context, markets, Freedom::Everything, Vec::new());
+    let (all, some) = (made(&markets), made(&few));
+    assert_eq!(all.forwards, some.forwards);
+    assert_eq!(all.forwards.len(), 12);
+    let held = some.handles.decided_before(8);
+    assert!(some.handles.hedge.values().all(|column| held.contains(column)));
+}
+
+/// The audit, which knows nothing of the program, finds what is sold beyond what runs, what is told otherwise and what pays
+/// otherwise.
+#[test]
+fn the_audit_finds_what_is_wrong_with_a_sale() {
+    let mut site = site();
+    site.plan.risk_weight = 0.9;
+    site.plan.horizon_years = 3;
+    site.company.opening_cash_usd = 80e6;
+    site.limits.minimum_cash_usd = Some(0.0);
+    site.company.hedge = Some(Hedge { spread: 0.01, ..Hedge::default() });
+    let mut solved = solve_with(&site, None, Options::default(), &|_| true).unwrap();
+    assert!(!solved.decisions.hedges.is_empty());
+    let failed = |solved: &Solved| -> Vec<&'static str> {
+        let lines = audit(&site, None, None, solved).unwrap();
+        assert!(lines.iter().any(|line| line.family == "C16"));
+        lines.iter().filter(|line| !line.holds()).map(|line| line.family).collect()
+    };
+    assert!(failed(&solved).is_empty(), "{:?}", failed(&solved));
+    solved.decisions.hedges[0].ph_per_s *= 1.5;
+    let found = failed(&solved);
+    for family in ["C13", "C16", "revenue", "NPV"] {
+        assert!(found.contains(&family), "{family} in {found:?}");
+    }
+    solved.decisions.hedges[0].ph_per_s /= 1.5;
+    solved.plan.hedges[0].forward_by_month_usd_per_ph_day[0] += 0.5;
+    assert_eq!(failed(&solved), ["C16"]);
 }
 
 #[test]

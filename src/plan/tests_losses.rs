@@ -16,7 +16,7 @@ use crate::site::{Component, Electrical, FailureClass, Kind, Link, Site, State};
 ///
 /// A transformer carries `H * (1 + 0.1 + 0.1) / 0.96 = 1.25 H`: the CDU and the dry cooler of the hall's own heat at
 /// the design hour, and the losses of the UPS.
-fn two_halls(survives: FailureClass) -> Site {
+pub(super) fn two_halls(survives: FailureClass) -> Site {
     let mut site = testing::site();
     let offer = &mut site.offers[0];
     (offer.needs.survives, offer.max_mw, offer.start_mw_per_month) = (survives, 20.0, None);

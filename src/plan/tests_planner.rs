@@ -117,7 +117,8 @@ fn the_plan_comes_before_what_it_is_compared_with() {
         assert!(early.is_some_and(|early| early.shadow_price == late.shadow_price), "{}", late.object);
     }
     let (baselines, alternatives) = (whole.baselines.clone(), whole.alternatives.clone());
-    let same = Plan { baselines, alternatives, binding: whole.binding.clone(), ..first } == whole;
+    let (binding, reasons) = (whole.binding.clone(), whole.reasons.clone());
+    let same = Plan { baselines, alternatives, binding, reasons, ..first } == whole;
     assert!(same, "the plan itself does not change");
 }
 

@@ -114,6 +114,30 @@ pub fn constant_cash(context: &Context<'_>) -> Vec<f64> {
     cash
 }
 
+/// Cost of each month that does not rest on what is run or built, USD: corporate overhead, inflated, and interest on loans
+/// that stand.
+pub fn fixed_cost(context: &Context<'_>) -> Vec<f64> {
+    let company = &context.site.company;
+    let mut cost: Vec<f64> = (0..context.calendar.months)
+        .map(|month| company.overhead_usd_per_month * context.calendar.inflation(month))
+        .collect();
+    for loan in &company.loans {
+        let mut owed = loan.balance_usd;
+        for (cost, balance) in cost.iter_mut().zip(standing(context, loan).balance) {
+            *cost += owed * loan.rate / 12.0;
+            owed = balance;
+        }
+    }
+    cost
+}
+
+/// Least cash at the end of each month, USD (C13): dollars and months of the month's fixed cost; `None` where neither is set.
+pub fn minimum_cash(context: &Context<'_>) -> Option<Vec<f64>> {
+    let limits = &context.site.limits;
+    let (usd, months) = (limits.minimum_cash_usd.unwrap_or(0.0), limits.minimum_cash_months.unwrap_or(0.0));
+    limits.keeps_cash().then(|| fixed_cost(context).into_iter().map(|cost| usd + months * cost).collect())
+}
+
 /// Cash at the end of each month, USD: operations and purchases as judged, what is raised, tax, and what no decision moves.
 pub fn cash_by_month(context: &Context<'_>, judged: &Judged) -> Vec<f64> {
     stressed_cash(context, judged, judged)

@@ -22,6 +22,8 @@ pub struct Company {
     pub mining_site_usd_per_mw_month: f64,
     /// Added to every purchase.
     pub contingency_share: f64,
+    /// What the land with its contracted power would fetch on the first day, USD per MW of utility power.
+    pub powered_land_usd_per_mw: Option<f64>,
     pub tax: Tax,
     /// Hashprice may be sold forward at these terms; not at all where not set.
     pub hedge: Option<Hedge>,
@@ -162,6 +164,7 @@ impl Default for Company {
             inflation: 0.025,
             mining_site_usd_per_mw_month: 5_000.0,
             contingency_share: 0.0,
+            powered_land_usd_per_mw: None,
             tax: Tax::default(),
             hedge: None,
             loans: Vec::new(),
@@ -177,6 +180,8 @@ pub struct Limits {
     /// By calendar year; years not listed are not limited.
     pub capex_by_year_usd: Vec<YearUsd>,
     pub minimum_cash_usd: Option<f64>,
+    /// Months of fixed cost that the minimum of cash is higher by.
+    pub minimum_cash_months: Option<f64>,
     /// Billed revenue of the worst tail as a share of keep-mining's expected billed revenue of that year.
     pub worst_year_floor_share: Option<f64>,
     /// The same floor in dollars a year; the higher of the two holds.
@@ -192,6 +197,11 @@ pub struct Limits {
 impl Limits {
     pub fn capex_of_year(&self, year: i16) -> Option<f64> {
         self.capex_by_year_usd.iter().find(|budget| budget.year == year).map(|budget| budget.usd)
+    }
+
+    /// True where a minimum of cash is set, in dollars, in months of fixed cost or in both.
+    pub fn keeps_cash(&self) -> bool {
+        self.minimum_cash_usd.is_some() || self.minimum_cash_months.is_some()
     }
 
     /// Sets or takes away the budget of a year; the list stays in order.

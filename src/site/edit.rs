@@ -100,6 +100,17 @@ pub enum Edit {
     },
 }
 
+impl Edit {
+    /// Changes of numbers, offers and dates as one step: in a scenario, or in the base case.
+    pub fn of_overrides(label: String, changes: &[Override], scenario: Option<&str>) -> Self {
+        let of = |change: &Override| match scenario {
+            Some(scenario) => Self::Override { scenario: scenario.to_owned(), change: change.clone() },
+            None => Self::Change(change.clone()),
+        };
+        Self::Together { label, edits: changes.iter().map(of).collect() }
+    }
+}
+
 /// Applies a change.
 ///
 /// # Errors

@@ -1935,6 +1935,15 @@ const COMPANY: &[Field<Company>] = &[
         1.0,
         "Added to every purchase"
     ),
+    optional!(
+        powered_land_usd_per_mw,
+        "powered_land_usd_per_mw",
+        "Price of powered land",
+        UsdPerMw,
+        0.0,
+        HUGE_USD,
+        "What the land would fetch on the first day, or a lease of it is worth then, per MW of contracted power: compared with the plan where it is set"
+    ),
     number!(
         tax.rate,
         "tax_rate",
@@ -2106,6 +2115,15 @@ const LIMITS: &[Field<Limits>] = &[
         0.0,
         HUGE_USD,
         "Least cash at any month's end"
+    ),
+    optional!(
+        minimum_cash_months,
+        "minimum_cash_months",
+        "Minimum cash, months",
+        Months,
+        0.0,
+        120.0,
+        "Months of fixed cost (corporate overhead and interest on loans that stand) to keep on top of the minimum in dollars at any month's end"
     ),
     optional!(
         worst_year_floor_share,

@@ -69,23 +69,77 @@ fn a_plan_has_every_key_of_the_contract() {
         "tax",
         "refused",
         "binding",
+        "reasons",
         "repairs",
         "baselines",
         "commitments",
         "hedges",
         "certificate",
+        "stamp",
     ] {
         assert!(!plan[key].is_null(), "{key}");
     }
     assert_eq!(plan["status"], "optimal");
     assert_eq!(plan["input_sha256"].as_str().unwrap().len(), 64);
-    assert_eq!(plan["baselines"].as_array().unwrap().len(), 3);
+    let baselines = plan["baselines"].as_array().unwrap();
+    let named = |name: &str| baselines.iter().any(|base| base["name"].as_str().unwrap().contains(name));
+    for name in ["keep mining", "convert all", "convert half", "alone, decide", "stop mining when it loses"] {
+        assert!(named(name), "{name}");
+    }
+    assert!(!named("land"), "no price of the land is stated");
     let periods = plan["periods"].as_array().unwrap().len();
     assert_eq!(plan["halls"][0]["uses"][0]["mw"].as_array().unwrap().len(), periods);
     assert_eq!(plan["revenue_usd"]["blended"]["p5"].as_array().unwrap().len(), periods);
     let objective = plan["objective_usd"].as_f64().unwrap();
     let second = plan["certificate"]["second_solver_objective_usd"].as_f64().unwrap();
     assert!((objective - second).abs() <= 1e-6 * objective.abs().max(1e6));
+}
+
+#[test]
+fn a_plan_says_what_made_it_and_what_it_was_held_against() {
+    let path = template("washington-18mw");
+    let plan = json(&wattshift(&["plan", text(&path), "--json", "--seed", "5"]));
+    let stamp = &plan["stamp"];
+    assert_eq!(stamp["program"], concat!("wattshift ", env!("CARGO_PKG_VERSION")));
+    assert_eq!((stamp["seed"].as_u64(), plan["seed"].as_u64()), (Some(5), Some(5)));
+    assert_eq!((&stamp["solver"], &stamp["detail"]), (&plan["solver"], &plan["detail"]));
+    assert!(stamp["paths"].as_u64() >= Some(1) && stamp["judge_paths"].as_u64() >= stamp["paths"].as_u64());
+    assert!(stamp["tolerance_asked"].as_f64().unwrap() <= stamp["tolerance_proven"].as_f64().unwrap());
+    // What any other program says of the file.
+    let hash = stamp["input_sha256"].as_str().unwrap();
+    if let Ok(other) = Command::new("sha256sum").arg(&path).output() {
+        assert!(String::from_utf8_lossy(&other.stdout).starts_with(hash), "{hash}");
+    }
+    let lines = plan["certificate"]["audit"].as_array().unwrap();
+    assert_eq!(lines.len(), 18);
+    for line in lines {
+        assert!(line["worst"].as_f64().unwrap() <= line["tolerance"].as_f64().unwrap(), "{line}");
+        assert_eq!(line["holds"], true, "{line}");
+    }
+}
+
+#[test]
+fn a_deep_check_tests_solvers_plan_and_audit() {
+    let path = template("washington-18mw");
+    let output = wattshift(&["check", text(&path), "--deep", "--json"]);
+    assert_eq!(status(&output), 0, "{}", said(&output));
+    let deep = &json(&output)["deep"];
+    assert_eq!((&deep["holds"], &deep["status"]), (&Value::Bool(true), &Value::from("optimal")));
+    let tests = deep["self_tests"].as_array().unwrap();
+    assert!(tests.len() >= 25 && tests.iter().all(|test| test["holds"] == true), "{tests:?}");
+    assert!(!deep["certificate"]["second_solver_objective_usd"].is_null());
+    assert_eq!(deep["audit"].as_array().unwrap().len(), 18);
+    assert_eq!(deep["stamp"]["input_sha256"].as_str().unwrap().len(), 64);
+    // A file with errors is not planned, and says so.
+    let (_folder, wrong) = changed("washington-18mw", "from: \"", "from: \"nowhere-");
+    let output = wattshift(&["check", text(&wrong), "--deep"]);
+    assert_eq!(status(&output), 1);
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(printed.contains("errors must be mended first"), "{printed}");
+    assert!(json(&wattshift(&["check", text(&wrong), "--deep", "--json"]))["deep"].is_null());
+    // A scenario that is not there, and a detail nobody asked to plan in.
+    assert_eq!(status(&wattshift(&["check", text(&path), "--deep", "--scenario", "nowhere"])), 1);
+    assert_eq!(status(&wattshift(&["check", text(&path), "--detail", "full"])), 2);
 }
 
 #[test]
@@ -389,9 +443,18 @@ fn the_frontier_falls_from_no_floor_to_the_highest() {
         assert!(pair[0]["hosting_mw"].is_array() && pair[0]["capex_usd"].is_number());
     }
     assert_eq!(found["keep_mining"]["name"], "keep mining");
+    assert_eq!(found["baselines"][0], found["keep_mining"]);
+    assert!(found["baselines"][1][unit].is_number(), "{found}");
+    assert!(found["finding"].as_str().unwrap().contains("steady income"));
+    // Of four points the two inside may be a knee.
+    if let Some(knee) = found["knee"].as_object() {
+        assert!(points[1..3].iter().any(|point| point[unit] == knee[unit]), "{knee:?}");
+        assert!(knee["price_beyond_usd"].as_f64() > knee["price_before_usd"].as_f64());
+    }
     let spoken = wattshift(&["frontier", text(&file), "--points", "2"]);
     assert_eq!(status(&spoken), 0, "{}", said(&spoken));
-    assert!(String::from_utf8_lossy(&spoken.stdout).contains("Worst-year revenue floor"));
+    let spoken = String::from_utf8_lossy(&spoken.stdout).into_owned();
+    assert!(spoken.contains("Worst-year revenue floor") && spoken.contains("keep mining keeps"), "{spoken}");
     assert_eq!(status(&wattshift(&["frontier", text(&file), "--points", "1"])), 2);
 }
 

@@ -9,7 +9,9 @@
 )]
 
 mod architecture;
+mod bad_briefs;
 mod command_line;
+mod foreign_solvers;
 mod inputs;
 mod library;
 mod market_bitcoin;
@@ -18,5 +20,6 @@ mod power;
 mod templates;
 mod thermal;
 mod whole;
+mod why;
 #[cfg(feature = "gui")]
 mod window;

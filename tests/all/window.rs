@@ -3,6 +3,9 @@
 mod assumptions;
 mod fixture;
 mod hedge;
+
+mod frontier;
+mod proof;
 mod tariff;
 
 use std::path::{Path, PathBuf};
@@ -26,6 +29,7 @@ fn services() -> Services {
     };
     Services {
         solve: Arc::new(|site: &Site, _, _, _| Ok(fixture::plan(site))),
+        frontier: wattshift::app::built_in::services().frontier,
         check: |_| {
             let mut report = Report::default();
             report.warning(

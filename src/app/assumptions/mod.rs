@@ -13,7 +13,7 @@ pub mod import;
 mod list;
 pub mod outlook;
 mod pictures;
-mod plot;
+pub(super) mod plot;
 mod power;
 mod table;
 pub mod tariff;

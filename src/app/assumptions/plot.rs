@@ -10,6 +10,12 @@ use crate::app::theme::{self, Palette};
 use crate::market::summary::Fan;
 use crate::quantity::{Date, date, format};
 
+/// Height of a line under the horizontal axis.
+const TITLE: f32 = 15.0;
+
+/// Both ends of an axis.
+pub type Range = (f64, f64);
+
 /// The frame of a picture and its scales.
 pub struct Plot<'a> {
     pub painter: Painter,
@@ -41,9 +47,21 @@ impl<'a> Plot<'a> {
         x: (f64, f64),
         y: (f64, f64),
     ) -> Option<(Self, Response)> {
+        Self::titled_over(ui, words, title, footer, (x, y), 0.0)
+    }
+
+    /// As [`Self::titled`], with so much of the card left free under the title.
+    pub fn titled_over(
+        ui: &mut Ui,
+        words: &Words,
+        title: &str,
+        footer: &str,
+        (x, y): (Range, Range),
+        free: f32,
+    ) -> Option<(Self, Response)> {
         let palette = theme::of(ui);
         let (painter, mut rect) = card(ui, palette, words, footer)?;
-        rect.max.y -= 15.0;
+        rect.max.y -= TITLE + free;
         let at = pos2(rect.center().x, rect.bottom() + 19.0);
         painter.text(at, Align2::CENTER_TOP, title, theme::font(theme::SMALL), palette.text_weak);
         let (plot, response) = Self::within(ui, painter, rect, words, x, y)?;
@@ -95,8 +113,9 @@ impl<'a> Plot<'a> {
 
     fn horizontal_grid(&self) {
         let lines = if self.rect.height() > 190.0 { 5.0 } else { 3.5 };
-        let decimals = if self.y.1 - self.y.0 < 5.0 { 1 } else { 0 };
-        for value in ticks(self.y.0, self.y.1, lines) {
+        let found = ticks(self.y.0, self.y.1, lines);
+        let decimals = decimals_of(&found);
+        for value in found {
             let y = self.painter.round_to_pixel_center(self.y(value));
             self.painter.hline(self.rect.x_range(), y, Stroke::new(1.0, self.palette.grid));
             self.painter.text(
@@ -127,8 +146,10 @@ impl<'a> Plot<'a> {
     /// Round values along the axis.
     pub fn x_axis(&self) {
         let wanted = f64::from(self.rect.width() / 90.0).clamp(3.0, 9.0);
-        for value in ticks(self.x.0, self.x.1, wanted) {
-            self.tick(value, &format::number(value, 0));
+        let found = ticks(self.x.0, self.x.1, wanted);
+        let decimals = decimals_of(&found);
+        for value in found {
+            self.tick(value, &format::number(value, decimals));
         }
         self.base_line();
     }
@@ -241,6 +262,12 @@ impl<'a> Plot<'a> {
             (last(&fan.p5), "P5".to_owned(), weak),
         ]);
     }
+}
+
+/// As many decimals as ticks have.
+fn decimals_of(ticks: &[f64]) -> usize {
+    let is_whole = |scale: f64| ticks.iter().all(|tick| (tick * scale - (tick * scale).round()).abs() < 1e-6);
+    [1.0, 10.0, 100.0].into_iter().position(is_whole).unwrap_or(3)
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "months of a plan and of its past")]

@@ -31,7 +31,8 @@ pub fn cash(ui: &mut Ui, input: &ChartInput<'_>, actions: &mut Vec<Action>) {
 struct Series {
     mean: Vec<f64>,
     stress: Vec<f64>,
-    minimum: Option<f64>,
+    /// By month; empty where none is asked for.
+    minimum: Vec<f64>,
     /// By period.
     owed: Vec<f64>,
 }
@@ -47,7 +48,7 @@ impl Series {
         Self {
             mean: millions(&finance.cash_by_month_usd),
             stress: millions(&finance.stress_by_month_usd),
-            minimum: finance.minimum_cash_usd.map(|usd| usd / MILLION),
+            minimum: millions(&finance.minimum_by_month_usd),
             owed: owed.collect(),
         }
     }
@@ -78,10 +79,13 @@ fn paint(axes: &Axes<'_>, plan: &Plan, series: &Series, palette: &Palette) {
     if axes.bottom < 0.0 {
         painter.hline(axes.plot.x_range(), axes.y(0.0), Stroke::new(1.0, palette.border_strong));
     }
-    if let Some(minimum) = series.minimum {
+    if let Some(minimum) = series.minimum.first().copied() {
+        line(&series.minimum, Stroke::new(1.2, palette.error));
         let y = axes.y(minimum);
-        painter.hline(axes.plot.x_range(), y, Stroke::new(1.2, palette.error));
-        let text = format!("minimum {}", format::usd(minimum * MILLION));
+        let most = series.minimum.iter().copied().fold(minimum, f64::max);
+        let up_to =
+            if most > minimum { format!(" to {}", format::usd(most * MILLION)) } else { String::new() };
+        let text = format!("minimum {}{up_to}", format::usd(minimum * MILLION));
         axes.note(pos2(axes.plot.left() + 6.0, y - 1.0), Align2::LEFT_BOTTOM, &text, palette.error);
     }
     let mut names = vec![

@@ -1,14 +1,20 @@
 //! Charts over the plan's horizon, painted in steps of the plan's periods.
 
+mod alternatives;
 mod cash;
 mod fan;
+mod frontier;
+mod labels;
 mod ribbon;
+mod splits;
 mod timeline;
 
 use egui::{Align2, Color32, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
+pub use alternatives::alternatives;
 pub use cash::cash;
 pub use fan::{fan, weakest_year};
+pub use frontier::{FrontierInput, frontier};
 pub use ribbon::ribbon;
 pub use timeline::timeline;
 
@@ -131,6 +137,22 @@ pub fn card(ui: &mut Ui, palette: &Palette, words: &Words, footer: &str) -> Opti
         pos2(inner.right() - 4.0, bottom),
     );
     (plot.height() >= 30.0).then_some((painter, plot))
+}
+
+/// Paints a card with a sentence alone, where there is no picture to draw.
+fn note(ui: &mut Ui, palette: &Palette, words: &Words) {
+    let area = ui.available_rect_before_wrap();
+    ui.advance_cursor_after_rect(area);
+    let painter = ui.painter_at(area);
+    let border = Stroke::new(1.0, palette.border);
+    painter.rect(area, theme::RADIUS, palette.card, border, egui::StrokeKind::Inside);
+    let inner = area.shrink2(vec2(14.0, 10.0));
+    let text =
+        painter.layout(words.headline.clone(), theme::font(theme::BODY), palette.text_weak, inner.width());
+    painter.galley(pos2(inner.left(), inner.center().y - text.size().y / 2.0), text, palette.text_weak);
+    let response = ui.interact(area, ui.scope_id().with(words.name), Sense::hover());
+    let spoken = format!("{}: {}", words.name, words.headline);
+    response.widget_info(|| WidgetInfo::labeled(Role::Figure, true, spoken.clone()));
 }
 
 /// Tops of names of a height beside the ends of their lines, given from the highest line down: moved apart where they

@@ -2,7 +2,7 @@
 
 use egui::{Rect, RichText, ScrollArea, Ui, UiBuilder, pos2, vec2};
 
-use super::two_charts;
+use super::{holds, two_charts};
 use crate::app::chart::{self, ChartInput};
 use crate::app::state::Action;
 use crate::app::{Document, theme, widgets};
@@ -55,13 +55,16 @@ pub fn show(ui: &mut Ui, input: &ChartInput<'_>, document: &Document, actions: &
             super::repairs::show(ui, input, document, actions);
         });
     } else {
-        card(ui, column(1.0), "What binds, and its worth", |ui| binding(ui, plan, document));
+        card(ui, column(1.0), "What binds, and its worth", |ui| {
+            binding(ui, plan, document);
+            super::reasons::show(ui, plan, actions);
+        });
     }
     card(ui, column(2.0), "Against other ways", |ui| baselines(ui, plan));
     ui.advance_cursor_after_rect(area);
 }
 
-fn card(ui: &mut Ui, rect: Rect, title: &str, add: impl FnOnce(&mut Ui)) {
+pub(super) fn card(ui: &mut Ui, rect: Rect, title: &str, add: impl FnOnce(&mut Ui)) {
     let palette = theme::of(ui);
     let mut child = ui.new_child(UiBuilder::new().max_rect(rect).id_salt(title));
     theme::card(palette).show(&mut child, |ui| {
@@ -98,14 +101,20 @@ fn commitments(ui: &mut Ui, plan: &Plan, document: &Document, actions: &mut Vec<
     }
 }
 
-fn binding(ui: &mut Ui, plan: &Plan, document: &Document) {
+pub(super) fn binding(ui: &mut Ui, plan: &Plan, document: &Document) {
     if plan.binding.is_empty() {
         ui.weak("No limit binds");
     }
     for bound in &plan.binding {
         ui.horizontal_top(|ui| {
             ui.label(RichText::new("•").color(theme::of(ui).accent));
-            ui.add(egui::Label::new(&bound.sentence).wrap());
+            ui.vertical(|ui| {
+                let sentence = ui.add(egui::Label::new(&bound.sentence).wrap());
+                if bound.holds.is_none() {
+                    sentence.on_hover_text(holds::UNTOLD);
+                }
+                holds::bar(ui, bound);
+            });
         });
     }
     let refused: Vec<_> = plan.refused.iter().take(12).collect();
@@ -149,8 +158,10 @@ fn baselines(ui: &mut Ui, plan: &Plan) {
         };
         row.on_hover_text(words);
     }
+    super::replanning::show(ui, plan);
     debt(ui, plan);
     super::forwards::show(ui, plan);
+    super::certificate::show(ui, plan);
     ui.add_space(4.0);
     widgets::section(ui, "Billed revenue by year", "");
     let heads = ["Expected", "1-in-20", "Contracted"]

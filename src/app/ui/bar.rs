@@ -131,6 +131,7 @@ fn begins_group(command: Command) -> bool {
             | Command::ThemeSystem
             | Command::FullScreen
             | Command::Solve
+            | Command::DrawFrontier
     )
 }
 
@@ -272,7 +273,7 @@ fn calculation(app: &mut App, ui: &mut Ui) {
     }
 }
 
-fn progress_bar(ui: &mut Ui, stage: &str, share: f32, width: f32) {
+pub(super) fn progress_bar(ui: &mut Ui, stage: &str, share: f32, width: f32) {
     let palette = theme::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(width, 24.0), Sense::hover());
     let words = format!("{stage} {} %", (share * 100.0).round());

@@ -3,18 +3,24 @@
 
 mod answer;
 mod bar;
+mod certificate;
+mod changes;
 mod forwards;
 pub mod found;
 mod gallery;
+mod holds;
 mod overlay;
+mod reasons;
 mod repairs;
+mod replanning;
 mod status;
 mod weather;
+mod why;
 
 use egui::{CentralPanel, Frame, Margin, Panel, Rect, Stroke, Ui, UiBuilder, pos2, vec2};
 
 use super::chart::{self, ChartInput};
-use super::state::{Action, Place, Progress};
+use super::state::{Action, AnswerPage, Place, Progress};
 use super::{App, assumptions, canvas, figures, inspector, theme, widgets};
 use crate::plan::Plan;
 use crate::quantity::format;
@@ -68,6 +74,14 @@ impl App {
                 .resizable(false)
                 .show_separator_line(false)
                 .show(ui, |ui| self.draw_figures(ui));
+            if let Some(since) = &self.answer.since {
+                Panel::top("changes")
+                    .frame(Frame::new().fill(palette.canvas).inner_margin(Margin::symmetric(12, 1)))
+                    .exact_size(changes::HEIGHT)
+                    .resizable(false)
+                    .show_separator_line(false)
+                    .show(ui, |ui| changes::show(ui, since));
+            }
         }
         if self.view.problems && screen.height() > 300.0 {
             let list = Frame::new().fill(palette.panel).inner_margin(Margin::symmetric(12, 8)).stroke(line);
@@ -267,8 +281,18 @@ impl App {
     fn draw_answer(&mut self, ui: &mut Ui, timeline_rect: Rect, charts_rect: Rect) {
         let palette = theme::of(ui);
         let stale = self.is_stale();
+        let is_answer = self.view.place == Place::Answer;
+        let is_why = is_answer && self.view.page == AnswerPage::Why;
+        let charts_rect = if is_answer { self.draw_pages(ui, charts_rect) } else { charts_rect };
         let (Some(document), Some(plan)) = (&self.document, self.answer.plan.clone()) else {
-            if self.view.place == Place::Answer {
+            if is_why {
+                let area = UiBuilder::new().max_rect(charts_rect.shrink2(vec2(10.0, 8.0)));
+                let mut actions = Vec::new();
+                if let Some(why) = self.why() {
+                    why::show(&mut ui.new_child(area), &why, None, &mut actions);
+                }
+                self.actions.extend(actions);
+            } else if is_answer {
                 let mut child = ui.new_child(
                     UiBuilder::new()
                         .max_rect(charts_rect)
@@ -308,12 +332,47 @@ impl App {
             if stale {
                 child.set_opacity(0.72);
             }
-            if self.view.place == Place::Answer {
+            if is_why {
+                let mut actions = Vec::new();
+                if let Some(why) = self.why() {
+                    why::show(&mut child, &why, Some(&input), &mut actions);
+                }
+                self.actions.extend(actions);
+            } else if is_answer {
                 answer::show(&mut child, &input, document, &mut self.actions);
             } else {
                 two_charts(&mut child, &input, &mut self.actions);
             }
         }
+    }
+
+    /// The line of pages above the answer; what is left under it.
+    fn draw_pages(&mut self, ui: &mut Ui, area: Rect) -> Rect {
+        if area.height() < 160.0 {
+            return area;
+        }
+        let (line, rest) = area.split_top_bottom_at_y(area.top() + why::PAGES);
+        let mut child =
+            ui.new_child(UiBuilder::new().max_rect(line.shrink2(vec2(10.0, 0.0))).id_salt("pages"));
+        let mut actions = Vec::new();
+        if let Some(why) = self.why() {
+            why::pages(&mut child, self.view.page, &why, &mut actions);
+        }
+        self.actions.extend(actions);
+        rest.with_min_y(rest.top() - 4.0)
+    }
+
+    /// What the page of reasons is drawn from.
+    fn why(&self) -> Option<why::Why<'_>> {
+        let document = self.document.as_ref()?;
+        Some(why::Why {
+            document,
+            frontier: &self.frontier,
+            detail: self.answer.detail,
+            can_draw: self.workers.is_some(),
+            is_busy: self.answer.is_busy(),
+            footer: footer_of(document.site(), document.scenario().unwrap_or_default()),
+        })
     }
 
     /// The plan in hand belongs to an earlier state of the document.
@@ -337,7 +396,11 @@ fn two_charts(ui: &mut Ui, input: &ChartInput<'_>, actions: &mut Vec<Action>) {
 
 /// Scenario, as-of date and revision, for the foot of every chart.
 fn footer(site: &crate::site::Site, plan: &Plan) -> String {
-    let scenario = if plan.scenario.is_empty() { "Base case" } else { &plan.scenario };
+    footer_of(site, &plan.scenario)
+}
+
+fn footer_of(site: &crate::site::Site, scenario: &str) -> String {
+    let scenario = if scenario.is_empty() { "Base case" } else { scenario };
     format!("{scenario} · as of {} · revision {}", format::date(site.as_of), site.revision)
 }
 

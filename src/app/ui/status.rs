@@ -103,11 +103,12 @@ fn certificate_words(app: &App) -> String {
         None => "no second solver was asked".to_owned(),
     };
     format!(
-        "Largest violation of a limit {:.1e}, of optimality {:.1e}, gap {:.1e}; the objective recomputed from the plan's cash flows differs by {:.1e}; {second}; solved {} times for the tail of revenue",
+        "Largest violation of a limit {:.1e}, of optimality {:.1e}, gap {:.1e}; the objective recomputed from the plan's cash flows differs by {:.1e}; {}; {second}; solved {} times for the tail of revenue",
         proof.primal_residual,
         proof.dual_residual,
         proof.relative_gap,
         proof.cash_flow_residual,
+        super::certificate::audit_words(plan),
         plan.size.rounds
     )
 }

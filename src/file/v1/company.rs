@@ -18,6 +18,7 @@ settings! {
         inflation: f64 = 0.025,
         mining_site_usd_per_mw_month: f64 = 5_000.0,
         contingency_share: f64 = 0.0,
+        powered_land_usd_per_mw: Option<f64> = None,
         tax: Tax = Tax::default(),
         hedge: Option<Hedge> = None,
     }
@@ -37,6 +38,7 @@ impl Company {
             inflation,
             mining_site_usd_per_mw_month,
             contingency_share,
+            powered_land_usd_per_mw,
             tax,
             hedge,
             loans,
@@ -54,6 +56,7 @@ impl Company {
             inflation: *inflation,
             mining_site_usd_per_mw_month: *mining_site_usd_per_mw_month,
             contingency_share: *contingency_share,
+            powered_land_usd_per_mw: *powered_land_usd_per_mw,
             tax: Mirror::from_site(tax),
             hedge: Mirror::from_site(hedge),
         };
@@ -73,6 +76,7 @@ impl Company {
             inflation,
             mining_site_usd_per_mw_month,
             contingency_share,
+            powered_land_usd_per_mw,
             tax,
             hedge,
         } = self;
@@ -88,6 +92,7 @@ impl Company {
             inflation,
             mining_site_usd_per_mw_month,
             contingency_share,
+            powered_land_usd_per_mw,
             tax: tax.into_site(),
             hedge: hedge.into_site(),
             loans: loans.into_site(),
@@ -156,6 +161,7 @@ settings! {
         capex_total_usd: Option<f64> = None,
         capex_by_year_usd: Vec<YearUsd> = Vec::new(),
         minimum_cash_usd: Option<f64> = None,
+        minimum_cash_months: Option<f64> = None,
         worst_year_floor_share: Option<f64> = None,
         worst_year_floor_usd: Option<f64> = None,
         floor_from_year: Option<u32> = None,

@@ -180,6 +180,8 @@ impl Program<'_> {
                     let id = &context.site.links[*link].id;
                     let label = name(&["flow", id, USE_KEYS[use_index], weather.key(), &stamp]);
                     let column = self.add_column(label, 0.0, f64::INFINITY, ColumnCash::default());
+                    let (mining, hot) = (use_index == MINING, weather == Weather::Hot);
+                    self.handles.flow.insert((*link, mining, hot, period), column);
                     total.add(column, 1.0);
                     parts.push((*link, *other, Expression::of(column, 1.0)));
                 }

@@ -17,7 +17,7 @@ const TOLERANCE: f64 = 1e-7;
 
 /// True where a minimum of cash is set. Baselines show what one would do otherwise, whether it can be paid for or not.
 pub(super) fn is_kept(context: &Context<'_>, freedom: Freedom) -> bool {
-    context.site.limits.minimum_cash_usd.is_some() && freedom == Freedom::Everything
+    context.site.limits.keeps_cash() && freedom == Freedom::Everything
 }
 
 impl Program<'_> {
@@ -27,6 +27,7 @@ impl Program<'_> {
         }
         let context = self.context;
         let constant = treasury::constant_cash(context);
+        let minimum = self.minimum();
         for (index, case) in Case::BOTH.into_iter().enumerate() {
             let mut flows = self.flows_by_period(index);
             for (month, usd) in constant.iter().enumerate() {
@@ -43,7 +44,9 @@ impl Program<'_> {
                 let origin = origin_of(case);
                 self.equal(row, Expression::of(column, 1.0), &before, origin);
                 let row = name(&["C13", "least", case.key(), &stamp]);
-                let (origin, least) = (origin_of(case), Expression::constant(self.minimum()));
+                let span = context.calendar.periods[period];
+                let least = Expression::constant(minimum[span.first_month + span.months - 1]);
+                let origin = origin_of(case);
                 self.model.add_row(row, Expression::of(column, 1.0), Sense::AtLeast, &least, origin);
                 before = Expression::of(column, 1.0);
             }
@@ -51,8 +54,11 @@ impl Program<'_> {
         self.add_end_row();
     }
 
-    fn minimum(&self) -> f64 {
-        self.context.site.limits.minimum_cash_usd.unwrap_or(0.0) / MILLION
+    /// At the end of each month, million USD.
+    fn minimum(&self) -> Vec<f64> {
+        let minimum = treasury::minimum_cash(self.context);
+        let none = || vec![0.0; self.context.calendar.months];
+        minimum.map_or_else(none, |usd| usd.into_iter().map(|usd| usd / MILLION).collect())
     }
 
     /// What each period brings and takes, million USD.
@@ -100,14 +106,16 @@ impl Program<'_> {
             return 0;
         }
         let context = self.context;
-        let minimum = self.minimum() - self.handles.lowered.map_or(0.0, |column| values[column]);
+        let lowered = self.handles.lowered.map_or(0.0, |column| values[column]);
+        let minimum = self.minimum();
         let mut added = 0;
         for index in 0..Case::BOTH.len() {
             for (month, cash) in self.cash_by_month(index, values).into_iter().enumerate() {
                 let period = context.calendar.period_of[month];
                 let span = context.calendar.periods[period];
                 let is_last = month + 1 == span.first_month + span.months;
-                let short = cash < minimum - TOLERANCE * (1.0 + minimum.abs());
+                let least = minimum[month] - lowered;
+                let short = cash < least - TOLERANCE * (1.0 + least.abs());
                 if !is_last && short && self.add_month_row(index, month) {
                     added += 1;
                 }
@@ -150,7 +158,7 @@ impl Program<'_> {
         let day = context.calendar.date_of(month);
         let of_month = format!("{:04}-{:02}", day.year(), day.month());
         let row = name(&["C13", "month", case.key(), &of_month, &stamp(&context.calendar, period)]);
-        let (origin, least) = (origin_of(case), Expression::constant(self.minimum()));
+        let (origin, least) = (origin_of(case), Expression::constant(self.minimum()[month]));
         let row = self.model.add_row(row, cash, Sense::AtLeast, &least, origin);
         self.cash_months.insert((index, month), row);
         true

@@ -11,22 +11,30 @@
 use super::{ColumnCash, Freedom, Program};
 use crate::lp::{Expression, Origin};
 use crate::market::World;
-use crate::plan::context::{Weather, name};
+use crate::plan::context::{Context, Weather, name};
 use crate::plan::hedge::{PH_PER_EH, forwards, margin_flows, settlement_usd};
 use crate::plan::stress::Stress;
 use crate::site::Hedge;
 
+fn offered(context: &Context<'_>, freedom: Freedom) -> Option<Hedge> {
+    let hedge = context.site.company.hedge;
+    hedge.filter(|hedge| hedge.share > 0.0 && freedom == Freedom::Everything)
+}
+
+/// Prices of the months that may be sold, from what is expected of hashprice on the first day; none where nothing may.
+pub(super) fn quoted(context: &Context<'_>, expected: &[f64], freedom: Freedom) -> Vec<f64> {
+    offered(context, freedom).map_or_else(Vec::new, |hedge| forwards(expected, &hedge))
+}
+
 impl Program<'_> {
     fn hedge(&self) -> Option<Hedge> {
-        let hedge = self.context.site.company.hedge;
-        hedge.filter(|hedge| hedge.share > 0.0 && self.freedom == Freedom::Everything)
+        offered(self.context, self.freedom)
     }
 
     pub(super) fn add_hedge_columns(&mut self, world: &World) {
         let Some(hedge) = self.hedge() else { return };
         let context = self.context;
         let calendar = &context.calendar;
-        self.forwards = forwards(world, &hedge);
         for period in 0..self.periods() {
             let span = calendar.periods[period];
             let months = span.first_month..span.first_month + span.months;

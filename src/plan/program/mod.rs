@@ -28,6 +28,7 @@ use super::context::{Context, Weather};
 use super::stress::Stress;
 use crate::lp::{Column, Expression, Model, Origin, RowIndex, Sense, Solution};
 use crate::plan::planner::Markets;
+use crate::quantity::statistics;
 use crate::site::{OfferStatus, State};
 use std::collections::BTreeMap;
 
@@ -90,6 +91,8 @@ pub struct Handles {
     pub peak: BTreeMap<(usize, usize), Column>,
     pub billed: BTreeMap<(usize, usize), Column>,
     pub shortfall: BTreeMap<(usize, usize), Column>,
+    /// MW over one of several links, by (link, for mining, in the hottest hours, period).
+    pub flow: BTreeMap<(usize, bool, bool, usize), Column>,
     /// Cash at the end of a period by case (0 mean, 1 stress), million USD.
     pub cash: BTreeMap<(usize, usize), Column>,
     /// Drawn of an instrument on the first day of a period, million USD.
@@ -110,6 +113,31 @@ pub struct Handles {
     pub hedge: BTreeMap<usize, Column>,
     /// Decisions that are made whole or not at all.
     pub whole: Whole,
+}
+
+impl Handles {
+    /// What is decided before a period: orders, contracts, machines and how they run, money.
+    pub fn decided_before(&self, period: usize) -> Vec<Column> {
+        let decisions = [
+            &self.build,
+            &self.remove,
+            &self.fit,
+            &self.start,
+            &self.mine,
+            &self.install,
+            &self.buy,
+            &self.retire,
+            &self.gpu,
+            &self.draw,
+            &self.repay,
+        ];
+        let decided = decisions.into_iter().flatten().filter(|((_, of), _)| *of < period);
+        let running = self.running.iter().filter(|((_, of, _), _)| *of < period);
+        // Forwards are all signed on the first day.
+        let sold = self.hedge.values().copied();
+        let rest = decided.map(|(_, column)| *column).chain(running.map(|(_, column)| *column));
+        rest.chain(sold).collect()
+    }
 }
 
 /// Design-hour load of a part in a period, to be read after the solve.
@@ -203,7 +231,7 @@ impl<'a> Program<'a> {
             imports: BTreeMap::new(),
             floors,
             covenants: Vec::new(),
-            forwards: Vec::new(),
+            forwards: hedge::quoted(context, &markets.expected_hashprice, freedom),
             stress: cash::is_kept(context, freedom).then(|| Stress::new(context, &markets.worlds.program)),
             cash_months: BTreeMap::new(),
             link_flows: BTreeMap::new(),
@@ -233,7 +261,7 @@ impl<'a> Program<'a> {
         program.add_financing(&markets.worlds.program);
         program.add_cash_rows();
         for (data, cash) in program.model.columns.iter_mut().zip(&program.cash) {
-            data.cost += crate::quantity::statistics::mean(&cash.npv) / MILLION;
+            data.cost += statistics::mean(&cash.npv) / MILLION;
         }
         program.weigh_risk();
         program
@@ -325,19 +353,19 @@ impl<'a> Program<'a> {
             let floor = self.floors[index].clone();
             let revenue = self.revenue_of_year(floor.year, values);
             let slack = floor.slack.map_or(0.0, |(column, usd_per_unit)| values[column] * usd_per_unit);
-            let tail = crate::quantity::statistics::worst_tail_mean(&revenue, level);
+            let tail = statistics::worst_tail_mean(&revenue, level);
             let asked = floor.usd + self.level.map_or(0.0, |level| values[level] * floor.usd_per_level);
             if tail + slack < asked - 1e-7 * (1.0 + asked.abs()) {
-                let weights = crate::quantity::statistics::worst_tail_weights(&revenue, level);
+                let weights = statistics::worst_tail_weights(&revenue, level);
                 self.add_floor_cut(index, weights);
                 added += 1;
             }
         }
         if let Some(tail_column) = self.handles.tail {
             let npv = self.npv_by_path(values);
-            let tail = crate::quantity::statistics::worst_tail_mean(&npv, level);
+            let tail = statistics::worst_tail_mean(&npv, level);
             if tail < values[tail_column] * MILLION - 1e-7 * (1.0 + tail.abs()) {
-                let weights = crate::quantity::statistics::worst_tail_weights(&npv, level);
+                let weights = statistics::worst_tail_weights(&npv, level);
                 self.add_objective_cut(tail_column, weights);
                 added += 1;
             }
@@ -407,6 +435,14 @@ impl<'a> Program<'a> {
             }
         }
         total
+    }
+
+    /// `(1-w) E[NPV] + w CVaR(NPV)` of a point, USD, whatever the objective is.
+    pub fn worth(&self, values: &[f64]) -> f64 {
+        let plan = &self.context.site.plan;
+        let npv = self.npv_by_path(values);
+        let tail = statistics::worst_tail_mean(&npv, plan.tail_level);
+        (1.0 - plan.risk_weight) * statistics::mean(&npv) + plan.risk_weight * tail
     }
 
     fn npv_by_path(&self, values: &[f64]) -> Vec<f64> {

@@ -78,12 +78,7 @@ impl Program<'_> {
             0 => name(&["C14", &label, &floor.cuts.to_string()]),
             more => name(&["C14", &label, &more.to_string(), &floor.cuts.to_string()]),
         };
-        let origin = Origin {
-            family: "C14",
-            object: format!("{label} revenue floor"),
-            unit: "$M",
-            // What a floor gives way by is one column for all its cuts.
-        };
+        let origin = Origin { family: "C14", object: format!("{label} revenue floor"), unit: "$M" };
         let right = Expression::constant(floor.usd / MILLION);
         let row = self.model.add_row(row, tail, Sense::AtLeast, &right, origin);
         self.tail_rows.push((row, Tail { year: Some(floor.year), weights }));
@@ -160,6 +155,14 @@ impl Program<'_> {
     /// Expected NPV of a point, USD, whatever the objective is.
     pub fn expected_npv(&self, values: &[f64]) -> f64 {
         self.cash.iter().zip(values).map(|(cash, value)| statistics::mean(&cash.npv) * value).sum()
+    }
+
+    /// Puts fitted MW-months of a hall, earlier ones worth more, far above money in the objective.
+    pub fn prefer_earliest_fit_out(&mut self, hall: usize) {
+        let calendar = &self.context.calendar;
+        for ((_, period), column) in self.handles.fit_ready.range((hall, 0)..=(hall, usize::MAX)) {
+            self.model.columns[*column].cost += FAR_ABOVE_MONEY * calendar.period_discount(*period);
+        }
     }
 
     /// Puts hosting MW-months, earlier ones worth more, far above money in the objective.

@@ -107,7 +107,7 @@ impl Give {
         gives.extend(limits.capex_total_usd.map(|usd| Self::TotalBudget { usd }));
         gives.extend(positive(limits.minimum_cash_usd).map(|usd| Self::MinimumCash { usd }));
         let opening = site.company.opening_cash_usd;
-        gives.extend(limits.minimum_cash_usd.map(|_| Self::OpeningCash { usd: opening }));
+        gives.extend(limits.keeps_cash().then_some(Self::OpeningCash { usd: opening }));
         gives.extend(positive(limits.worst_year_floor_share).map(|share| Self::FloorShare { share }));
         gives.extend(positive(limits.worst_year_floor_usd).map(|usd| Self::FloorUsd { usd }));
         gives.extend(positive(limits.contracted_share).map(|share| Self::ContractedShare { share }));

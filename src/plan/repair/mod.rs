@@ -14,7 +14,7 @@ mod soft;
 #[cfg(test)]
 mod tests;
 mod trial;
-mod typed;
+pub(super) mod typed;
 mod whole;
 mod words;
 

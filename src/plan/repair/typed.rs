@@ -25,7 +25,7 @@ pub(super) fn outward(current: f64, exact: f64) -> f64 {
 }
 
 /// A positive number with so many significant digits, upwards or downwards.
-fn at_digits(value: f64, digits: i32, upwards: bool) -> f64 {
+pub(in crate::plan) fn at_digits(value: f64, digits: i32, upwards: bool) -> f64 {
     #[expect(clippy::cast_possible_truncation, reason = "the exponent of a finite number is small")]
     let exponent = libm::log10(value).floor() as i32 - digits + 1;
     let steps = scaled(value, -exponent);

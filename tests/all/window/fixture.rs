@@ -456,6 +456,7 @@ pub fn plan(site: &Site) -> Plan {
         }),
         stress_case: "hashprice at its 1-in-10 low in every month, and North lost in Jan 2028".into(),
         minimum_cash_usd: Some(10e6),
+        minimum_by_month_usd: vec![10e6; 120],
         debt: vec![DebtPlan {
             instrument: "notes".into(),
             name: "Senior secured notes".into(),
@@ -553,6 +554,21 @@ pub fn plan(site: &Site) -> Plan {
                     .to_owned(),
             },
         ],
+        reasons: vec![Reason {
+            decided: Decided::Part,
+            object: "T2".to_owned(),
+            offer: None,
+            date: Some(day(2026, 4)),
+            last: Some(day(2026, 4)),
+            mw: 40.0,
+            money_usd: -8e6,
+            now: "T2, 40.0 MW ordered in Apr 2026: earlier (Jan 2026) costs $5k a MW for paying sooner; later (Jul 2026) \
+                  costs $140k a MW for North, which needs it"
+                .to_owned(),
+            earlier: None,
+            later: None,
+            lacks: None,
+        }],
         repairs: Vec::new(),
         baselines: vec![
             baseline("keep mining", 74e6, 0.0, 0.38, 0.0, count),
@@ -568,6 +584,7 @@ pub fn plan(site: &Site) -> Plan {
             margin_usd: 943e3,
             expected_settlement_usd: -83e3,
         }],
+        replanning: None,
         commitments: vec![
             commitment(2026, 4, "Order 66 MW of gensets", "GEN", 16.8e6),
             commitment(2026, 7, "Order UPS for 66 MW", "UPS-A", 29.7e6),
@@ -582,7 +599,9 @@ pub fn plan(site: &Site) -> Plan {
             second_solver_objective_usd: None,
             cash_flow_residual: 4e-11,
             whole: None,
+            audit: Vec::new(),
         },
+        stamp: Stamp::default(),
         size: ModelSize { columns: 2210, rows: 1412, nonzeros: 9120, rounds: 3 },
         notes: vec!["Short circuit and protection are not studied".to_owned()],
         builds,
