@@ -7,6 +7,7 @@ import numpy as np
 import xarray as xr
 
 from twin_data import Calendar, Feed, Lease, date_of, mining_months, resale_usd_per_mw
+from twin_hedge import sell_forward
 
 WEATHERS = (("typical", 0.996), ("hot", 0.004))
 FIBRE = ("MeetMeRoom", "Carrier", "Metro")
@@ -150,6 +151,7 @@ class Columns:
                 self.pays(self.fit[hall.id][t], self.priced(t, usd, fit.get("payments", [])))
         self.tenant_columns(periods)
         self.machine_columns(periods)
+        sell_forward(self)
 
     def tenant_columns(self, periods):
         calendar = self.calendar

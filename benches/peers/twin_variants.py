@@ -81,4 +81,12 @@ def contracts(site):
         "realised_share": 0.97, "failures_per_year": 0.8, "repair_hours": 90.0, "ageing_per_year": 0.02}
 
 
-VARIANTS = {"risk": risk, "tariff": tariff, "hours": hours, "works": works, "contracts": contracts}
+def forwards(site):
+    """Hashprice sold forward by one who minds the tail, and a floor from the first year on."""
+    site.setdefault("company", {})["hedge"] = {"share": 0.6, "spread": 0.015}
+    site.setdefault("plan", {})["risk_weight"] = 0.7
+    site["limits"].pop("worst_year_floor_usd", None)
+    site["limits"].update(worst_year_floor_share=0.4, floor_from_year=0)
+
+
+VARIANTS = {"risk": risk, "tariff": tariff, "hours": hours, "works": works, "contracts": contracts, "forwards": forwards}

@@ -252,6 +252,15 @@ pub fn plan_json(plan: &Plan, site: &Site) -> Value {
             "least_headroom_usd": covenant.least_headroom_usd,
             "least_at": covenant.least_at.to_string(),
         })).collect::<Value>(),
+        "hedges": plan.hedges.iter().filter_map(|hedge| plan.periods.get(hedge.period).map(|period| json!({
+            "start": period.start.to_string(),
+            "months": period.months,
+            "ph_per_s": hedge.ph_per_s,
+            "forward_usd_per_ph_day": hedge.forward_usd_per_ph_day,
+            "forward_by_month_usd_per_ph_day": hedge.forward_by_month_usd_per_ph_day,
+            "margin_usd": hedge.margin_usd,
+            "expected_settlement_usd": hedge.expected_settlement_usd,
+        }))).collect::<Value>(),
         "tax": { "rate": plan.finance.tax_rate, "paid_usd": plan.finance.tax_usd },
         "refused": plan.refused.iter().map(|refused| json!({
             "hall": refused.hall, "offer": refused.offer, "reason": refused.reason,
@@ -371,6 +380,10 @@ fn summary(plan: &Plan, site: &Site) -> String {
     };
     text.push_str(&section("Deciding again", again_lines(plan)));
     text.push_str(&section("Debt", debt_lines(plan)));
+    if !plan.hedges.is_empty() {
+        text.push_str("\nHashprice sold forward, on the first day\n");
+        text.push_str(&hedge_table(plan));
+    }
     text.push_str(&section("What binds", plan.binding.iter().take(8).map(|b| b.sentence.clone()).collect()));
     text.push_str(&section("Why then", plan::told_first(&plan.reasons).map(|of| of.now.clone()).collect()));
     let commitments = plan.commitments.iter().take(12).map(|commitment| {
@@ -494,6 +507,24 @@ fn debt_lines(plan: &Plan) -> Vec<String> {
         ));
     }
     lines
+}
+
+/// A line a period, in which each month is sold alike.
+fn hedge_table(plan: &Plan) -> String {
+    let heads = ["from", "months", "sold", "$/PH/s/day", "margin", "settles on average"];
+    let mut rows = vec![heads.map(str::to_owned).to_vec()];
+    for hedge in &plan.hedges {
+        let Some(period) = plan.periods.get(hedge.period) else { continue };
+        rows.push(vec![
+            date::month_label(period.start),
+            period.months.to_string(),
+            format::ph_per_s(hedge.ph_per_s),
+            format::number(hedge.forward_usd_per_ph_day, 2),
+            format::usd(hedge.margin_usd),
+            format::usd(hedge.expected_settlement_usd),
+        ]);
+    }
+    output::table(&rows)
 }
 
 fn split_table(plan: &Plan) -> String {

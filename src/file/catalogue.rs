@@ -157,6 +157,18 @@ mod tests {
     }
 
     #[test]
+    fn terms_of_forwards_begin_with_what_is_usual() {
+        let mut site = Site::empty("new");
+        site.company.hedge = Some(crate::site::Hedge::default());
+        let keys = ["hedge_share", "hedge_spread", "hedge_margin_share"];
+        for key in keys {
+            let usual =
+                planning().values.iter().find(|entry| entry.key == format!("company.{key}")).unwrap().value;
+            assert_eq!(site.value(&Address::new(Object::Company, key)), Some(Some(usual)), "{key}");
+        }
+    }
+
+    #[test]
     fn planning_values_are_in_order_and_named_once() {
         let values = &planning().values;
         assert!(values.len() > 80, "the lists read: {}", values.len());

@@ -280,6 +280,50 @@ fn tax_is_left_out_where_it_is_the_default_and_kept_where_it_is_not() {
     assert_eq!(read.unwrap().company, site.company);
 }
 
+/// Terms of forwards that cannot be: each wrong number is named once, at its place.
+#[test]
+fn forwards_that_cannot_be_are_named() {
+    for (terms, field) in [
+        ("share: -0.1", "share"),
+        ("share: 1.01", "share"),
+        ("spread: -0.01", "spread"),
+        ("spread: 1", "spread"),
+        ("spread: NaN", "spread"),
+        ("spread: inf", "spread"),
+        ("margin_share: 7", "margin_share"),
+        ("share: 1e300", "share"),
+    ] {
+        let text = format!(
+            r#"Site(format: 1, name: "x", as_of: "2026-01-01", latitude: 0, longitude: 0,
+    plan: (start: "2026-01-01"),
+    company: (hedge: ({terms})))"#
+        );
+        let (_, report) = read_text(&text);
+        let place = format!("company.hedge.{field}, line 3");
+        let hits = report.problems.iter().filter(|problem| problem.place.contains(&place)).count();
+        assert_eq!(hits, 1, "{terms}: {:#?}", report.problems);
+        assert!(report.has_errors() && report.problems.iter().all(|problem| !problem.hint.is_empty()));
+    }
+}
+
+/// Files from before forwards mean what they meant, and forwards are kept, at their usual terms too.
+#[test]
+fn forwards_are_left_out_where_there_are_none_and_kept_where_there_are() {
+    let mut site = crate::site::Site::empty("forwards");
+    assert!(!super::write_text(&site).contains("hedge"));
+    let own = crate::site::Hedge { share: 0.5, ..crate::site::Hedge::default() };
+    for hedge in [own, crate::site::Hedge::default()] {
+        site.company.hedge = Some(hedge);
+        let text = super::write_text(&site);
+        let (read, report) = read_text(&text);
+        assert!(!report.has_errors(), "{text} {:?}", report.problems);
+        assert_eq!(read.as_ref().unwrap().company, site.company);
+        // The first reading pins the catalogue; from then on saving and reading change nothing.
+        let saved = super::write_text(&read.unwrap());
+        assert_eq!(super::write_text(&read_text(&saved).0.unwrap()), saved);
+    }
+}
+
 #[test]
 fn every_unreadable_value_is_reported_not_only_the_first() {
     let text = r#"Site(format: 1, name: "x", as_of: "2026-01-01", latitude: 0, longitude: 0,

@@ -1,6 +1,7 @@
 //! What the solved program decides, in the words of the site, free of columns.
 
 use super::context::Context;
+use super::hedge::Sale;
 use super::prices::{self, Schedule};
 use super::program::{MILLION, Program, part_blocks};
 use crate::quantity::format;
@@ -62,6 +63,8 @@ pub struct Decisions {
     /// Drawn of an instrument on the first day of a period, and paid back before it is due.
     pub draws: Vec<Amount>,
     pub repays: Vec<Amount>,
+    /// Hashprice sold forward on the first day.
+    pub hedges: Vec<Sale>,
     pub flows: Vec<LinkFlow>,
     /// Received for the land and its power on the first day, USD; the plan itself never sells it.
     pub land_usd: f64,
@@ -114,6 +117,7 @@ impl Decisions {
             is_whole: program.is_whole(),
             draws: amounts(&handles.draw),
             repays: amounts(&handles.repay),
+            hedges: sales(program, values),
             flows: handles
                 .flow
                 .iter()
@@ -182,6 +186,15 @@ impl Decisions {
         }
         paid
     }
+}
+
+fn sales(program: &Program<'_>, values: &[f64]) -> Vec<Sale> {
+    let sale = |(period, column): (&usize, &usize)| {
+        let span = program.context.calendar.periods[*period];
+        let months = span.first_month..span.first_month + span.months;
+        Sale::new(*period, values[*column], program.forwards.get(months)?)
+    };
+    program.handles.hedge.iter().filter_map(sale).collect()
 }
 
 /// True of the first order of an object.

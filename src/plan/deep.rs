@@ -140,7 +140,7 @@ mod tests {
         let deep = check_deeply(&testing::site(), None, Options::default(), &|_| true).unwrap();
         let checks = deep.checks();
         let count = |part: &str| checks.iter().filter(|check| check.part == part).count();
-        assert_eq!((count("proof"), count("audit")), (6, 18));
+        assert_eq!((count("proof"), count("audit")), (6, 19));
         assert!(count("solvers") >= 25);
         assert!(deep.holds(), "{:#?}", checks.iter().filter(|check| !check.holds).collect::<Vec<_>>());
         // What was worked out twice agrees.

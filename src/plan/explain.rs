@@ -211,6 +211,9 @@ fn limit(program: &Program<'_>, group: Group) -> Limit {
         "C13" => (format!("The {object} binds{from}: one dollar less of it would add "), " of NPV"),
         "C14" => (format!("The {object} binds: one dollar less of it would add "), " of NPV"),
         "C15" => (format!("The {object} binds: one dollar less would add "), " of NPV"),
+        "C16" => {
+            (format!("The {object} is used up{from}: one more EH/s of it throughout would be worth "), "")
+        }
         _ => (format!("{object} binds{from}: one more of it would be worth "), ""),
     };
     let words = Words { before, after: after.to_owned() };

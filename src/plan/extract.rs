@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::decisions::{Decision, Decisions};
 use super::finance;
+use super::hedge;
 use super::judge::Judged;
 use super::prices;
 use super::program::{MILLION, Program};
@@ -45,6 +46,7 @@ pub(super) fn plan(answer: Answer<'_, '_>) -> Plan {
     notes.extend(whole::notes(context, answer.certificate.whole.as_ref(), solution.objective));
     notes.push(finance::words_of_npv(context));
     let finance = finance::finance(program, solution, decisions, answer.walked, answer.world);
+    notes.extend(hedge::notes(context, decisions, answer.world));
     note_sample_gap(program, solution, judged, &mut notes);
     Plan {
         scenario: answer.scenario.to_owned(),
@@ -75,6 +77,7 @@ pub(super) fn plan(answer: Answer<'_, '_>) -> Plan {
         repairs: answer.repairs,
         baselines: answer.baselines,
         alternatives: Vec::new(),
+        hedges: hedge::plans(context, decisions),
         replanning: None,
         commitments: commitments(context, decisions),
         certificate: answer.certificate,
@@ -421,6 +424,7 @@ fn commitments(context: &Context<'_>, decisions: &Decisions) -> Vec<Commitment> 
         });
     }
     list.extend(finance::commitments(context, decisions));
+    list.extend(hedge::commitment(context, decisions));
     list.sort_by(|a, b| a.date.cmp(&b.date).then_with(|| a.item.cmp(&b.item)));
     list
 }

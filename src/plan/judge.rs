@@ -6,6 +6,7 @@
 
 use super::context::{Context, MiningTable, Weather, tenant_path};
 use super::decisions::{Decision, Decisions};
+use super::hedge;
 use super::lease::{Cohort, Lease, LeaseMonth};
 use super::prices;
 use super::program::{at_month, power_bill};
@@ -39,6 +40,8 @@ pub struct Judged {
     pub capex: Vec<f64>,
     /// What is raised, by instrument in the order of the site's.
     pub raised: Vec<Ledger>,
+    /// Margin of forwards paid (below zero) and given back by month, USD: neither income nor part of the NPV.
+    pub margins: Vec<f64>,
     /// On the mean of these paths.
     pub taxes: Taxes,
 }
@@ -96,6 +99,7 @@ pub fn judge(context: &Context<'_>, world: &World, mining: &MiningTable, decisio
     judged.raised = (0..context.site.company.instruments.len())
         .map(|instrument| treasury::drawn(context, instrument, decisions))
         .collect();
+    judged.margins = hedge::margin_by_month(context, decisions);
     let tax = &context.site.company.tax;
     judged.taxes = tax::taxes(calendar, tax, &judged.operating, &judged.capex, judged.beyond);
     judged.beyond -= judged.taxes.beyond_present_value(calendar);
@@ -250,6 +254,13 @@ fn path_cash(
             let usd = feed.deck.settlement_usd(calendar.date_of(month), scale);
             cash.npv += usd * calendar.discount(month);
             cash.operating[month] += usd;
+        }
+    }
+    for sale in &decisions.hedges {
+        for (month, usd) in sale.settled(context, |month| world.hashprice[path][month]) {
+            cash.npv += usd * calendar.discount(month);
+            cash.operating[month] += usd;
+            cash.mining[sale.period] += usd;
         }
     }
     for started in cohorts {

@@ -14,6 +14,7 @@ mod explain;
 mod extract;
 mod finance;
 mod frontier;
+mod hedge;
 pub mod hosting;
 mod judge;
 mod lease;
@@ -38,6 +39,8 @@ mod tests;
 mod tests_baselines;
 #[cfg(test)]
 mod tests_frontier;
+#[cfg(test)]
+mod tests_hedge;
 #[cfg(test)]
 mod tests_losses;
 #[cfg(test)]

@@ -12,6 +12,7 @@ use super::context::{Context, MiningClass, MiningTable};
 use super::decisions::Decisions;
 use super::explain::{self, Limit};
 use super::extract;
+use super::hedge;
 use super::judge::{Judged, judge};
 use super::pairs::{Pairs, without_money};
 use super::program::{Cuts, FloorYear, Freedom, Losses, MILLION, Program};
@@ -45,6 +46,8 @@ pub(super) struct Markets {
     key: Site,
     classes: Vec<MiningClass>,
     pub worlds: Worlds,
+    /// By month that is sold forward, on the first day: what is known later does not move prices agreed then.
+    pub expected_hashprice: Vec<f64>,
     /// On the paths of the program.
     pub mining: MiningTable,
     /// On the paths that judge.
@@ -408,7 +411,9 @@ impl Markets {
         let worlds = Self::sample(context)?;
         let mining = MiningTable::new(context, &worlds.program);
         let judging = MiningTable::new(context, &worlds.judge);
-        Ok(Self { key: Self::key(context.site), classes: context.classes.clone(), worlds, mining, judging })
+        let expected_hashprice = hedge::expected_hashprice(&worlds.program);
+        let (key, classes) = (Self::key(context.site), context.classes.clone());
+        Ok(Self { key, classes, worlds, expected_hashprice, mining, judging })
     }
 
     /// The paths a plan is made and judged on.
@@ -436,7 +441,9 @@ impl Markets {
         let judge = world.of_paths(&[]);
         let judging = mining.clone();
         let worlds = Worlds { program: world, judge };
-        Self { key: self.key.clone(), classes: self.classes.clone(), worlds, mining, judging }
+        let (key, classes) = (self.key.clone(), self.classes.clone());
+        let expected_hashprice = self.expected_hashprice.clone();
+        Self { key, classes, worlds, expected_hashprice, mining, judging }
     }
 
     /// The paths plans are made on and those that judge them, with what a MW mines on each.

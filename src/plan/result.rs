@@ -118,6 +118,8 @@ pub struct Plan {
     pub baselines: Vec<Baseline>,
     /// Plans worth nearly as much with the least and the most hosting.
     pub alternatives: Vec<Baseline>,
+    /// Hashprice sold forward on the first day, by period.
+    pub hedges: Vec<HedgePlan>,
     /// In full detail only.
     pub replanning: Option<Replanning>,
     pub commitments: Vec<Commitment>,
@@ -386,6 +388,21 @@ pub struct Baseline {
     pub policies_missed: Vec<String>,
     /// Hosting critical MW per period.
     pub hosting_mw: Vec<f64>,
+}
+
+/// Hashprice sold forward on the first day, a contract for each month of a period.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HedgePlan {
+    pub period: usize,
+    /// In each month of the period.
+    pub ph_per_s: f64,
+    /// Mean of the months.
+    pub forward_usd_per_ph_day: f64,
+    pub forward_by_month_usd_per_ph_day: Vec<f64>,
+    /// Held from the first day, each month's part until it settles.
+    pub margin_usd: f64,
+    /// On the mean of the paths, nominal: what is sold below expectation, so zero or less.
+    pub expected_settlement_usd: f64,
 }
 
 /// What deciding again is worth, once hashprice has shown where it goes.

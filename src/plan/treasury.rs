@@ -143,11 +143,12 @@ pub fn cash_by_month(context: &Context<'_>, judged: &Judged) -> Vec<f64> {
     stressed_cash(context, judged, judged)
 }
 
-/// The same where operations are those of `stressed`; tax, draws and repayments are `judged`'s in both cases.
+/// The same where operations are those of `stressed`; tax, margin of forwards, draws and repayments are `judged`'s in both cases.
 pub fn stressed_cash(context: &Context<'_>, judged: &Judged, stressed: &Judged) -> Vec<f64> {
     let mut flow = constant_cash(context);
     for (month, flow) in flow.iter_mut().enumerate() {
         *flow += stressed.operating[month] - judged.capex.get(month).copied().unwrap_or(0.0);
+        *flow += judged.margins.get(month).copied().unwrap_or(0.0);
         *flow += judged.raised.iter().map(|debt| debt.received[month] - debt.service[month]).sum::<f64>();
     }
     for (year, usd) in judged.taxes.by_year.iter().enumerate() {

@@ -42,6 +42,11 @@ pub fn mw(value: f64) -> String {
     format!("{} MW", number(value, if value.abs() >= 99.95 { 0 } else { 1 }))
 }
 
+/// `812.3 PH/s`
+pub fn ph_per_s(value: f64) -> String {
+    format!("{} PH/s", shortest(value))
+}
+
 /// Dollars with an engineering suffix: `$9.41M`, `−$310k`, `$1.20B`.
 pub fn usd(value: f64) -> String {
     if !value.is_finite() {

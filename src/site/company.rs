@@ -1,5 +1,6 @@
 //! Whose money, and what may be done with it.
 
+use super::Hedge;
 use crate::quantity::Date;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +25,8 @@ pub struct Company {
     /// What the land with its contracted power would fetch on the first day, USD per MW of utility power.
     pub powered_land_usd_per_mw: Option<f64>,
     pub tax: Tax,
+    /// Hashprice may be sold forward at these terms; not at all where not set.
+    pub hedge: Option<Hedge>,
     pub loans: Vec<Loan>,
     pub instruments: Vec<Instrument>,
 }
@@ -163,6 +166,7 @@ impl Default for Company {
             contingency_share: 0.0,
             powered_land_usd_per_mw: None,
             tax: Tax::default(),
+            hedge: None,
             loans: Vec::new(),
             instruments: Vec::new(),
         }

@@ -2,7 +2,7 @@
 
 use super::drawing::Stroke;
 use super::{
-    Address, BillMonth, BootstrapDrift, Climate, GridFeed, Instrument, Kind, MeasuredLoad, Object,
+    Address, BillMonth, BootstrapDrift, Climate, GridFeed, Hedge, Instrument, Kind, MeasuredLoad, Object,
     OfferAddition, Override, PriceDeck, PriceHistory, Provenance, Rating, Scenario, Site, SlaBand, SlaTerms,
     Tariff, drawing, field,
 };
@@ -80,6 +80,8 @@ pub enum Edit {
     },
     /// Takes an instrument away, and what scenarios and sources say of it.
     RemoveInstrument(String),
+    /// Terms at which hashprice may be sold forward; none takes them away, and what scenarios and sources say of them.
+    SetHedge(Option<Hedge>),
     /// All of a grid feed's tariff: how energy is priced, periods, block.
     SetTariff {
         feed: String,
@@ -279,6 +281,7 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
             }
             format!("Remove instrument {}", site.object_name(&object))
         }
+        Edit::SetHedge(hedge) => set_hedge(&mut next, *hedge),
         Edit::SetTariff { feed, tariff } => {
             find_feed(&mut next, feed)?.tariff = tariff.as_ref().clone();
             format!("Change the tariff of {}", feed_name(site, feed))
@@ -310,6 +313,23 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
         }
     };
     Ok((next, label))
+}
+
+fn set_hedge(next: &mut Site, hedge: Option<Hedge>) -> String {
+    next.company.hedge = hedge;
+    if hedge.is_some() {
+        return "Let hashprice be sold forward".to_owned();
+    }
+    let company = next.clone();
+    let leads_nowhere =
+        |at: &Address| at.object == Object::Company && !at.is_whole() && field::spec(&company, at).is_none();
+    next.provenance.retain(|origin| !leads_nowhere(&origin.at));
+    for scenario in &mut next.scenarios {
+        scenario
+            .overrides
+            .retain(|change| !matches!(change, Override::Value { at, .. } if leads_nowhere(at)));
+    }
+    "Sell no hashprice forward".to_owned()
 }
 
 /// Adds an offer, its machines and the origin of its values; refuses ids that are

@@ -5,9 +5,9 @@
 
 use super::{
     Address, AsicFleet, Backstop, BitcoinAssumptions, Company, Component, Cooling, DatedMw, Electrical,
-    EnergyPrice, FitOut, FixedBlock, FlatPrice, GpuRental, GpuSystem, Hall, Instrument, InstrumentKind, Kind,
-    Limits, Link, Loan, Object, Offer, PlanSettings, Planned, Prepayment, Rating, Site, State, Terms,
-    TimeOfUse,
+    EnergyPrice, FitOut, FixedBlock, FlatPrice, GpuRental, GpuSystem, Hall, Hedge, Instrument,
+    InstrumentKind, Kind, Limits, Link, Loan, Object, Offer, PlanSettings, Planned, Prepayment, Rating, Site,
+    State, Terms, TimeOfUse,
 };
 use crate::quantity::Unit;
 use crate::quantity::diagnostic::did_you_mean;
@@ -149,6 +149,13 @@ fn fit_out(component: &Component) -> Option<&FitOut> {
 }
 fn fit_out_mut(component: &mut Component) -> Option<&mut FitOut> {
     hall_mut(component).and_then(|hall| hall.fit_out.as_mut())
+}
+
+fn hedge(company: &Company) -> Option<&Hedge> {
+    company.hedge.as_ref()
+}
+fn hedge_mut(company: &mut Company) -> Option<&mut Hedge> {
+    company.hedge.as_mut()
 }
 
 fn energy(component: &Component) -> Option<&EnergyPrice> {
@@ -1981,6 +1988,39 @@ const COMPANY: &[Field<Company>] = &[
         0.0,
         HUGE_USD,
         "Losses of years before the plan that are still to be used"
+    ),
+    part!(
+        hedge,
+        hedge_mut,
+        share,
+        "hedge_share",
+        "Sold forward at most",
+        Share,
+        0.0,
+        1.0,
+        "Share of the hashrate that runs of which hashprice may be sold forward, in each of the first twelve months"
+    ),
+    part!(
+        hedge,
+        hedge_mut,
+        spread,
+        "hedge_spread",
+        "Forward below expectation",
+        Share,
+        0.0,
+        0.9,
+        "How far below the expected hashprice a forward is sold; never above it: a plan is not to live off knowing better than the market"
+    ),
+    part!(
+        hedge,
+        hedge_mut,
+        margin_share,
+        "hedge_margin_share",
+        "Margin of a forward",
+        Share,
+        0.0,
+        1.0,
+        "Share of a contract's value held in cash from the first day until it settles"
     ),
 ];
 

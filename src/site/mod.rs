@@ -10,6 +10,7 @@ pub mod drawing;
 pub mod edit;
 pub mod field;
 pub mod fleet;
+pub mod hedge;
 pub mod history;
 pub mod inventory;
 pub mod offer;
@@ -34,6 +35,7 @@ pub use component::{
     Ups, Use,
 };
 pub use fleet::{AsicFleet, Cohort, GpuSystem, MinerCooling, ResaleRule, SystemRental, Wear};
+pub use hedge::Hedge;
 pub use history::{BootstrapDrift, HistoryMonth, LEAST_RETURNS, PriceHistory, PriceModel};
 pub use offer::{
     Backstop, CoolingNeed, Delivery, FailureClass, LatencyNeed, Needs, Offer, OfferAddition, OfferStatus,

@@ -73,6 +73,7 @@ fn a_plan_has_every_key_of_the_contract() {
         "repairs",
         "baselines",
         "commitments",
+        "hedges",
         "certificate",
         "stamp",
     ] {
@@ -110,7 +111,7 @@ fn a_plan_says_what_made_it_and_what_it_was_held_against() {
         assert!(String::from_utf8_lossy(&other.stdout).starts_with(hash), "{hash}");
     }
     let lines = plan["certificate"]["audit"].as_array().unwrap();
-    assert_eq!(lines.len(), 18);
+    assert_eq!(lines.len(), 19);
     for line in lines {
         assert!(line["worst"].as_f64().unwrap() <= line["tolerance"].as_f64().unwrap(), "{line}");
         assert_eq!(line["holds"], true, "{line}");
@@ -127,7 +128,7 @@ fn a_deep_check_tests_solvers_plan_and_audit() {
     let tests = deep["self_tests"].as_array().unwrap();
     assert!(tests.len() >= 25 && tests.iter().all(|test| test["holds"] == true), "{tests:?}");
     assert!(!deep["certificate"]["second_solver_objective_usd"].is_null());
-    assert_eq!(deep["audit"].as_array().unwrap().len(), 18);
+    assert_eq!(deep["audit"].as_array().unwrap().len(), 19);
     assert_eq!(deep["stamp"]["input_sha256"].as_str().unwrap().len(), 64);
     // A file with errors is not planned, and says so.
     let (_folder, wrong) = changed("washington-18mw", "from: \"", "from: \"nowhere-");

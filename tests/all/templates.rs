@@ -66,7 +66,7 @@ fn each_template_is_optimal_and_other_solvers_agree() {
         assert!(certificate.primal_residual <= 1e-6, "{name}");
         assert!(certificate.dual_residual <= 1e-6 && certificate.relative_gap <= 1e-6, "{name}");
         assert!(certificate.cash_flow_residual <= 1e-6, "{name}");
-        assert_eq!(certificate.audit.len(), 18, "{name}");
+        assert_eq!(certificate.audit.len(), 19, "{name}");
         let objective = plan.objective_usd / 1e6;
         let near = |other: f64| (other - objective).abs() <= 1e-6 * (1.0 + objective.abs());
         let second = lp::solve(&model, Solver::Microlp, None).unwrap();

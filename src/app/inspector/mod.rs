@@ -4,6 +4,7 @@ mod contract;
 mod day;
 mod drawn;
 mod hall;
+mod hedge;
 mod money;
 pub mod number;
 mod offers;
@@ -222,7 +223,8 @@ fn show_site(ui: &mut Ui, inspected: &Inspected<'_>, view: &View, actions: &mut 
         InspectorTab::Company => {
             let name = if site.company.name.is_empty() { "Company" } else { &site.company.name };
             widgets::section(ui, name, "");
-            numbers(ui, document, view, &Object::Company, actions);
+            number::other_numbers(ui, document, view, &Object::Company, hedge::has_number, actions);
+            hedge::show(ui, document, view, actions);
             for loan in &site.company.loans {
                 widgets::section(ui, &loan.name, &format!("Loan, due {}", format::date(loan.maturity)));
                 numbers(ui, document, view, &Object::Loan(loan.id.clone()), actions);

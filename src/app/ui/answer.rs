@@ -14,7 +14,7 @@ use crate::site::Object;
 const THREE_CHARTS: f32 = 1_080.0;
 
 /// Width of a column of money.
-const MONEY_WIDTH: f32 = 66.0;
+pub(super) const MONEY_WIDTH: f32 = 66.0;
 
 pub fn show(ui: &mut Ui, input: &ChartInput<'_>, document: &Document, actions: &mut Vec<Action>) {
     let area = ui.available_rect_before_wrap();
@@ -160,6 +160,7 @@ fn baselines(ui: &mut Ui, plan: &Plan) {
     }
     super::replanning::show(ui, plan);
     debt(ui, plan);
+    super::forwards::show(ui, plan);
     super::certificate::show(ui, plan);
     ui.add_space(4.0);
     widgets::section(ui, "Billed revenue by year", "");

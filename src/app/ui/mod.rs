@@ -5,6 +5,7 @@ mod answer;
 mod bar;
 mod certificate;
 mod changes;
+mod forwards;
 pub mod found;
 mod gallery;
 mod holds;

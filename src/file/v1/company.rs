@@ -20,6 +20,7 @@ settings! {
         contingency_share: f64 = 0.0,
         powered_land_usd_per_mw: Option<f64> = None,
         tax: Tax = Tax::default(),
+        hedge: Option<Hedge> = None,
     }
 }
 
@@ -39,6 +40,7 @@ impl Company {
             contingency_share,
             powered_land_usd_per_mw,
             tax,
+            hedge,
             loans,
             instruments,
         } = company;
@@ -56,6 +58,7 @@ impl Company {
             contingency_share: *contingency_share,
             powered_land_usd_per_mw: *powered_land_usd_per_mw,
             tax: Mirror::from_site(tax),
+            hedge: Mirror::from_site(hedge),
         };
         (company, Mirror::from_site(loans), Mirror::from_site(instruments))
     }
@@ -75,6 +78,7 @@ impl Company {
             contingency_share,
             powered_land_usd_per_mw,
             tax,
+            hedge,
         } = self;
         site::Company {
             name,
@@ -90,6 +94,7 @@ impl Company {
             contingency_share,
             powered_land_usd_per_mw,
             tax: tax.into_site(),
+            hedge: hedge.into_site(),
             loans: loans.into_site(),
             instruments: instruments.into_site(),
         }
@@ -103,6 +108,14 @@ settings! {
         depreciation_years: f64 = 39.0,
         loss_use_share: f64 = 0.8,
         opening_loss_usd: f64 = 0.0,
+    }
+}
+
+settings! {
+    Hedge => site::Hedge {
+        share: f64 = 0.8,
+        spread: f64 = 0.03,
+        margin_share: f64 = 0.35,
     }
 }
 

@@ -8,6 +8,7 @@
 mod books;
 mod debt;
 mod flows;
+mod forwards;
 mod money;
 mod space;
 #[cfg(test)]
@@ -72,6 +73,7 @@ fn audited(subject: &Subject<'_>) -> Vec<AuditLine> {
     let mut lines = flows::lines(subject, &times, &books);
     lines.extend(space::lines(subject, &times, &books));
     lines.extend(money::lines(subject, &times, &books));
+    lines.push(forwards::line(subject, &times, &books));
     lines.sort_by_key(|line| ORDER.iter().position(|family| *family == line.family));
     lines
 }
@@ -94,9 +96,9 @@ pub(super) fn certify(
     }
 }
 
-const ORDER: [&str; 18] = [
-    "C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C9", "C10", "C11", "C12", "C13", "C14", "C15", "C17",
-    "revenue", "NPV",
+const ORDER: [&str; 19] = [
+    "C1", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C9", "C10", "C11", "C12", "C13", "C14", "C15", "C16",
+    "C17", "revenue", "NPV",
 ];
 
 /// A family while it is looked through: the largest violation found so far, and of what.

@@ -2,6 +2,7 @@
 
 use super::books::Books;
 use super::debt;
+use super::forwards;
 use super::times::Times;
 use super::walk::{Purchases, Walk};
 use super::{Family, Subject};
@@ -35,8 +36,12 @@ pub(super) fn lines(subject: &Subject<'_>, times: &Times<'_>, books: &Books) -> 
     let ledgers = debt::accounts(subject, times);
     let stress = Stress::new(context, made_on.0);
     let stressed = Walk::new(subject, times, decisions, (&stress.world, &stress.mining));
-    let cash = [&walk, &stressed]
-        .map(|case| debt::cash(subject, times, &case.operating, &bought.all, &tax.by_year, &ledgers));
+    let margin = forwards::margin_held(subject, times, &forwards::contracts(subject, times, decisions));
+    let cash = [&walk, &stressed].map(|case| {
+        let mut cash = debt::cash(subject, times, &case.operating, &bought.all, &tax.by_year, &ledgers);
+        cash.iter_mut().zip(&margin).for_each(|(cash, held)| *cash -= held);
+        cash
+    });
     let money = Money { bought, walk, tax, cash, ledgers, stress };
 
     let judged = Walk::new(subject, times, decisions, judged_on);

@@ -1,6 +1,7 @@
 //! The money of the decisions, walked path by path: what months bring, what they are worth, and what is billed.
 
 use super::Subject;
+use super::forwards;
 use super::times::Times;
 use crate::market::hosting::gpu_system;
 use crate::market::{World, bitcoin};
@@ -66,6 +67,7 @@ impl Walk {
             })
             .collect();
         let sales = sales(subject, times, decisions);
+        let contracts = forwards::contracts(subject, times, decisions);
         let path = |index: usize| -> Path {
             let mut path = Path {
                 npv: 0.0,
@@ -89,6 +91,12 @@ impl Walk {
                     let scale = world.power_scale[index][month];
                     path.operating[month] += feed.deck.settlement_usd(times.date(month), scale);
                 }
+            }
+            for contract in &contracts {
+                let usd = contract.pays(world.hashprice[index][contract.month]);
+                path.operating[contract.month] += usd;
+                path.mining[contract.period] += usd;
+                path.revenue[contract.month / 12] += usd;
             }
             for sale in &sales {
                 let usd = sale.mw

@@ -19,6 +19,7 @@ impl Program<'_> {
         self.add_gpu_columns();
         self.add_mining_columns(mining);
         self.add_fleet_columns(world);
+        self.add_hedge_columns(world);
         self.add_settlement_columns(world);
         self.add_taken_columns();
     }

@@ -11,6 +11,7 @@ mod financing;
 mod firm;
 mod fleets;
 mod grid;
+mod hedge;
 mod offers;
 mod policy;
 mod space;
@@ -108,6 +109,8 @@ pub struct Handles {
     pub lowered: Option<Column>,
     /// Free column that the tail cuts of the objective bound from above.
     pub tail: Option<Column>,
+    /// Hashprice sold forward for each month of a period, EH/s.
+    pub hedge: BTreeMap<usize, Column>,
     /// Decisions that are made whole or not at all.
     pub whole: Whole,
 }
@@ -130,7 +133,10 @@ impl Handles {
         ];
         let decided = decisions.into_iter().flatten().filter(|((_, of), _)| *of < period);
         let running = self.running.iter().filter(|((_, of, _), _)| *of < period);
-        decided.map(|(_, column)| *column).chain(running.map(|(_, column)| *column)).collect()
+        // Forwards are all signed on the first day.
+        let sold = self.hedge.values().copied();
+        let rest = decided.map(|(_, column)| *column).chain(running.map(|(_, column)| *column));
+        rest.chain(sold).collect()
     }
 }
 
@@ -157,6 +163,8 @@ pub struct Program<'a> {
     pub floors: Vec<FloorYear>,
     /// What the instruments promise, to be read after the solve.
     pub covenants: Vec<Covenant>,
+    /// Price by month at which hashprice is sold forward, USD per PH/s and day; empty where it is not.
+    pub forwards: Vec<f64>,
     /// The second case of cash; present where cash is kept above a minimum.
     stress: Option<Stress>,
     /// Rows of (case, month) that were cut (C13).
@@ -223,6 +231,7 @@ impl<'a> Program<'a> {
             imports: BTreeMap::new(),
             floors,
             covenants: Vec::new(),
+            forwards: hedge::quoted(context, &markets.expected_hashprice, freedom),
             stress: cash::is_kept(context, freedom).then(|| Stress::new(context, &markets.worlds.program)),
             cash_months: BTreeMap::new(),
             link_flows: BTreeMap::new(),
@@ -244,6 +253,7 @@ impl<'a> Program<'a> {
         program.add_offer_rows();
         program.add_whole_rows();
         program.add_fleet_rows();
+        program.add_hedge_rows();
         program.add_grid_rows();
         program.add_budget_rows();
         program.add_policy_rows();

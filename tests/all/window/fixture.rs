@@ -576,6 +576,14 @@ pub fn plan(site: &Site) -> Plan {
             baseline("mothball", 12e6, 0.0, 1.0, 0.0, count),
         ],
         alternatives: Vec::new(),
+        hedges: vec![HedgePlan {
+            period: 0,
+            ph_per_s: 812.0,
+            forward_usd_per_ph_day: 36.4,
+            forward_by_month_usd_per_ph_day: vec![36.6, 36.4, 36.2],
+            margin_usd: 943e3,
+            expected_settlement_usd: -83e3,
+        }],
         replanning: None,
         commitments: vec![
             commitment(2026, 4, "Order 66 MW of gensets", "GEN", 16.8e6),
