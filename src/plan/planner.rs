@@ -138,9 +138,10 @@ impl Planner {
             detail: options.detail,
         });
         plan.notes.extend(best.note.clone());
+        listener.first(plan.clone());
+        // It walks every path again, for which nobody waits; what it finds takes *optimal* back.
         watch.at("Auditing", 0.68)?;
         audit::certify(&mut plan, &context, markets, &best.decisions, &keep.decisions);
-        listener.first(plan.clone());
         let (linear, loss_rows) = (best.program.model.clone(), best.program.loss_rows());
         losses.hold(&best.program, &best.solution.values);
         let vertex = best.session.basis();
