@@ -89,11 +89,17 @@ mod tests {
                         (one.at_schematic.x - other.at_schematic.x).abs(),
                         (one.at_schematic.y - other.at_schematic.y).abs(),
                     );
-                    let halls = one.hall().is_some() && other.hall().is_some();
-                    let room = if halls { 200.0 } else { 120.0 };
-                    assert!(dx >= room || dy >= 120.0, "{}: {} and {}", template.name, one.id, other.id);
+                    // Halls are drawn 212 by 116, buses 104 wide, other symbols 44: half of each, and room for a wire.
+                    let halves = |part: &crate::site::Component| match part.kind {
+                        crate::site::Kind::Hall(_) => (106.0, 58.0),
+                        crate::site::Kind::Switchgear(_) => (52.0, 13.0),
+                        _ => (22.0, 22.0),
+                    };
+                    let ((a, b), (c, d)) = (halves(one), halves(other));
+                    let is_clear = dx >= a + c + 12.0 || dy >= b + d + 12.0;
+                    assert!(is_clear, "{}: {} and {}", template.name, one.id, other.id);
                 }
-                assert!(one.at_schematic.x % 40.0 == 0.0 && one.at_schematic.y % 40.0 == 0.0, "{}", one.id);
+                assert!(one.at_schematic.x % 8.0 == 0.0 && one.at_schematic.y % 8.0 == 0.0, "{}", one.id);
             }
         }
     }

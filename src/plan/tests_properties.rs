@@ -278,9 +278,10 @@ fn mining_never_idles_to_meet_the_floor() {
                 .iter()
                 .find(|of| (of.of, of.period) == (standing.of, standing.period))
                 .map_or(0.0, |of| of.mw);
-            // Peaks are charged for what runs, a month's charge a kW at the most.
-            let earns =
-                margin(standing.of, standing.period) > 40_000.0 * periods[standing.period].months as f64;
+            // Peaks are charged for what runs: 2 $/kW-month with a ratchet for eleven months more, and 10 $/kW of the next
+            // year for those of summer; on a quarter at most 2,000 (3 + 9.9) + 10,000 USD a MW.
+            let earns = margin(standing.of, standing.period)
+                > 36_000.0_f64.max(12_000.0 * periods[standing.period].months as f64);
             earning += usize::from(earns);
             assert!(
                 !earns || runs >= standing.mw - 1e-6,
