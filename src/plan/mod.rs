@@ -35,7 +35,7 @@ mod tax;
 mod testing;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
+#[cfg(all(test, feature = "highs"))]
 mod tests_baselines;
 #[cfg(test)]
 mod tests_frontier;

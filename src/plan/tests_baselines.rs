@@ -53,7 +53,6 @@ fn the_land_is_worth_its_price_and_only_where_one_is_stated() {
     assert!((half - taxed / 2.0).abs() < 1.0, "{half} {taxed}");
 }
 
-#[cfg(feature = "highs")]
 #[test]
 fn mining_stops_when_it_loses_and_not_before() {
     // Nobody keeps machines at half a million a MW and month: all are sold on the first day, as with the land.
@@ -77,7 +76,6 @@ fn mining_stops_when_it_loses_and_not_before() {
     }
 }
 
-#[cfg(feature = "highs")]
 #[test]
 fn what_was_promised_and_is_not_kept_is_said_of_each_way() {
     let mut site = without_charges();
@@ -91,7 +89,6 @@ fn what_was_promised_and_is_not_kept_is_said_of_each_way() {
     assert!(!all.iter().any(|policy| policy.starts_with("Tenant")), "{all:?}");
 }
 
-#[cfg(feature = "highs")]
 #[test]
 fn a_minimum_in_months_is_that_many_months_of_overhead_and_interest() {
     let mut dollars = site();

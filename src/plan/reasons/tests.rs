@@ -112,7 +112,6 @@ fn shifts(told: &Told) -> Vec<(usize, usize, Worth)> {
         .collect()
 }
 
-#[cfg(feature = "highs")]
 #[test]
 fn prices_of_dates_are_what_solving_again_finds() {
     let (mut exact, mut bounded) = (0, 0);
@@ -154,7 +153,6 @@ fn prices_of_dates_are_what_solving_again_finds() {
     assert!(exact > 6 && bounded > 40, "{exact} {bounded}");
 }
 
-#[cfg(feature = "highs")]
 #[test]
 fn what_prices_do_not_tell_is_solved_again() {
     let mut found = 0;
@@ -194,7 +192,6 @@ fn reasons_of(site: &Site) -> Vec<Reason> {
     solve_with(site, None, Options::default(), &|_| true).unwrap().plan.reasons
 }
 
-#[cfg(feature = "highs")]
 #[test]
 fn a_part_that_nobody_needs_lacks_its_price() {
     let mut site = site();
@@ -219,7 +216,6 @@ fn a_part_that_nobody_needs_lacks_its_price() {
     assert!(spare.now.starts_with("X is left out: ordered in Jan 2026"), "{}", spare.now);
 }
 
-#[cfg(feature = "highs")]
 #[test]
 fn what_stands_in_the_way_of_another_date_is_named() {
     let mut site = site();
@@ -238,7 +234,6 @@ fn what_stands_in_the_way_of_another_date_is_named() {
     assert_eq!(rent.earlier.as_ref().unwrap().sentence, "is not possible: it may not before 2027-04-01");
 }
 
-#[cfg(feature = "highs")]
 #[test]
 fn a_lead_and_a_promise_stand_in_the_way_of_another_date() {
     let mut site = site();
