@@ -35,7 +35,8 @@ mod tax;
 mod testing;
 #[cfg(test)]
 mod tests;
-#[cfg(all(test, feature = "highs"))]
+#[cfg(test)]
+#[cfg(feature = "highs")]
 mod tests_baselines;
 #[cfg(test)]
 mod tests_frontier;

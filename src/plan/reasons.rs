@@ -8,7 +8,8 @@
 
 mod prices;
 // What prices say needs a solver that tells them.
-#[cfg(all(test, feature = "highs"))]
+#[cfg(test)]
+#[cfg(feature = "highs")]
 mod tests;
 mod weigh;
 mod words;
