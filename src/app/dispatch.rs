@@ -22,6 +22,7 @@ use crate::engineering::StudyOptions;
 use crate::file::import::Kind;
 use crate::plan::Detail;
 use crate::quantity::{Report, Severity};
+use crate::site::drawing::same_but_for_places;
 use crate::site::edit::Edit;
 use crate::site::inventory::Topic;
 use crate::site::{Address, Object, Override, Scenario, Site, field};
@@ -396,7 +397,7 @@ impl App {
         self.look_at_frontier(now);
         let Some(document) = &self.document else { return };
         let known = self.remembered.iter().find(|(site, scenario, _)| {
-            scenario.as_deref() == document.scenario() && **site == **document.site()
+            scenario.as_deref() == document.scenario() && same_but_for_places(site, document.site())
         });
         if let Some((_, _, plan)) = known {
             self.answer.put(Arc::clone(plan), document.revision(), Some(document));

@@ -12,8 +12,7 @@ pub struct Since {
     changes: Vec<Change>,
 }
 
-/// Plans the other file with the planner of the plan, whose markets and vertex it starts from: decisions that are worth the
-/// same are then made the same way.
+/// Plans the other file with the planner of the plan, whose markets and vertex it starts from.
 ///
 /// # Errors
 /// Where the other file cannot be read or planned.
@@ -30,9 +29,14 @@ pub fn since(
     let before = input.site(common.quiet)?;
     let options = Options { second_opinion: false, ..options };
     let scenario = input.scenario.as_deref();
+    let name = other.display().to_string();
+    // Choices that are worth the same may be made otherwise the second time.
+    if before.site == loaded.site && scenario.unwrap_or_default() == plan.scenario {
+        return Ok(Since { name, changes: Vec::new() });
+    }
     let old = planner.solve(&before.site, scenario, options, &output::progress_bar(common.progress))?.plan;
     let changes = plan::changes(&old, plan, &before.site, &loaded.site);
-    Ok(Since { name: other.display().to_string(), changes })
+    Ok(Since { name, changes })
 }
 
 impl Since {

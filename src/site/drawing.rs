@@ -127,6 +127,18 @@ impl Sketch {
     }
 }
 
+/// True where two documents differ at most in where their parts stand, which no plan takes notice of.
+pub fn same_but_for_places(one: &Site, other: &Site) -> bool {
+    if one.components.len() != other.components.len() {
+        return false;
+    }
+    let mut one = one.clone();
+    for (part, place) in one.components.iter_mut().zip(&other.components) {
+        (part.at_schematic, part.at_plan) = (place.at_schematic, place.at_plan);
+    }
+    one == *other
+}
+
 /// A name that is not taken: itself, or with the next number at its end.
 fn free(name: &str, taken: &BTreeSet<String>, between: &str) -> String {
     if !taken.contains(name) {
@@ -450,6 +462,16 @@ mod tests {
         assert_eq!(next.components[2].at_schematic.x, 80.0);
         // The same sketch again would give the same ids twice.
         assert!(draw(&next, Stroke::Insert(Box::new(sketch))).unwrap_err().contains("already a part `t-2`"));
+    }
+
+    #[test]
+    fn a_part_elsewhere_is_the_same_to_a_plan_and_a_larger_one_is_not() {
+        let site = pair();
+        let (moved, _) = draw(&site, Stroke::Move(vec![("bus".into(), Point { x: 80.0, y: 8.0 })])).unwrap();
+        assert!(moved != site && same_but_for_places(&site, &moved));
+        let mut larger = moved;
+        larger.components[0].units = 2;
+        assert!(!same_but_for_places(&site, &larger));
     }
 
     #[test]

@@ -14,7 +14,7 @@ fn plan(arguments: &[&str]) -> (Value, i32) {
 
 #[test]
 fn a_plan_tells_why_then_and_what_is_different_from_another() {
-    let (document, status) = plan(&["--since", &format!("{SITE}#Late transformers")]);
+    let (document, status) = plan(&["--since", &format!("{SITE}#Hashprice 35 flat")]);
     assert_eq!(status, 0);
     let reasons = document["reasons"].as_array().unwrap();
     // Everything ordered, and everything that is let, has a reason; nothing that is left out has a date.
@@ -35,13 +35,15 @@ fn a_plan_tells_why_then_and_what_is_different_from_another() {
     }
     let hosted = reasons.iter().filter(|of| of["decided"] == "hosting" && of["date"].is_string());
     assert!(hosted.count() > 3);
-    // Transformers that come late cost money: without that the plan is worth more.
     let changes = &document["changes"];
-    assert!(changes["since"].as_str().unwrap().ends_with("#Late transformers"));
+    assert!(changes["since"].as_str().unwrap().ends_with("#Hashprice 35 flat"));
     let changes = changes["changes"].as_array().unwrap();
     assert!(!changes.is_empty() && changes.len() <= 8);
-    let rises = changes.iter().any(|of| of["sentence"].as_str().unwrap().starts_with("NPV rises by"));
-    assert!(rises, "{changes:?}");
+    // Where hashprice stays at 35 less is hosted: space that does not pay at once is not built.
+    let hosting = changes
+        .iter()
+        .any(|of| of["sentence"].as_str().unwrap().starts_with("Hosting at full build goes from"));
+    assert!(hosting, "{changes:?}");
     let money: Vec<f64> = changes.iter().map(|of| of["usd"].as_f64().unwrap()).collect();
     assert!(money.windows(2).all(|two| two[0] >= two[1]), "{money:?}");
 }

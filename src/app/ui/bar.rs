@@ -1,5 +1,6 @@
 //! The bar at the top: name, menus, scenario, undo and redo, how the calculation stands.
 
+use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align, Align2, Button, ComboBox, Layout, MenuBar, RichText, Sense, Stroke, Ui, vec2};
 
 use crate::app::command::{Command, Menu, Situation};
@@ -289,5 +290,9 @@ pub(super) fn progress_bar(ui: &mut Ui, stage: &str, share: f32, width: f32) {
     let mut done = rect.shrink(1.0);
     done.set_width(done.width() * share.clamp(0.0, 1.0));
     painter.rect_filled(done, theme::RADIUS_SMALL, palette.accent_soft);
-    painter.text(rect.center(), Align2::CENTER_CENTER, stage, theme::font(theme::SMALL), palette.text);
+    let mut text = LayoutJob::simple_singleline(stage.to_owned(), theme::font(theme::SMALL), palette.text);
+    text.wrap = TextWrapping::truncate_at_width(width - 10.0);
+    let text = painter.layout_job(text);
+    painter.galley(Align2::CENTER_CENTER.anchor_size(rect.center(), text.size()).min, text, palette.text);
+    response.on_hover_text(words);
 }
