@@ -96,15 +96,14 @@ impl App {
 
     /// The system tells of the clipboard in events of their own.
     fn read_clipboard(&mut self, ctx: &Context) {
-        let events = ctx.input(|input| input.events.clone());
-        for event in events {
-            match event {
-                Event::Copy => self.actions.push(Action::Do(Command::CopyParts)),
-                Event::Cut => self.actions.push(Action::Do(Command::CutParts)),
-                Event::Paste(text) => self.actions.push(Action::Paste(text)),
-                _ => {}
-            }
-        }
+        ctx.input(|input| {
+            self.actions.extend(input.events.iter().filter_map(|event| match event {
+                Event::Copy => Some(Action::Do(Command::CopyParts)),
+                Event::Cut => Some(Action::Do(Command::CutParts)),
+                Event::Paste(text) => Some(Action::Paste(text.clone())),
+                _ => None,
+            }));
+        });
     }
 
     fn dispatch(&mut self, action: Action, ctx: &Context) {
@@ -278,8 +277,7 @@ impl App {
                 ctx.send_viewport_cmd(ViewportCommand::Fullscreen(!full));
             }
             Command::Palette => {
-                let of = Listed::Everything;
-                self.view.overlay = Some(Overlay::Palette { typed: String::new(), chosen: 0, of });
+                self.view.overlay = Some(Overlay::list(Listed::Everything));
             }
             Command::Help => self.view.overlay = Some(Overlay::Help),
         }

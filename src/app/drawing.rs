@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use egui::{Context, Pos2, Vec2, pos2, vec2};
 
 use super::App;
-use super::canvas::gesture::{moved_to, placed};
+use super::canvas::gesture::{moved_to, placed, places};
 use super::canvas::layout::{self, GRID};
 use super::state::{Camera, Listed, Overlay};
 use crate::file;
@@ -28,14 +28,12 @@ impl App {
     }
 
     pub(super) fn list_parts(&mut self) {
-        let of = Listed::Parts { at: self.here() };
-        self.view.overlay = Some(Overlay::Palette { typed: String::new(), chosen: 0, of });
+        self.view.overlay = Some(Overlay::list(Listed::Parts { at: self.here() }));
     }
 
     pub(super) fn list_joins(&mut self) {
         if let Some(Object::Component(from)) = &self.view.selection {
-            let of = Listed::Joins { from: from.clone() };
-            self.view.overlay = Some(Overlay::Palette { typed: String::new(), chosen: 0, of });
+            self.view.overlay = Some(Overlay::list(Listed::Joins { from: from.clone() }));
         }
     }
 
@@ -50,7 +48,7 @@ impl App {
         let site = document.site();
         let middle = place_of(sketch.centre());
         let by = layout::on_grid(at) - layout::on_grid(middle);
-        let shown = layout::Layout::new(site).nodes;
+        let centres = layout::centres(site);
         let parts: Vec<_> = sketch
             .parts
             .iter()
@@ -58,12 +56,12 @@ impl App {
                 egui::Rect::from_center_size(place_of(part.at_schematic) + by, layout::size_of(&part.kind))
             })
             .collect();
-        let by = by + layout::clear_of(&parts, &shown);
+        let by = by + layout::clear_of(&parts, &layout::rects(site, &centres));
         let sketch = sketch.fitted(site, Point { x: f64::from(by.x), y: f64::from(by.y) });
         let parts: Vec<ComponentId> = sketch.parts.iter().map(|part| part.id.clone()).collect();
         let insert = Edit::Draw(Stroke::Insert(Box::new(sketch)));
         // A drawing that is shown in rows is kept so, or what is put in would stand elsewhere than it was put.
-        let edit = match moved_to(site, &layout::centres(site)) {
+        let edit = match moved_to(site, &centres) {
             Some(rows) => match crate::site::edit::apply(site, &insert) {
                 Ok((_, label)) => Edit::Together { label, edits: vec![Edit::Draw(rows), insert] },
                 Err(_) => insert,
@@ -123,14 +121,14 @@ impl App {
             _ => Vec::new(),
         };
         let hanging = hanging(document.site(), &parts);
-        let is_little = hanging.iter().all(|what| what.ends_with("link") || what.ends_with("links"));
-        if is_little {
+        let words = hanging.words();
+        if hanging.said.is_empty() {
             self.take_out(parts, links, now);
-            if !hanging.is_empty() {
-                self.toast(now, Severity::Info, format!("{} went with it", hanging.join(", ")));
+            if !words.is_empty() {
+                self.toast(now, Severity::Info, format!("{} went with it", words.join(", ")));
             }
         } else {
-            self.view.overlay = Some(Overlay::TakeOut { parts, links, hanging });
+            self.view.overlay = Some(Overlay::TakeOut { parts, links, hanging: words });
         }
     }
 
@@ -145,10 +143,8 @@ impl App {
     pub(super) fn nudge(&mut self, right: f32, down: f32, now: f64) {
         let Some(document) = &self.document else { return };
         let site = document.site();
-        let parts = self.view.parts();
         let by = vec2(right, down) * GRID;
-        let chosen: BTreeSet<usize> =
-            (0..site.components.len()).filter(|index| parts.contains(&site.components[*index].id)).collect();
+        let chosen = places(site, self.view.selection.as_ref(), &self.view.also);
         let centres = layout::centres(site).into_iter().enumerate();
         let centres: Vec<Pos2> =
             centres.map(|(index, at)| if chosen.contains(&index) { at + by } else { at }).collect();

@@ -180,6 +180,13 @@ pub enum Overlay {
     History(HistoryImport),
 }
 
+impl Overlay {
+    /// The palette with nothing typed yet.
+    pub fn list(of: Listed) -> Self {
+        Self::Palette { typed: String::new(), chosen: 0, of }
+    }
+}
+
 /// What the palette lists.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Listed {

@@ -97,7 +97,7 @@ impl Planner {
         let watch = Watch::new(listener);
         watch.at("Reading the drawing", 0.0)?;
         let site = scenario_site(site, scenario, options.seed)?;
-        let context = scenario_context(&site, options.detail)?;
+        let context = scenario_context(&site, options.detail, &mut self.pairs)?;
         watch.at("Sampling the markets", 0.02)?;
         let markets = self.markets(&context)?;
         let mut losses = Losses::new(&context);

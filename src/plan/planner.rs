@@ -34,7 +34,7 @@ const SECOND_OPINION_SECONDS: f64 = 120.0;
 /// Makes plans, and remembers.
 #[derive(Debug, Default)]
 pub struct Planner {
-    pairs: Pairs,
+    pub(super) pairs: Pairs,
     markets: Option<Markets>,
     ends: Ends,
 }
@@ -94,8 +94,7 @@ impl Planner {
         let watch = Watch::new(listener);
         watch.at("Reading the drawing", 0.0)?;
         let site = scenario_site(site, scenario, options.seed)?;
-        let context = Context::knowing(&site, options.detail, &mut self.pairs)
-            .map_err(|problems| PlanError(Failure::Problems(problems)))?;
+        let context = scenario_context(&site, options.detail, &mut self.pairs)?;
         watch.at("Sampling the markets", 0.1)?;
         let markets = Markets::renew(&mut self.markets, &context)?;
         self.ends.renew(&context.calendar.periods);
@@ -205,9 +204,13 @@ impl Planner {
     }
 }
 
-/// What a plan of a site is made from.
-pub(super) fn scenario_context(site: &Site, detail: Detail) -> Result<Context<'_>, PlanError> {
-    Context::new(site, detail).map_err(|problems| PlanError(Failure::Problems(problems)))
+/// What a plan of a site is made from, with pairs that may have been judged before.
+pub(super) fn scenario_context<'a>(
+    site: &'a Site,
+    detail: Detail,
+    pairs: &mut Pairs,
+) -> Result<Context<'a>, PlanError> {
+    Context::knowing(site, detail, pairs).map_err(|problems| PlanError(Failure::Problems(problems)))
 }
 
 fn bindings(limits: &[Limit]) -> Vec<Binding> {

@@ -3,10 +3,11 @@
 //! `docs/model.md` alone; no coefficient of the program itself is among it. `docs/model.md` names the columns.
 
 use super::context::Context;
-use super::planner::Markets;
+use super::pairs::Pairs;
+use super::planner::{Markets, scenario_context};
 use super::program::LossRow;
 use super::result::Detail;
-use super::solve::{Failure, PlanError, Solved, scenario_site};
+use super::solve::{PlanError, Solved, scenario_site};
 use crate::market::World;
 use crate::market::power;
 use crate::site::{PriceDeck, Site};
@@ -24,7 +25,7 @@ pub fn dump_world(
     solved: &Solved,
 ) -> Result<Vec<(String, String)>, PlanError> {
     let site = &scenario_site(site, scenario, seed)?;
-    let context = Context::new(site, Detail::Full).map_err(|report| PlanError(Failure::Problems(report)))?;
+    let context = scenario_context(site, Detail::Full, &mut Pairs::default())?;
     let world = Markets::sample(&context)?.program;
     let mut files = vec![
         ("hashprice_usd_per_ph_day.csv".to_owned(), matrix(&world.hashprice)),

@@ -53,11 +53,11 @@ impl Sketch {
         let mut tags: BTreeSet<String> = site.components.iter().map(|part| part.tag.clone()).collect();
         let mut renamed: BTreeMap<String, String> = BTreeMap::new();
         for part in &mut self.parts {
-            let id = free(&part.id, &ids, "-");
+            let id = free(&part.id, "-", |id| ids.contains(id));
             ids.insert(id.clone());
             renamed.insert(std::mem::replace(&mut part.id, id.clone()), id);
             if !part.tag.is_empty() {
-                part.tag = free(&part.tag, &tags, " ");
+                part.tag = free(&part.tag, " ", |tag| tags.contains(tag));
                 tags.insert(part.tag.clone());
             }
             part.at_schematic = Point { x: part.at_schematic.x + by.x, y: part.at_schematic.y + by.y };
@@ -79,7 +79,7 @@ impl Sketch {
                 return false;
             };
             (link.from, link.to) = (from.clone(), to.clone());
-            let id = free(&format!("{from}_{to}"), &link_ids, "-");
+            let id = free(&format!("{from}_{to}"), "-", |id| link_ids.contains(id));
             link_ids.insert(id.clone());
             links_renamed.insert(std::mem::replace(&mut link.id, id.clone()), id);
             true
@@ -129,19 +129,21 @@ impl Sketch {
 
 /// True where two documents differ at most in where their parts stand, which no plan takes notice of.
 pub fn same_but_for_places(one: &Site, other: &Site) -> bool {
-    if one.components.len() != other.components.len() {
-        return false;
-    }
-    let mut one = one.clone();
-    for (part, place) in one.components.iter_mut().zip(&other.components) {
-        (part.at_schematic, part.at_plan) = (place.at_schematic, place.at_plan);
-    }
-    one == *other
+    let parts = one.components.iter().zip(&other.components);
+    let stands_elsewhere = |(part, place): (&Component, &Component)| {
+        part == place
+            || Component { at_schematic: place.at_schematic, at_plan: place.at_plan, ..part.clone() }
+                == *place
+    };
+    // Documents are large; most differ in the first part that does.
+    one.components.len() == other.components.len()
+        && parts.clone().all(stands_elsewhere)
+        && (one == other || Site { components: other.components.clone(), ..one.clone() } == *other)
 }
 
 /// A name that is not taken: itself, or with the next number at its end.
-fn free(name: &str, taken: &BTreeSet<String>, between: &str) -> String {
-    if !taken.contains(name) {
+fn free(name: &str, between: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    if !is_taken(name) {
         return name.to_owned();
     }
     let stem = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
@@ -152,7 +154,7 @@ fn free(name: &str, taken: &BTreeSet<String>, between: &str) -> String {
     };
     loop {
         let candidate = format!("{stem}{next}");
-        if !taken.contains(&candidate) {
+        if !is_taken(&candidate) {
             return candidate;
         }
         next = next.saturating_add(1);
@@ -259,9 +261,8 @@ fn relink(site: &mut Site, link: &Link) -> Result<String, String> {
 
 /// A link of a medium between two parts, with an id of its own.
 pub fn link_between(site: &Site, from: &str, to: &str, medium: super::Medium) -> Link {
-    let taken: BTreeSet<String> = site.links.iter().map(|link| link.id.clone()).collect();
     Link {
-        id: free(&format!("{from}_{to}"), &taken, "-"),
+        id: free(&format!("{from}_{to}"), "-", |id| site.links.iter().any(|link| link.id == id)),
         from: from.to_owned(),
         to: to.to_owned(),
         medium,
@@ -275,15 +276,31 @@ fn links_of<'a>(site: &'a Site, parts: &'a BTreeSet<&str>) -> impl Iterator<Item
     site.links.iter().filter(|link| parts.contains(link.from.as_str()) || parts.contains(link.to.as_str()))
 }
 
-/// What else goes with parts, in words: their links, what other parts, offers and scenarios say of them.
-pub fn hanging(site: &Site, parts: &[ComponentId]) -> Vec<String> {
-    let gone: BTreeSet<&str> = parts.iter().map(String::as_str).collect();
-    let mut found = Vec::new();
-    match links_of(site, &gone).count() {
-        0 => {}
-        1 => found.push("1 link".to_owned()),
-        count => found.push(format!("{count} links")),
+/// What else goes with parts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Hanging {
+    pub links: usize,
+    /// What other parts, offers and scenarios say of them, in words.
+    pub said: Vec<String>,
+}
+
+impl Hanging {
+    /// All of it, a line each.
+    pub fn words(&self) -> Vec<String> {
+        let links = match self.links {
+            0 => None,
+            1 => Some("1 link".to_owned()),
+            count => Some(format!("{count} links")),
+        };
+        links.into_iter().chain(self.said.iter().cloned()).collect()
     }
+}
+
+/// What hangs on parts and goes with them.
+pub fn hanging(site: &Site, parts: &[ComponentId]) -> Hanging {
+    let gone: BTreeSet<&str> = parts.iter().map(String::as_str).collect();
+    let links = links_of(site, &gone).count();
+    let mut found = Vec::new();
     for part in site.components.iter().filter(|part| !gone.contains(part.id.as_str())) {
         let Some(planned) = part.planned() else { continue };
         let names = |list: &[ComponentId]| {
@@ -315,7 +332,7 @@ pub fn hanging(site: &Site, parts: &[ComponentId]) -> Vec<String> {
             found.push(format!("{count} {word} of scenario {}", scenario.name));
         }
     }
-    found
+    Hanging { links, said: found }
 }
 
 fn is_of(object: &Object, parts: &BTreeSet<&str>, links: &BTreeSet<String>) -> bool {
@@ -481,7 +498,7 @@ mod tests {
         planned.works_outage.push("t-1".into());
         site.components[1].state = State::Planned(planned);
         let parts = vec!["t-1".to_owned()];
-        let words = hanging(&site, &parts).join("; ");
+        let words = hanging(&site, &parts).words().join("; ");
         for part in ["1 link", "that BUS replaces T1", "take T1 down", "1 change of scenario more"] {
             assert!(words.contains(part), "{words}");
         }
@@ -513,8 +530,7 @@ mod tests {
 
     #[test]
     fn free_names_count_on() {
-        let taken = ["T1", "T2", "GEN", "7", "LV 1"].map(str::to_owned).into();
-        let next = |name: &str| free(name, &taken, " ");
+        let next = |name: &str| free(name, " ", |name| ["T1", "T2", "GEN", "7", "LV 1"].contains(&name));
         assert_eq!(
             [next("T1"), next("GEN"), next("X"), next("7"), next("LV 1")],
             ["T3", "GEN 2", "X", "7 2", "LV 2"]

@@ -19,8 +19,8 @@ pub enum Gesture {
     None,
     /// The selected parts follow the pointer, which took hold of one of them.
     Moving { part: ComponentId, from: Pos2 },
-    /// A link is drawn from a part.
-    Joining { from: ComponentId },
+    /// A link is drawn from a part to one of those, by place in the site's list, that it may end at.
+    Joining { from: ComponentId, ends: BTreeSet<usize> },
     /// A frame is drawn from here.
     Framing { from: Pos2 },
 }
@@ -105,7 +105,7 @@ pub(super) fn follow(
                 held.and_then(|held| placed(scene.site, held.centres.clone(), &scene.chosen_places()));
             actions.extend(stroke.map(Action::Draw));
         }
-        (Gesture::Joining { from }, Some(pointer)) => {
+        (Gesture::Joining { from, .. }, Some(pointer)) => {
             if let Some(to) = part_at(drawing, pointer).map(|index| &scene.site.components[index].id)
                 && *to != from
             {
@@ -129,13 +129,12 @@ pub(super) fn follow(
 
 /// The stroke that puts chosen parts at their places, beside what stands there; `None` where nothing moves.
 pub fn placed(site: &Site, mut centres: Vec<Pos2>, chosen: &BTreeSet<usize>) -> Option<Gestured> {
-    let rect =
-        |index: usize| Rect::from_center_size(centres[index], layout::size_of(&site.components[index].kind));
+    let rects = layout::rects(site, &centres);
     let (moved, still): (Vec<usize>, Vec<usize>) =
         (0..site.components.len()).partition(|index| chosen.contains(index));
     let by = layout::clear_of(
-        &moved.iter().map(|index| rect(*index)).collect::<Vec<_>>(),
-        &still.iter().map(|index| rect(*index)).collect::<Vec<_>>(),
+        &moved.iter().map(|index| rects[*index]).collect::<Vec<_>>(),
+        &still.iter().map(|index| rects[*index]).collect::<Vec<_>>(),
     );
     for index in chosen {
         centres[*index] += by;
@@ -225,7 +224,9 @@ pub(super) fn port(ui: &Ui, drawing: &Drawing<'_>, scene: &Scene<'_>, id: egui::
         painter.line_segment([at - way, at + way], Stroke::new(1.4, palette.accent));
     }
     if response.drag_started() {
-        *gesture = Gesture::Joining { from: part.id.clone() };
+        let parts = scene.site.components.iter().enumerate();
+        let ends = parts.filter(|(_, other)| joined(scene.site, &part.id, &other.id).is_ok());
+        *gesture = Gesture::Joining { from: part.id.clone(), ends: ends.map(|(index, _)| index).collect() };
     }
     response.on_hover_cursor(CursorIcon::Crosshair).on_hover_text("Drag to a part to join them");
 }
@@ -246,24 +247,16 @@ pub(super) fn paint(
     }
     let Some(pointer) = ui.input(|input| input.pointer.latest_pos()) else { return };
     match gesture {
-        Gesture::Joining { from } => {
+        Gesture::Joining { from, ends } => {
             let Some(index) = scene.site.components.iter().position(|part| part.id == *from) else { return };
-            for (other, part) in scene.site.components.iter().enumerate().filter(|(other, _)| *other != index)
-            {
+            for other in (0..scene.site.components.len()).filter(|other| *other != index) {
                 let rect = drawing.rect(other);
-                match joined(scene.site, from, &part.id) {
-                    Ok(_) => {
-                        let width = if rect.expand(6.0).contains(pointer) { 3.0 } else { 1.5 };
-                        painter.rect_stroke(
-                            rect.expand(5.0),
-                            6.0,
-                            Stroke::new(width, palette.good),
-                            StrokeKind::Outside,
-                        );
-                    }
-                    Err(_) => {
-                        painter.rect_filled(rect.expand(2.0), 4.0, palette.canvas.gamma_multiply(0.6));
-                    }
+                if ends.contains(&other) {
+                    let width = if rect.expand(6.0).contains(pointer) { 3.0 } else { 1.5 };
+                    let stroke = Stroke::new(width, palette.good);
+                    painter.rect_stroke(rect.expand(5.0), 6.0, stroke, StrokeKind::Outside);
+                } else {
+                    painter.rect_filled(rect.expand(2.0), 4.0, palette.canvas.gamma_multiply(0.6));
                 }
             }
             let line = drawing.layout.trial(scene.site, index, drawing.to_screen.inverse() * pointer);

@@ -62,7 +62,8 @@ impl Layout {
     }
 }
 
-fn rects(site: &Site, centres: &[Pos2]) -> Vec<Rect> {
+/// The places that parts take around their centres.
+pub fn rects(site: &Site, centres: &[Pos2]) -> Vec<Rect> {
     let parts = site.components.iter().zip(centres);
     parts.map(|(part, at)| Rect::from_center_size(*at, size_of(&part.kind))).collect()
 }

@@ -18,6 +18,7 @@ mod walk;
 
 use super::context::{Context, MiningTable};
 use super::decisions::Decisions;
+use super::pairs::Pairs;
 use super::planner::{Markets, scenario_context};
 use super::result::{AuditLine, Plan, Status};
 use super::solve::{PlanError, Solved, scenario_site};
@@ -54,7 +55,7 @@ pub fn audit(
     solved: &Solved,
 ) -> Result<Vec<AuditLine>, PlanError> {
     let site = scenario_site(site, scenario, seed)?;
-    let context = scenario_context(&site, solved.plan.detail)?;
+    let context = scenario_context(&site, solved.plan.detail, &mut Pairs::default())?;
     let markets = Markets::new(&context)?;
     let [made_on, judged_on] = markets.both();
     Ok(audited(&Subject {

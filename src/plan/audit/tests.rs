@@ -169,6 +169,20 @@ fn finished_plans_hold() {
 
 type Falsify = fn(&mut Solved);
 
+/// Each falsified plan is named by its family.
+fn all_are_named(
+    site: &Site,
+    honest: &Solved,
+    cases: impl IntoIterator<Item = (&'static str, &'static str, Falsify)>,
+) {
+    for (family, what, falsify) in cases {
+        let mut plan = honest.clone();
+        falsify(&mut plan);
+        let named: Vec<&str> = failing(site, &plan).iter().map(|line| line.family).collect();
+        assert!(named.contains(&family), "{family}, {what}: {named:?}");
+    }
+}
+
 /// What is moved in the finished plan, and the family that must say so.
 fn falsified() -> Vec<(&'static str, &'static str, Falsify)> {
     vec![
@@ -224,12 +238,7 @@ fn a_falsified_plan_is_named() {
     (site.limits.worst_year_floor_share, site.limits.floor_from_year) = (Some(0.9), Some(3));
     let honest = solved(&site, Options::default());
     assert_eq!(failing(&site, &honest), [], "the honest plan");
-    for (family, what, falsify) in falsified() {
-        let mut plan = honest.clone();
-        falsify(&mut plan);
-        let named: Vec<&str> = failing(&site, &plan).iter().map(|line| line.family).collect();
-        assert!(named.contains(&family), "{family}, {what}: {named:?}");
-    }
+    all_are_named(&site, &honest, falsified());
 }
 
 #[test]
@@ -239,7 +248,7 @@ fn falsified_money_is_named() {
     assert_eq!(failing(&site, &honest), [], "the honest plan");
     let drawn = honest.decisions.draws.clone();
     assert!(!drawn.is_empty(), "nothing is drawn");
-    let cases: [(&str, &str, Falsify); 6] = [
+    let cases: [(&'static str, &'static str, Falsify); 6] = [
         ("C12", "a draw beyond the limit", |s| s.decisions.draws[0].usd += 20e6),
         ("C12", "a draw two years earlier than its works", |s| s.decisions.draws[0].period = 0),
         ("C12", "a balance", |s| s.plan.finance.debt[1].balance_usd[6] += 1_000.0),
@@ -249,12 +258,7 @@ fn falsified_money_is_named() {
         }),
         ("C17", "tax", |s| s.plan.finance.tax_usd.iter_mut().for_each(|usd| *usd *= 1.001)),
     ];
-    for (family, what, falsify) in cases {
-        let mut plan = honest.clone();
-        falsify(&mut plan);
-        let named: Vec<&str> = failing(&site, &plan).iter().map(|line| line.family).collect();
-        assert!(named.contains(&family), "{family}, {what}: {named:?}");
-    }
+    all_are_named(&site, &honest, cases);
 }
 
 #[test]
@@ -262,7 +266,7 @@ fn flows_and_options_are_followed() {
     let site = with_options();
     let honest = solved(&site, Options::default());
     assert!(!honest.decisions.flows.is_empty(), "no part has a choice");
-    let cases: [(&str, &str, Falsify); 3] = [
+    let cases: [(&'static str, &'static str, Falsify); 3] = [
         ("C1", "a MW of flow", |s| s.decisions.flows[0].mw += 1.0),
         ("C1", "a flow in the other weather", |s| s.decisions.flows[0].hot ^= true),
         ("C2", "both options", |s| {
@@ -272,12 +276,7 @@ fn flows_and_options_are_followed() {
             }
         }),
     ];
-    for (family, what, falsify) in cases {
-        let mut plan = honest.clone();
-        falsify(&mut plan);
-        let named: Vec<&str> = failing(&site, &plan).iter().map(|line| line.family).collect();
-        assert!(named.contains(&family), "{family}, {what}: {named:?}");
-    }
+    all_are_named(&site, &honest, cases);
 }
 
 /// The plan of an impossible brief breaks what its repairs name, and nothing else.

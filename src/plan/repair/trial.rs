@@ -4,6 +4,7 @@ use crate::lp::{self, Solution, SolveError};
 use crate::plan::baselines;
 use crate::plan::context::Context;
 use crate::plan::decisions::Decisions;
+use crate::plan::pairs::Pairs;
 use crate::plan::planner::{End, Markets, floor_years, scenario_context};
 use crate::plan::program::{Freedom, Losses, Program};
 use crate::plan::solve::{Failure, Options, PlanError, Watch};
@@ -14,6 +15,8 @@ use crate::site::Site;
 pub(super) struct Trial<'m> {
     markets: &'m Markets,
     options: Options,
+    /// Most trials change money and dates, which leave pairs as they are.
+    pairs: Pairs,
     keep: End,
     plan: End,
 }
@@ -22,7 +25,7 @@ impl<'m> Trial<'m> {
     /// `start` is where a program much like the first to be tried ended.
     pub fn new(markets: &'m Markets, options: Options, start: Option<lp::Basis>) -> Self {
         let plan = End { basis: start, ..End::default() };
-        Self { markets, options, keep: End::default(), plan }
+        Self { markets, options, pairs: Pairs::default(), keep: End::default(), plan }
     }
 
     /// Whether a plan of the site keeps to every limit.
@@ -51,7 +54,7 @@ impl<'m> Trial<'m> {
         watch: &Watch<'_>,
         read: impl FnOnce(&Context<'_>, &Program<'_>, &Solution) -> T,
     ) -> Result<Option<T>, PlanError> {
-        let solved = scenario_context(site, self.options.detail).and_then(|context| {
+        let solved = scenario_context(site, self.options.detail, &mut self.pairs).and_then(|context| {
             let (markets, solver) = (self.markets, self.options.solver);
             let mut losses = Losses::new(&context);
             let kept = baselines::keep_mining(&context, markets, &mut losses, solver, &mut self.keep, watch)?;
