@@ -10,6 +10,7 @@ import xarray as xr
 
 from twin_columns import FIBRE, WEATHERS, Columns
 from twin_data import HOURS, date_of
+from twin_ways import Ways
 
 MILLION = 1e6
 USES = ("Mining", "Hosting")
@@ -122,7 +123,7 @@ class Twin(Columns):
         self.row(terms, "<=", right - fitted * of_taken)
 
     def flows(self):
-        """(C1) to (C3): a flow on every link, by use and weather."""
+        """(C1) to (C3): a flow on every link, by use and weather; one for both where what is carried is the same."""
         links = [link for link in self.site.get("links", [])
                  if link["from"] in self.parts and link["to"] in self.parts]
         power, heat = [], []
@@ -136,11 +137,15 @@ class Twin(Columns):
             elif medium in ("Air", "Liquid"):
                 heat += [(number, use, medium) for use in uses]
         self.imports = {}
+        ways = [Ways(self, links, power, heat, t) for t in range(self.calendar.periods)]
+        typical = None
         for weather, _ in WEATHERS:
-            currents = self.add(f"power {weather}", power)
-            heats = self.add(f"heat {weather}", heat)
+            flows = [self.add(f"{of} {weather}", keys) for of, keys in (("power", power), ("heat", heat))]
+            typical = typical or flows
             for t in range(self.calendar.periods):
-                self.balance(links, weather, t, currents, heats)
+                at = [{key: (typical[of] if key in same else flows[of])[key][t] for key in flows[of]}
+                      for of, same in enumerate((ways[t].power, ways[t].heat))]
+                self.balance(links, weather, t, *at)
 
     def it_load(self, hall, use, weather, t):
         """IT power of a hall by use: (label, weight, leaves by liquid)."""
@@ -157,14 +162,14 @@ class Twin(Columns):
     def balance(self, links, weather, t, currents, heats):
         hot = weather == "hot"
         into, out, heat_in, heat_out, carried = {}, {}, {}, {}, {}
-        for (number, use), labels in currents.items():
-            into.setdefault((links[number]["to"], use), []).append((labels[t], 1.0))
-            out.setdefault((links[number]["from"], use), []).append((labels[t], 1.0))
-            carried.setdefault(number, []).append((labels[t], 1.0))
-        for (number, use, medium), labels in heats.items():
-            heat_in.setdefault((links[number]["to"], use), []).append((labels[t], 1.0))
-            heat_out.setdefault((links[number]["from"], use, medium), []).append((labels[t], 1.0))
-            carried.setdefault(number, []).append((labels[t], 1.0))
+        for (number, use), label in currents.items():
+            into.setdefault((links[number]["to"], use), []).append((label, 1.0))
+            out.setdefault((links[number]["from"], use), []).append((label, 1.0))
+            carried.setdefault(number, []).append((label, 1.0))
+        for (number, use, medium), label in heats.items():
+            heat_in.setdefault((links[number]["to"], use), []).append((label, 1.0))
+            heat_out.setdefault((links[number]["from"], use, medium), []).append((label, 1.0))
+            carried.setdefault(number, []).append((label, 1.0))
         for number, terms in carried.items():
             if links[number].get("rating_mw") is not None:
                 self.row(terms, "<=", links[number]["rating_mw"])

@@ -104,6 +104,14 @@ impl Expression {
         }
     }
 
+    /// This sum less another, each column once.
+    pub fn less(&self, other: &Self) -> Self {
+        let mut difference = self.clone();
+        difference.add_scaled(other, -1.0);
+        let constant = difference.constant;
+        Self { terms: difference.merged(), constant }
+    }
+
     pub fn is_zero(&self) -> bool {
         self.terms.is_empty() && self.constant == 0.0
     }

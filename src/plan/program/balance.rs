@@ -3,11 +3,16 @@
 //! Flows are projected out: from each hall a sum travels along the drawn links, away from the load for heat and
 //! towards the source for power. Only where a part has several links to choose from does a flow get a column. Rows
 //! then hold totals of what the halls do, and stay few.
+//!
+//! The hottest hours come first. What is to be split then and is the same in typical hours, as tenants' loads and their
+//! heat are, goes the same ways in both: nobody wires a hall anew for the weather. And a typical hour gets no row that the
+//! hottest hours already say as strictly.
 
 use super::{ColumnCash, Load, Program};
-use crate::lp::{Expression, Origin};
+use crate::lp::{Column, Expression, Origin};
 use crate::plan::context::{Weather, name, stamp};
 use crate::site::Kind;
+use std::collections::BTreeMap;
 
 /// Sums for the two uses of power.
 #[derive(Clone, Default)]
@@ -18,25 +23,86 @@ const HOSTING: usize = 1;
 const USES: [usize; 2] = [MINING, HOSTING];
 const USE_KEYS: [&str; 2] = ["m", "h"];
 
+/// What was written for a period's hottest hours.
+#[derive(Default)]
+struct Hottest {
+    /// What is split at the first of several links, by use, and the flow on each.
+    splits: BTreeMap<(usize, usize), (Expression, Vec<Column>)>,
+    /// Left less right of the rows, by what they are of.
+    rows: BTreeMap<Rated, Expression>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Rated {
+    Part(usize),
+    Link(usize),
+}
+
+/// A period and weather while its rows are written.
+struct Hour<'h> {
+    period: usize,
+    weather: Weather,
+    stamp: String,
+    hottest: &'h mut Hottest,
+}
+
+impl Hour<'_> {
+    fn is_hot(&self) -> bool {
+        self.weather == Weather::Hot
+    }
+}
+
 impl Program<'_> {
-    pub(super) fn add_balances(&mut self, period: usize, weather: Weather) {
-        let mut demand = self.hall_power(period, weather);
-        self.add_heat(period, weather, &mut demand);
-        self.add_power(period, weather, demand);
-        self.add_link_rows(period, weather);
+    pub(super) fn add_balances(&mut self, period: usize) {
+        let mut hottest = Hottest::default();
+        for weather in [Weather::Hot, Weather::Typical] {
+            let stamp = stamp(&self.context.calendar, period);
+            let hour = &mut Hour { period, weather, stamp, hottest: &mut hottest };
+            let mut demand = self.hall_power(period, weather);
+            self.add_heat(hour, &mut demand);
+            self.add_power(hour, demand);
+            self.add_link_rows(hour);
+        }
     }
 
     /// A rated link carries both uses together.
-    fn add_link_rows(&mut self, period: usize, weather: Weather) {
-        let stamp = stamp(&self.context.calendar, period);
+    fn add_link_rows(&mut self, hour: &mut Hour<'_>) {
         for (link, total) in std::mem::take(&mut self.link_flows) {
             let data = &self.context.site.links[link];
             let Some(rating) = data.rating_mw else { continue };
-            let row = name(&["C2", "link", &data.id, weather.key(), &stamp]);
+            let row = name(&["C2", "link", &data.id, hour.weather.key(), &hour.stamp]);
             let object = format!("link {}", data.id);
             let origin = Origin { family: "C2", object, unit: "MW" };
-            self.at_most(row, total, &Expression::constant(rating), origin);
+            self.rate(hour, Rated::Link(link), row, total, &Expression::constant(rating), origin);
         }
+    }
+
+    /// Keeps a total to a rating, unless the hottest hours do so already.
+    fn rate(
+        &mut self,
+        hour: &mut Hour<'_>,
+        of: Rated,
+        row: String,
+        total: Expression,
+        rating: &Expression,
+        origin: Origin,
+    ) {
+        let mut excess = total.clone();
+        excess.add_scaled(rating, -1.0);
+        if hour.is_hot() {
+            hour.hottest.rows.insert(of, excess);
+        } else if hour.hottest.rows.get(&of).is_some_and(|hot| self.is_never_above(&excess, hot)) {
+            return;
+        }
+        self.at_most(row, total, rating, origin);
+    }
+
+    /// True where one sum is at most another at every point that keeps to the bounds of the columns from below.
+    fn is_never_above(&self, one: &Expression, other: &Expression) -> bool {
+        let difference = other.less(one);
+        let lowest =
+            |(column, factor): &(Column, f64)| *factor >= 0.0 && self.model.columns[*column].lower >= 0.0;
+        difference.constant >= 0.0 && difference.terms.iter().all(lowest)
     }
 
     fn weather_index(weather: Weather) -> usize {
@@ -62,8 +128,9 @@ impl Program<'_> {
     }
 
     /// Sends each hall's heat along the drawn links; cooling devices then ask for power.
-    fn add_heat(&mut self, period: usize, weather: Weather, demand: &mut [ByUse]) {
+    fn add_heat(&mut self, hour: &mut Hour<'_>, demand: &mut [ByUse]) {
         let context = self.context;
+        let (period, weather) = (hour.period, hour.weather);
         let Some(order) = context.network.heat_order() else { return };
         let mut heat = vec![ByUse::default(); context.site.components.len()];
         for node in order {
@@ -71,7 +138,7 @@ impl Program<'_> {
             if component.hall().is_some() {
                 for (use_index, liquid, sum) in self.hall_heat(node, period, weather) {
                     let links = self.links(context.network.heat_out(node, liquid), use_index);
-                    self.route(sum, &links, use_index, period, weather, &mut heat);
+                    self.route(hour, sum, &links, use_index, &mut heat);
                 }
                 continue;
             }
@@ -97,15 +164,14 @@ impl Program<'_> {
                     rating: capacity.clone(),
                 });
             }
-            let stamp = stamp(&context.calendar, period);
-            let row = name(&["C3", &component.id, weather.key(), &stamp]);
+            let row = name(&["C3", &component.id, weather.key(), &hour.stamp]);
             let origin = Origin { family: "C3", object: context.label(node), unit: "MW" };
-            self.at_most(row, total, &capacity, origin);
+            self.rate(hour, Rated::Part(node), row, total, &capacity, origin);
             for (use_index, sum) in sums.0.into_iter().enumerate() {
                 demand[node].0[use_index].add_scaled(&sum, power_share);
                 let mut onward = self.links(context.network.heat_out(node, true), use_index);
                 onward.extend(self.links(context.network.heat_out(node, false), use_index));
-                self.route(sum, &onward, use_index, period, weather, &mut heat);
+                self.route(hour, sum, &onward, use_index, &mut heat);
             }
         }
     }
@@ -158,38 +224,23 @@ impl Program<'_> {
     /// Passes a sum on along links: as it is where there is one, by new flow columns where there are several.
     fn route(
         &mut self,
+        hour: &mut Hour<'_>,
         sum: Expression,
         links: &[(usize, usize)],
         use_index: usize,
-        period: usize,
-        weather: Weather,
         into: &mut [ByUse],
     ) {
         if sum.is_zero() {
             return;
         }
         let context = self.context;
-        let stamp = stamp(&context.calendar, period);
         let parts: Vec<(usize, usize, Expression)> = match links {
             [] => return,
             [(link, other)] => vec![(*link, *other, sum)],
             several => {
-                let mut total = Expression::default();
-                let mut parts = Vec::with_capacity(several.len());
-                for (link, other) in several {
-                    let id = &context.site.links[*link].id;
-                    let label = name(&["flow", id, USE_KEYS[use_index], weather.key(), &stamp]);
-                    let column = self.add_column(label, 0.0, f64::INFINITY, ColumnCash::default());
-                    let (mining, hot) = (use_index == MINING, weather == Weather::Hot);
-                    self.handles.flow.insert((*link, mining, hot, period), column);
-                    total.add(column, 1.0);
-                    parts.push((*link, *other, Expression::of(column, 1.0)));
-                }
-                let first = &context.site.links[several[0].0].id;
-                let label = name(&["C1", "split", first, USE_KEYS[use_index], weather.key(), &stamp]);
-                let origin = Origin { family: "C1", object: first.clone(), unit: "MW" };
-                self.equal(label, total, &sum, origin);
-                parts
+                let columns = self.split(hour, sum, several, use_index);
+                let parts = several.iter().zip(columns);
+                parts.map(|((link, other), column)| (*link, *other, Expression::of(column, 1.0))).collect()
             }
         };
         for (link, other, part) in parts {
@@ -200,12 +251,52 @@ impl Program<'_> {
         }
     }
 
-    /// Walks from the loads to the sources.
-    fn add_power(&mut self, period: usize, weather: Weather, mut demand: Vec<ByUse>) {
+    /// Flow columns of several links that share a sum: those of the hottest hours where it is the same sum.
+    fn split(
+        &mut self,
+        hour: &mut Hour<'_>,
+        sum: Expression,
+        links: &[(usize, usize)],
+        use_index: usize,
+    ) -> Vec<Column> {
         let context = self.context;
+        let first = links[0].0;
+        let known = hour.hottest.splits.get(&(first, use_index));
+        let columns = match known.filter(|(hot, _)| hot.less(&sum).is_zero()) {
+            Some((_, columns)) => columns.clone(),
+            None => {
+                let label = |link: usize| {
+                    let id = &context.site.links[link].id;
+                    name(&["flow", id, USE_KEYS[use_index], hour.weather.key(), &hour.stamp])
+                };
+                let mut column =
+                    |link| self.add_column(label(link), 0.0, f64::INFINITY, ColumnCash::default());
+                let columns: Vec<Column> = links.iter().map(|(link, _)| column(*link)).collect();
+                let mut total = Expression::default();
+                columns.iter().for_each(|column| total.add(*column, 1.0));
+                let first_id = &context.site.links[first].id;
+                let row =
+                    name(&["C1", "split", first_id, USE_KEYS[use_index], hour.weather.key(), &hour.stamp]);
+                let origin = Origin { family: "C1", object: first_id.clone(), unit: "MW" };
+                self.equal(row, total, &sum, origin);
+                if hour.is_hot() {
+                    hour.hottest.splits.insert((first, use_index), (sum, columns.clone()));
+                }
+                columns
+            }
+        };
+        for ((link, _), column) in links.iter().zip(&columns) {
+            self.handles.flow.insert((*link, use_index == MINING, hour.is_hot(), hour.period), *column);
+        }
+        columns
+    }
+
+    /// Walks from the loads to the sources.
+    fn add_power(&mut self, hour: &mut Hour<'_>, mut demand: Vec<ByUse>) {
+        let context = self.context;
+        let (period, weather) = (hour.period, hour.weather);
         let Some(order) = context.network.power_order() else { return };
         let supplied = self.supplied(&order);
-        let stamp = stamp(&context.calendar, period);
         for node in order.into_iter().rev() {
             let component = context.component(node);
             let sums = std::mem::take(&mut demand[node]);
@@ -229,9 +320,9 @@ impl Program<'_> {
                 if !is_feed {
                     let mut total = sums.0[MINING].clone();
                     total.add_scaled(&sums.0[HOSTING], 1.0);
-                    let row = name(&["C2", &component.id, weather.key(), &stamp]);
-                    let object = context.label(node);
-                    self.at_most(row, total, &rating, Origin { family: "C2", object, unit: "MW" });
+                    let row = name(&["C2", &component.id, weather.key(), &hour.stamp]);
+                    let origin = Origin { family: "C2", object: context.label(node), unit: "MW" };
+                    self.rate(hour, Rated::Part(node), row, total, &rating, origin);
                 }
             }
             if is_feed {
@@ -254,13 +345,13 @@ impl Program<'_> {
                     .filter(|(_, from)| supplied[*from][use_index])
                     .collect();
                 if feeders.is_empty() && !incoming.is_zero() {
-                    let row = name(&["C1", &component.id, USE_KEYS[use_index], weather.key(), &stamp]);
+                    let row = name(&["C1", &component.id, USE_KEYS[use_index], weather.key(), &hour.stamp]);
                     let object = context.label(node);
                     let origin = Origin { family: "C1", object, unit: "MW" };
                     self.equal(row, incoming, &Expression::default(), origin);
                     continue;
                 }
-                self.route(incoming, &feeders, use_index, period, weather, &mut demand);
+                self.route(hour, incoming, &feeders, use_index, &mut demand);
             }
         }
     }

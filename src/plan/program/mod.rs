@@ -24,7 +24,7 @@ pub use firm::{LossRow, Losses};
 pub use policy::FloorYear;
 pub use whole::{Whole, part_blocks, too_small};
 
-use super::context::{Context, Weather};
+use super::context::Context;
 use super::stress::Stress;
 use crate::lp::{Column, Expression, Model, Origin, RowIndex, Sense, Solution};
 use crate::plan::planner::Markets;
@@ -91,7 +91,8 @@ pub struct Handles {
     pub peak: BTreeMap<(usize, usize), Column>,
     pub billed: BTreeMap<(usize, usize), Column>,
     pub shortfall: BTreeMap<(usize, usize), Column>,
-    /// MW over one of several links, by (link, for mining, in the hottest hours, period).
+    /// MW over one of several links, by (link, for mining, in the hottest hours, period); one column for both kinds of
+    /// hours where what is split is the same.
     pub flow: BTreeMap<(usize, bool, bool, usize), Column>,
     /// Cash at the end of a period by case (0 mean, 1 stress), million USD.
     pub cash: BTreeMap<(usize, usize), Column>,
@@ -244,9 +245,7 @@ impl<'a> Program<'a> {
         };
         program.add_columns(&markets.worlds.program, &markets.mining);
         for period in 0..program.periods() {
-            for weather in Weather::BOTH {
-                program.add_balances(period, weather);
-            }
+            program.add_balances(period);
         }
         program.add_space_rows();
         program.add_pair_rows();

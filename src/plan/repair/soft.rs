@@ -1,6 +1,6 @@
 //! The program with a column by which each limit gives way: the least that must be given, in all or by one limit alone.
 
-use super::gives::Give;
+use super::gives::{Give, Value};
 use crate::lp::{self, Column, Expression, Origin, Sense, Solution, SolveError, Solver};
 use crate::plan::context::Context;
 use crate::plan::planner::Markets;
@@ -206,8 +206,13 @@ impl<'a> Soft<'a> {
     }
 
     fn open(&mut self, is_open: impl Fn(usize) -> bool) {
-        for (index, (column, _)) in self.slacks.iter().enumerate() {
-            self.program.model.columns[*column].upper = if is_open(index) { f64::INFINITY } else { 0.0 };
+        for (index, ((column, _), give)) in self.slacks.iter().zip(&self.gives).enumerate() {
+            let most = match give.now(self.program.context.site) {
+                // What is lowered has nothing left to give at zero.
+                Value::Number(now) if !give.is_raised() => now / scale(give),
+                _ => f64::INFINITY,
+            };
+            self.program.model.columns[*column].upper = if is_open(index) { most } else { 0.0 };
         }
     }
 
