@@ -94,6 +94,7 @@ impl App {
         };
         self.edit(&edit, now);
         self.select_parts(parts);
+        self.view.camera.show_selection = true;
     }
 
     pub(super) fn duplicate(&mut self, now: f64) {

@@ -183,7 +183,17 @@ impl App {
         let is_locked =
             |id: &ComponentId| document.site().component(id).is_some_and(|part| part.drawn.locked);
         let locked = !parts.iter().all(is_locked);
-        self.stroke(Stroke::Lock { parts, locked }, now);
+        let lock = Edit::Draw(Stroke::Lock { parts, locked });
+        // A drawing that is shown in rows is kept so, or a locked part would not be where it is seen.
+        let site = document.site();
+        let edit = match moved_to(site, &layout::centres(site)).filter(|_| locked) {
+            Some(rows) => match edit::apply(site, &lock) {
+                Ok((_, label)) => Edit::Together { label, edits: vec![Edit::Draw(rows), lock] },
+                Err(why) => return self.toast(now, Severity::Error, why),
+            },
+            None => lock,
+        };
+        self.edit(&edit, now);
     }
 
     // Other parts.

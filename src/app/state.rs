@@ -277,6 +277,8 @@ pub struct Camera {
     pub fit: bool,
     pub zoom_by: f32,
     pub zoom_to_selection: bool,
+    /// Bring the selected parts into sight, where they are not.
+    pub show_selection: bool,
     /// The user has moved the drawing; without that it is fitted anew when the window changes size.
     pub moved: bool,
     pub last_size: egui::Vec2,

@@ -58,6 +58,19 @@ pub(super) fn pan_and_zoom(
         camera.to_screen = fit(chosen.expand(160.0), area);
         camera.moved = true;
     }
+    if std::mem::take(&mut camera.show_selection)
+        && let Some(chosen) = chosen_bounds(layout, scene)
+        && !area.contains_rect(camera.to_screen * chosen)
+    {
+        match bounds {
+            // Whoever has not moved the drawing sees all of it.
+            Some(bounds) if !camera.moved => camera.to_screen = fit(bounds, area),
+            _ => {
+                let middle = camera.to_screen * chosen.center();
+                camera.to_screen.translation += area.center() - middle;
+            }
+        }
+    }
     let by = std::mem::replace(&mut camera.zoom_by, 1.0);
     if by > 0.0 && (by - 1.0).abs() > 1e-3 {
         let scale = (camera.to_screen.scaling * by).clamp(*ZOOM_RANGE.start(), *ZOOM_RANGE.end());

@@ -62,9 +62,12 @@ pub(super) fn show(ui: &Ui, drawing: &Drawing<'_>, view: Rect, place: Rect, came
         && (response.clicked() || response.dragged())
     {
         let there = to_map.inverse() * pointer.clamp(place.min, place.max);
+        let before = camera.to_screen;
         camera.to_screen.translation = view.center().to_vec2() - there.to_vec2() * camera.to_screen.scaling;
         camera.moved = true;
-        ui.ctx().request_repaint();
+        if camera.to_screen != before {
+            ui.ctx().request_repaint();
+        }
     }
     response.on_hover_text("Click or drag to go there");
 }

@@ -98,6 +98,19 @@ pub fn show(
 
     let sheet = Sheet::of(ui, scene);
     let furniture = Furniture::of(view);
+    let marks = sheet::marks(ui, scene, &sheet);
+    let mut drawing = Drawing {
+        site: scene.site,
+        sheet: &sheet,
+        layout: &sheet.layout,
+        palette,
+        to_screen: camera.to_screen,
+        study: scene.study,
+        marks: &marks,
+        layers: scene.layers,
+    };
+    // Before the drawing is moved, or a part would be taken up beside where it was pressed.
+    take_hold(ui, scene, &drawing, &background, gesture, actions);
     camera::pan_and_zoom(
         ui,
         &sheet.layout,
@@ -112,7 +125,6 @@ pub fn show(
     let pointer = ui.input(|input| input.pointer.latest_pos()).map(|at| camera.to_screen.inverse() * at);
     let held = gesture::held(scene, &sheet.layout, gesture, pointer);
     let elsewhere = held.as_ref().map(|held| Layout::at(scene.site, &held.centres));
-    let laid = elsewhere.as_ref().unwrap_or(&sheet.layout);
     paint_grid(&painter, view, camera.to_screen, palette);
     if scene.site.components.is_empty() {
         painter.text(
@@ -126,17 +138,8 @@ pub fn show(
         return;
     }
 
-    let marks = sheet::marks(ui, scene, &sheet);
-    let drawing = Drawing {
-        site: scene.site,
-        sheet: &sheet,
-        layout: laid,
-        palette,
-        to_screen: camera.to_screen,
-        study: scene.study,
-        marks: &marks,
-        layers: scene.layers,
-    };
+    drawing.layout = elsewhere.as_ref().unwrap_or(&sheet.layout);
+    drawing.to_screen = camera.to_screen;
     let chosen = scene.chosen_places();
     let resting = ui.input(|input| input.pointer.hover_pos()).filter(|_| background.hovered());
     let hovered = resting.filter(|_| *gesture == Gesture::None).and_then(|at| drawing.part_at(at));
@@ -156,7 +159,7 @@ pub fn show(
         let response = ui.interact(drawing.rect(index).intersect(view), part.with("tip"), Sense::hover());
         response.on_hover_ui(|ui| drawing.tooltip(ui, index));
     }
-    press(ui, scene, &drawing, &background, (gesture, camera), &labels, actions);
+    press(ui, scene, &drawing, &background, &labels, actions);
     gesture::paint(ui, &drawing, scene, gesture, held.as_ref());
     gesture::port(ui, &drawing, scene, id, gesture);
     gesture::follow(ui, &drawing, scene, gesture, held.as_ref(), actions);
@@ -214,14 +217,13 @@ fn paint_drawing(
     drawing.paint_labels(painter, obstacles, scene.selection)
 }
 
-/// What a press on the drawing means: a click selects, a drag moves the part it begins on, or frames, or pans.
-fn press(
+/// What a drag is about: the part it begins on, with Shift a frame, else the whole drawing.
+fn take_hold(
     ui: &Ui,
     scene: &Scene<'_>,
     drawing: &Drawing<'_>,
     background: &Response,
-    (gesture, camera): (&mut Gesture, &Camera),
-    labels: &[(usize, Rect)],
+    gesture: &mut Gesture,
     actions: &mut Vec<Action>,
 ) {
     let modifiers = ui.input(|input| input.modifiers);
@@ -229,7 +231,7 @@ fn press(
         && *gesture == Gesture::None
         && let Some(origin) = ui.input(|input| input.pointer.press_origin())
     {
-        let from = camera.to_screen.inverse() * origin;
+        let from = drawing.to_screen.inverse() * origin;
         match drawing.part_at(origin) {
             _ if modifiers.shift => *gesture = Gesture::Framing { from },
             Some(index) => {
@@ -247,6 +249,18 @@ fn press(
             None => {}
         }
     }
+}
+
+/// A click selects; twice, it shows the part, or names it where it is on the name.
+fn press(
+    ui: &Ui,
+    scene: &Scene<'_>,
+    drawing: &Drawing<'_>,
+    background: &Response,
+    labels: &[(usize, Rect)],
+    actions: &mut Vec<Action>,
+) {
+    let modifiers = ui.input(|input| input.modifiers);
     let Some(at) = background.interact_pointer_pos() else { return };
     if background.double_clicked() {
         let named = labels.iter().find(|(_, place)| place.contains(at)).map(|(index, _)| *index);

@@ -192,7 +192,7 @@ fn help(app: &mut App, ui: &mut Ui) {
     let modal = Modal::new(Id::unique("help")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
         ui.set_width(700.0_f32.min(screen.width() - 40.0));
         ui.label(theme::strong(Command::Help.text(), theme::FIGURE - 4.0));
-        ui.weak("Drag moves the drawing or the part it begins on, Shift and drag selects by a frame, the wheel zooms, a click selects; number fields read units: 120 MW, 4.2 c/kWh, 3*2.5 MVA");
+        ui.weak("Drag moves the drawing or the part it begins on, Shift and drag selects by a frame, the wheel zooms, a click selects, a double click on a name changes it; a part let go on a wire is put into it; number fields read units: 120 MW, 4.2 c/kWh, 3*2.5 MVA");
         ui.add_space(6.0);
         ScrollArea::vertical().max_height((screen.height() - 200.0).max(80.0)).show(ui, |ui| {
             for menu in Menu::ALL {

@@ -46,11 +46,6 @@ impl Hands {
         on_screen(&self.harness, id).center()
     }
 
-    /// The whole drawing in sight.
-    fn fit(&mut self) {
-        self.key(Modifiers::NONE, Key::F);
-    }
-
     fn select(&mut self, id: &str) {
         let at = self.at(id);
         self.click(at, Modifiers::NONE);
@@ -97,7 +92,6 @@ fn a_site_of_20_mw_is_drawn_by_hand_in_under_60_gestures_and_has_a_plan() {
     let hall = hands.from_list(Key::N, "hall");
     let cdu = hands.from_list(Key::N, "cdu");
     let dry = hands.from_list(Key::N, "dry");
-    hands.fit();
     // The second way is a copy of the first.
     hands.select(&transformer);
     for id in [&unit, &board] {
@@ -108,23 +102,19 @@ fn a_site_of_20_mw_is_drawn_by_hand_in_under_60_gestures_and_has_a_plan() {
     let copies: Vec<String> =
         site(&hands.harness).components.iter().rev().take(3).map(|part| part.id.clone()).collect();
     let [board_2, _, transformer_2] = copies.as_slice() else { panic!("{copies:?}") };
-    hands.fit();
     hands.join(&substation, transformer_2);
     hands.select(board_2);
     let hall_2 = hands.from_list(Key::N, "hall");
-    hands.fit();
     hands.join(&hall_2, &cdu);
     hands.join(board_2, &cdu);
     hands.join(board_2, &dry);
     hands.select(&board);
     hands.from_list(Key::N, "genset");
     // Fibre from the first hall to the city, and from the second hall to the same room.
-    hands.fit();
     hands.select(&hall);
     let room = hands.from_list(Key::N, "meet");
     hands.from_list(Key::N, "carrier");
     hands.from_list(Key::N, "metro");
-    hands.fit();
     hands.join(&room, &hall_2);
 
     assert!(hands.gestures < 60, "{} gestures", hands.gestures);
