@@ -609,7 +609,6 @@ impl Command {
                     | Self::CutParts
                     | Self::PasteParts
                     | Self::Duplicate
-                    | Self::Tool(_)
             )
     }
 

@@ -33,7 +33,10 @@ impl Drawing<'_> {
                 continue;
             }
             let palette = self.palette;
-            let ink = |colour: Color32| theme::mix(palette.canvas, colour, seen.ink());
+            let ink = |colour: Color32| match seen {
+                Seen::Shown => colour,
+                seen => theme::mix(palette.canvas, colour, seen.ink()),
+            };
             if let Some(mark) = self.marks.get(&index) {
                 mesh.add_colored_rect(rect.expand(3.0), ink(palette.grade(mark.grade)));
             }
@@ -108,10 +111,10 @@ impl Drawing<'_> {
             }
             let ink = self.link_ink(*index);
             let is_chosen = matches!(selection, Some(Object::Link(id)) if *id == self.site.links[*index].id);
-            let colour = if is_chosen {
-                self.palette.accent
-            } else {
-                theme::mix(self.palette.canvas, ink.colour, seen.ink())
+            let colour = match seen {
+                _ if is_chosen => self.palette.accent,
+                Seen::Shown => ink.colour,
+                seen => theme::mix(self.palette.canvas, ink.colour, seen.ink()),
             };
             let thin = matches!(self.site.links[*index].medium, Medium::Fibre { .. }) || !ink.wire.solid;
             let width =

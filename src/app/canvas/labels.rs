@@ -3,7 +3,7 @@
 use egui::{Color32, FontId, Painter, Pos2, Rect, Vec2, pos2, vec2};
 
 use super::layers::Seen;
-use super::paint::Drawing;
+use super::paint::{Drawing, inked};
 use super::words::{rating_text, voltage_text};
 use crate::app::theme;
 use crate::quantity::format;
@@ -40,7 +40,7 @@ impl Drawing<'_> {
             (0..self.site.components.len()).filter(|index| has_label(*index)).collect();
         order.sort_by_key(|index| (self.label_rank(*index, selection), *index));
         let stand = order.into_iter().filter_map(|index| {
-            let painter = self.inked(painter, self.seen(index));
+            let painter = inked(painter, self.seen(index));
             let place = self.paint_label(&painter, index, self.rect(index), &wires, &mut taken)?;
             Some((index, place))
         });

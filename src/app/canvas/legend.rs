@@ -1,7 +1,5 @@
 //! What the colours and lines of the drawing stand for.
 
-use std::collections::BTreeSet;
-
 use egui::{Color32, Painter, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
 
 use super::study::{Grade, Study};
@@ -85,13 +83,13 @@ pub(super) fn entries(site: &Site, palette: &Palette) -> Vec<(Mark, &'static str
     if has_side(Side::B) {
         entries.push((Mark::Line(palette.side_b, Some((7.0, 2.5))), "B side"));
     }
-    let present: BTreeSet<&str> = site.links.iter().map(|link| link.medium.label()).collect();
+    let is_present = |word: &str| site.links.iter().any(|link| link.medium.label() == word);
     for (word, mark) in [
         ("Liquid", Mark::Line(palette.liquid, None)),
         ("Air", Mark::Line(palette.air, None)),
         ("Fibre", Mark::Line(palette.fibre, Some((2.0, 3.0)))),
     ] {
-        if present.contains(word) {
+        if is_present(word) {
             entries.push((mark, word));
         }
     }

@@ -19,7 +19,7 @@ pub struct Near {
 
 impl Near {
     pub fn new(rects: &[Rect]) -> Self {
-        let finite = rects.iter().copied().filter(|rect| rect.is_finite());
+        let finite = rects.iter().copied().filter(Rect::is_finite);
         let Some(bounds) = finite.reduce(Rect::union) else { return Self::default() };
         let count = |length: f32| (length / CELL).ceil().clamp(1.0, MOST_CELLS);
         let (across, down) = (count(bounds.width()), count(bounds.height()));

@@ -1,9 +1,10 @@
 //! A laid-out site at a moment, painted in screen space.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use egui::emath::TSTransform;
-use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
+use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
 
 use super::labels::{fitting, label_size};
 use super::layers::{Layers, Seen};
@@ -74,38 +75,26 @@ impl Drawing<'_> {
         self.layers.of_link(&self.site.links[index], ends)
     }
 
-    /// A painter with as much ink as a layer is seen with.
-    pub(super) fn inked(&self, painter: &Painter, seen: Seen) -> Painter {
-        let mut painter = painter.clone();
-        painter.multiply_opacity(seen.ink());
-        painter
-    }
-
     // Links.
 
     pub(super) fn paint_links(&self, painter: &Painter, selection: Option<&Object>) {
+        let view = painter.clip_rect().expand(8.0);
         for index in &self.sheet.order {
-            match self.seen_link(*index) {
-                Seen::Hidden => {}
-                seen => self.paint_link(&self.inked(painter, seen), *index, selection),
+            let line = &self.layout.links[*index];
+            let seen = self.seen_link(*index);
+            if seen == Seen::Hidden || line.len() < 2 {
+                continue;
+            }
+            let corners = line.iter().map(|at| Rect::from_min_max(*at, *at));
+            if corners.reduce(Rect::union).is_some_and(|bounds| view.intersects(self.to_screen * bounds)) {
+                self.paint_link(&inked(painter, seen), *index, selection);
             }
         }
     }
 
     fn paint_link(&self, painter: &Painter, index: usize, selection: Option<&Object>) {
         let link = &self.site.links[index];
-        let points = &self.layout.links[index];
-        if points.len() < 2 {
-            return;
-        }
-        let line: Vec<Pos2> = points.iter().map(|point| self.to_screen * *point).collect();
-        let Some(bounds) = line.iter().map(|p| Rect::from_center_size(*p, Vec2::ZERO)).reduce(Rect::union)
-        else {
-            return;
-        };
-        if !painter.clip_rect().intersects(bounds.expand(8.0)) {
-            return;
-        }
+        let line: Vec<Pos2> = self.layout.links[index].iter().map(|point| self.to_screen * *point).collect();
         let Ink { width, colour, wire } = self.link_ink(index);
         let line = if self.is_detailed() { layout::rounded(&line, 9.0 * self.scale()) } else { line };
         if matches!(selection, Some(Object::Link(id)) if *id == link.id) {
@@ -171,7 +160,7 @@ impl Drawing<'_> {
         let component = &self.site.components[index];
         let part = self.part(index);
         let rect = self.rect(index);
-        let painter = &self.inked(painter, self.seen(index));
+        let painter = &inked(painter, self.seen(index));
         if !painter.clip_rect().intersects(rect.expand(20.0)) {
             return;
         }
@@ -329,36 +318,28 @@ impl Drawing<'_> {
             sum += mw / critical_mw * cells as f64;
             ends.push((sum, *space));
         }
+        // One mesh: a room of rounded cells takes as long as all symbols of the screen.
+        let mut mesh = Mesh::default();
         for index in 0..cells {
             let (column, row) = (index / rows, index % rows);
             let at = grid.min + vec2(column as f32 * cell.x, row as f32 * cell.y);
             let rect = Rect::from_min_size(at, cell).shrink(gap / 2.0);
             let middle = index as f64 + 0.5;
             let space = ends.iter().find(|(end, _)| middle < *end).map(|(_, space)| *space);
-            let radius = (cell.x * 0.12).min(2.0);
             match space {
-                Some(Space::Hosting(offer)) => {
-                    painter.rect_filled(rect, radius, theme::tenant(palette, offer));
-                }
-                Some(Space::Mining) => {
-                    painter.rect_filled(rect, radius, palette.mining);
-                }
+                Some(Space::Hosting(offer)) => mesh.add_colored_rect(rect, theme::tenant(palette, offer)),
+                Some(Space::Mining) => mesh.add_colored_rect(rect, palette.mining),
                 Some(Space::Works) => {
                     symbol::hatch(painter, rect, 4.0, Stroke::new(1.0, palette.works));
                 }
                 Some(Space::Fitted) => {
-                    painter.rect_stroke(
-                        rect,
-                        radius,
-                        Stroke::new(1.0, palette.hosting[0]),
-                        StrokeKind::Inside,
-                    );
+                    mesh.add_colored_rect(rect, palette.hosting[0]);
+                    mesh.add_colored_rect(rect.shrink(1.0), palette.symbol_fill);
                 }
-                None => {
-                    painter.rect_filled(rect, radius, palette.unused);
-                }
+                None => mesh.add_colored_rect(rect, palette.unused),
             }
         }
+        painter.add(Shape::mesh(mesh));
     }
 }
 
@@ -371,4 +352,14 @@ fn link_colour(palette: &Palette, medium: &Medium, side: Side) -> Color32 {
         (Medium::Air { .. }, _) => palette.air,
         (Medium::Fibre { .. }, _) => palette.fibre,
     }
+}
+
+/// A painter with as much ink as a layer is seen with.
+pub(super) fn inked(painter: &Painter, seen: Seen) -> Cow<'_, Painter> {
+    if seen == Seen::Shown {
+        return Cow::Borrowed(painter);
+    }
+    let mut painter = painter.clone();
+    painter.multiply_opacity(seen.ink());
+    Cow::Owned(painter)
 }

@@ -74,10 +74,8 @@ pub fn several(ui: &mut Ui, site: &Site, view: &View, actions: &mut Vec<Action>)
         for command in [Command::Duplicate, Command::CopyParts, Command::TakeOut, Command::ClearSelection] {
             button(ui, command, actions);
         }
-        let is_grouped = site
-            .components
-            .iter()
-            .any(|part| part.drawn.group.is_some() && parts.contains(&part.id));
+        let is_grouped =
+            site.components.iter().any(|part| part.drawn.group.is_some() && parts.contains(&part.id));
         for tool in [Tool::Group, Tool::Ungroup, Tool::Lock, Tool::Turn, Tool::Flip] {
             if tool != Tool::Ungroup || is_grouped {
                 button(ui, Command::Tool(tool), actions);

@@ -47,7 +47,7 @@ pub(super) fn rename(site: &mut Site, part: &str, tag: &str) -> Result<String, S
     }
     let before = site.object_name(&Object::Component(part.to_owned()));
     let tag = tag.trim();
-    held(site, part)?.tag = tag.to_owned();
+    tag.clone_into(&mut held(site, part)?.tag);
     Ok(format!("Rename {before} to {tag}"))
 }
 

@@ -650,10 +650,13 @@ fn pictures_of_editing() {
             let parts: Vec<String> = site(&harness).components.iter().map(|part| part.id.clone()).collect();
             let hall = site(&harness).halls().next().unwrap().0.id.clone();
             select(&mut harness, &parts[2]);
-            for pressed in [(Modifiers::NONE, Key::R), (Modifiers::COMMAND, Key::L), (Modifiers::NONE, Key::F2)] {
+            for pressed in
+                [(Modifiers::NONE, Key::R), (Modifiers::COMMAND, Key::L), (Modifiers::NONE, Key::F2)]
+            {
                 key(&mut harness, pressed.0, pressed.1);
             }
-            typed(&mut harness, &site(&harness).components[3].tag.clone());
+            let taken = site(&harness).components[3].tag.clone();
+            typed(&mut harness, &taken);
             picture_of(&mut harness, &name("naming"));
             key(&mut harness, Modifiers::NONE, Key::Escape);
             key(&mut harness, Modifiers::COMMAND, Key::H);
