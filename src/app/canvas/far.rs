@@ -24,6 +24,11 @@ impl Drawing<'_> {
         hovered: Option<usize>,
     ) {
         let mut mesh = Mesh::default();
+        // Grown by doubling, a mesh of this size is copied as often as it is painted.
+        let runs: usize = self.layout.links.iter().map(|line| line.len().saturating_sub(1)).sum();
+        let plates = 3 * self.site.components.len() + runs;
+        mesh.reserve_vertices(4 * plates);
+        mesh.reserve_triangles(2 * plates);
         let view = painter.clip_rect();
         self.add_wires(&mut mesh, view, selection);
         for index in 0..self.site.components.len() {

@@ -24,6 +24,7 @@ const LAYER: egui::Vec2 = vec2(66.0, 24.0);
 const LAYERS_BESIDE: f32 = 790.0;
 const LEGEND: f32 = 24.0;
 const MARGIN: f32 = 10.0;
+const QUESTION: f32 = 56.0;
 
 /// Where things stand over the drawing.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -57,7 +58,7 @@ impl Furniture {
                 pos2(studies.right() + 12.0, view.bottom() - 8.0),
             );
             let area = Rect::from_min_max(
-                view.min + vec2(COLUMN + 12.0, 14.0),
+                view.min + vec2(COLUMN + 30.0, 14.0),
                 view.max - vec2(ZOOM.x + MARGIN + 12.0, 14.0),
             );
             return Self { column, studies, layers, zoom, legend, area };
@@ -69,6 +70,12 @@ impl Furniture {
         let studies = Rect::from_min_size(start, vec2(442.0, 30.0));
         let area = Rect::from_min_max(view.min + vec2(22.0, 42.0), view.max - vec2(22.0, 54.0));
         Self { column, studies, layers, zoom, legend, area }
+    }
+
+    /// Leaves room for a question above the drawing.
+    pub fn leave_room_at_top(&mut self) {
+        let top = (self.area.top() + QUESTION).min(self.area.center().y);
+        self.area = self.area.with_min_y(top);
     }
 
     /// Places that labels keep clear of.

@@ -1,6 +1,8 @@
 //! Words beside symbols, as many as the scale and the place allow.
 
-use egui::{Color32, FontId, Painter, Pos2, Rect, Vec2, pos2, vec2};
+use std::sync::Arc;
+
+use egui::{Color32, FontId, Galley, Painter, Pos2, Rect, Vec2, pos2, vec2};
 
 use super::layers::Seen;
 use super::paint::{Drawing, inked};
@@ -11,6 +13,8 @@ use crate::site::{Kind, Object};
 
 const LABEL_LARGEST: f32 = 13.0;
 const LABEL_SMALLEST: f32 = 10.0;
+/// Of the size of letters.
+const LINE_HEIGHT: f32 = 1.22;
 /// From this scale on labels also say names and voltages.
 const WORDS_SCALE: f32 = 1.4;
 
@@ -106,7 +110,8 @@ impl Drawing<'_> {
         let smaller = (size - 1.0).max(LABEL_SMALLEST);
         for (lines, size) in [(&full, size), (&full, smaller), (&tag, smaller), (&bare, smaller)] {
             let lines: Vec<&Line> = lines.iter().filter(|line| !line.is_empty()).collect();
-            let extent = measure(painter, &lines, size);
+            let laid = lay(painter, &lines, size);
+            let extent = laid.extent;
             let best = label_places(rect, extent)
                 .into_iter()
                 .map(|(at, align)| (Rect::from_min_size(at, extent), align))
@@ -117,7 +122,7 @@ impl Drawing<'_> {
                 .min_by_key(|(place, _)| wires.iter().filter(|wire| wire.intersects(*place)).count());
             if let Some((place, align)) = best {
                 painter.rect_filled(place.expand2(vec2(2.0, 0.0)), 2.0, palette.canvas.gamma_multiply(0.82));
-                write(painter, place, align, &lines, size);
+                write(painter, place, align, laid);
                 taken.push(place.expand2(vec2(3.0, 1.0)));
                 return Some(place);
             }
@@ -150,29 +155,47 @@ pub(super) fn label_size(scale: f32) -> f32 {
     ((LABEL_LARGEST * scale.sqrt() * 2.0).round() / 2.0).clamp(LABEL_SMALLEST, LABEL_LARGEST + 3.0)
 }
 
-fn measure(painter: &Painter, lines: &[&Line], size: f32) -> Vec2 {
-    let width = |text: String, font: FontId| painter.layout_no_wrap(text, font, Color32::BLACK).size().x;
-    let widest = lines
-        .iter()
-        .map(|line| width(line.bold.clone(), theme::bold(size)) + width(line.plain_text(), theme::font(size)))
-        .fold(0.0, f32::max);
-    vec2(widest, (size * 1.22) * lines.len() as f32)
+/// A label laid out: its rows, bold words before plain ones, and the room it takes.
+struct Laid {
+    rows: Vec<[Arc<Galley>; 2]>,
+    extent: Vec2,
+    size: f32,
 }
 
-fn write(painter: &Painter, place: Rect, align: egui::Align, lines: &[&Line], size: f32) {
-    for (row, line) in lines.iter().enumerate() {
-        let bold = painter.layout_no_wrap(line.bold.clone(), theme::bold(size), line.colour);
-        let plain = painter.layout_no_wrap(line.plain_text(), theme::font(size), line.colour);
-        let width = bold.size().x + plain.size().x;
+fn lay(painter: &Painter, lines: &[&Line], size: f32) -> Laid {
+    let rows: Vec<[Arc<Galley>; 2]> = lines
+        .iter()
+        .map(|line| {
+            [
+                painter.layout_no_wrap(line.bold.clone(), theme::bold(size), line.colour),
+                painter.layout_no_wrap(line.plain_text(), theme::font(size), line.colour),
+            ]
+        })
+        .collect();
+    let widest = rows.iter().map(row_width).fold(0.0, f32::max);
+    Laid { extent: vec2(widest, size * LINE_HEIGHT * rows.len() as f32), rows, size }
+}
+
+fn row_width([bold, plain]: &[Arc<Galley>; 2]) -> f32 {
+    bold.size().x + plain.size().x
+}
+
+fn write(painter: &Painter, place: Rect, align: egui::Align, laid: Laid) {
+    for (row, galleys) in laid.rows.into_iter().enumerate() {
+        let width = row_width(&galleys);
         let x = match align {
             egui::Align::Min => place.left(),
             egui::Align::Center => place.center().x - width / 2.0,
             egui::Align::Max => place.right() - width,
         };
-        let y = place.top() + row as f32 * size * 1.22;
+        let y = place.top() + row as f32 * laid.size * LINE_HEIGHT;
+        let [bold, plain] = galleys;
         let split = x + bold.size().x;
-        painter.galley(pos2(x, y), bold, line.colour);
-        painter.galley(pos2(split, y), plain, line.colour);
+        for (at, galley) in [(x, bold), (split, plain)] {
+            if !galley.is_empty() {
+                painter.galley(pos2(at, y), galley, Color32::PLACEHOLDER);
+            }
+        }
     }
 }
 

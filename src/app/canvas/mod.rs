@@ -49,6 +49,9 @@ pub use words::rating_text;
 
 const ZOOM_RANGE: std::ops::RangeInclusive<f32> = 0.05..=4.0;
 
+/// Share of its ink that a drawing keeps beneath the places its parts would take.
+const BENEATH_GHOSTS: f32 = 0.4;
+
 /// What the canvas shows.
 pub struct Scene<'a> {
     pub site: &'a Arc<Site>,
@@ -97,7 +100,10 @@ pub fn show(
     painter.rect_filled(view, 0.0, palette.canvas);
 
     let sheet = Sheet::of(ui, scene);
-    let furniture = Furniture::of(view);
+    let mut furniture = Furniture::of(view);
+    if scene.ghosts.is_some() {
+        furniture.leave_room_at_top();
+    }
     let marks = sheet::marks(ui, scene, &sheet);
     let mut drawing = Drawing {
         site: scene.site,
@@ -202,6 +208,12 @@ fn paint_drawing(
         drawing.paint_far(painter, scene.selection, is_chosen, hovered);
         return Vec::new();
     }
+    // What stands gives way to the frames of where it would stand.
+    let mut painter = painter.clone();
+    if scene.ghosts.is_some() {
+        painter.multiply_opacity(BENEATH_GHOSTS);
+    }
+    let painter = &painter;
     drawing.paint_links(painter, scene.selection);
     let mut obstacles = furniture.obstacles(scene.legend);
     obstacles.extend(minimap);
@@ -213,6 +225,9 @@ fn paint_drawing(
         }
         drawing.paint_node(painter, index, is_chosen(index), hovered == Some(index));
         obstacles.push(drawing.occupied(index).expand(if is_chosen(index) { 6.0 } else { 0.0 }));
+    }
+    if scene.ghosts.is_some() {
+        return Vec::new();
     }
     drawing.paint_labels(painter, obstacles, scene.selection)
 }

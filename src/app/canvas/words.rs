@@ -95,7 +95,9 @@ pub(super) fn space_texts(part: &PartMoment) -> Vec<String> {
 pub(super) fn voltage_text(component: &Component) -> String {
     let kv = |kv: f64| format::with_unit(kv, Unit::Kv);
     match (component.kv_in, component.kv_out) {
-        (Some(into), Some(out)) if into != out => format!("{} / {}", format::number(into, 1), kv(out)),
+        (Some(into), Some(out)) if into != out => {
+            format!("{} / {}", kv(into).trim_end_matches(Unit::Kv.symbol()).trim_end(), kv(out))
+        }
         (Some(one), _) | (None, Some(one)) => kv(one),
         (None, None) => String::new(),
     }

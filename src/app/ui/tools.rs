@@ -83,8 +83,7 @@ pub(super) fn replace(app: &mut App, ui: &Ui, replacement: &Replacement, lost: &
         .document
         .as_ref()
         .map(|document| document.shown().object_name(&Object::Component(replacement.part.id.clone())));
-    let title =
-        format!("Replace {} by {}?", name.unwrap_or_default(), replacement.part.kind.label().to_lowercase());
+    let title = format!("Replace {} by {}?", name.unwrap_or_default(), replacement.part.kind.label());
     let choices = ["Cancel", "Replace"];
     let chosen = question(
         ui,
@@ -137,12 +136,15 @@ fn question(
         ui.add(egui::Label::new(theme::strong(title, theme::TITLE)).wrap());
         ui.label(RichText::new(words).color(colours.text_weak));
         ui.add_space(4.0);
-        for line in lines {
-            ui.horizontal_top(|ui| {
-                ui.label("•");
-                ui.add(egui::Label::new(line).wrap());
-            });
-        }
+        let height = (ui.ctx().content_rect().height() - 240.0).max(60.0);
+        ScrollArea::vertical().max_height(height).show(ui, |ui| {
+            for line in lines {
+                ui.horizontal_top(|ui| {
+                    ui.label("•");
+                    ui.add(egui::Label::new(line).wrap());
+                });
+            }
+        });
         ui.add_space(10.0);
         let mut chosen = None;
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

@@ -53,7 +53,7 @@ impl Hands {
     }
 
     /// Chooses from a list what is typed; gives the id of the part that came.
-    fn from_list(&mut self, key: Key, typed: &str) -> String {
+    fn take_listed(&mut self, key: Key, typed: &str) -> String {
         let before = site(&self.harness).components.len();
         self.key(Modifiers::NONE, key);
         self.word(typed);
@@ -83,15 +83,15 @@ fn a_site_of_20_mw_is_drawn_by_hand_in_under_60_gestures_and_has_a_plan() {
     assert!(site(&hands.harness).components.is_empty());
 
     // From the grid to the first hall and its heat to the outside: each part is joined to the one before.
-    let grid = hands.from_list(Key::A, "grid");
-    let substation = hands.from_list(Key::N, "switchgear");
-    let transformer = hands.from_list(Key::N, "main");
-    let unit = hands.from_list(Key::N, "unit");
-    let board = hands.from_list(Key::N, "low-voltage");
-    let _ups = hands.from_list(Key::N, "ups");
-    let hall = hands.from_list(Key::N, "hall");
-    let cdu = hands.from_list(Key::N, "cdu");
-    let dry = hands.from_list(Key::N, "dry");
+    let grid = hands.take_listed(Key::A, "grid");
+    let substation = hands.take_listed(Key::N, "switchgear");
+    let transformer = hands.take_listed(Key::N, "main");
+    let unit = hands.take_listed(Key::N, "unit");
+    let board = hands.take_listed(Key::N, "low-voltage");
+    let _ups = hands.take_listed(Key::N, "ups");
+    let hall = hands.take_listed(Key::N, "hall");
+    let cdu = hands.take_listed(Key::N, "cdu");
+    let dry = hands.take_listed(Key::N, "dry");
     // The second way is a copy of the first.
     hands.select(&transformer);
     for id in [&unit, &board] {
@@ -104,17 +104,17 @@ fn a_site_of_20_mw_is_drawn_by_hand_in_under_60_gestures_and_has_a_plan() {
     let [board_2, _, transformer_2] = copies.as_slice() else { panic!("{copies:?}") };
     hands.join(&substation, transformer_2);
     hands.select(board_2);
-    let hall_2 = hands.from_list(Key::N, "hall");
+    let hall_2 = hands.take_listed(Key::N, "hall");
     hands.join(&hall_2, &cdu);
     hands.join(board_2, &cdu);
     hands.join(board_2, &dry);
     hands.select(&board);
-    hands.from_list(Key::N, "genset");
+    hands.take_listed(Key::N, "genset");
     // Fibre from the first hall to the city, and from the second hall to the same room.
     hands.select(&hall);
-    let room = hands.from_list(Key::N, "meet");
-    hands.from_list(Key::N, "carrier");
-    hands.from_list(Key::N, "metro");
+    let room = hands.take_listed(Key::N, "meet");
+    hands.take_listed(Key::N, "carrier");
+    hands.take_listed(Key::N, "metro");
     hands.join(&room, &hall_2);
 
     assert!(hands.gestures < 60, "{} gestures", hands.gestures);

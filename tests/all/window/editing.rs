@@ -183,7 +183,7 @@ fn a_part_is_replaced_and_what_does_not_fit_is_said_first() {
     key(&mut harness, Modifiers::SHIFT, Key::A);
     typed(&mut harness, "carrier");
     key(&mut harness, Modifiers::NONE, Key::Enter);
-    harness.get_by_label("Replace T2 by carrier?");
+    harness.get_by_label("Replace T2 by Carrier?");
     harness.get_by_label("the power link from T2 to MV2");
     assert_eq!(site(&harness), before);
     harness.get_by_label("Replace").click();
