@@ -8,6 +8,7 @@ use super::App;
 use super::canvas::gesture::{moved_to, placed, places};
 use super::canvas::layout::{self, GRID};
 use super::state::{Listed, Overlay};
+use super::tool::Ask;
 use crate::file;
 use crate::quantity::Severity;
 use crate::site::drawing::{Sketch, Stroke, hanging};
@@ -173,8 +174,13 @@ impl App {
         let centres = layout::centres(site).into_iter().enumerate();
         let centres: Vec<Pos2> =
             centres.map(|(index, at)| if chosen.contains(&index) { at + by } else { at }).collect();
+        let locked = chosen.iter().find(|index| site.components[**index].drawn.locked);
+        let locked = locked.map(|index| site.components[*index].id.clone());
         if let Some(stroke) = placed(site, centres, &chosen) {
             self.stroke(stroke, now);
+        }
+        if let Some(part) = locked {
+            self.ask(Ask::SayLocked(part), now);
         }
     }
 

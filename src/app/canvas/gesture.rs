@@ -153,11 +153,18 @@ pub(super) fn follow(
     }
 }
 
-/// The stroke that puts chosen parts at their places, beside what stands there; `None` where nothing moves.
+/// The stroke that puts chosen parts at their places, beside what stands there; `None` where nothing moves. What is
+/// locked stays.
 pub fn placed(site: &Site, mut centres: Vec<Pos2>, chosen: &BTreeSet<usize>) -> Option<Gestured> {
+    let (locked, chosen): (BTreeSet<usize>, BTreeSet<usize>) =
+        chosen.iter().partition(|index| site.components[**index].drawn.locked);
+    if !locked.is_empty() {
+        let stand = layout::centres(site);
+        for index in locked {
+            centres[index] = stand[index];
+        }
+    }
     let rects = layout::rects(site, &centres);
-    let chosen: BTreeSet<usize> =
-        chosen.iter().copied().filter(|index| !site.components[*index].drawn.locked).collect();
     let (moved, still): (Vec<usize>, Vec<usize>) =
         (0..site.components.len()).partition(|index| chosen.contains(index));
     let by = layout::clear_of(
