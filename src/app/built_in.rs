@@ -38,6 +38,7 @@ pub fn services() -> Services {
         save: |path: &Path, site: &Site| {
             file::save(path, site).map_err(|error| format!("{error}; {}", error.hint()))
         },
+        stamp: file::stamp,
         templates: templates(),
     }
 }

@@ -2,7 +2,10 @@
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
+use super::canvas::align::{Line, Way};
 use super::canvas::study::Study;
+use super::tool::Tool;
+use crate::site::Layer;
 use crate::site::inventory::Topic;
 
 /// A command with nothing to enter.
@@ -47,7 +50,8 @@ pub enum Command {
     CutParts,
     PasteParts,
     SelectAll,
-    Arrange,
+    /// Something to do with the drawing.
+    Tool(Tool),
     NudgeLeft,
     NudgeRight,
     NudgeUp,
@@ -86,18 +90,20 @@ pub enum Command {
 pub enum Menu {
     File,
     Edit,
+    Drawing,
     View,
     Plan,
     Help,
 }
 
 impl Menu {
-    pub const ALL: [Self; 5] = [Self::File, Self::Edit, Self::View, Self::Plan, Self::Help];
+    pub const ALL: [Self; 6] = [Self::File, Self::Edit, Self::Drawing, Self::View, Self::Plan, Self::Help];
 
     pub fn text(self) -> &'static str {
         match self {
             Self::File => "File",
             Self::Edit => "Edit",
+            Self::Drawing => "Drawing",
             Self::View => "View",
             Self::Plan => "Plan",
             Self::Help => "Help",
@@ -120,6 +126,13 @@ pub struct Situation {
     /// Parts, or parts or a link, are selected.
     pub has_parts: bool,
     pub has_drawn: bool,
+    pub has_link: bool,
+    /// How many parts are selected.
+    pub parts: usize,
+    /// One of them is of a group.
+    pub has_group: bool,
+    /// Places of parts are shown, and not taken yet.
+    pub has_ghosts: bool,
     pub has_scenarios: bool,
     pub in_scenario: bool,
     pub can_solve: bool,
@@ -132,8 +145,9 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Command {
     /// Every command, in the order of the menus.
-    pub const ALL: [Self; 77] = [
+    pub const ALL: [Self; 102] = [
         Self::ShowGallery,
+        Self::Tool(Tool::Blank),
         Self::Open,
         Self::Save,
         Self::SaveAs,
@@ -166,15 +180,39 @@ impl Command {
         Self::ZoomToSelection,
         Self::ZoomIn,
         Self::ZoomOut,
-        Self::AddPart,
-        Self::JoinPart,
+        Self::Tool(Tool::Layer(Layer::Power)),
+        Self::Tool(Tool::Layer(Layer::Cooling)),
+        Self::Tool(Tool::Layer(Layer::Fibre)),
+        Self::Tool(Tool::Minimap),
+        Self::Tool(Tool::Steps),
         Self::TakeOut,
         Self::Duplicate,
         Self::CopyParts,
         Self::CutParts,
         Self::PasteParts,
         Self::SelectAll,
-        Self::Arrange,
+        Self::Tool(Tool::Find),
+        Self::AddPart,
+        Self::Tool(Tool::Next),
+        Self::JoinPart,
+        Self::Tool(Tool::Split),
+        Self::Tool(Tool::Replace),
+        Self::Tool(Tool::Rename),
+        Self::Tool(Tool::Group),
+        Self::Tool(Tool::Ungroup),
+        Self::Tool(Tool::Lock),
+        Self::Tool(Tool::Turn),
+        Self::Tool(Tool::Flip),
+        Self::Tool(Tool::Align(Line::Left)),
+        Self::Tool(Tool::Align(Line::Centre)),
+        Self::Tool(Tool::Align(Line::Right)),
+        Self::Tool(Tool::Align(Line::Top)),
+        Self::Tool(Tool::Align(Line::Middle)),
+        Self::Tool(Tool::Align(Line::Bottom)),
+        Self::Tool(Tool::Distribute(Way::Across)),
+        Self::Tool(Tool::Distribute(Way::Down)),
+        Self::Tool(Tool::Arrange),
+        Self::Tool(Tool::PlaceGhosts),
         Self::NudgeLeft,
         Self::NudgeRight,
         Self::NudgeUp,
@@ -214,6 +252,13 @@ impl Command {
 
     pub fn menu(self) -> Menu {
         match self {
+            Self::Tool(tool) => tool.menu(),
+            Self::AddPart
+            | Self::JoinPart
+            | Self::NudgeLeft
+            | Self::NudgeRight
+            | Self::NudgeUp
+            | Self::NudgeDown => Menu::Drawing,
             Self::ShowGallery
             | Self::Open
             | Self::Save
@@ -233,19 +278,12 @@ impl Command {
             | Self::RemoveScenario
             | Self::NextScenario
             | Self::BaseCase
-            | Self::AddPart
-            | Self::JoinPart
             | Self::TakeOut
             | Self::Duplicate
             | Self::CopyParts
             | Self::CutParts
             | Self::PasteParts
             | Self::SelectAll
-            | Self::Arrange
-            | Self::NudgeLeft
-            | Self::NudgeRight
-            | Self::NudgeUp
-            | Self::NudgeDown
             | Self::SelectNext
             | Self::SelectPrevious
             | Self::ClearSelection
@@ -329,7 +367,7 @@ impl Command {
             Self::CutParts => "Cut parts",
             Self::PasteParts => "Paste parts",
             Self::SelectAll => "Select all parts",
-            Self::Arrange => "Arrange the drawing",
+            Self::Tool(tool) => tool.text(),
             Self::NudgeLeft => "Move left",
             Self::NudgeRight => "Move right",
             Self::NudgeUp => "Move up",
@@ -426,7 +464,7 @@ impl Command {
             Self::CutParts => "Puts the selected parts on the clipboard and takes them out",
             Self::PasteParts => "Puts the parts of the clipboard in where the pointer is",
             Self::SelectAll => "Selects every part of the drawing",
-            Self::Arrange => "Puts the drawing in rows, near to each other; one step to undo",
+            Self::Tool(tool) => tool.tooltip(),
             Self::NudgeLeft => "Moves the selected parts left by a step of the grid",
             Self::NudgeRight => "Moves the selected parts right by a step of the grid",
             Self::NudgeUp => "Moves the selected parts up by a step of the grid",
@@ -489,7 +527,7 @@ impl Command {
             Self::Assumptions(Topic::Bitcoin) => (COMMAND, Key::Num3),
             Self::ShowAnswer => (COMMAND, Key::Num4),
             Self::ShowWhy => (COMMAND, Key::Num5),
-            Self::FindAssumption => (COMMAND, Key::F),
+            Self::Tool(tool) => return tool.shortcut(),
             Self::CopyAssumptions => (COMMAND_SHIFT, Key::T),
             Self::Fit => (Modifiers::NONE, Key::F),
             Self::ZoomToSelection => (Modifiers::SHIFT, Key::F),
@@ -546,7 +584,7 @@ impl Command {
             | Self::OwnHistory
             | Self::EnterBills
             | Self::CountPlannedWork
-            | Self::Arrange
+            | Self::FindAssumption
             | Self::ThemeSystem
             | Self::ThemeLight
             | Self::ThemeDark => return None,
@@ -602,7 +640,6 @@ impl Command {
             | Self::AddPart
             | Self::PasteParts
             | Self::SelectAll
-            | Self::Arrange
             | Self::SelectNext
             | Self::SelectPrevious
             | Self::ToggleInspector
@@ -615,13 +652,15 @@ impl Command {
             | Self::EnterBills
             | Self::Study(_)
             | Self::CountPlannedWork => now.has_document,
+            Self::Tool(tool) => tool.is_enabled(now),
             Self::OwnHistory => now.has_own_history,
             Self::Undo => now.can_undo,
             Self::Redo => now.can_redo,
             Self::AbortEdit => now.editing,
             Self::RemoveScenario | Self::BaseCase => now.in_scenario,
             Self::NextScenario => now.has_scenarios,
-            Self::ZoomToSelection | Self::ClearSelection => now.has_selection,
+            Self::ZoomToSelection => now.has_selection,
+            Self::ClearSelection => now.has_selection || now.has_ghosts,
             Self::TakeOut => now.has_drawn,
             Self::JoinPart
             | Self::Duplicate

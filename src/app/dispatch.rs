@@ -16,6 +16,7 @@ use super::state::{
     Action, Answer, AnswerPage, Camera, FieldEdit, Listed, Next, Overlay, Place, Progress, Slot,
     UnsavedChoice,
 };
+use super::tool::Tool;
 use super::weather::is_weather;
 use super::{App, Document, frontier};
 use crate::engineering::StudyOptions;
@@ -54,6 +55,10 @@ impl App {
             has_selection: self.view.selection.is_some(),
             has_parts: matches!(self.view.selection, Some(Object::Component(_))),
             has_drawn: matches!(self.view.selection, Some(Object::Component(_) | Object::Link(_))),
+            has_link: matches!(self.view.selection, Some(Object::Link(_))),
+            parts: self.view.parts().len(),
+            has_group: self.has_group(),
+            has_ghosts: self.view.ghosts.is_some(),
             has_scenarios: document.is_some_and(|document| !document.site().scenarios.is_empty()),
             in_scenario: document.is_some_and(|document| document.scenario().is_some()),
             can_solve: self.workers.is_some(),
@@ -81,7 +86,9 @@ impl App {
         // Longer chords first: Ctrl+Shift+Z must not be taken for Ctrl+Z.
         let mut commands = Command::ALL.to_vec();
         commands.sort_by_key(|command| {
-            command.shortcut().map_or(0, |shortcut| -i32::from(shortcut.modifiers.shift))
+            command.shortcut().map_or(0, |shortcut| {
+                -i32::from(shortcut.modifiers.shift) - 2 * i32::from(shortcut.modifiers.alt)
+            })
         });
         for command in commands {
             let Some(shortcut) = command.shortcut() else { continue };
@@ -136,6 +143,7 @@ impl App {
             Action::PlacePart { part, at } => self.place_part(part, at, now),
             Action::TakeOut { parts, links } => self.take_out(parts, links, now),
             Action::Paste(text) => self.paste(&text, now),
+            Action::Ask(ask) => self.ask(ask, now),
             Action::Reveal(object) => {
                 self.select(Some(object));
                 self.view.inspector = true;
@@ -225,6 +233,7 @@ impl App {
             Command::ZoomOut => self.view.camera.zoom_by = 0.8,
             Command::SelectNext => self.step_selection(1),
             Command::SelectPrevious => self.step_selection(-1),
+            Command::ClearSelection if self.view.ghosts.is_some() => self.view.ghosts = None,
             Command::ClearSelection => self.select(None),
             Command::AddPart => self.list_parts(),
             Command::JoinPart => self.list_joins(),
@@ -238,7 +247,8 @@ impl App {
             // The text comes from the system.
             Command::PasteParts => ctx.send_viewport_cmd(ViewportCommand::RequestPaste),
             Command::SelectAll => self.select_all(),
-            Command::Arrange => self.arrange(now),
+            Command::Tool(Tool::Blank) => self.unless_unsaved(Next::Blank, ctx),
+            Command::Tool(tool) => self.use_tool(tool, now),
             Command::NudgeLeft => self.nudge(-1.0, 0.0, now),
             Command::NudgeRight => self.nudge(1.0, 0.0, now),
             Command::NudgeUp => self.nudge(0.0, -1.0, now),
@@ -381,13 +391,14 @@ impl App {
     }
 
     /// What was drawn or solved may be out of date.
-    fn document_changed(&mut self, now: f64) {
+    pub(super) fn document_changed(&mut self, now: f64) {
         let Some(document) = &self.document else { return };
         let shown = document.shown();
         if self.view.selection.as_ref().is_some_and(|object| field::fields_of(shown, object).is_empty()) {
             self.view.selection = None;
         }
         self.view.also.retain(|id| shown.component(id).is_some());
+        self.view.ghosts = None;
         self.problems = (self.services.check)(shown);
         self.problems.extend(document.scenario_report().clone());
         self.study_soon();
@@ -609,6 +620,7 @@ impl App {
                 self.view.field = None;
                 self.view.gallery = true;
             }
+            Next::Blank => self.show_document(Document::new(Site::empty("New site"), None)),
             Next::Template(index) => {
                 if let Some(template) = self.services.templates.get(index) {
                     let site = (*template.site).clone();
@@ -620,21 +632,21 @@ impl App {
         }
     }
 
-    fn open(&mut self, path: PathBuf) {
-        let read = self.services.read;
+    pub(super) fn open(&mut self, path: PathBuf) {
+        let files = self.files();
         if let Some(workers) = &mut self.workers {
-            workers.files.submit(0, move |_| read_file(read, path));
+            workers.files.submit(0, move |_| files.read(path));
         }
     }
 
     fn open_dialog(&mut self) {
-        let read = self.services.read;
+        let files = self.files();
         if let Some(workers) = &mut self.workers {
             workers.files.submit(0, move |_| {
                 let dialog =
                     rfd::FileDialog::new().set_title("Open site").add_filter("Wattshift site", &["ron"]);
                 let asked = Instant::now();
-                dialog.pick_file().map_or_else(|| unanswered(asked), |path| read_file(read, path))
+                dialog.pick_file().map_or_else(|| unanswered(asked), |path| files.read(path))
             });
         }
     }
@@ -643,19 +655,33 @@ impl App {
         let Some(document) = &self.document else { return };
         match document.path().map(Path::to_path_buf) {
             Some(path) => {
-                let (save, site) = (self.services.save, Arc::clone(document.site()));
+                let (files, site) = (self.files(), Arc::clone(document.site()));
+                let known = document.stamp().map(str::to_owned);
                 if let Some(workers) = &mut self.workers {
-                    workers.files.submit(0, move |_| save_file(save, path, site));
+                    workers.files.submit(0, move |_| files.save(path, site, known.as_deref()));
                 }
             }
             None => self.save_as(),
         }
     }
 
+    /// Saves over what another program wrote.
+    pub(super) fn save_over(&mut self, path: PathBuf) {
+        let Some(document) = &self.document else { return };
+        let (files, site) = (self.files(), Arc::clone(document.site()));
+        if let Some(workers) = &mut self.workers {
+            workers.files.submit(0, move |_| files.save(path, site, None));
+        }
+    }
+
+    fn files(&self) -> Files {
+        Files { read: self.services.read, save: self.services.save, stamp: self.services.stamp }
+    }
+
     fn save_as(&mut self) {
         let Some(document) = &self.document else { return };
         let name = format!("{}.{FILE_EXTENSION}", file_stem(&document.site().name));
-        let (save, site) = (self.services.save, Arc::clone(document.site()));
+        let (files, site) = (self.files(), Arc::clone(document.site()));
         let folder = document.path().and_then(Path::parent).map(Path::to_path_buf);
         if let Some(workers) = &mut self.workers {
             workers.files.submit(0, move |_| {
@@ -668,7 +694,7 @@ impl App {
                 }
                 let asked = Instant::now();
                 match dialog.save_file() {
-                    Some(path) => save_file(save, with_extension(path), site),
+                    Some(path) => files.save(with_extension(path), site, None),
                     None => unanswered(asked),
                 }
             });
@@ -682,9 +708,31 @@ impl App {
     }
 }
 
-fn read_file(read: super::services::Read, path: PathBuf) -> FileOutcome {
-    let (site, report) = read(&path);
-    FileOutcome::Read { path, site: site.map(Box::new), report }
+/// How files are read and written.
+struct Files {
+    read: super::services::Read,
+    save: super::services::Save,
+    stamp: super::services::Stamp,
+}
+
+impl Files {
+    fn read(&self, path: PathBuf) -> FileOutcome {
+        // Before it is read: what is written meanwhile is then noticed when it is saved.
+        let stamp = (self.stamp)(&path);
+        let (site, report) = (self.read)(&path);
+        FileOutcome::Read { path, site: site.map(Box::new), report, stamp }
+    }
+
+    /// Saves, unless the file is there and not as it was `known`.
+    fn save(&self, path: PathBuf, site: Arc<Site>, known: Option<&str>) -> FileOutcome {
+        let there = known.and_then(|known| (self.stamp)(&path).filter(|stamp| stamp != known));
+        if there.is_some() {
+            return FileOutcome::Changed { path };
+        }
+        let outcome = (self.save)(&path, &site);
+        let stamp = (self.stamp)(&path);
+        FileOutcome::Saved { path, site, outcome, stamp }
+    }
 }
 
 /// A dialog that comes back without a file: closed by the user, or, sooner than anyone could, never shown. rfd does
@@ -692,11 +740,6 @@ fn read_file(read: super::services::Read, path: PathBuf) -> FileOutcome {
 pub(super) fn unanswered(asked: Instant) -> FileOutcome {
     const SOONEST: Duration = Duration::from_millis(150);
     if asked.elapsed() < SOONEST { FileOutcome::NoDialog } else { FileOutcome::Cancelled }
-}
-
-fn save_file(save: super::services::Save, path: PathBuf, site: Arc<crate::site::Site>) -> FileOutcome {
-    let outcome = save(&path, &site);
-    FileOutcome::Saved { path, site, outcome }
 }
 
 /// A site's name as a file name: letters, digits and dashes.

@@ -16,6 +16,8 @@ pub struct Document {
     shown: Arc<Site>,
     scenario: Option<String>,
     path: Option<PathBuf>,
+    /// Of the file as it was read or saved here last.
+    stamp: Option<String>,
     saved: Arc<Site>,
     modified: bool,
     /// Counts changes of what is shown.
@@ -34,6 +36,7 @@ impl Document {
             site,
             scenario: None,
             path,
+            stamp: None,
             modified: false,
             revision: 1,
             history: History::default(),
@@ -64,6 +67,16 @@ impl Document {
 
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
+    }
+
+    /// What the file was like when it was read or saved here last.
+    pub fn stamp(&self) -> Option<&str> {
+        self.stamp.as_deref()
+    }
+
+    /// Notes what the file is like.
+    pub fn set_stamp(&mut self, stamp: Option<String>) {
+        self.stamp = stamp;
     }
 
     pub fn is_modified(&self) -> bool {

@@ -7,7 +7,8 @@ use egui::{Context, Pos2, Vec2, pos2, vec2};
 use super::App;
 use super::canvas::gesture::{moved_to, placed, places};
 use super::canvas::layout::{self, GRID};
-use super::state::{Camera, Listed, Overlay};
+use super::state::{Listed, Overlay};
+use super::tool::Ask;
 use crate::file;
 use crate::quantity::Severity;
 use crate::site::drawing::{Sketch, Stroke, hanging};
@@ -27,7 +28,12 @@ impl App {
         self.view.camera.pointer.unwrap_or(self.view.camera.middle)
     }
 
+    /// Lists what can be drawn; with a link selected, what can be put into it.
     pub(super) fn list_parts(&mut self) {
+        if let Some(Object::Link(link)) = &self.view.selection {
+            self.view.overlay = Some(Overlay::list(Listed::Into { link: link.clone() }));
+            return;
+        }
         self.view.overlay = Some(Overlay::list(Listed::Parts { at: self.here() }));
     }
 
@@ -44,6 +50,18 @@ impl App {
 
     /// Puts parts in with their middle at a place, or beside what stands there, and selects them.
     fn put_in(&mut self, sketch: Sketch, at: Pos2, now: f64) {
+        self.put_in_and(sketch, at, now, |_, _| Ok(None));
+    }
+
+    /// As [`App::put_in`], with what else is to be done with the site that has the parts, by their ids, and how all of it
+    /// is called, which is one step.
+    pub(super) fn put_in_and(
+        &mut self,
+        sketch: Sketch,
+        at: Pos2,
+        now: f64,
+        and: impl FnOnce(&Site, &[ComponentId]) -> Result<Option<(String, Edit)>, String>,
+    ) {
         let Some(document) = &self.document else { return };
         let site = document.site();
         let middle = place_of(sketch.centre());
@@ -52,24 +70,32 @@ impl App {
         let parts: Vec<_> = sketch
             .parts
             .iter()
-            .map(|part| {
-                egui::Rect::from_center_size(place_of(part.at_schematic) + by, layout::size_of(&part.kind))
-            })
+            .map(|part| egui::Rect::from_center_size(place_of(part.at_schematic) + by, layout::size_of(part)))
             .collect();
         let by = by + layout::clear_of(&parts, &layout::rects(site, &centres));
         let sketch = sketch.fitted(site, Point { x: f64::from(by.x), y: f64::from(by.y) });
         let parts: Vec<ComponentId> = sketch.parts.iter().map(|part| part.id.clone()).collect();
         let insert = Edit::Draw(Stroke::Insert(Box::new(sketch)));
+        let (with, label) = match crate::site::edit::apply(site, &insert) {
+            Ok(done) => done,
+            Err(why) => return self.toast(now, Severity::Error, why),
+        };
+        let then = match and(&with, &parts) {
+            Ok(then) => then,
+            Err(why) => return self.toast(now, Severity::Error, why),
+        };
         // A drawing that is shown in rows is kept so, or what is put in would stand elsewhere than it was put.
-        let edit = match moved_to(site, &centres) {
-            Some(rows) => match crate::site::edit::apply(site, &insert) {
-                Ok((_, label)) => Edit::Together { label, edits: vec![Edit::Draw(rows), insert] },
-                Err(_) => insert,
-            },
-            None => insert,
+        let rows = moved_to(site, &centres).map(Edit::Draw);
+        let edit = match (rows, then) {
+            (None, None) => insert,
+            (rows, None) => Edit::Together { label, edits: rows.into_iter().chain([insert]).collect() },
+            (rows, Some((label, then))) => {
+                Edit::Together { label, edits: rows.into_iter().chain([insert, then]).collect() }
+            }
         };
         self.edit(&edit, now);
         self.select_parts(parts);
+        self.view.camera.show_selection = true;
     }
 
     pub(super) fn duplicate(&mut self, now: f64) {
@@ -148,21 +174,13 @@ impl App {
         let centres = layout::centres(site).into_iter().enumerate();
         let centres: Vec<Pos2> =
             centres.map(|(index, at)| if chosen.contains(&index) { at + by } else { at }).collect();
+        let locked = chosen.iter().find(|index| site.components[**index].drawn.locked);
+        let locked = locked.map(|index| site.components[*index].id.clone());
         if let Some(stroke) = placed(site, centres, &chosen) {
             self.stroke(stroke, now);
         }
-    }
-
-    /// Puts the whole drawing in rows.
-    pub(super) fn arrange(&mut self, now: f64) {
-        let Some(document) = &self.document else { return };
-        match moved_to(document.site(), &layout::arranged(document.site())) {
-            Some(stroke) => {
-                let edits = vec![Edit::Draw(stroke)];
-                self.edit(&Edit::Together { label: "Arrange the drawing".to_owned(), edits }, now);
-                self.view.camera = Camera::fitted();
-            }
-            None => self.toast(now, Severity::Info, "The drawing is arranged already".to_owned()),
+        if let Some(part) = locked {
+            self.ask(Ask::SayLocked(part), now);
         }
     }
 

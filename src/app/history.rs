@@ -41,6 +41,16 @@ impl History {
         shift(&mut self.redo, &mut self.undo, now)
     }
 
+    /// Labels of the steps that can be taken back, the newest first.
+    pub fn done(&self) -> impl Iterator<Item = &str> {
+        self.undo.iter().rev().map(|step| step.label.as_str())
+    }
+
+    /// Labels of the steps that can be made again, the next first.
+    pub fn undone(&self) -> impl Iterator<Item = &str> {
+        self.redo.iter().rev().map(|step| step.label.as_str())
+    }
+
     pub fn undo_label(&self) -> Option<&str> {
         self.undo.last().map(|step| step.label.as_str())
     }

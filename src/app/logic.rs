@@ -117,10 +117,12 @@ impl App {
         for message in workers.files.poll() {
             let Message::Done { outcome, .. } = message else { continue };
             match outcome {
-                Ok(FileOutcome::Read { path, site: Some(site), report }) => {
+                Ok(FileOutcome::Read { path, site: Some(site), report, stamp }) => {
                     self.remember_path(&path);
                     let notes = report.problems.len();
-                    self.show_document(Document::new(*site, Some(path)));
+                    let mut document = Document::new(*site, Some(path));
+                    document.set_stamp(stamp);
+                    self.show_document(document);
                     if notes > 0 {
                         self.problems.extend(report);
                         self.toast(
@@ -131,7 +133,7 @@ impl App {
                         self.view.problems = true;
                     }
                 }
-                Ok(FileOutcome::Read { path, site: None, report }) => {
+                Ok(FileOutcome::Read { path, site: None, report, .. }) => {
                     let first = report.problems.first();
                     let why = first.map_or_else(
                         || "it cannot be read".to_owned(),
@@ -139,11 +141,12 @@ impl App {
                     );
                     self.toast(now, Severity::Error, format!("{} was not opened. {why}", path.display()));
                 }
-                Ok(FileOutcome::Saved { path, site, outcome: Ok(()) }) => {
+                Ok(FileOutcome::Saved { path, site, outcome: Ok(()), stamp }) => {
                     self.remember_path(&path);
                     self.toast(now, Severity::Info, format!("Saved {}", path.display()));
                     if let Some(document) = &mut self.document {
                         document.mark_saved(path, site);
+                        document.set_stamp(stamp);
                     }
                     if let Some(next) = self.after_save.take() {
                         self.go_on(next, ctx);
@@ -152,6 +155,10 @@ impl App {
                 Ok(FileOutcome::Saved { path, outcome: Err(why), .. }) => {
                     self.after_save = None;
                     self.toast(now, Severity::Error, format!("{} was not saved: {why}", path.display()));
+                }
+                Ok(FileOutcome::Changed { path }) => {
+                    self.after_save = None;
+                    self.view.overlay = Some(Overlay::Changed(path));
                 }
                 Ok(FileOutcome::Weather(import)) => self.show_weather(*import, now),
                 Ok(FileOutcome::Series(found)) => self.show_series(*found, now),

@@ -10,6 +10,7 @@ pub mod command;
 mod dispatch;
 pub mod document;
 mod drawing;
+mod editing;
 pub mod figures;
 pub mod frontier;
 pub mod history;
@@ -20,6 +21,7 @@ mod since;
 mod start;
 pub mod state;
 pub mod theme;
+pub mod tool;
 mod ui;
 mod weather;
 mod widgets;
@@ -114,6 +116,12 @@ impl App {
         self.actions.push(action);
     }
 
+    /// Draws the window and does what was asked for in it.
+    pub fn frame(&mut self, ui: &mut egui::Ui) {
+        self.draw(ui);
+        self.carry_out(ui.ctx());
+    }
+
     pub fn document(&self) -> Option<&Document> {
         self.document.as_ref()
     }
@@ -153,8 +161,7 @@ impl eframe::App for App {
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
-        self.draw(ui);
-        self.carry_out(ui.ctx());
+        self.frame(ui);
     }
 
     fn save(&mut self, storage: &mut dyn eframe::Storage) {

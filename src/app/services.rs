@@ -30,6 +30,9 @@ pub type Read = fn(&Path) -> (Option<Site>, Report);
 /// Writes a site file; an error is what the user should read.
 pub type Save = fn(&Path, &Site) -> Result<(), String>;
 
+/// What tells a file from the same file with other contents; none where it is not there.
+pub type Stamp = fn(&Path) -> Option<String>;
+
 /// Reads a weather file for a site; whatever is wrong is in its report.
 pub type ReadWeather = fn(&Path, &Site) -> WeatherImport;
 
@@ -48,6 +51,7 @@ pub struct Services {
     pub read: Read,
     pub read_weather: ReadWeather,
     pub save: Save,
+    pub stamp: Stamp,
     pub templates: Vec<Template>,
 }
 
@@ -58,11 +62,17 @@ pub enum FileOutcome {
         path: PathBuf,
         site: Option<Box<Site>>,
         report: Report,
+        stamp: Option<String>,
     },
     Saved {
         path: PathBuf,
         site: Arc<Site>,
         outcome: Result<(), String>,
+        stamp: Option<String>,
+    },
+    /// Nothing was saved: the file was changed since it was read or saved here.
+    Changed {
+        path: PathBuf,
     },
     Weather(Box<WeatherImport>),
     Series(Box<SeriesImport>),

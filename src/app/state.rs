@@ -10,7 +10,7 @@ use egui::emath::TSTransform;
 use crate::engineering::thermal::WeatherImport;
 use crate::plan::{Change, Detail, Plan};
 use crate::quantity::Severity;
-use crate::site::drawing::Stroke;
+use crate::site::drawing::{Replacement, Stroke};
 use crate::site::{Address, ComponentId, Object, Override, Site, edit::Edit};
 
 use super::assumptions::AssumptionsView;
@@ -19,9 +19,11 @@ use super::assumptions::history::HistoryImport;
 use super::assumptions::import::{Question, SeriesImport};
 use super::assumptions::tariff::change::TariffChange;
 use super::canvas::gesture::Gesture;
+use super::canvas::layers::Layers;
 use super::canvas::study::Study;
 use super::command::Command;
 use super::since::Made;
+use super::tool::Ask;
 
 /// What panels and keys ask for; `dispatch` carries it out.
 #[derive(Clone, Debug)]
@@ -62,6 +64,8 @@ pub enum Action {
         parts: Vec<ComponentId>,
         links: Vec<String>,
     },
+    /// What the drawing asks for, with what was entered.
+    Ask(Ask),
     Reveal(Object),
     ChooseScenario(Option<String>),
     ShowTab(InspectorTab),
@@ -105,6 +109,7 @@ pub enum UnsavedChoice {
 pub enum Next {
     Quit,
     Gallery,
+    Blank,
     Template(usize),
     OpenDialog,
     Path(PathBuf),
@@ -172,6 +177,15 @@ pub enum Overlay {
         links: Vec<String>,
         hanging: Vec<String>,
     },
+    /// What goes when a part is replaced.
+    Replace {
+        replacement: Box<Replacement>,
+        lost: Vec<String>,
+    },
+    /// The steps done and undone.
+    Steps,
+    /// The file is not as it was when it was read or saved.
+    Changed(PathBuf),
     Help,
     Unsaved(Next),
     Weather(Arc<WeatherImport>),
@@ -196,6 +210,34 @@ pub enum Listed {
     Parts { at: egui::Pos2 },
     /// Parts that another may be joined to.
     Joins { from: ComponentId },
+    /// Parts of the drawing, to be shown.
+    Drawn,
+    /// Kinds that a part may be joined to.
+    Next { part: ComponentId },
+    /// Kinds that may stand in the place of a part.
+    Kinds { part: ComponentId },
+    /// Kinds of parts that may be put into a link.
+    Into { link: String },
+}
+
+/// A part that is being given a name where it stands.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Renaming {
+    pub part: ComponentId,
+    pub text: String,
+    /// Why it cannot be called so.
+    pub why: Option<String>,
+    /// The field has not been shown yet.
+    pub fresh: bool,
+}
+
+/// Places that parts would take, shown before they do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ghosts {
+    /// Of the document they were worked out for.
+    pub revision: u64,
+    /// In the site's order.
+    pub centres: Vec<egui::Pos2>,
 }
 
 /// What of a number is typed: the value itself, or what is known of it.
@@ -235,6 +277,8 @@ pub struct Camera {
     pub fit: bool,
     pub zoom_by: f32,
     pub zoom_to_selection: bool,
+    /// Bring the selected parts into sight, where they are not.
+    pub show_selection: bool,
     /// The user has moved the drawing; without that it is fitted anew when the window changes size.
     pub moved: bool,
     pub last_size: egui::Vec2,
@@ -257,6 +301,11 @@ pub struct View {
     pub inspector: bool,
     pub problems: bool,
     pub legend: bool,
+    /// The whole drawing is shown small where not all of it is in sight.
+    pub minimap: bool,
+    pub layers: Layers,
+    pub ghosts: Option<Ghosts>,
+    pub renaming: Option<Renaming>,
     /// What is laid over the drawing.
     pub study: Option<Study>,
     /// Whether hours of planned work count in the availability shown.
@@ -300,6 +349,10 @@ impl Default for View {
             inspector: true,
             problems: false,
             legend: true,
+            minimap: true,
+            layers: Layers::default(),
+            ghosts: None,
+            renaming: None,
             study: None,
             planned_work: false,
             whole: false,

@@ -25,6 +25,7 @@ pub fn component(id: &str, kind: Kind) -> Component {
         failures_per_year: None,
         repair_hours: None,
         note: String::new(),
+        drawn: crate::site::Drawn::default(),
     }
 }
 

@@ -93,6 +93,11 @@ pub fn sha256_as_saved(site: &Site) -> String {
     sha256_of(super::write_text(site).as_bytes())
 }
 
+/// What tells a file from the same file with other contents: SHA-256 of its bytes; none where it cannot be read.
+pub fn stamp(path: &Path) -> Option<String> {
+    std::fs::read(path).ok().map(|bytes| sha256_of(&bytes))
+}
+
 fn shown(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }

@@ -71,6 +71,7 @@ pub fn feed(price_deck: &str, adder_usd_per_mwh: f64) -> Component {
         failures_per_year: None,
         repair_hours: None,
         note: String::new(),
+        drawn: crate::site::Drawn::default(),
     }
 }
 

@@ -27,6 +27,7 @@ pub fn part(id: &str, kind: Kind, state: State) -> Component {
         failures_per_year: None,
         repair_hours: None,
         note: String::new(),
+        drawn: crate::site::Drawn::default(),
     }
 }
 

@@ -31,6 +31,20 @@ pub struct Component {
     /// Hours to repair one unit.
     pub repair_hours: Option<f64>,
     pub note: String,
+    pub drawn: Drawn,
+}
+
+/// How a part is drawn and held on the drawing; no plan takes notice of it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Drawn {
+    /// Parts of one group are selected and moved together.
+    pub group: Option<String>,
+    /// The part is neither moved nor taken out.
+    pub locked: bool,
+    /// Quarter turns of the symbol, clockwise; four are none.
+    pub quarter_turns: u32,
+    /// Left and right of the symbol change places, before it is turned.
+    pub flipped: bool,
 }
 
 /// Redundant side of a 2N arrangement.

@@ -1,7 +1,13 @@
 //! The drawing itself, changed: parts moved, put in, joined and taken out. Pure: a stroke gives a new document or a sentence
 //! that says why not.
 
-use super::{Address, Component, ComponentId, Link, Object, Override, Point, Provenance, Site};
+mod hold;
+mod swap;
+
+pub use hold::name_problem;
+pub use swap::lost_by;
+
+use super::{Address, Component, ComponentId, Link, Medium, Object, Override, Point, Provenance, Site};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One gesture on the drawing.
@@ -17,6 +23,33 @@ pub enum Stroke {
     Relink(Box<Link>),
     /// Takes out parts and links, and what hangs on them; see [`hanging`].
     Remove { parts: Vec<ComponentId>, links: Vec<String> },
+    /// Gives a part another tag; its id, which addresses name, stays.
+    Rename { part: ComponentId, tag: String },
+    /// Makes one group of parts, whatever groups they were of.
+    Group(Vec<ComponentId>),
+    /// Takes parts out of their groups.
+    Ungroup(Vec<ComponentId>),
+    /// Keeps parts where they are, or lets them be moved and taken out again.
+    Lock { parts: Vec<ComponentId>, locked: bool },
+    /// Turns each symbol a quarter clockwise about its own middle.
+    Turn(Vec<ComponentId>),
+    /// Changes left and right of each symbol, as it is seen.
+    Flip(Vec<ComponentId>),
+    /// Puts another kind in the place of the part of its id; links that do not fit it go. See [`lost_by`].
+    Replace(Box<Replacement>),
+    /// Leads a link into a part and from there on, with another link, to where it went.
+    Split { link: String, by: ComponentId, into: Medium, rest: Box<Link> },
+}
+
+/// A part in the place of another.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replacement {
+    /// With the id of the part that it replaces.
+    pub part: Component,
+    /// Where its values come from.
+    pub provenance: Vec<Provenance>,
+    /// Links of the part before that do not fit.
+    pub without: Vec<String>,
 }
 
 /// Some parts with the links among them and the origin of their values: what is copied, pasted and kept to be put in.
@@ -64,6 +97,7 @@ impl Sketch {
             // Where it will stand nobody has said yet.
             part.at_plan = None;
         }
+        hold::own_groups(&mut self.parts, site);
         let name = |id: &str| renamed.get(id).cloned().or_else(|| ids.contains(id).then(|| id.to_owned()));
         for part in &mut self.parts {
             if let super::State::Planned(planned) = &mut part.state {
@@ -127,13 +161,17 @@ impl Sketch {
     }
 }
 
-/// True where two documents differ at most in where their parts stand, which no plan takes notice of.
+/// True where two documents differ at most in where and how their parts are drawn, which no plan takes notice of.
 pub fn same_but_for_places(one: &Site, other: &Site) -> bool {
     let parts = one.components.iter().zip(&other.components);
     let stands_elsewhere = |(part, place): (&Component, &Component)| {
         part == place
-            || Component { at_schematic: place.at_schematic, at_plan: place.at_plan, ..part.clone() }
-                == *place
+            || Component {
+                at_schematic: place.at_schematic,
+                at_plan: place.at_plan,
+                drawn: place.drawn.clone(),
+                ..part.clone()
+            } == *place
     };
     // Documents are large; most differ in the first part that does.
     one.components.len() == other.components.len()
@@ -172,6 +210,14 @@ pub(super) fn draw(site: &mut Site, stroke: &Stroke) -> Result<String, String> {
         Stroke::Connect(link) => connect(site, link),
         Stroke::Relink(link) => relink(site, link),
         Stroke::Remove { parts, links } => remove(site, parts, links),
+        Stroke::Rename { part, tag } => hold::rename(site, part, tag),
+        Stroke::Group(parts) => hold::group(site, parts),
+        Stroke::Ungroup(parts) => hold::ungroup(site, parts),
+        Stroke::Lock { parts, locked } => hold::lock(site, parts, *locked),
+        Stroke::Turn(parts) => hold::turn(site, parts),
+        Stroke::Flip(parts) => hold::flip(site, parts),
+        Stroke::Replace(replacement) => swap::replace(site, replacement),
+        Stroke::Split { link, by, into, rest } => swap::split(site, link, by, into, rest),
     }
 }
 
@@ -183,7 +229,10 @@ fn move_parts(site: &mut Site, moves: &[(ComponentId, Point)]) -> Result<String,
                 site.object_name(&Object::Component(id.clone()))
             ));
         }
-        let part = site.component_mut(id).ok_or_else(|| format!("there is no part `{id}`"))?;
+        let part = hold::held(site, id)?;
+        if part.at_schematic != *at {
+            hold::is_free(part)?;
+        }
         part.at_schematic = *at;
     }
     Ok(match moves {
@@ -362,9 +411,7 @@ fn remove(site: &mut Site, parts: &[ComponentId], links: &[String]) -> Result<St
     };
     let gone: BTreeSet<&str> = parts.iter().map(String::as_str).collect();
     for id in &gone {
-        if site.component(id).is_none() {
-            return Err(format!("there is no part `{id}`"));
-        }
+        hold::is_free(hold::held(site, id)?)?;
     }
     let mut links_gone: BTreeSet<String> = links_of(site, &gone).map(|link| link.id.clone()).collect();
     for id in links {
@@ -409,15 +456,15 @@ mod tests {
     use crate::site::edit::{Edit, apply};
     use crate::site::{Kind, Medium, Scenario, Serves, State};
 
-    fn draw(site: &Site, stroke: Stroke) -> Result<(Site, String), String> {
+    pub(super) fn draw(site: &Site, stroke: Stroke) -> Result<(Site, String), String> {
         apply(site, &Edit::Draw(stroke))
     }
 
-    fn power() -> Medium {
+    pub(super) fn power() -> Medium {
         Medium::Power { serves: Serves::Both, normally_open: false }
     }
 
-    fn part(id: &str, tag: &str) -> Component {
+    pub(super) fn part(id: &str, tag: &str) -> Component {
         Component {
             id: id.into(),
             tag: tag.into(),
@@ -435,11 +482,12 @@ mod tests {
             failures_per_year: None,
             repair_hours: None,
             note: String::new(),
+            drawn: crate::site::Drawn::default(),
         }
     }
 
     /// Two parts that are joined, with an origin and a change in a scenario of the first.
-    fn pair() -> Site {
+    pub(super) fn pair() -> Site {
         let mut site = Site::empty("pair");
         site.components = vec![part("t-1", "T1"), part("bus", "BUS")];
         site.links = vec![link_between(&site, "t-1", "bus", power())];
@@ -461,7 +509,7 @@ mod tests {
         site
     }
 
-    fn chosen(ids: &[&str]) -> BTreeSet<ComponentId> {
+    pub(super) fn chosen(ids: &[&str]) -> BTreeSet<ComponentId> {
         ids.iter().map(|id| (*id).to_owned()).collect()
     }
 

@@ -30,9 +30,9 @@ pub use company::{
     Company, HostingMinimum, Instrument, InstrumentKind, Limits, Loan, PlanSettings, Tax, YearUsd,
 };
 pub use component::{
-    Battery, Component, Cooling, Curtailment, DatedMw, Electrical, FitOut, Generation, Genset, GridFeed,
-    Hall, Kind, Layer, Metro, OptionSet, Payment, Planned, Removal, RowGroup, Serves, Side, State, Tariff,
-    Ups, Use,
+    Battery, Component, Cooling, Curtailment, DatedMw, Drawn, Electrical, FitOut, Generation, Genset,
+    GridFeed, Hall, Kind, Layer, Metro, OptionSet, Payment, Planned, Removal, RowGroup, Serves, Side, State,
+    Tariff, Ups, Use,
 };
 pub use fleet::{AsicFleet, Cohort, GpuSystem, MinerCooling, ResaleRule, SystemRental, Wear};
 pub use hedge::Hedge;

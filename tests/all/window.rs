@@ -1,9 +1,12 @@
 //! The window, driven as a user drives it.
 
 mod assumptions;
+mod by_hand;
 mod drawing;
+mod editing;
 mod fixture;
 mod hedge;
+mod seeing;
 
 mod frontier;
 mod proof;
@@ -50,6 +53,7 @@ fn services() -> Services {
         },
         read_weather: wattshift::app::built_in::services().read_weather,
         save: |_, _| Ok(()),
+        stamp: |_| None,
         templates: vec![
             template(
                 "llano",

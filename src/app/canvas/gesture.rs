@@ -4,10 +4,13 @@ use std::collections::BTreeSet;
 
 use egui::{CursorIcon, Pos2, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2, WidgetInfo, vec2};
 
+use super::layers::Seen;
 use super::layout::{self, Layout};
-use super::{Drawing, Scene};
+use super::paint::Drawing;
+use super::{Scene, swap};
 use crate::app::state::Action;
 use crate::app::theme;
+use crate::app::tool::Ask;
 use crate::engineering;
 use crate::site::drawing::{self, Stroke as Gestured};
 use crate::site::{ComponentId, Link, Medium, Object, Point, Site};
@@ -23,6 +26,8 @@ pub enum Gesture {
     Joining { from: ComponentId, ends: BTreeSet<usize> },
     /// A frame is drawn from here.
     Framing { from: Pos2 },
+    /// What was taken hold of does not follow.
+    Refused,
 }
 
 /// Parts nearer than this to the line of another fall into it, drawing units.
@@ -41,7 +46,11 @@ pub struct Held {
 pub fn held(scene: &Scene<'_>, laid: &Layout, gesture: &Gesture, pointer: Option<Pos2>) -> Option<Held> {
     let (Gesture::Moving { part, from }, Some(pointer)) = (gesture, pointer) else { return None };
     let index = scene.site.components.iter().position(|other| other.id == *part)?;
-    let chosen = scene.chosen_places();
+    let chosen: BTreeSet<usize> = scene
+        .chosen_places()
+        .into_iter()
+        .filter(|index| !scene.site.components[*index].drawn.locked)
+        .collect();
     let start = laid.nodes[index].center();
     let others = laid.nodes.iter().enumerate().filter(|(other, _)| !chosen.contains(other));
     let (at, guides) = fallen_in(start + (pointer - *from), others.map(|(_, rect)| *rect));
@@ -100,13 +109,28 @@ pub(super) fn follow(
         return;
     }
     match (std::mem::take(gesture), pointer) {
-        (Gesture::Moving { .. }, _) => {
-            let stroke =
-                held.and_then(|held| placed(scene.site, held.centres.clone(), &scene.chosen_places()));
-            actions.extend(stroke.map(Action::Draw));
+        (Gesture::Moving { part, .. }, _) => {
+            let Some(held) = held else { return };
+            let chosen = scene.chosen_places();
+            let onto = wire_under(drawing, scene, &part).and_then(|(index, link)| {
+                let link = &scene.site.links[link];
+                swap::dropped_on(scene.site, &link.id, index, held)
+            });
+            actions.push(match onto {
+                Some(Ok(edit)) => Action::Edit(edit),
+                Some(Err(why)) => Action::Say(why),
+                None => match placed(scene.site, held.centres.clone(), &chosen) {
+                    Some(stroke) => Action::Draw(stroke),
+                    None => return,
+                },
+            });
+            let locked = chosen.iter().find(|index| scene.site.components[**index].drawn.locked);
+            actions.extend(
+                locked.map(|index| Action::Ask(Ask::SayLocked(scene.site.components[*index].id.clone()))),
+            );
         }
         (Gesture::Joining { from, .. }, Some(pointer)) => {
-            if let Some(to) = part_at(drawing, pointer).map(|index| &scene.site.components[index].id)
+            if let Some(to) = drawing.part_at(pointer).map(|index| &scene.site.components[index].id)
                 && *to != from
             {
                 actions.push(match joined(scene.site, &from, to) {
@@ -117,7 +141,9 @@ pub(super) fn follow(
         }
         (Gesture::Framing { from }, Some(pointer)) => {
             let frame = Rect::from_two_pos(drawing.to_screen * from, pointer);
-            let inside = |index: &usize| frame.contains(drawing.rect(*index).center());
+            let inside = |index: &usize| {
+                drawing.seen(*index) != Seen::Hidden && frame.contains(drawing.rect(*index).center())
+            };
             let parts = (0..scene.site.components.len()).filter(inside);
             actions.push(Action::SelectParts(
                 parts.map(|index| scene.site.components[index].id.clone()).collect(),
@@ -127,8 +153,17 @@ pub(super) fn follow(
     }
 }
 
-/// The stroke that puts chosen parts at their places, beside what stands there; `None` where nothing moves.
+/// The stroke that puts chosen parts at their places, beside what stands there; `None` where nothing moves. What is
+/// locked stays.
 pub fn placed(site: &Site, mut centres: Vec<Pos2>, chosen: &BTreeSet<usize>) -> Option<Gestured> {
+    let (locked, chosen): (BTreeSet<usize>, BTreeSet<usize>) =
+        chosen.iter().partition(|index| site.components[**index].drawn.locked);
+    if !locked.is_empty() {
+        let stand = layout::centres(site);
+        for index in locked {
+            centres[index] = stand[index];
+        }
+    }
     let rects = layout::rects(site, &centres);
     let (moved, still): (Vec<usize>, Vec<usize>) =
         (0..site.components.len()).partition(|index| chosen.contains(index));
@@ -137,7 +172,7 @@ pub fn placed(site: &Site, mut centres: Vec<Pos2>, chosen: &BTreeSet<usize>) -> 
         &still.iter().map(|index| rects[*index]).collect::<Vec<_>>(),
     );
     for index in chosen {
-        centres[*index] += by;
+        centres[index] += by;
     }
     moved_to(site, &centres)
 }
@@ -168,12 +203,22 @@ pub fn joined(site: &Site, from: &str, to: &str) -> Result<Link, String> {
     drawing::can_connect(site, &link).map(|()| link)
 }
 
-fn part_at(drawing: &Drawing<'_>, pointer: Pos2) -> Option<usize> {
-    (0..drawing.site.components.len()).find(|index| drawing.rect(*index).expand(6.0).contains(pointer))
+/// The place of a part that is held alone, and of the link whose line its middle is on.
+fn wire_under(drawing: &Drawing<'_>, scene: &Scene<'_>, part: &str) -> Option<(usize, usize)> {
+    if scene.chosen_places().len() > 1 {
+        return None;
+    }
+    let index = scene.site.components.iter().position(|other| other.id == part)?;
+    // Where links ran before the part was taken up: they give way to it.
+    Some((index, link_of(drawing, &drawing.sheet.layout, drawing.rect(index).center())?))
 }
 
 /// The link under the pointer.
 pub(super) fn link_at(drawing: &Drawing<'_>, pointer: Pos2) -> Option<usize> {
+    link_of(drawing, drawing.layout, pointer)
+}
+
+fn link_of(drawing: &Drawing<'_>, layout: &Layout, pointer: Pos2) -> Option<usize> {
     let distance = |line: &[Pos2]| {
         line.windows(2)
             .map(|run| {
@@ -184,8 +229,10 @@ pub(super) fn link_at(drawing: &Drawing<'_>, pointer: Pos2) -> Option<usize> {
             })
             .fold(f32::INFINITY, f32::min)
     };
-    let near = drawing.layout.links.iter().enumerate().map(|(index, line)| (index, distance(line)));
-    near.filter(|(_, away)| *away < 6.0).min_by(|a, b| a.1.total_cmp(&b.1)).map(|(index, _)| index)
+    let near = layout.links.iter().enumerate().map(|(index, line)| (index, distance(line)));
+    near.filter(|(index, away)| *away < 6.0 && drawing.seen_link(*index) != Seen::Hidden)
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+        .map(|(index, _)| index)
 }
 
 /// The port that a link is drawn from: of the part the pointer is near, else of the selected one.
@@ -196,6 +243,7 @@ pub(super) fn port(ui: &Ui, drawing: &Drawing<'_>, scene: &Scene<'_>, id: egui::
     let pointer = ui.input(|input| input.pointer.hover_pos()).filter(|at| ui.clip_rect().contains(*at));
     let near = pointer.and_then(|pointer| {
         let places = (0..scene.site.components.len())
+            .filter(|index| drawing.seen(*index) != Seen::Hidden)
             .filter(|index| drawing.rect(*index).expand(PORT_NEAR).contains(pointer));
         places.min_by(|a, b| {
             let away = |index: &usize| (drawing.rect(*index).center() - pointer).length_sq();
@@ -269,7 +317,20 @@ pub(super) fn paint(
             let fill = theme::mix(palette.accent_soft, palette.canvas, 0.3).gamma_multiply(0.5);
             painter.rect(frame, 2.0, fill, Stroke::new(1.0, palette.accent), StrokeKind::Inside);
         }
-        Gesture::Moving { .. } => ui.set_cursor_icon(CursorIcon::Grabbing),
+        Gesture::Moving { part, .. } => {
+            ui.set_cursor_icon(CursorIcon::Grabbing);
+            // A link that the part would be put into lights up, in the colour of whether it fits.
+            let under = wire_under(drawing, scene, part).and_then(|(index, link)| {
+                let fits = swap::dropped_on(scene.site, &scene.site.links[link].id, index, held?)?.is_ok();
+                Some((link, if fits { palette.good } else { palette.error }))
+            });
+            if let Some((link, colour)) = under {
+                let line: Vec<Pos2> =
+                    drawing.sheet.layout.links[link].iter().map(|at| drawing.to_screen * *at).collect();
+                painter.add(Shape::line(line, Stroke::new(4.0, colour.gamma_multiply(0.7))));
+            }
+        }
+        Gesture::Refused => ui.set_cursor_icon(CursorIcon::NotAllowed),
         Gesture::None => {}
     }
 }

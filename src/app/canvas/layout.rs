@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use egui::{Pos2, Rect, Vec2, pos2, vec2};
 
-use crate::site::{Kind, Medium, Side, Site};
+use super::near::Near;
+use super::symbol::Pose;
+use crate::site::{Component, Kind, Medium, Side, Site};
 
 pub const SYMBOL: f32 = 44.0;
 pub const HALL: Vec2 = vec2(212.0, 116.0);
@@ -57,24 +59,29 @@ impl Layout {
         let mut nodes = self.nodes.clone();
         nodes.push(Rect::from_center_size(to, Vec2::splat(2.0)));
         let end = nodes.len() - 1;
-        let route = best_route(&nodes, from, end, 0.0);
-        path(body(&site.components[from].kind, nodes[from]), nodes[end], route, 0.0, 0.0, 0.0)
+        let mut turns = turns(site);
+        turns.push(0);
+        let ground = Ground { nodes: &nodes, turns: &turns, near: &Near::new(&nodes) };
+        let route = best_route(&ground, from, end, 0.0);
+        path(body(&site.components[from], nodes[from]), nodes[end], route, 0.0, 0.0, 0.0)
     }
 }
 
 /// The places that parts take around their centres.
 pub fn rects(site: &Site, centres: &[Pos2]) -> Vec<Rect> {
     let parts = site.components.iter().zip(centres);
-    parts.map(|(part, at)| Rect::from_center_size(*at, size_of(&part.kind))).collect()
+    parts.map(|(part, at)| Rect::from_center_size(*at, size_of(part))).collect()
 }
 
 /// Where parts stand: as they are drawn, and in rows where most of them would lie on each other.
 pub fn centres(site: &Site) -> Vec<Pos2> {
     let drawn = drawn(site);
     let nodes = rects(site, &drawn);
-    let hidden = nodes.iter().enumerate().filter(|(index, node)| {
-        nodes.iter().enumerate().any(|(other, rect)| other != *index && rect.intersects(**node))
-    });
+    let near = Near::new(&nodes);
+    let hidden = nodes
+        .iter()
+        .enumerate()
+        .filter(|(index, node)| near.touches(&nodes, **node, |other| other != *index));
     if 2 * hidden.count() > nodes.len() { arranged(site) } else { drawn }
 }
 
@@ -91,9 +98,9 @@ pub fn on_grid(at: Pos2) -> Pos2 {
 
 /// The shortest way, in steps of the grid, by which parts come to lie on none of the others.
 pub fn clear_of(parts: &[Rect], others: &[Rect]) -> Vec2 {
-    let is_clear = |by: Vec2| {
-        parts.iter().all(|part| others.iter().all(|other| !part.translate(by).shrink(0.5).intersects(*other)))
-    };
+    let near = Near::new(others);
+    let is_clear =
+        |by: Vec2| parts.iter().all(|part| !near.touches(others, part.translate(by).shrink(0.5), |_| true));
     let step = 2.0 * GRID;
     for ring in 0..200_i16 {
         let side = f32::from(ring) * step;
@@ -110,18 +117,26 @@ pub fn clear_of(parts: &[Rect], others: &[Rect]) -> Vec2 {
     Vec2::ZERO
 }
 
-pub fn size_of(kind: &Kind) -> Vec2 {
-    match kind {
+/// The place a part takes, turned as it is drawn.
+pub fn size_of(part: &Component) -> Vec2 {
+    let size = match part.kind {
         Kind::Hall(_) => HALL,
         Kind::Switchgear(_) => BUS,
         _ => Vec2::splat(SYMBOL),
-    }
+    };
+    if part.drawn.quarter_turns % 2 == 1 { size.yx() } else { size }
+}
+
+fn turns(site: &Site) -> Vec<u32> {
+    site.components.iter().map(|part| part.drawn.quarter_turns % 4).collect()
 }
 
 /// Where a symbol's ink begins, so that wires end on it: circles and bars are narrower than their places.
-fn body(kind: &Kind, rect: Rect) -> Rect {
+fn body(part: &Component, turned: Rect) -> Rect {
     let half = SYMBOL / 2.0;
-    match kind {
+    let pose = Pose::of(part, turned.center());
+    let rect = pose.upright(turned);
+    pose.rect(match &part.kind {
         Kind::Switchgear(_) => {
             Rect::from_min_max(rect.min, pos2(rect.right(), rect.center().y + BUS.y * 0.14))
         }
@@ -132,7 +147,7 @@ fn body(kind: &Kind, rect: Rect) -> Rect {
         Kind::Metro(_) => rect.shrink2(vec2(half * 0.55, half * 0.1)),
         Kind::Hall(_) => rect,
         _ => rect.shrink(half * 0.1),
-    }
+    })
 }
 
 /// Positions as drawn.
@@ -166,7 +181,7 @@ fn positions(site: &Site) -> Vec<Pos2> {
 ///
 /// What stood in a row stays in a row, and what stood above stays above.
 fn spaced(site: &Site, positions: &[Pos2]) -> Vec<Pos2> {
-    let sizes: Vec<Vec2> = site.components.iter().map(|part| size_of(&part.kind)).collect();
+    let sizes: Vec<Vec2> = site.components.iter().map(size_of).collect();
     let rows = rows(positions);
     let scale = column_scale(positions, &sizes, &rows);
     let mut order: Vec<usize> = (0..positions.len()).collect();
@@ -247,6 +262,18 @@ enum Face {
     Right,
 }
 
+impl Face {
+    /// The face of the upright symbol that a face of one turned by so many quarters is.
+    fn turned_back(self, quarters: u32) -> Self {
+        (0..quarters % 4).fold(self, |face, _| match face {
+            Self::Top => Self::Left,
+            Self::Left => Self::Bottom,
+            Self::Bottom => Self::Right,
+            Self::Right => Self::Top,
+        })
+    }
+}
+
 /// How a link runs: the faces it leaves and enters by, and how far along it turns.
 #[derive(Clone, Copy, Debug)]
 struct Route {
@@ -271,13 +298,13 @@ fn route_all(site: &Site, nodes: &[Rect], index: &BTreeMap<&str, usize>) -> Vec<
             lane(&link.medium, side)
         })
         .collect();
+    let ground = Ground { nodes, turns: &turns(site), near: &Near::new(nodes) };
     let routes: Vec<Option<Route>> = ends
         .iter()
         .zip(&shifts)
-        .map(|(ends, shift)| ends.map(|(from, to)| best_route(nodes, from, to, *shift)))
+        .map(|(ends, shift)| ends.map(|(from, to)| best_route(&ground, from, to, *shift)))
         .collect();
-    let bodies: Vec<Rect> =
-        site.components.iter().zip(nodes).map(|(part, rect)| body(&part.kind, *rect)).collect();
+    let bodies: Vec<Rect> = site.components.iter().zip(nodes).map(|(part, rect)| body(part, *rect)).collect();
     let mut ports: BTreeMap<(usize, Face), Vec<PortUse>> = BTreeMap::new();
     for (link, (ends, route)) in ends.iter().zip(&routes).enumerate() {
         let (Some((from, to)), Some(route)) = (ends, route) else { continue };
@@ -382,8 +409,17 @@ fn path(from: Rect, to: Rect, route: Route, leave_offset: f32, enter_offset: f32
     }
 }
 
+/// What wires run between.
+struct Ground<'a> {
+    nodes: &'a [Rect],
+    /// Quarters each part is turned by.
+    turns: &'a [u32],
+    near: &'a Near,
+}
+
 /// The way with the fewest parts crossed, then the shortest with the fewest bends.
-fn best_route(nodes: &[Rect], from: usize, to: usize, shift: f32) -> Route {
+fn best_route(ground: &Ground<'_>, from: usize, to: usize, shift: f32) -> Route {
+    let nodes = ground.nodes;
     let (a, b) = (nodes[from], nodes[to]);
     let down = b.center().y >= a.center().y;
     let right = b.center().x >= a.center().x;
@@ -410,31 +446,42 @@ fn best_route(nodes: &[Rect], from: usize, to: usize, shift: f32) -> Route {
     }
     candidates
         .into_iter()
-        .map(|route| (cost(nodes, from, to, &path(a, b, route, 0.0, 0.0, shift), route), route))
+        .map(|route| (cost(ground, from, to, &path(a, b, route, 0.0, 0.0, shift), route), route))
         .min_by(|(a, _), (b, _)| a.total_cmp(b))
         .map_or(Route { leave: leave_y, enter: enter_y, turn: 0.5 }, |(_, route)| route)
 }
 
-fn cost(nodes: &[Rect], from: usize, to: usize, path: &[Pos2], route: Route) -> f32 {
+fn cost(ground: &Ground<'_>, from: usize, to: usize, path: &[Pos2], route: Route) -> f32 {
     let crossed = path
         .windows(2)
         .map(|segment| {
             let run = Rect::from_two_pos(segment[0], segment[1]).expand(WIRE_CLEARANCE);
-            nodes
-                .iter()
-                .enumerate()
-                .filter(|(index, node)| *index != from && *index != to && node.intersects(run))
-                .count()
+            ground.near.count(ground.nodes, run, |index| index != from && index != to)
         })
         .sum::<usize>();
     let length: f32 = path.windows(2).map(|segment| (segment[1] - segment[0]).length()).sum();
     // Ways that lead down from a part and into the next from above read as a one-line diagram.
-    let unusual = match (route.leave, route.enter) {
+    let natural = |face: Face, index: usize| face.turned_back(ground.turns.get(index).copied().unwrap_or(0));
+    let unusual = match (natural(route.leave, from), natural(route.enter, to)) {
         (Face::Bottom, Face::Top) | (Face::Left, Face::Right) | (Face::Right, Face::Left) => 0.0,
         (Face::Top, Face::Bottom) => 20.0,
         _ => 170.0,
     };
     crossed as f32 * 4_000.0 + length + path.len() as f32 * 30.0 + unusual + (route.turn - 0.5).abs() * 10.0
+}
+
+/// The place half way along a link.
+pub fn middle_of(line: &[Pos2]) -> Option<Pos2> {
+    let length: f32 = line.windows(2).map(|run| (run[1] - run[0]).length()).sum();
+    let mut left = length / 2.0;
+    for run in line.windows(2) {
+        let along = run[1] - run[0];
+        if along.length() >= left {
+            return Some(run[0] + along.normalized() * left);
+        }
+        left -= along.length();
+    }
+    line.last().copied()
 }
 
 /// A path with round elbows.
@@ -467,7 +514,8 @@ mod tests {
     fn a_link_goes_round_a_part_in_its_way() {
         let at = |x: f32, y: f32| Rect::from_center_size(pos2(x, y), Vec2::splat(SYMBOL));
         let nodes = [at(0.0, 0.0), at(200.0, 200.0), at(0.0, 100.0)];
-        let route = best_route(&nodes, 0, 1, 0.0);
+        let ground = Ground { nodes: &nodes, turns: &[0; 3], near: &Near::new(&nodes) };
+        let route = best_route(&ground, 0, 1, 0.0);
         let line = path(nodes[0], nodes[1], route, 0.0, 0.0, 0.0);
         for segment in line.windows(2) {
             assert!(!Rect::from_two_pos(segment[0], segment[1]).expand(1.0).intersects(nodes[2]), "{line:?}");

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::plan::{Plan, UseOf};
+use crate::plan::{BuildPlan, PartFlow, Plan, UseOf};
 use crate::site::{Component, Kind, Layer, Link, Site, State};
 
 /// How a part stands at the moment.
@@ -71,7 +71,8 @@ impl PartMoment {
 /// The whole site at the moment.
 #[derive(Clone, Debug, Default)]
 pub struct Moment {
-    pub parts: BTreeMap<String, PartMoment>,
+    /// In the site's order.
+    pub parts: Vec<PartMoment>,
     /// By link, in the site's order, MW.
     pub link_mw: Vec<f64>,
 }
@@ -79,8 +80,9 @@ pub struct Moment {
 impl Moment {
     /// The site in a period of the plan; without a plan as it stands today.
     pub fn new(site: &Site, plan: Option<&Plan>, period: usize) -> Self {
-        let parts: BTreeMap<String, PartMoment> =
-            site.components.iter().map(|part| (part.id.clone(), part_at(site, part, plan, period))).collect();
+        let planned = plan.map(Planned::new);
+        let parts: Vec<PartMoment> =
+            site.components.iter().map(|part| part_at(site, part, planned.as_ref(), period)).collect();
         let link_mw = link_loads(site, &parts);
         Self { parts, link_mw }
     }
@@ -94,10 +96,29 @@ fn at(series: &[f64], period: usize) -> f64 {
     series.get(period).copied().unwrap_or(0.0)
 }
 
-fn part_at(site: &Site, part: &Component, plan: Option<&Plan>, period: usize) -> PartMoment {
-    let flow = plan.and_then(|plan| plan.parts.iter().find(|flow| flow.component == part.id));
-    let condition = condition_at(part, plan, period);
-    let space = part.hall().map(|_| space_at(site, &part.id, plan, period)).unwrap_or_default();
+/// A plan by part, so that a large drawing is looked through once and not once a part.
+struct Planned<'a> {
+    plan: &'a Plan,
+    flows: BTreeMap<&'a str, &'a PartFlow>,
+    builds: BTreeMap<&'a str, &'a BuildPlan>,
+}
+
+impl<'a> Planned<'a> {
+    fn new(plan: &'a Plan) -> Self {
+        let builds = plan.builds.iter().filter(|build| !build.fit_out);
+        Self {
+            plan,
+            flows: plan.parts.iter().map(|flow| (flow.component.as_str(), flow)).collect(),
+            builds: builds.map(|build| (build.component.as_str(), build)).collect(),
+        }
+    }
+}
+
+fn part_at(site: &Site, part: &Component, planned: Option<&Planned<'_>>, period: usize) -> PartMoment {
+    let plan = planned.map(|planned| planned.plan);
+    let flow = planned.and_then(|planned| planned.flows.get(part.id.as_str()));
+    let condition = condition_at(part, planned, period);
+    let space = part.hall().map(|_| space_at(site, part, plan, period)).unwrap_or_default();
     let hall_mw: f64 = space
         .iter()
         .filter(|(space, _)| matches!(space, Space::Hosting(_) | Space::Mining))
@@ -117,21 +138,20 @@ fn part_at(site: &Site, part: &Component, plan: Option<&Plan>, period: usize) ->
     PartMoment { condition, load_mw, rating_mw, space }
 }
 
-fn condition_at(part: &Component, plan: Option<&Plan>, period: usize) -> Condition {
-    let Some(plan) = plan else {
+fn condition_at(part: &Component, planned: Option<&Planned<'_>>, period: usize) -> Condition {
+    let Some(planned) = planned else {
         return if part.planned().is_some() { Condition::Planned } else { Condition::Standing };
     };
     match &part.state {
         State::Existing(None) => Condition::Standing,
         State::Existing(Some(_)) => {
-            let flow = plan.parts.iter().find(|flow| flow.component == part.id);
+            let flow = planned.flows.get(part.id.as_str());
             let gone =
                 flow.is_some_and(|flow| period < flow.rating_mw.len() && flow.rating_mw[period] <= 1e-9);
             if gone { Condition::Removed } else { Condition::Standing }
         }
         State::Planned(_) => {
-            let build = plan.builds.iter().find(|build| build.component == part.id && !build.fit_out);
-            let Some(build) = build else { return Condition::Planned };
+            let Some(build) = planned.builds.get(part.id.as_str()) else { return Condition::Planned };
             let ordered: f64 = build.ordered_mw.iter().take(period + 1).sum();
             let ready = at(&build.ready_mw, period);
             if ready > 1e-6 {
@@ -146,10 +166,10 @@ fn condition_at(part: &Component, plan: Option<&Plan>, period: usize) -> Conditi
 }
 
 /// How a hall is used, in the order it is filled: tenants, works, miners.
-fn space_at(site: &Site, hall: &str, plan: Option<&Plan>, period: usize) -> Vec<(Space, f64)> {
-    let Some(hall_plan) = plan.and_then(|plan| plan.halls.iter().find(|candidate| candidate.id == hall))
+fn space_at(site: &Site, hall: &Component, plan: Option<&Plan>, period: usize) -> Vec<(Space, f64)> {
+    let Some(hall_plan) = plan.and_then(|plan| plan.halls.iter().find(|candidate| candidate.id == hall.id))
     else {
-        return space_today(site, hall);
+        return space_today(hall);
     };
     let mut space: Vec<(Space, f64)> = Vec::new();
     let mut hosted = 0.0;
@@ -170,8 +190,8 @@ fn space_at(site: &Site, hall: &str, plan: Option<&Plan>, period: usize) -> Vec<
 }
 
 /// Without a plan a hall shows its present use.
-fn space_today(site: &Site, hall: &str) -> Vec<(Space, f64)> {
-    let Some(hall) = site.component(hall).and_then(Component::hall) else { return Vec::new() };
+fn space_today(hall: &Component) -> Vec<(Space, f64)> {
+    let Some(hall) = hall.hall() else { return Vec::new() };
     match hall.present_use {
         crate::site::Use::Mining => vec![(Space::Mining, hall.critical_mw)],
         crate::site::Use::Hosting => vec![(Space::Hosting(0), hall.fitted_mw.max(0.0))],
@@ -180,21 +200,29 @@ fn space_today(site: &Site, hall: &str) -> Vec<(Space, f64)> {
 }
 
 /// What each link carries: a part's load shared among its parents by what they carry themselves.
-fn link_loads(site: &Site, parts: &BTreeMap<String, PartMoment>) -> Vec<f64> {
+fn link_loads(site: &Site, parts: &[PartMoment]) -> Vec<f64> {
+    let place: BTreeMap<&str, usize> =
+        site.components.iter().enumerate().map(|(index, part)| (part.id.as_str(), index)).collect();
     let load = |id: &str| {
-        let part = parts.get(id)?;
+        let part = &parts[*place.get(id)?];
         if part.condition.is_solid() { part.load_mw } else { Some(0.0) }
     };
     let same = |a: &Link, b: &Link| std::mem::discriminant(&a.medium) == std::mem::discriminant(&b.medium);
+    let mut into: BTreeMap<&str, Vec<&Link>> = BTreeMap::new();
+    for link in &site.links {
+        into.entry(&link.to).or_default().push(link);
+    }
     site.links
         .iter()
         .map(|link| {
             let (Some(from), Some(to)) = (load(&link.from), load(&link.to)) else { return 0.0 };
-            let allowed = allowed_at_hall(site, link, parts);
-            let parents: f64 = site
-                .links
-                .iter()
-                .filter(|other| other.to == link.to && same(other, link))
+            let ends = [&link.from, &link.to].into_iter().filter_map(|id| place.get(id.as_str()));
+            let allowed = allowed_at_hall(link, ends.map(|index| (&site.components[*index], &parts[*index])));
+            let parents: f64 = into
+                .get(link.to.as_str())
+                .into_iter()
+                .flatten()
+                .filter(|other| same(other, link))
                 .filter_map(|other| load(&other.from))
                 .sum();
             let share = if parents > 1e-9 { from / parents } else { 0.0 };
@@ -204,13 +232,10 @@ fn link_loads(site: &Site, parts: &BTreeMap<String, PartMoment>) -> Vec<f64> {
 }
 
 /// A link at a hall that serves one use carries no more than that use.
-fn allowed_at_hall(site: &Site, link: &Link, parts: &BTreeMap<String, PartMoment>) -> f64 {
+fn allowed_at_hall<'a>(link: &Link, ends: impl Iterator<Item = (&'a Component, &'a PartMoment)>) -> f64 {
     let serves = link.medium.serves();
-    [&link.from, &link.to]
-        .into_iter()
-        .filter(|id| site.component(id).is_some_and(|part| part.hall().is_some()))
-        .filter_map(|id| parts.get(id))
-        .map(|part| {
+    ends.filter(|(part, _)| part.hall().is_some())
+        .map(|(_, part)| {
             part.space
                 .iter()
                 .filter(|(space, _)| match space {

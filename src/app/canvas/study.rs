@@ -122,7 +122,7 @@ fn loading(part: &Component, index: usize, findings: &Findings, moment: &Moment)
     if part.kind.layer() == Layer::Fibre {
         return None;
     }
-    let at = moment.parts.get(&part.id)?;
+    let at = moment.parts.get(index)?;
     if let (Some(load), Some(share)) = (at.load_mw, at.load_share()) {
         return Some(Mark {
             grade: Grade::up_to(share, LOAD_LIMITS),

@@ -3,11 +3,46 @@
 use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
 
 use crate::app::theme::{self, Palette};
-use crate::site::Kind;
+use crate::site::{Component, Kind};
+
+/// How a symbol is turned about its middle.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pose {
+    pub middle: Pos2,
+    /// Quarter turns clockwise, 0 to 3.
+    pub quarters: u32,
+    /// Mirrored left to right before it is turned.
+    pub flipped: bool,
+}
+
+impl Pose {
+    pub fn of(part: &Component, middle: Pos2) -> Self {
+        Self { middle, quarters: part.drawn.quarter_turns % 4, flipped: part.drawn.flipped }
+    }
+
+    /// Where a place of the upright symbol comes to be.
+    pub fn at(&self, place: Pos2) -> Pos2 {
+        let from_middle = place - self.middle;
+        let mirrored = if self.flipped { vec2(-from_middle.x, from_middle.y) } else { from_middle };
+        // The screen's y grows downward, where a quarter clockwise leads from right to down.
+        self.middle + (0..self.quarters).fold(mirrored, |way, _| vec2(-way.y, way.x))
+    }
+
+    pub fn rect(&self, rect: Rect) -> Rect {
+        Rect::from_two_pos(self.at(rect.min), self.at(rect.max))
+    }
+
+    /// The place of the upright symbol whose turned place this is.
+    pub fn upright(&self, turned: Rect) -> Rect {
+        let size = if self.quarters % 2 == 1 { turned.size().yx() } else { turned.size() };
+        Rect::from_center_size(turned.center(), size)
+    }
+}
 
 /// Draws lines solid or dashed.
 pub struct Pen<'a> {
     pub painter: &'a Painter,
+    pub pose: Pose,
     pub stroke: Stroke,
     pub fill: Color32,
     pub dashed: bool,
@@ -17,39 +52,55 @@ pub struct Pen<'a> {
 
 impl Pen<'_> {
     fn line(&self, points: &[Pos2]) {
+        self.posed_line(points.iter().map(|at| self.pose.at(*at)).collect());
+    }
+
+    /// A line whose places are turned already.
+    fn posed_line(&self, points: Vec<Pos2>) {
         if self.dashed {
             let dash = (self.stroke.width * 2.6).max(2.5);
-            self.painter.extend(Shape::dashed_line(points, self.stroke, dash, dash * 0.8));
+            self.painter.extend(Shape::dashed_line(&points, self.stroke, dash, dash * 0.8));
         } else {
-            self.painter.add(Shape::line(points.to_vec(), self.stroke));
+            self.painter.add(Shape::line(points, self.stroke));
         }
     }
 
     fn circle(&self, centre: Pos2, radius: f32) {
+        let centre = self.pose.at(centre);
         if self.dashed {
             self.painter.circle_filled(centre, radius, self.fill);
             let points: Vec<Pos2> = (0..=32)
                 .map(|step| centre + radius * Vec2::angled(step as f32 / 32.0 * std::f32::consts::TAU))
                 .collect();
-            self.line(&points);
+            self.posed_line(points);
         } else {
             self.painter.circle(centre, radius, self.fill, self.stroke);
         }
     }
 
     fn rect(&self, rect: Rect) {
+        let rect = self.pose.rect(rect);
         if self.dashed {
             self.painter.rect_filled(rect, 2.0, self.fill);
-            self.line(&outline(rect));
+            self.posed_line(outline(rect).to_vec());
         } else {
             self.painter.rect(rect, 2.0, self.fill, self.stroke, StrokeKind::Middle);
         }
     }
 
+    fn filled(&self, rect: Rect, rounding: f32, colour: Color32) {
+        self.painter.rect_filled(self.pose.rect(rect), rounding, colour);
+    }
+
+    fn dot(&self, at: Pos2, radius: f32, colour: Color32) {
+        self.painter.circle_filled(self.pose.at(at), radius, colour);
+    }
+
+    /// Letters stay upright.
     fn letter(&self, at: Pos2, size: f32, text: &str) {
         if self.text {
             self.painter.text(
-                at,
+                self.pose.at(at),
                 Align2::CENTER_CENTER,
                 text,
                 theme::bold(size.clamp(6.0, 40.0)),
@@ -63,8 +114,9 @@ fn outline(rect: Rect) -> [Pos2; 5] {
     [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom(), rect.left_top()]
 }
 
-/// Draws the symbol of a kind inside `rect`.
+/// Draws the symbol of a kind inside `rect`, its place as it is turned.
 pub fn draw(pen: &Pen<'_>, kind: &Kind, rect: Rect) {
+    let rect = pen.pose.upright(rect);
     let centre = rect.center();
     let half = rect.height().min(rect.width()) / 2.0;
     let at = |x: f32, y: f32| centre + vec2(x, y) * half;
@@ -82,7 +134,7 @@ pub fn draw(pen: &Pen<'_>, kind: &Kind, rect: Rect) {
         Kind::Transformer(_) => {
             pen.circle(at(0.0, 0.34), half * 0.6);
             let ring = Pen { fill: Color32::TRANSPARENT, ..*pen };
-            pen.painter.circle_filled(at(0.0, -0.34), half * 0.6, pen.fill);
+            pen.dot(at(0.0, -0.34), half * 0.6, pen.fill);
             ring.circle(at(0.0, -0.34), half * 0.6);
             ring.circle(at(0.0, 0.34), half * 0.6);
         }
@@ -96,11 +148,8 @@ pub fn draw(pen: &Pen<'_>, kind: &Kind, rect: Rect) {
             pen.rect(rect.shrink(half * 0.12));
             for x in [-0.45, 0.0, 0.45] {
                 pen.line(&[at(x, -0.5), at(x, 0.15)]);
-                pen.painter.rect_filled(
-                    Rect::from_center_size(at(x, 0.38), Vec2::splat(half * 0.26)),
-                    1.0,
-                    pen.stroke.color,
-                );
+                let foot = Rect::from_center_size(at(x, 0.38), Vec2::splat(half * 0.26));
+                pen.filled(foot, 1.0, pen.stroke.color);
             }
         }
         Kind::FanWall(_) | Kind::Crah(_) => {
@@ -181,10 +230,10 @@ fn bus(pen: &Pen<'_>, rect: Rect) {
     let centre = rect.center();
     let bar = Rect::from_center_size(centre, vec2(rect.width(), rect.height() * 0.28));
     if pen.dashed {
-        pen.painter.rect_filled(bar, 1.5, pen.fill);
+        pen.filled(bar, 1.5, pen.fill);
         pen.line(&outline(bar));
     } else {
-        pen.painter.rect_filled(bar, 1.5, pen.stroke.color);
+        pen.filled(bar, 1.5, pen.stroke.color);
     }
     let size = rect.height() * 0.5;
     pen.rect(Rect::from_center_size(pos2(centre.x, rect.top()), Vec2::splat(size)));
@@ -216,7 +265,7 @@ fn transfer_switch(pen: &Pen<'_>, rect: Rect, at: At<'_>, is_static: bool) {
     pen.rect(rect.shrink(rect.width() * 0.05));
     for x in [-0.45, 0.45] {
         pen.line(&[at(x, -0.9), at(x, -0.35)]);
-        pen.painter.circle_filled(at(x, -0.3), rect.width() * 0.045, pen.stroke.color);
+        pen.dot(at(x, -0.3), rect.width() * 0.045, pen.stroke.color);
     }
     pen.line(&[at(0.0, 0.9), at(0.0, 0.35), at(-0.45, -0.3)]);
     if is_static {
@@ -226,6 +275,7 @@ fn transfer_switch(pen: &Pen<'_>, rect: Rect, at: At<'_>, is_static: bool) {
 }
 
 fn fan(pen: &Pen<'_>, centre: Pos2, radius: f32) {
+    let centre = pen.pose.at(centre);
     pen.painter.circle_stroke(centre, radius, Stroke::new(pen.stroke.width * 0.7, pen.stroke.color));
     for turn in 0..3 {
         let blade = Vec2::angled(turn as f32 * std::f32::consts::TAU / 3.0 - 0.5) * radius * 0.85;
@@ -251,7 +301,7 @@ fn meet_me(pen: &Pen<'_>, rect: Rect, at: At<'_>, half: f32) {
     let spots = [at(-0.45, -0.4), at(0.45, -0.4), at(0.0, 0.45)];
     pen.line(&[spots[0], spots[1], spots[2], spots[0]]);
     for spot in spots {
-        pen.painter.circle(spot, half * 0.16, pen.fill, pen.stroke);
+        pen.painter.circle(pen.pose.at(spot), half * 0.16, pen.fill, pen.stroke);
     }
 }
 
@@ -290,13 +340,14 @@ fn wave(pen: &Pen<'_>, at: At<'_>, y: f32) {
 
 fn drop_shape(pen: &Pen<'_>, centre: Pos2, radius: f32) {
     let top = centre - vec2(0.0, radius * 1.3);
+    let corners = [
+        top,
+        centre + vec2(radius * 0.8, 0.1 * radius),
+        centre + vec2(0.0, radius),
+        centre - vec2(radius * 0.8, -0.1 * radius),
+    ];
     pen.painter.add(Shape::convex_polygon(
-        vec![
-            top,
-            centre + vec2(radius * 0.8, 0.1 * radius),
-            centre + vec2(0.0, radius),
-            centre - vec2(radius * 0.8, -0.1 * radius),
-        ],
+        corners.map(|corner| pen.pose.at(corner)).to_vec(),
         pen.stroke.color,
         Stroke::NONE,
     ));
@@ -327,6 +378,18 @@ pub fn hatch(painter: &Painter, rect: Rect, spacing: f32, stroke: Stroke) {
     }
 }
 
+/// A padlock: the part is neither moved nor taken out.
+pub fn lock(painter: &Painter, at: Pos2, size: f32, palette: &Palette) {
+    let body = Rect::from_center_size(at + vec2(0.0, size * 0.35), vec2(size * 1.7, size * 1.3));
+    let bow: Vec<Pos2> = (0..=10)
+        .map(|step| std::f32::consts::PI * (1.0 + step as f32 / 10.0))
+        .map(|angle| body.center_top() + vec2(angle.cos() * size * 0.55, angle.sin() * size * 0.75))
+        .collect();
+    painter.rect_filled(body.expand(1.2), 2.0, palette.canvas);
+    painter.add(Shape::line(bow, Stroke::new(1.4, palette.text)));
+    painter.rect_filled(body, 1.0, palette.text);
+}
+
 /// A badge that says "over the limit" by shape and letter, not by colour alone.
 pub fn overload_badge(painter: &Painter, at: Pos2, size: f32, palette: &Palette) {
     let triangle = vec![at + vec2(0.0, -size), at + vec2(size, size * 0.8), at + vec2(-size, size * 0.8)];
@@ -338,4 +401,23 @@ pub fn overload_badge(painter: &Painter, at: Pos2, size: f32, palette: &Palette)
         theme::bold((size * 1.3).max(6.0)),
         theme::text_on(palette.error),
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_symbol_turns_clockwise_about_its_middle() {
+        let pose = |quarters, flipped| Pose { middle: pos2(10.0, 10.0), quarters, flipped };
+        let right = pos2(14.0, 10.0);
+        assert_eq!(pose(0, false).at(right), right);
+        assert_eq!(pose(1, false).at(right), pos2(10.0, 14.0));
+        assert_eq!(pose(2, false).at(right), pos2(6.0, 10.0));
+        assert_eq!(pose(3, false).at(right), pos2(10.0, 6.0));
+        assert_eq!(pose(1, true).at(right), pos2(10.0, 6.0));
+        let bus = Rect::from_center_size(pos2(10.0, 10.0), vec2(104.0, 26.0));
+        let turned = pose(1, false).rect(bus);
+        assert_eq!((turned.size(), pose(1, false).upright(turned)), (vec2(26.0, 104.0), bus));
+    }
 }

@@ -2,8 +2,10 @@
 
 use egui::{RichText, Ui};
 
+use crate::app::canvas::align::{Line, Way};
 use crate::app::command::Command;
 use crate::app::state::{Action, View};
+use crate::app::tool::Tool;
 use crate::app::{theme, widgets};
 use crate::site::drawing::Stroke;
 use crate::site::{Link, Medium, Object, Serves, Site};
@@ -39,7 +41,10 @@ pub fn link(ui: &mut Ui, site: &Site, link: &Link, actions: &mut Vec<Action>) {
         actions.push(Action::Draw(Stroke::Relink(Box::new(Link { medium, ..link.clone() }))));
     }
     ui.add_space(6.0);
-    button(ui, Command::TakeOut, actions);
+    ui.horizontal_wrapped(|ui| {
+        button(ui, Command::Tool(Tool::Split), actions);
+        button(ui, Command::TakeOut, actions);
+    });
     ui.separator();
 }
 
@@ -69,6 +74,21 @@ pub fn several(ui: &mut Ui, site: &Site, view: &View, actions: &mut Vec<Action>)
         for command in [Command::Duplicate, Command::CopyParts, Command::TakeOut, Command::ClearSelection] {
             button(ui, command, actions);
         }
+        let is_grouped =
+            site.components.iter().any(|part| part.drawn.group.is_some() && parts.contains(&part.id));
+        for tool in [Tool::Group, Tool::Ungroup, Tool::Lock, Tool::Turn, Tool::Flip] {
+            if tool != Tool::Ungroup || is_grouped {
+                button(ui, Command::Tool(tool), actions);
+            }
+        }
+    });
+    widgets::section(ui, "In line", "");
+    ui.horizontal_wrapped(|ui| {
+        let lines = [Line::Left, Line::Centre, Line::Right, Line::Top, Line::Middle, Line::Bottom];
+        let ways = [Way::Across, Way::Down].map(Tool::Distribute);
+        for tool in lines.map(Tool::Align).into_iter().chain(ways) {
+            button(ui, Command::Tool(tool), actions);
+        }
     });
     ui.add_space(4.0);
     ui.weak("Drag one of them to move them all; Shift and a click adds a part or takes it out");
@@ -77,8 +97,11 @@ pub fn several(ui: &mut Ui, site: &Site, view: &View, actions: &mut Vec<Action>)
 /// Buttons of a single part.
 pub fn part(ui: &mut Ui, actions: &mut Vec<Action>) {
     ui.horizontal_wrapped(|ui| {
-        for command in [Command::JoinPart, Command::Duplicate, Command::TakeOut] {
+        for command in [Command::Tool(Tool::Next), Command::JoinPart, Command::Duplicate, Command::TakeOut] {
             button(ui, command, actions);
+        }
+        for tool in [Tool::Rename, Tool::Replace, Tool::Turn, Tool::Flip, Tool::Lock] {
+            button(ui, Command::Tool(tool), actions);
         }
     });
 }

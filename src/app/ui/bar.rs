@@ -3,8 +3,10 @@
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align, Align2, Button, ComboBox, Layout, MenuBar, RichText, Sense, Stroke, Ui, vec2};
 
+use crate::app::canvas::align::Line;
 use crate::app::command::{Command, Menu, Situation};
 use crate::app::state::{Action, Place, Progress};
+use crate::app::tool::Tool;
 use crate::app::{App, theme, widgets};
 
 const PLACES: [(Place, &str); 4] = [
@@ -13,7 +15,7 @@ const PLACES: [(Place, &str); 4] = [
     (Place::Assumptions, "Assumptions"),
     (Place::Answer, "Answer"),
 ];
-const MENUS_WIDTH: f32 = 214.0;
+const MENUS_WIDTH: f32 = 282.0;
 /// Room that scenario, history and the calculation take at the right.
 const RIGHT_SIDE: f32 = 724.0;
 
@@ -126,6 +128,11 @@ fn begins_group(command: Command) -> bool {
             | Command::AddScenario
             | Command::SelectNext
             | Command::Fit
+            | Command::TakeOut
+            | Command::Tool(
+                Tool::Find | Tool::Rename | Tool::Align(Line::Left) | Tool::Arrange | Tool::Steps
+            )
+            | Command::NudgeLeft
             | Command::ToggleInspector
             | Command::Study(None)
             | Command::ImportWeather

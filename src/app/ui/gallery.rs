@@ -12,6 +12,7 @@ use crate::app::canvas;
 use crate::app::command::Command;
 use crate::app::state::{Action, Template};
 use crate::app::theme;
+use crate::app::tool::Tool;
 use crate::quantity::format;
 use crate::site::Site;
 
@@ -72,6 +73,14 @@ fn heading(ui: &mut Ui, actions: &mut Vec<Action>) {
                 egui::Button::new(text).fill(palette.accent).stroke(Stroke::NONE).min_size(vec2(96.0, 34.0));
             if ui.add(button).on_hover_text(Command::Open.tooltip()).clicked() {
                 actions.push(Action::Do(Command::Open));
+            }
+            let blank = Command::Tool(Tool::Blank);
+            if ui
+                .add(egui::Button::new(blank.text()).min_size(vec2(96.0, 34.0)))
+                .on_hover_text(blank.tooltip())
+                .clicked()
+            {
+                actions.push(Action::Do(blank));
             }
             ui.label(RichText::new("or drop a site file here").color(palette.text_weak));
         });

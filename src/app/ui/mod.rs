@@ -14,6 +14,7 @@ mod reasons;
 mod repairs;
 mod replanning;
 mod status;
+mod tools;
 mod weather;
 mod why;
 
@@ -21,7 +22,7 @@ use egui::{CentralPanel, Frame, Margin, Panel, Rect, Stroke, Ui, UiBuilder, pos2
 
 use super::chart::{self, ChartInput};
 use super::state::{Action, AnswerPage, Place, Progress};
-use super::{App, assumptions, canvas, figures, inspector, theme, widgets};
+use super::{App, assumptions, canvas, figures, inspector, theme};
 use crate::plan::Plan;
 use crate::quantity::format;
 
@@ -204,78 +205,28 @@ impl App {
 
     fn draw_canvas(&mut self, ui: &mut Ui, rect: Rect) {
         let Some(document) = &self.document else { return };
-        let plan = self.answer.plan.as_deref();
+        let plan = self.answer.plan.as_ref();
+        let revision = document.revision();
+        let ghosts = self.view.ghosts.as_ref().filter(|ghosts| ghosts.revision == revision);
         let scene = canvas::Scene {
             site: document.shown(),
             plan,
             period: plan.map_or(0, |plan| chart::period_at(plan, self.view.month)),
             selection: self.view.selection.as_ref(),
             also: &self.view.also,
-            revision: document.revision(),
             legend: self.view.legend,
+            minimap: self.view.minimap,
+            layers: self.view.layers,
             study: self.view.study,
-            findings: self.findings.as_deref(),
+            findings: self.findings.as_ref(),
+            ghosts: ghosts.map(|ghosts| ghosts.centres.as_slice()),
+            renaming: self.view.renaming.as_ref(),
         };
         let mut child = ui.new_child(UiBuilder::new().max_rect(rect).id_salt("canvas area"));
         child.set_clip_rect(rect.intersect(ui.clip_rect()));
         canvas::show(&mut child, &scene, &mut self.view.camera, &mut self.view.gesture, &mut self.actions);
-        self.zoom_buttons(ui, rect);
-        self.study_choice(ui, canvas::study_bar(rect));
-    }
-
-    /// Which study is laid over the drawing.
-    fn study_choice(&mut self, ui: &mut Ui, place: Rect) {
-        use super::Command;
-        use canvas::study::Study;
-        let studies = Study::ALL.map(|study| (Some(study), study.text()));
-        let choices: Vec<(Option<Study>, &str)> = std::iter::once((None, "Plan")).chain(studies).collect();
-        let mut child = ui.new_child(
-            UiBuilder::new()
-                .max_rect(place)
-                .id_salt("studies")
-                .layout(egui::Layout::left_to_right(egui::Align::Center)),
-        );
-        if let Some(chosen) = widgets::segmented(&mut child, self.view.study, &choices) {
-            self.actions.push(Action::Do(Command::Study(chosen)));
-        }
-    }
-
-    fn zoom_buttons(&mut self, ui: &mut Ui, rect: Rect) {
-        use super::Command;
-        let place = Rect::from_min_size(pos2(rect.right() - 112.0, rect.top() + 8.0), vec2(102.0, 28.0));
-        let palette = theme::of(ui);
-        ui.painter().rect(
-            place,
-            theme::RADIUS_SMALL,
-            palette.card,
-            Stroke::new(1.0, palette.border),
-            egui::StrokeKind::Inside,
-        );
-        let mut child = ui.new_child(
-            UiBuilder::new()
-                .max_rect(place.shrink2(vec2(2.0, 0.0)))
-                .id_salt("zoom")
-                .layout(egui::Layout::left_to_right(egui::Align::Center)),
-        );
-        child.spacing_mut().item_spacing.x = 2.0;
-        for (command, lines) in [(Command::ZoomOut, 1), (Command::Fit, 0), (Command::ZoomIn, 2)] {
-            let response =
-                widgets::icon_button(&mut child, command.text(), true, |painter, rect, stroke| match lines {
-                    0 => {
-                        painter.rect_stroke(rect.shrink(1.0), 2.0, stroke, egui::StrokeKind::Middle);
-                    }
-                    _ => {
-                        painter.hline(rect.x_range(), rect.center().y, stroke);
-                        if lines == 2 {
-                            painter.vline(rect.center().x, rect.y_range(), stroke);
-                        }
-                    }
-                });
-            let words = format!("{} ({})", command.tooltip(), command.shortcut_text(child.ctx()));
-            if response.on_hover_text(words).clicked() {
-                self.actions.push(Action::Do(command));
-            }
-            child.add_space(2.0);
+        if scene.ghosts.is_some() {
+            tools::ghosts(&mut child, rect, &mut self.actions);
         }
     }
 

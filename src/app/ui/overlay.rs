@@ -2,7 +2,7 @@
 
 use egui::{Align, Area, Button, Id, Key, Layout, Modal, Order, RichText, ScrollArea, TextEdit, Ui, vec2};
 
-use super::weather;
+use super::{tools, weather};
 use crate::app::canvas::{self, gesture::joined};
 use crate::app::command::{Command, Menu};
 use crate::app::state::{Action, Listed, Next, Overlay, Place, UnsavedChoice};
@@ -18,6 +18,9 @@ pub fn show(app: &mut App, ui: &mut Ui) {
     match app.view.overlay.clone() {
         Some(Overlay::Palette { typed, chosen, of }) => palette(app, ui, typed, chosen, of),
         Some(Overlay::TakeOut { parts, links, hanging }) => take_out(app, ui, parts, links, &hanging),
+        Some(Overlay::Replace { replacement, lost }) => tools::replace(app, ui, &replacement, &lost),
+        Some(Overlay::Steps) => tools::steps(app, ui),
+        Some(Overlay::Changed(path)) => tools::changed(app, ui, &path),
         Some(Overlay::Help) => help(app, ui),
         Some(Overlay::Unsaved(next)) => unsaved(app, ui, &next),
         Some(Overlay::Weather(import)) => weather::show(app, ui, &import),
@@ -31,10 +34,10 @@ pub fn show(app: &mut App, ui: &mut Ui) {
 }
 
 /// Something the palette can do.
-struct Entry {
-    text: String,
-    hint: String,
-    action: Action,
+pub(super) struct Entry {
+    pub text: String,
+    pub hint: String,
+    pub action: Action,
 }
 
 fn entries(app: &App, ui: &Ui, of: &Listed) -> Vec<Entry> {
@@ -49,6 +52,9 @@ fn entries(app: &App, ui: &Ui, of: &Listed) -> Vec<Entry> {
                 action: Action::PlacePart { part: part.id.clone(), at: *at },
             })
             .collect(),
+        Listed::Drawn | Listed::Next { .. } | Listed::Kinds { .. } | Listed::Into { .. } => {
+            tools::entries(app, of)
+        }
         Listed::Joins { from } => {
             let site = app.document.iter().map(Document::shown);
             site.flat_map(|site| site.components.iter().map(move |part| (site, part)))
@@ -72,6 +78,10 @@ fn hint(of: &Listed) -> &'static str {
         Listed::Everything => "Find a command, a scenario, a part or an offer",
         Listed::Parts { .. } => "Find what to draw",
         Listed::Joins { .. } => "Find the part to join it to",
+        Listed::Drawn => "Find a part of the drawing",
+        Listed::Next { .. } => "Find what to join to it",
+        Listed::Kinds { .. } => "Find what to put in its place",
+        Listed::Into { .. } => "Find what to put into the link",
     }
 }
 
@@ -182,7 +192,7 @@ fn help(app: &mut App, ui: &mut Ui) {
     let modal = Modal::new(Id::unique("help")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
         ui.set_width(700.0_f32.min(screen.width() - 40.0));
         ui.label(theme::strong(Command::Help.text(), theme::FIGURE - 4.0));
-        ui.weak("Drag moves the drawing or the part it begins on, Shift and drag selects by a frame, the wheel zooms, a click selects; number fields read units: 120 MW, 4.2 c/kWh, 3*2.5 MVA");
+        ui.weak("Drag moves the drawing or the part it begins on, Shift and drag selects by a frame, the wheel zooms, a click selects, a double click on a name changes it; a part let go on a wire is put into it; number fields read units: 120 MW, 4.2 c/kWh, 3*2.5 MVA");
         ui.add_space(6.0);
         ScrollArea::vertical().max_height((screen.height() - 200.0).max(80.0)).show(ui, |ui| {
             for menu in Menu::ALL {

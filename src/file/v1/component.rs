@@ -23,6 +23,16 @@ record! {
         failures_per_year: Option<f64> = None,
         repair_hours: Option<f64> = None,
         note: String = String::new(),
+        drawn: Drawn = Drawn::default(),
+    }
+}
+
+settings! {
+    Drawn => site::Drawn {
+        group: Option<String> = None,
+        locked: bool = false,
+        quarter_turns: u32 = 0,
+        flipped: bool = false,
     }
 }
 

@@ -9,27 +9,27 @@ use wattshift::site::drawing::Stroke;
 use super::assumptions::undo_label;
 use super::*;
 
-fn site(harness: &Harness<'_, App>) -> Site {
+pub fn site(harness: &Harness<'_, App>) -> Site {
     Site::clone(harness.state().document().unwrap().site())
 }
 
-fn parts(harness: &Harness<'_, App>) -> Vec<String> {
+pub fn parts(harness: &Harness<'_, App>) -> Vec<String> {
     site(harness).components.into_iter().map(|part| part.tag).collect()
 }
 
 /// Where a part is on the screen.
-fn on_screen(harness: &Harness<'_, App>, id: &str) -> egui::Rect {
+pub fn on_screen(harness: &Harness<'_, App>, id: &str) -> egui::Rect {
     let site = site(harness);
     let index = site.components.iter().position(|part| part.id == id).unwrap();
     harness.state().view().camera.to_screen * Layout::new(&site).nodes[index]
 }
 
-fn select(harness: &mut Harness<'_, App>, id: &str) {
+pub fn select(harness: &mut Harness<'_, App>, id: &str) {
     harness.state_mut().send(Action::Select(Some(Object::Component(id.to_owned()))));
     harness.run();
 }
 
-fn drag(harness: &mut Harness<'_, App>, from: Pos2, to: Pos2) {
+pub fn drag(harness: &mut Harness<'_, App>, from: Pos2, to: Pos2) {
     harness.hover_at(from);
     harness.run();
     harness.drag_at(from);
@@ -42,7 +42,7 @@ fn drag(harness: &mut Harness<'_, App>, from: Pos2, to: Pos2) {
     harness.run();
 }
 
-fn drawn() -> Harness<'static, App> {
+pub fn drawn() -> Harness<'static, App> {
     let mut harness = harness(solved_app());
     harness.state_mut().send(Action::Do(Command::ShowSite));
     harness.run();

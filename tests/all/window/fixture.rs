@@ -40,6 +40,7 @@ fn part(id: &str, name: &str, kind: Kind, at: (f64, f64)) -> Component {
         failures_per_year: None,
         repair_hours: None,
         note: String::new(),
+        drawn: wattshift::site::Drawn::default(),
     }
 }
 

@@ -45,6 +45,7 @@ fn site(feed: GridFeed) -> Site {
         failures_per_year: None,
         repair_hours: None,
         note: String::new(),
+        drawn: crate::site::Drawn::default(),
     }];
     site
 }

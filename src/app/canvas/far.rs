@@ -1,0 +1,164 @@
+//! The drawing from afar: parts as plates, wires as bars, in one mesh. Two thousand symbols with round lines take
+//! fifteen milliseconds to tessellate; their plates take one, and say as much at that size.
+
+use egui::{Color32, Mesh, Painter, Rect, Shape, Vec2, vec2};
+
+use super::layers::Seen;
+use super::moment::Space;
+use super::paint::Drawing;
+use crate::app::theme;
+use crate::site::{Kind, Medium, Object};
+
+/// Least width of a plate and of a wire, so that neither is lost between pixels.
+const LEAST_PLATE: f32 = 3.0;
+const LEAST_WIRE: f32 = 1.0;
+/// Most halls and feeds that are named.
+const MOST_NAMES: usize = 60;
+
+impl Drawing<'_> {
+    pub(super) fn paint_far(
+        &self,
+        painter: &Painter,
+        selection: Option<&Object>,
+        is_chosen: impl Fn(usize) -> bool,
+        hovered: Option<usize>,
+    ) {
+        let mut mesh = Mesh::default();
+        // Grown by doubling, a mesh of this size is copied as often as it is painted.
+        let runs: usize = self.layout.links.iter().map(|line| line.len().saturating_sub(1)).sum();
+        let plates = 3 * self.site.components.len() + runs;
+        mesh.reserve_vertices(4 * plates);
+        mesh.reserve_triangles(2 * plates);
+        let view = painter.clip_rect();
+        self.add_wires(&mut mesh, view, selection);
+        for index in 0..self.site.components.len() {
+            let rect = self.plate(index);
+            let seen = self.seen(index);
+            if seen == Seen::Hidden || !view.intersects(rect.expand(4.0)) {
+                continue;
+            }
+            let palette = self.palette;
+            let ink = |colour: Color32| match seen {
+                Seen::Shown => colour,
+                seen => theme::mix(palette.canvas, colour, seen.ink()),
+            };
+            if let Some(mark) = self.marks.get(&index) {
+                mesh.add_colored_rect(rect.expand(3.0), ink(palette.grade(mark.grade)));
+            }
+            if is_chosen(index) || hovered == Some(index) {
+                mesh.add_colored_rect(rect.expand(2.5), palette.accent);
+            }
+            let part = self.part(index);
+            let colour = self.node_colour(&self.site.components[index], part);
+            if self.site.components[index].hall().is_some() {
+                self.add_hall(&mut mesh, index, rect, &ink);
+            } else if part.condition.is_solid() {
+                mesh.add_colored_rect(rect, ink(colour));
+            } else {
+                // What does not stand is a frame.
+                mesh.add_colored_rect(rect, ink(colour));
+                mesh.add_colored_rect(rect.shrink(LEAST_WIRE), palette.canvas);
+            }
+            if part.is_overloaded() {
+                mesh.add_colored_rect(
+                    Rect::from_center_size(rect.right_top(), Vec2::splat(4.0)),
+                    palette.error,
+                );
+            }
+        }
+        painter.add(Shape::mesh(mesh));
+        self.paint_names(painter);
+    }
+
+    /// The place of a part, large enough to be seen.
+    fn plate(&self, index: usize) -> Rect {
+        let rect = self.rect(index);
+        // A symbol does not fill its place.
+        let share = match self.site.components[index].kind {
+            Kind::Hall(_) => 1.0,
+            Kind::Switchgear(_) => 0.9,
+            _ => 0.7,
+        };
+        let size = (rect.size() * share).max(Vec2::splat(LEAST_PLATE));
+        Rect::from_center_size(rect.center(), size)
+    }
+
+    /// A room whose width is shared by its uses.
+    fn add_hall(&self, mesh: &mut Mesh, index: usize, rect: Rect, ink: &impl Fn(Color32) -> Color32) {
+        let palette = self.palette;
+        let part = self.part(index);
+        mesh.add_colored_rect(rect, ink(palette.symbol));
+        let inner = rect.shrink(LEAST_WIRE);
+        mesh.add_colored_rect(inner, ink(palette.unused));
+        let whole = self.site.components[index].hall().map_or(0.0, |hall| hall.critical_mw);
+        let mut left = inner.left();
+        for (space, mw) in &part.space {
+            let colour = match space {
+                Space::Hosting(offer) => theme::tenant(palette, *offer),
+                Space::Mining => palette.mining,
+                Space::Works => palette.works,
+                Space::Fitted => theme::mix(palette.hosting[0], palette.canvas, 0.6),
+            };
+            let share = if whole > 1e-9 { (mw / whole).clamp(0.0, 1.0) as f32 } else { 0.0 };
+            let right = (left + share * inner.width()).min(inner.right());
+            mesh.add_colored_rect(inner.with_min_x(left).with_max_x(right), ink(colour));
+            left = right;
+        }
+    }
+
+    /// Wires run straight across and down, so that each run is a bar.
+    fn add_wires(&self, mesh: &mut Mesh, view: Rect, selection: Option<&Object>) {
+        for index in &self.sheet.order {
+            let seen = self.seen_link(*index);
+            let line = &self.layout.links[*index];
+            if seen == Seen::Hidden || line.len() < 2 {
+                continue;
+            }
+            let ink = self.link_ink(*index);
+            let is_chosen = matches!(selection, Some(Object::Link(id)) if *id == self.site.links[*index].id);
+            let colour = match seen {
+                _ if is_chosen => self.palette.accent,
+                Seen::Shown => ink.colour,
+                seen => theme::mix(self.palette.canvas, ink.colour, seen.ink()),
+            };
+            let thin = matches!(self.site.links[*index].medium, Medium::Fibre { .. }) || !ink.wire.solid;
+            let width =
+                if thin { LEAST_WIRE } else { ink.width.max(LEAST_WIRE) } + f32::from(u8::from(is_chosen));
+            for run in line.windows(2) {
+                let bar = Rect::from_two_pos(self.to_screen * run[0], self.to_screen * run[1]);
+                let bar = bar.expand(width / 2.0);
+                if view.intersects(bar) {
+                    mesh.add_colored_rect(bar, colour);
+                }
+            }
+        }
+    }
+
+    /// Names of halls and feeds that have room for them.
+    fn paint_names(&self, painter: &Painter) {
+        let font = theme::bold(10.0);
+        let view = painter.clip_rect();
+        let named = (0..self.site.components.len()).filter(|index| {
+            let is_named = matches!(self.site.components[*index].kind, Kind::Hall(_) | Kind::GridFeed(_));
+            is_named && self.seen(*index) != Seen::Hidden && view.contains_rect(self.rect(*index))
+        });
+        for index in named.take(MOST_NAMES) {
+            let rect = self.plate(index);
+            let tag = self.site.components[index].tag.clone();
+            let galley = painter.layout_no_wrap(tag, font.clone(), self.palette.text);
+            let size = galley.size();
+            let is_hall = self.site.components[index].hall().is_some();
+            let at = if is_hall {
+                rect.center() - size / 2.0
+            } else {
+                rect.right_center() + vec2(3.0, -size.y / 2.0)
+            };
+            if is_hall && size.x + 4.0 > rect.width() {
+                continue;
+            }
+            let ground = Rect::from_min_size(at, size).expand2(vec2(2.0, -1.0));
+            painter.rect_filled(ground, 2.0, self.palette.canvas.gamma_multiply(0.82));
+            painter.galley(at, galley, self.palette.text);
+        }
+    }
+}

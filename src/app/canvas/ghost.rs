@@ -1,0 +1,34 @@
+//! Where parts would go: shown before they do.
+
+use egui::{Align2, Painter, Pos2, Shape, Stroke, pos2};
+
+use super::layout;
+use super::paint::Drawing;
+use crate::app::theme;
+
+/// Paints the places that parts would take, each with a line from where it is.
+pub(super) fn paint(painter: &Painter, drawing: &Drawing<'_>, ghosts: &[Pos2]) {
+    let palette = drawing.palette;
+    let view = painter.clip_rect();
+    let places = layout::rects(drawing.site, ghosts);
+    for (index, (place, node)) in places.iter().zip(&drawing.layout.nodes).enumerate() {
+        if (place.center() - node.center()).length() < 0.5 {
+            continue;
+        }
+        let rect = drawing.to_screen * *place;
+        let (from, to) = (drawing.to_screen * node.center(), rect.center());
+        if !view.intersects(egui::Rect::from_two_pos(from, to).union(rect)) {
+            continue;
+        }
+        painter.line_segment([from, to], Stroke::new(1.0, palette.accent.gamma_multiply(0.35)));
+        painter.rect_filled(rect, 3.0, palette.accent_soft.gamma_multiply(0.7));
+        let corners =
+            [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom(), rect.left_top()];
+        painter.extend(Shape::dashed_line(&corners, Stroke::new(1.5, palette.accent), 5.0, 3.0));
+        if drawing.is_detailed() && rect.height() > 9.0 {
+            let tag = drawing.site.components[index].tag.clone();
+            let at = pos2(rect.center().x, rect.center().y);
+            painter.text(at, Align2::CENTER_CENTER, tag, theme::bold(10.0), palette.accent);
+        }
+    }
+}
