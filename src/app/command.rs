@@ -3,6 +3,7 @@
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::canvas::study::Study;
+use super::state::SiteView;
 use crate::site::inventory::Topic;
 
 /// A command with nothing to enter.
@@ -29,6 +30,8 @@ pub enum Command {
     BaseCase,
     ShowBoth,
     ShowSite,
+    /// The parts of the site in one of its views.
+    View(SiteView),
     ShowAnswer,
     ShowWhy,
     /// What is believed of a market, or of machines.
@@ -46,6 +49,7 @@ pub enum Command {
     CopyParts,
     CutParts,
     PasteParts,
+    CopyTable,
     SelectAll,
     Arrange,
     NudgeLeft,
@@ -132,7 +136,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Command {
     /// Every command, in the order of the menus.
-    pub const ALL: [Self; 77] = [
+    pub const ALL: [Self; 80] = [
         Self::ShowGallery,
         Self::Open,
         Self::Save,
@@ -154,6 +158,8 @@ impl Command {
         Self::BaseCase,
         Self::ShowBoth,
         Self::ShowSite,
+        Self::View(SiteView::OneLine),
+        Self::View(SiteView::Table),
         Self::Assumptions(Topic::Bitcoin),
         Self::Assumptions(Topic::Power),
         Self::Assumptions(Topic::Customers),
@@ -173,6 +179,7 @@ impl Command {
         Self::CopyParts,
         Self::CutParts,
         Self::PasteParts,
+        Self::CopyTable,
         Self::SelectAll,
         Self::Arrange,
         Self::NudgeLeft,
@@ -240,6 +247,7 @@ impl Command {
             | Self::CopyParts
             | Self::CutParts
             | Self::PasteParts
+            | Self::CopyTable
             | Self::SelectAll
             | Self::Arrange
             | Self::NudgeLeft
@@ -253,6 +261,7 @@ impl Command {
             | Self::CopyAssumptions => Menu::Edit,
             Self::ShowBoth
             | Self::ShowSite
+            | Self::View(_)
             | Self::ShowAnswer
             | Self::ShowWhy
             | Self::Assumptions(_)
@@ -309,6 +318,8 @@ impl Command {
             Self::BaseCase => "Base case",
             Self::ShowBoth => "Site and answer",
             Self::ShowSite => "Site",
+            Self::View(SiteView::OneLine) => "One-line diagram",
+            Self::View(SiteView::Table) => "Table of parts",
             Self::ShowAnswer => "Answer",
             Self::ShowWhy => "Why this plan",
             Self::Assumptions(Topic::Bitcoin) => "Assumptions on bitcoin",
@@ -328,6 +339,7 @@ impl Command {
             Self::CopyParts => "Copy parts",
             Self::CutParts => "Cut parts",
             Self::PasteParts => "Paste parts",
+            Self::CopyTable => "Copy as table",
             Self::SelectAll => "Select all parts",
             Self::Arrange => "Arrange the drawing",
             Self::NudgeLeft => "Move left",
@@ -400,6 +412,10 @@ impl Command {
             Self::BaseCase => "Shows the site without a scenario",
             Self::ShowBoth => "Shows the drawing with the two charts beneath",
             Self::ShowSite => "Shows the drawing alone",
+            Self::View(SiteView::OneLine) => "Shows the site as a one-line diagram",
+            Self::View(SiteView::Table) => {
+                "Lists the parts of the site with their values, to be edited there"
+            }
             Self::ShowAnswer => "Shows the plan: charts, commitments, limits that bind, comparison",
             Self::ShowWhy => "Shows what a steadier income costs, what binds, and plans worth as much",
             Self::Assumptions(Topic::Bitcoin) => {
@@ -425,6 +441,7 @@ impl Command {
             Self::CopyParts => "Puts the selected parts on the clipboard, for this or another site",
             Self::CutParts => "Puts the selected parts on the clipboard and takes them out",
             Self::PasteParts => "Puts the parts of the clipboard in where the pointer is",
+            Self::CopyTable => "Copies the selected lines of the table of parts, or all, for a spreadsheet",
             Self::SelectAll => "Selects every part of the drawing",
             Self::Arrange => "Puts the drawing in rows, near to each other; one step to undo",
             Self::NudgeLeft => "Moves the selected parts left by a step of the grid",
@@ -486,6 +503,8 @@ impl Command {
             Self::NextScenario => (COMMAND, Key::E),
             Self::ShowBoth => (COMMAND, Key::Num1),
             Self::ShowSite => (COMMAND, Key::Num2),
+            Self::View(SiteView::OneLine) => (Modifiers::ALT, Key::Num1),
+            Self::View(SiteView::Table) => (Modifiers::ALT, Key::Num5),
             Self::Assumptions(Topic::Bitcoin) => (COMMAND, Key::Num3),
             Self::ShowAnswer => (COMMAND, Key::Num4),
             Self::ShowWhy => (COMMAND, Key::Num5),
@@ -547,6 +566,7 @@ impl Command {
             | Self::EnterBills
             | Self::CountPlannedWork
             | Self::Arrange
+            | Self::CopyTable
             | Self::ThemeSystem
             | Self::ThemeLight
             | Self::ThemeDark => return None,
@@ -591,6 +611,7 @@ impl Command {
             | Self::AddScenario
             | Self::ShowBoth
             | Self::ShowSite
+            | Self::View(_)
             | Self::ShowAnswer
             | Self::ShowWhy
             | Self::Assumptions(_)
@@ -601,6 +622,7 @@ impl Command {
             | Self::ZoomOut
             | Self::AddPart
             | Self::PasteParts
+            | Self::CopyTable
             | Self::SelectAll
             | Self::Arrange
             | Self::SelectNext

@@ -19,6 +19,7 @@ pub mod services;
 mod since;
 mod start;
 pub mod state;
+pub mod table;
 pub mod theme;
 mod ui;
 mod weather;

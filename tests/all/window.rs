@@ -7,6 +7,7 @@ mod hedge;
 
 mod frontier;
 mod proof;
+mod table;
 mod tariff;
 
 use std::path::{Path, PathBuf};
