@@ -344,6 +344,9 @@ impl App {
     /// The change that was typed for an address, or why there is none.
     fn read_field(&self, at: &Address, slot: Slot, text: &str) -> Result<Option<Edit>, String> {
         let Some(document) = &self.document else { return Ok(None) };
+        if slot == Slot::All {
+            return self.read_all(at, text);
+        }
         if slot != Slot::Value {
             return entry::edit(document, at, slot, text);
         }

@@ -222,6 +222,8 @@ pub enum Listed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Slot {
     Value,
+    /// The value, for every selected part that has it.
+    All,
     Low,
     High,
     Source,

@@ -14,6 +14,7 @@ pub mod hedge;
 pub mod history;
 pub mod inventory;
 pub mod offer;
+mod parts;
 pub mod place;
 pub mod scenario;
 pub mod series;

@@ -4,6 +4,7 @@ mod assumptions;
 mod drawing;
 mod fixture;
 mod hedge;
+mod inspector;
 
 mod frontier;
 mod proof;

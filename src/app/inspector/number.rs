@@ -9,7 +9,7 @@ use crate::quantity::{Unit, format};
 use crate::site::field::{self, FieldSpec, fields_of};
 use crate::site::{Address, Evidence, Object, Override, Provenance};
 
-const FIELD_WIDTH: f32 = 142.0;
+pub const FIELD_WIDTH: f32 = 142.0;
 /// Room of the letter that says where a value is from.
 const MARK_WIDTH: f32 = 18.0;
 
@@ -208,7 +208,7 @@ pub fn text_field(
 }
 
 /// The value as it is read.
-fn shown(value: Option<f64>, unit: Unit) -> String {
+pub fn shown(value: Option<f64>, unit: Unit) -> String {
     value.map(|value| format::with_unit(value, unit)).unwrap_or_default()
 }
 

@@ -1,7 +1,8 @@
 //! The lines of the table.
 
 use egui::{
-    Align, Align2, Frame, Key, Label, Layout, Margin, Modifiers, RichText, ScrollArea, Sense, Ui, vec2,
+    Align, Align2, Frame, Key, Label, Layout, Margin, Modifiers, RichText, Role, ScrollArea, Sense, Ui,
+    WidgetInfo, vec2,
 };
 use egui_extras::{Column as Width, TableBuilder, TableRow};
 
@@ -218,9 +219,14 @@ fn line_of(
     row.col(|ui| {
         ui.add_space(4.0);
         let name = Label::new(theme::strong(&called, TEXT)).truncate().selectable(false);
-        ui.add(name).accessible_name(format!("Row {called}"));
+        let spoken = format!("Row {called}");
+        ui.add(name).widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
     });
     row.col(|ui| {
+        // As quiet as the numbers until it is typed into.
+        let visuals = ui.visuals_mut();
+        visuals.text_edit_bg_color = Some(egui::Color32::TRANSPARENT);
+        visuals.widgets.inactive.bg_stroke = egui::Stroke::NONE;
         let id = egui::Id::unique(("table name", &part.id));
         let label = format!("Name of {called}");
         let width = ui.available_width() - 10.0;

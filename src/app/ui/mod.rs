@@ -131,7 +131,9 @@ impl App {
         let period = plan.map_or(0, |plan| chart::period_at(plan, self.view.month));
         let findings = self.findings.as_deref();
         let counts_planned_work = self.view.planned_work;
-        let inspected = inspector::Inspected { document, plan, period, findings, counts_planned_work };
+        let (is_stale, edits) = (self.is_stale(), self.answer.edits.len());
+        let inspected =
+            inspector::Inspected { document, plan, period, findings, counts_planned_work, is_stale, edits };
         inspector::show(ui, &inspected, &self.view, &mut self.actions);
     }
 
