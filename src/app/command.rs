@@ -136,7 +136,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Command {
     /// Every command, in the order of the menus.
-    pub const ALL: [Self; 80] = [
+    pub const ALL: [Self; 81] = [
         Self::ShowGallery,
         Self::Open,
         Self::Save,
@@ -159,6 +159,7 @@ impl Command {
         Self::ShowBoth,
         Self::ShowSite,
         Self::View(SiteView::OneLine),
+        Self::View(SiteView::Halls),
         Self::View(SiteView::Table),
         Self::Assumptions(Topic::Bitcoin),
         Self::Assumptions(Topic::Power),
@@ -319,6 +320,7 @@ impl Command {
             Self::ShowBoth => "Site and answer",
             Self::ShowSite => "Site",
             Self::View(SiteView::OneLine) => "One-line diagram",
+            Self::View(SiteView::Halls) => "Rows of the halls",
             Self::View(SiteView::Table) => "Table of parts",
             Self::ShowAnswer => "Answer",
             Self::ShowWhy => "Why this plan",
@@ -413,6 +415,9 @@ impl Command {
             Self::ShowBoth => "Shows the drawing with the two charts beneath",
             Self::ShowSite => "Shows the drawing alone",
             Self::View(SiteView::OneLine) => "Shows the site as a one-line diagram",
+            Self::View(SiteView::Halls) => {
+                "Shows the rows of a hall in a table and from above, today and after the fit-out"
+            }
             Self::View(SiteView::Table) => {
                 "Lists the parts of the site with their values, to be edited there"
             }
@@ -504,6 +509,7 @@ impl Command {
             Self::ShowBoth => (COMMAND, Key::Num1),
             Self::ShowSite => (COMMAND, Key::Num2),
             Self::View(SiteView::OneLine) => (Modifiers::ALT, Key::Num1),
+            Self::View(SiteView::Halls) => (Modifiers::ALT, Key::Num4),
             Self::View(SiteView::Table) => (Modifiers::ALT, Key::Num5),
             Self::Assumptions(Topic::Bitcoin) => (COMMAND, Key::Num3),
             Self::ShowAnswer => (COMMAND, Key::Num4),

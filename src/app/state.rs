@@ -125,15 +125,17 @@ pub enum Place {
 pub enum SiteView {
     #[default]
     OneLine,
+    Halls,
     Table,
 }
 
 impl SiteView {
-    pub const ALL: [Self; 2] = [Self::OneLine, Self::Table];
+    pub const ALL: [Self; 3] = [Self::OneLine, Self::Halls, Self::Table];
 
     pub fn text(self) -> &'static str {
         match self {
             Self::OneLine => "One-line",
+            Self::Halls => "Halls",
             Self::Table => "Table",
         }
     }

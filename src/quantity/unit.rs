@@ -37,6 +37,7 @@ pub enum Unit {
     PerYear,
     LitresPerKwh,
     TonnesPerSquareMetre,
+    Tonnes,
 }
 
 impl Unit {
@@ -74,6 +75,7 @@ impl Unit {
             Self::PerYear => "/year",
             Self::LitresPerKwh => "L/kWh",
             Self::TonnesPerSquareMetre => "t/m²",
+            Self::Tonnes => "t",
         }
     }
 
@@ -148,6 +150,7 @@ impl Unit {
             Self::PerYear => &[("/year", 1.0), ("/yr", 1.0)],
             Self::LitresPerKwh => &[("l/kwh", 1.0)],
             Self::TonnesPerSquareMetre => &[("t/m2", 1.0), ("t/m²", 1.0)],
+            Self::Tonnes => &[("t", 1.0), ("kg", 0.001), ("lb", 0.000_453_592_37)],
         }
     }
 

@@ -16,6 +16,7 @@ pub mod inventory;
 pub mod offer;
 mod parts;
 pub mod place;
+pub mod rows;
 pub mod scenario;
 pub mod series;
 pub mod tariff;
@@ -32,8 +33,8 @@ pub use company::{
 };
 pub use component::{
     Battery, Component, Cooling, Curtailment, DatedMw, Electrical, FitOut, Generation, Genset, GridFeed,
-    Hall, Kind, Layer, Metro, OptionSet, Payment, Planned, Removal, RowGroup, Serves, Side, State, Tariff,
-    Ups, Use,
+    Hall, Holder, Kind, Layer, Metro, OptionSet, Payment, Planned, Removal, RowGroup, Serves, Side, State,
+    Tariff, Ups, Use,
 };
 pub use fleet::{AsicFleet, Cohort, GpuSystem, MinerCooling, ResaleRule, SystemRental, Wear};
 pub use hedge::Hedge;

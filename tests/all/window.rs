@@ -3,6 +3,7 @@
 mod assumptions;
 mod drawing;
 mod fixture;
+mod halls;
 mod hedge;
 mod inspector;
 

@@ -4,7 +4,7 @@
 use egui::{Layout, Rect, Ui, UiBuilder, vec2};
 
 use crate::app::state::{Action, SiteView};
-use crate::app::{App, Command, table, theme, widgets};
+use crate::app::{App, Command, chart, halls, table, theme, widgets};
 
 /// Height of the line of tabs.
 const TABS: f32 = 34.0;
@@ -16,6 +16,14 @@ impl App {
         let rest = self.draw_tabs(ui, area);
         match self.view.site {
             SiteView::OneLine => self.draw_canvas(ui, rest),
+            SiteView::Halls => {
+                let Some(document) = &self.document else { return };
+                let plan = self.answer.plan.as_deref();
+                let period = plan.map_or(0, |plan| chart::period_at(plan, self.view.month));
+                let shown = halls::Shown { document, view: &self.view, plan, period };
+                let mut child = ui.new_child(UiBuilder::new().max_rect(rest).id_salt("halls"));
+                halls::show(&mut child, &shown, &mut self.actions);
+            }
             SiteView::Table => {
                 let Some(document) = &self.document else { return };
                 // Its widgets change what the table shows; the rest of the view is read meanwhile.
