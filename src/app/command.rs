@@ -16,6 +16,7 @@ pub enum Command {
     ImportWeather,
     ImportPrices,
     ImportLoad,
+    ImportEquipment,
     ImportHistory,
     OwnHistory,
     EnterBills,
@@ -136,7 +137,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Command {
     /// Every command, in the order of the menus.
-    pub const ALL: [Self; 81] = [
+    pub const ALL: [Self; 82] = [
         Self::ShowGallery,
         Self::Open,
         Self::Save,
@@ -144,6 +145,7 @@ impl Command {
         Self::ImportWeather,
         Self::ImportPrices,
         Self::ImportLoad,
+        Self::ImportEquipment,
         Self::ImportHistory,
         Self::OwnHistory,
         Self::EnterBills,
@@ -229,6 +231,7 @@ impl Command {
             | Self::ImportWeather
             | Self::ImportPrices
             | Self::ImportLoad
+            | Self::ImportEquipment
             | Self::ImportHistory
             | Self::OwnHistory
             | Self::EnterBills
@@ -305,6 +308,7 @@ impl Command {
             Self::ImportWeather => "Import weather…",
             Self::ImportPrices => "Import hourly prices…",
             Self::ImportLoad => "Import a metered load…",
+            Self::ImportEquipment => "Import an equipment list…",
             Self::ImportHistory => "Import a price history…",
             Self::OwnHistory => "Use the program's price history",
             Self::EnterBills => "Enter bills…",
@@ -400,6 +404,9 @@ impl Command {
             }
             Self::ImportHistory => {
                 "Reads daily or monthly prices of bitcoin (CSV) and shows them before they are taken"
+            }
+            Self::ImportEquipment => {
+                "Reads a list of equipment (Excel, CSV) and shows what it adds and changes before it is taken"
             }
             Self::OwnHistory => "Goes back to the months of bitcoin that come with the program",
             Self::EnterBills => "Takes the utility's bills, so that the tariff can be held against them",
@@ -567,6 +574,7 @@ impl Command {
             | Self::ImportWeather
             | Self::ImportPrices
             | Self::ImportLoad
+            | Self::ImportEquipment
             | Self::ImportHistory
             | Self::OwnHistory
             | Self::EnterBills
@@ -639,6 +647,7 @@ impl Command {
             | Self::ImportWeather
             | Self::ImportPrices
             | Self::ImportLoad
+            | Self::ImportEquipment
             | Self::ImportHistory
             | Self::EnterBills
             | Self::Study(_)

@@ -10,6 +10,7 @@ pub mod command;
 mod dispatch;
 pub mod document;
 mod drawing;
+pub mod equipment;
 pub mod figures;
 pub mod frontier;
 mod halls;

@@ -1,6 +1,6 @@
 //! What the window shows and remembers besides the document.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -78,6 +78,10 @@ pub enum Action {
     AskSeries(Box<Question>),
     /// The prices or the load shown become the site's.
     TakeSeries,
+    /// Reads the list of equipment shown in another way.
+    AskEquipment(Box<super::equipment::Question>),
+    /// The chosen lines of the list become parts of the drawing.
+    TakeEquipment,
     TakeBills,
     /// The price history shown becomes the site's.
     TakeHistory,
@@ -198,6 +202,7 @@ pub enum Overlay {
     Unsaved(Next),
     Weather(Arc<WeatherImport>),
     Series(Arc<SeriesImport>),
+    Equipment(Arc<super::equipment::EquipmentImport>),
     Bills(BillsPage),
     History(HistoryImport),
 }
@@ -304,6 +309,8 @@ pub struct View {
     pub toasts: Vec<Toast>,
     pub next_toast: u64,
     pub recent: Vec<PathBuf>,
+    /// What headings of equipment lists were said to mean: heading and column.
+    pub headings: BTreeMap<String, String>,
 }
 
 impl View {
@@ -344,6 +351,7 @@ impl Default for View {
             toasts: Vec::new(),
             next_toast: 0,
             recent: Vec::new(),
+            headings: BTreeMap::new(),
         }
     }
 }

@@ -8,7 +8,7 @@ use super::mirror::{Mirror, record};
 use super::v1;
 use crate::site::catalogue::{AvailabilityEntry, availability_values};
 use crate::site::inventory::{self, Planning};
-use crate::site::{Catalogue, Component, Kind};
+use crate::site::{Address, Catalogue, Component, Evidence, Kind, Object, Planned, Provenance};
 
 static BUILT_IN: LazyLock<Catalogue> = LazyLock::new(|| {
     let file = v1::Catalogue {
@@ -78,6 +78,29 @@ pub fn usual(part: &Component, field: &str) -> Option<&'static inventory::Planni
     EQUIPMENT.iter().find(|entry| entry.key == key)
 }
 
+/// Terms a part begins with once it may be built: what is usual for its kind, with where that comes from. Parts that are
+/// not bought by the megawatt begin with nothing to pay.
+pub fn usual_terms(part: &Component) -> (Planned, Vec<Provenance>) {
+    let mut planned = Planned::default();
+    let mut origins = Vec::new();
+    for (field, slot) in [("usd_per_mw", &mut planned.usd_per_mw), ("lead_months", &mut planned.lead_months)]
+    {
+        if let Some(entry) = usual(part, field) {
+            *slot = entry.value;
+            origins.push(Provenance {
+                at: Address::new(Object::Component(part.id.clone()), field),
+                source: format!("{} ({})", entry.source, entry.year),
+                as_of: None,
+                evidence: Evidence::Assumed,
+                private: false,
+                low: Some(entry.low),
+                high: Some(entry.high),
+            });
+        }
+    }
+    (planned, origins)
+}
+
 /// Ranges and sources of the bitcoin assumptions a new site begins with, by the key of the value.
 fn bitcoin_defaults() -> Vec<PlanningValue> {
     entries(include_str!("../../assets/catalogue/bitcoin.ron"))
@@ -93,7 +116,7 @@ mod tests {
     use super::*;
     use crate::file::{read_text, templates};
     use crate::site::inventory::{Topic, assumptions};
-    use crate::site::{Address, Electrical, Object, Site, field};
+    use crate::site::{Electrical, Site, field};
 
     #[test]
     fn the_built_in_lists_are_complete_and_in_range() {

@@ -7,12 +7,12 @@ use super::day::day;
 use super::several::of_all;
 use crate::app::state::Action;
 use crate::app::{Document, theme, widgets};
-use crate::file::catalogue::usual;
+use crate::file::catalogue::usual_terms;
 use crate::quantity::{Unit, format};
 use crate::site::edit::Edit;
 use crate::site::{
-    Address, Component, ComponentId, Evidence, Kind, Object, OptionSet, Override, Payment, Planned,
-    Provenance, Removal, Side, Site, State, Use,
+    Component, ComponentId, Kind, Object, OptionSet, Override, Payment, Planned, Removal, Side, Site, State,
+    Use,
 };
 
 const FIELD: f32 = 160.0;
@@ -91,29 +91,6 @@ fn put_planned(
         }
         state
     }))
-}
-
-/// Terms a part begins with once it may be built: what is usual for its kind, with where that comes from. Parts that are
-/// not bought by the megawatt begin with nothing to pay.
-pub fn usual_terms(part: &Component) -> (Planned, Vec<Provenance>) {
-    let mut planned = Planned::default();
-    let mut origins = Vec::new();
-    for (field, slot) in [("usd_per_mw", &mut planned.usd_per_mw), ("lead_months", &mut planned.lead_months)]
-    {
-        if let Some(entry) = usual(part, field) {
-            *slot = entry.value;
-            origins.push(Provenance {
-                at: Address::new(Object::Component(part.id.clone()), field),
-                source: format!("{} ({})", entry.source, entry.year),
-                as_of: None,
-                evidence: Evidence::Assumed,
-                private: false,
-                low: Some(entry.low),
-                high: Some(entry.high),
-            });
-        }
-    }
-    (planned, origins)
 }
 
 fn set_stand(document: &Document, parts: &[&Component], to: Stand) -> Action {

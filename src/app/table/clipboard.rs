@@ -12,6 +12,12 @@ impl App {
         self.view.site == SiteView::Table && matches!(self.view.place, Place::Site | Place::Both)
     }
 
+    /// True for text that is lines of a spreadsheet: where the table is shown, all that is no site file.
+    pub(in crate::app) fn is_list(&self, text: &str) -> bool {
+        let is_site = text.trim_start().starts_with("#![enable") || text.trim_start().starts_with("Site(");
+        self.document.is_some() && self.shows_table() && !is_site
+    }
+
     /// The selected lines, or all that are listed, as text for a spreadsheet.
     pub(in crate::app) fn copy_table(&mut self, ctx: &Context, now: f64) {
         let Some(document) = &self.document else { return };

@@ -79,7 +79,7 @@ pub fn show(ui: &mut Ui, document: &Document, view: &View, own: &mut TableView, 
 }
 
 fn toolbar(ui: &mut Ui, document: &Document, own: &mut TableView, sheet: &Sheet, actions: &mut Vec<Action>) {
-    let room = (ui.available_width() - 420.0).clamp(90.0, 240.0);
+    let room = (ui.available_width() - 590.0).clamp(90.0, 240.0);
     let search = TextEdit::singleline(&mut own.search).hint_text("Find parts").desired_width(room);
     ui.add(search).accessible_name("Find parts");
     let all = document.shown().components.len();
@@ -110,7 +110,7 @@ fn toolbar(ui: &mut Ui, document: &Document, own: &mut TableView, sheet: &Sheet,
     };
     ui.label(RichText::new(words).color(theme::of(ui).text_weak));
     ui.with_layout(Layout::right_to_left(egui::Align::Center), |ui| {
-        for command in [Command::CopyTable] {
+        for command in [Command::ImportEquipment, Command::CopyTable] {
             if ui.button(command.text()).on_hover_text(command.tooltip()).clicked() {
                 actions.push(Action::Do(command));
             }
