@@ -11,6 +11,7 @@
 mod architecture;
 mod bad_briefs;
 mod command_line;
+mod equipment;
 mod foreign_solvers;
 mod inputs;
 mod library;

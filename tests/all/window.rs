@@ -2,6 +2,7 @@
 
 mod assumptions;
 mod drawing;
+mod equipment;
 mod fixture;
 mod halls;
 mod hedge;
