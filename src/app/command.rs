@@ -137,7 +137,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Command {
     /// Every command, in the order of the menus.
-    pub const ALL: [Self; 82] = [
+    pub const ALL: [Self; 83] = [
         Self::ShowGallery,
         Self::Open,
         Self::Save,
@@ -163,6 +163,7 @@ impl Command {
         Self::View(SiteView::OneLine),
         Self::View(SiteView::Halls),
         Self::View(SiteView::Table),
+        Self::View(SiteView::Assessment),
         Self::Assumptions(Topic::Bitcoin),
         Self::Assumptions(Topic::Power),
         Self::Assumptions(Topic::Customers),
@@ -326,6 +327,7 @@ impl Command {
             Self::View(SiteView::OneLine) => "One-line diagram",
             Self::View(SiteView::Halls) => "Rows of the halls",
             Self::View(SiteView::Table) => "Table of parts",
+            Self::View(SiteView::Assessment) => "Assessment of the site",
             Self::ShowAnswer => "Answer",
             Self::ShowWhy => "Why this plan",
             Self::Assumptions(Topic::Bitcoin) => "Assumptions on bitcoin",
@@ -425,6 +427,9 @@ impl Command {
             Self::View(SiteView::Halls) => {
                 "Shows the rows of a hall in a table and from above, today and after the fit-out"
             }
+            Self::View(SiteView::Assessment) => {
+                "Lists what has to be true before tenants come, with evidence, cost and gates"
+            }
             Self::View(SiteView::Table) => {
                 "Lists the parts of the site with their values, to be edited there"
             }
@@ -453,7 +458,9 @@ impl Command {
             Self::CopyParts => "Puts the selected parts on the clipboard, for this or another site",
             Self::CutParts => "Puts the selected parts on the clipboard and takes them out",
             Self::PasteParts => "Puts the parts of the clipboard in where the pointer is",
-            Self::CopyTable => "Copies the selected lines of the table of parts, or all, for a spreadsheet",
+            Self::CopyTable => {
+                "Copies the selected lines of the table of parts, or all, or the assessment, for a spreadsheet"
+            }
             Self::SelectAll => "Selects every part of the drawing",
             Self::Arrange => "Puts the drawing in rows, near to each other; one step to undo",
             Self::NudgeLeft => "Moves the selected parts left by a step of the grid",
@@ -518,6 +525,7 @@ impl Command {
             Self::View(SiteView::OneLine) => (Modifiers::ALT, Key::Num1),
             Self::View(SiteView::Halls) => (Modifiers::ALT, Key::Num4),
             Self::View(SiteView::Table) => (Modifiers::ALT, Key::Num5),
+            Self::View(SiteView::Assessment) => (Modifiers::ALT, Key::Num6),
             Self::Assumptions(Topic::Bitcoin) => (COMMAND, Key::Num3),
             Self::ShowAnswer => (COMMAND, Key::Num4),
             Self::ShowWhy => (COMMAND, Key::Num5),

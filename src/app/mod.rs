@@ -2,6 +2,7 @@
 //!
 //! `logic` polls the workers, `ui` draws and sends actions, `dispatch` alone carries them out.
 
+mod assessment;
 pub mod assumptions;
 pub mod built_in;
 pub mod canvas;

@@ -131,16 +131,18 @@ pub enum SiteView {
     OneLine,
     Halls,
     Table,
+    Assessment,
 }
 
 impl SiteView {
-    pub const ALL: [Self; 3] = [Self::OneLine, Self::Halls, Self::Table];
+    pub const ALL: [Self; 4] = [Self::OneLine, Self::Halls, Self::Table, Self::Assessment];
 
     pub fn text(self) -> &'static str {
         match self {
             Self::OneLine => "One-line",
             Self::Halls => "Halls",
             Self::Table => "Table",
+            Self::Assessment => "Assessment",
         }
     }
 }

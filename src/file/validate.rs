@@ -13,6 +13,7 @@ use super::v1;
 use crate::quantity::diagnostic::did_you_mean;
 use crate::quantity::format::{decimals_for, number, with_unit};
 use crate::quantity::{Date, Report};
+use crate::site::assessment::{COST, MONTHS};
 use crate::site::catalogue::availability_values;
 use crate::site::rows::ROW_FIELDS;
 use crate::site::scenario::with_scenario;
@@ -67,6 +68,15 @@ pub fn ranges(site: &Site, places: &Places, report: &mut Report) {
     check.price_decks(site);
     check.price_history(site);
     check.catalogue(site);
+    for (index, item) in site.assessment.iter().enumerate() {
+        for (spec, value) in [(&COST, item.cost_usd), (&MONTHS, item.months)] {
+            let way = way!["assessment", index, spec.key];
+            check.range(&way, spec.label, value, spec.min, spec.max);
+        }
+        if let Some(gate) = item.gate {
+            check.year(&way!["assessment", index, "gate"], "The gate", gate);
+        }
+    }
 }
 
 /// Reports everything that can be told without engineering.

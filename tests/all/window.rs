@@ -1,5 +1,6 @@
 //! The window, driven as a user drives it.
 
+mod assessment;
 mod assumptions;
 mod drawing;
 mod equipment;

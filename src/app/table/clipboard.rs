@@ -2,8 +2,8 @@
 
 use egui::Context;
 
-use crate::app::App;
 use crate::app::state::{Place, SiteView};
+use crate::app::{App, assessment};
 use crate::quantity::Severity;
 
 impl App {
@@ -21,6 +21,11 @@ impl App {
     /// The selected lines, or all that are listed, as text for a spreadsheet.
     pub(in crate::app) fn copy_table(&mut self, ctx: &Context, now: f64) {
         let Some(document) = &self.document else { return };
+        if self.view.site == SiteView::Assessment {
+            ctx.copy_text(assessment::as_text(document.site()));
+            self.toast(now, Severity::Info, "The assessment is on the clipboard".to_owned());
+            return;
+        }
         let sheet = self.view.table.sheet(document);
         let listed = |id: &String| sheet.parts(document.shown()).any(|part| part.id == *id);
         let chosen = self.view.parts().into_iter().filter(listed).collect();

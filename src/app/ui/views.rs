@@ -4,7 +4,7 @@
 use egui::{Layout, Rect, Ui, UiBuilder, vec2};
 
 use crate::app::state::{Action, SiteView};
-use crate::app::{App, Command, chart, halls, table, theme, widgets};
+use crate::app::{App, Command, assessment, chart, halls, table, theme, widgets};
 
 /// Height of the line of tabs.
 const TABS: f32 = 34.0;
@@ -23,6 +23,11 @@ impl App {
                 let shown = halls::Shown { document, view: &self.view, plan, period };
                 let mut child = ui.new_child(UiBuilder::new().max_rect(rest).id_salt("halls"));
                 halls::show(&mut child, &shown, &mut self.actions);
+            }
+            SiteView::Assessment => {
+                let Some(document) = &self.document else { return };
+                let mut child = ui.new_child(UiBuilder::new().max_rect(rest).id_salt("assessment"));
+                assessment::show(&mut child, document, self.findings.as_deref(), &mut self.actions);
             }
             SiteView::Table => {
                 let Some(document) = &self.document else { return };

@@ -297,7 +297,10 @@ impl<'a> Reader<'a> {
     ) -> Result<(Option<&'a Component>, Component), String> {
         let key = key_of(called);
         if key.is_empty() {
-            return Err("the line has neither tag nor name".to_owned());
+            return Err(match called {
+                "" => "the line has neither tag nor name".to_owned(),
+                _ => format!("`{}` is no tag: it has neither letter nor digit", shortened(called)),
+            });
         }
         if let Some(first) = self.lines.insert(key.clone(), line) {
             self.lines.insert(key, first);
@@ -322,7 +325,18 @@ impl<'a> Reader<'a> {
         let id = free_id(called, &mut self.ids);
         let (tag, name) = (called.to_owned(), name.to_owned());
         let state = State::Existing(None);
-        Ok((None, Component { id, tag, name, state, note: String::new(), at_plan: None, ..typical.clone() }))
+        // Voltages nobody named are left open: a typical one would not fit what stands here.
+        let part = Component {
+            id,
+            tag,
+            name,
+            state,
+            note: String::new(),
+            kv_in: None,
+            kv_out: None,
+            ..typical.clone()
+        };
+        Ok((None, part))
     }
 
     /// Takes the cells of a line into its part; what is not understood is noted.
@@ -596,8 +610,11 @@ pub fn edit(site: &Site, book: &Book, draft: &Draft, taken: &BTreeSet<usize>) ->
     };
     let mut parts: Vec<Component> = of(What::Added).filter_map(|row| row.part.clone()).collect();
     place_in_tray(site, &mut parts);
-    let mut provenance: Vec<Provenance> =
-        parts.iter().map(|part| origin(Address::whole(Object::Component(part.id.clone())))).collect();
+    let whole = |part: &Component| Provenance {
+        source: format!("{source}; what it does not say is as of a typical part"),
+        ..origin(Address::whole(Object::Component(part.id.clone())))
+    };
+    let mut provenance: Vec<Provenance> = parts.iter().map(whole).collect();
     // Terms that no list named are those that are usual, with their sources.
     provenance.extend(parts.iter().filter(|part| part.planned().is_some()).flat_map(|part| {
         let (usual, origins) = usual_terms(part);
