@@ -167,7 +167,7 @@ fn as_json(
 }
 
 fn as_text(book: &Book, mapping: &Mapping, draft: &Draft) -> String {
-    let columns: Vec<&str> = mapping.columns.iter().flatten().map(|target| target.label()).collect();
+    let columns: Vec<&str> = mapping.columns.iter().flatten().map(Target::label).collect();
     let header =
         mapping.header.map_or_else(|| "none found".to_owned(), |header| format!("line {}", header + 1));
     let mut rows =

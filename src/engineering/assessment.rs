@@ -45,18 +45,17 @@ pub fn suggestions(site: &Site, study: &Study) -> Vec<AssessmentItem> {
             .iter()
             .map(|(_, feed)| feed.firm_mw.last().map_or(feed.interconnection_mw, |step| step.mw))
             .sum();
-        let pue = study.site_thermal().map_or(1.0, |thermal| thermal.peak_pue);
-        let needed = can.min(wanted) * pue;
+        let pue = study.site_thermal().map(|thermal| thermal.peak_pue);
+        let needed = wanted * pue.unwrap_or(1.0);
+        let by = match pue {
+            Some(pue) => format!("at a peak PUE of {}", format::number(pue, 2)),
+            None => "before losses and cooling".to_owned(),
+        };
         add(
             AssessmentTopic::GridRight,
             "The firm right covers hosting in its worst hour",
             firm >= NEAR * needed,
-            format!(
-                "{} firm, {} needed at a peak PUE of {}",
-                format::mw(firm),
-                format::mw(needed),
-                format::number(pue, 2)
-            ),
+            format!("{} firm, {} needed {by}", format::mw(firm), format::mw(needed)),
         );
     }
     let chains: Vec<_> =

@@ -18,7 +18,7 @@ use crate::site::{AssessmentItem, AssessmentState, AssessmentTopic, Site};
 const ROW: f32 = 28.0;
 const TOPIC: f32 = 100.0;
 const STATE: f32 = 96.0;
-const NUMBER: f32 = 78.0;
+const NUMBER: f32 = 80.0;
 const GATE: f32 = 104.0;
 const BUTTON: f32 = 26.0;
 
@@ -134,44 +134,44 @@ fn table(ui: &mut Ui, document: &Document, actions: &mut Vec<Action>) {
                 });
             }
         };
-        table.header(20.0, heads).body(|mut body| {
-            for (index, now) in items.iter().enumerate() {
-                body.row(ROW, |mut row| {
-                    let id = |what: &str| Id::unique(("assessment", what, index));
-                    let item = &mut next[index];
-                    row.col(|ui| {
-                        let choices = AssessmentTopic::ALL.map(|topic| (topic, topic.label()));
-                        pick(ui, &format!("Topic of item {}", index + 1), TOPIC, &mut item.topic, &choices);
-                    });
-                    row.col(|ui| {
-                        text(ui, id("item"), &format!("Item {}", index + 1), &now.item, &mut item.item)
-                    });
-                    row.col(|ui| {
-                        let choices = AssessmentState::ALL.map(|state| (state, state.label()));
-                        pick(ui, &format!("State of item {}", index + 1), STATE, &mut item.state, &choices);
-                    });
-                    row.col(|ui| {
-                        let label = format!("Evidence of item {}", index + 1);
-                        text(ui, id("evidence"), &label, &now.evidence, &mut item.evidence);
-                    });
-                    for (spec, value, slot) in
-                        [(&COST, now.cost_usd, &mut item.cost_usd), (&MONTHS, now.months, &mut item.months)]
-                    {
-                        row.col(|ui| number(ui, id(spec.key), spec, index, (value, slot), actions));
-                    }
-                    row.col(|ui| gate(ui, index, item, first_day));
-                    row.col(|ui| {
-                        let name = format!("Take item {} out", index + 1);
-                        let out = widgets::icon_button(ui, &name, true, |painter, rect, stroke| {
-                            painter.line_segment([rect.left_top(), rect.right_bottom()], stroke);
-                            painter.line_segment([rect.right_top(), rect.left_bottom()], stroke);
-                        });
-                        if out.on_hover_text("Takes the item out").clicked() {
-                            gone = Some(index);
-                        }
-                    });
+        table.header(20.0, heads).body(|body| {
+            body.rows(ROW, items.len(), |mut row| {
+                let index = row.index();
+                let now = &items[index];
+                let id = |what: &str| Id::unique(("assessment", what, index));
+                let item = &mut next[index];
+                row.col(|ui| {
+                    let choices = AssessmentTopic::ALL.map(|topic| (topic, topic.label()));
+                    pick(ui, &format!("Topic of item {}", index + 1), TOPIC, &mut item.topic, &choices);
                 });
-            }
+                row.col(|ui| {
+                    text(ui, id("item"), &format!("Item {}", index + 1), &now.item, &mut item.item);
+                });
+                row.col(|ui| {
+                    let choices = AssessmentState::ALL.map(|state| (state, state.label()));
+                    pick(ui, &format!("State of item {}", index + 1), STATE, &mut item.state, &choices);
+                });
+                row.col(|ui| {
+                    let label = format!("Evidence of item {}", index + 1);
+                    text(ui, id("evidence"), &label, &now.evidence, &mut item.evidence);
+                });
+                for (spec, value, slot) in
+                    [(&COST, now.cost_usd, &mut item.cost_usd), (&MONTHS, now.months, &mut item.months)]
+                {
+                    row.col(|ui| number(ui, id(spec.key), spec, index, (value, slot), actions));
+                }
+                row.col(|ui| gate(ui, index, item, first_day));
+                row.col(|ui| {
+                    let name = format!("Take item {} out", index + 1);
+                    let out = widgets::icon_button(ui, &name, true, |painter, rect, stroke| {
+                        painter.line_segment([rect.left_top(), rect.right_bottom()], stroke);
+                        painter.line_segment([rect.right_top(), rect.left_bottom()], stroke);
+                    });
+                    if out.on_hover_text("Takes the item out").clicked() {
+                        gone = Some(index);
+                    }
+                });
+            });
         });
     });
     let mut label = "Change the assessment";
@@ -201,8 +201,13 @@ fn pick<T: Copy + PartialEq>(ui: &mut Ui, name: &str, width: f32, now: &mut T, c
 }
 
 fn text(ui: &mut Ui, id: Id, label: &str, now: &str, slot: &mut String) {
-    let width = ui.available_width() - 16.0;
-    if let Some(typed) = widgets::draft_field(ui, id, label, now, "", width) {
+    let width = ui.available_width() - 4.0;
+    let field = ui.scope(|ui| widgets::draft_field(ui, id, label, now, "", width));
+    if !now.is_empty() {
+        // A long text gives way to the column.
+        field.response.on_hover_text(now);
+    }
+    if let Some(typed) = field.inner {
         *slot = typed.split_whitespace().collect::<Vec<_>>().join(" ");
     }
 }
@@ -217,7 +222,7 @@ fn number(
 ) {
     let label = format!("{} of item {}", spec.label, index + 1);
     let shown = if now == 0.0 { String::new() } else { format::in_unit(now, spec.unit) };
-    let Some(typed) = widgets::draft_number(ui, id, &label, &shown, NUMBER - 16.0) else { return };
+    let Some(typed) = widgets::draft_number(ui, id, &label, &shown, NUMBER - 4.0) else { return };
     let value = if typed.trim().is_empty() { Ok(0.0) } else { spec.unit.parse(&typed) };
     match value.and_then(|value| spec.problem_with(value).map_or(Ok(value), Err)) {
         Ok(value) => *slot = value,

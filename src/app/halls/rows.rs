@@ -76,48 +76,50 @@ pub fn table(ui: &mut Ui, shown: &Shown<'_>, part: &Component, hall: &Hall, acti
             head_of("Hosting, MW", true, "Count times the power of a rack of the cooling the fit-out brings");
             head_of("", false, "");
         };
-        table.header(34.0, heads).body(|mut body| {
-            for (index, group) in hall.row_groups.iter().enumerate() {
-                body.row(ROW, |mut row| {
-                    let key = |what: &str| Id::unique(("row", what, index, &part.id));
-                    row.col(|ui| {
-                        let label = format!("Name of rows {}", index + 1);
-                        if let Some(name) =
-                            widgets::draft_field(ui, key("name"), &label, &group.name, "unnamed", NAME - 16.0)
-                        {
-                            name.trim().clone_into(&mut next[index].name);
-                        }
-                    });
-                    row.col(|ui| holder(ui, index, &mut next[index].holder));
-                    for field in &ROW_FIELDS {
-                        row.col(|ui| {
-                            let label = format!("{} of rows {}", field.spec.label, index + 1);
-                            let now = format::in_unit((field.get)(group), field.spec.unit);
-                            let typed = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                                widgets::draft_number(ui, key(field.spec.key), &label, &now, NUMBER - 16.0)
-                            });
-                            if let Some(text) = typed.inner {
-                                match read(field, &text) {
-                                    Ok(value) => (field.set)(&mut next[index], value),
-                                    Err(why) => actions.push(Action::Say(why)),
-                                }
-                            }
-                        });
+        table.header(34.0, heads).body(|body| {
+            body.rows(ROW, hall.row_groups.len() + 1, |mut row| {
+                let index = row.index();
+                let Some(group) = hall.row_groups.get(index) else {
+                    total(&mut row, hall);
+                    return;
+                };
+                let key = |what: &str| Id::unique(("row", what, index, &part.id));
+                row.col(|ui| {
+                    let label = format!("Name of rows {}", index + 1);
+                    if let Some(name) =
+                        widgets::draft_field(ui, key("name"), &label, &group.name, "unnamed", NAME - 4.0)
+                    {
+                        name.trim().clone_into(&mut next[index].name);
                     }
-                    figures(&mut row, hall, group);
+                });
+                row.col(|ui| holder(ui, index, &mut next[index].holder));
+                for field in &ROW_FIELDS {
                     row.col(|ui| {
-                        let name = format!("Take rows {} out", index + 1);
-                        let out = widgets::icon_button(ui, &name, true, |painter, rect, stroke| {
-                            painter.line_segment([rect.left_top(), rect.right_bottom()], stroke);
-                            painter.line_segment([rect.right_top(), rect.left_bottom()], stroke);
+                        let label = format!("{} of rows {}", field.spec.label, index + 1);
+                        let now = format::in_unit((field.get)(group), field.spec.unit);
+                        let typed = ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                            widgets::draft_number(ui, key(field.spec.key), &label, &now, NUMBER - 4.0)
                         });
-                        if out.on_hover_text("Takes these rows out").clicked() {
-                            gone = Some(index);
+                        if let Some(text) = typed.inner {
+                            match read(field, &text) {
+                                Ok(value) => (field.set)(&mut next[index], value),
+                                Err(why) => actions.push(Action::Say(why)),
+                            }
                         }
                     });
+                }
+                figures(&mut row, hall, group);
+                row.col(|ui| {
+                    let name = format!("Take rows {} out", index + 1);
+                    let out = widgets::icon_button(ui, &name, true, |painter, rect, stroke| {
+                        painter.line_segment([rect.left_top(), rect.right_bottom()], stroke);
+                        painter.line_segment([rect.right_top(), rect.left_bottom()], stroke);
+                    });
+                    if out.on_hover_text("Takes these rows out").clicked() {
+                        gone = Some(index);
+                    }
                 });
-            }
-            body.row(ROW, |mut row| total(&mut row, hall));
+            });
         });
     });
     let mut doing = "Change the rows of";

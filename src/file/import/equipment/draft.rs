@@ -267,7 +267,7 @@ impl<'a> Reader<'a> {
         match self.part_of(line, cells, called, &mut row) {
             Ok((before, mut part)) => {
                 self.fill(cells, &mut part, &mut row);
-                row.kind = part.kind.label().to_owned();
+                part.kind.label().clone_into(&mut row.kind);
                 row.changes = changes(before, &part);
                 row.what = match before {
                     None => What::Added,
@@ -378,12 +378,7 @@ impl<'a> Reader<'a> {
                 }
                 Target::Rating => set_rating(part, text, unit),
                 Target::Voltage => set_voltage(part, text, unit),
-                Target::Side => match text.to_lowercase().trim_start_matches("side").trim() {
-                    "a" => Ok(part.side = Side::A),
-                    "b" => Ok(part.side = Side::B),
-                    "none" | "n" => Ok(part.side = Side::None),
-                    _ => Err("is no side; write A or B".to_owned()),
-                },
+                Target::Side => set_side(part, text),
                 Target::Number(spec) => set_number(part, &spec, text, unit),
                 Target::Tag | Target::Kind | Target::State | Target::FedFrom | Target::Feeds => Ok(()),
             };
@@ -466,8 +461,8 @@ fn free_id(tag: &str, ids: &mut BTreeSet<String>) -> String {
     if stem.is_empty() {
         "part".clone_into(&mut stem);
     }
-    let id = (1..).map(|number| if number == 1 { stem.clone() } else { format!("{stem}-{number}") });
-    let id = id.filter(|id| !ids.contains(id)).next().unwrap_or_default();
+    let mut id = (1..).map(|number| if number == 1 { stem.clone() } else { format!("{stem}-{number}") });
+    let id = id.find(|id| !ids.contains(id)).unwrap_or_default();
     ids.insert(id.clone());
     id
 }
@@ -497,6 +492,16 @@ fn rating_key(kind: &Kind) -> Option<(&'static str, Unit)> {
         kind if kind.electrical().is_some() => ("rating_mva", Unit::Mva),
         _ => ("heat_mw", Unit::Mw),
     })
+}
+
+fn set_side(part: &mut Component, text: &str) -> Result<(), String> {
+    part.side = match text.to_lowercase().trim_start_matches("side").trim() {
+        "a" => Side::A,
+        "b" => Side::B,
+        "none" | "n" => Side::None,
+        _ => return Err("is no side; write A or B".to_owned()),
+    };
+    Ok(())
 }
 
 fn set_rating(part: &mut Component, text: &str, unit: &str) -> Result<(), String> {
@@ -545,9 +550,9 @@ fn set_number(part: &mut Component, spec: &FieldSpec, text: &str, unit: &str) ->
         format!("is no use: this {} has no {}", part.kind.label(), spec.label.to_lowercase())
     })?;
     let has_unit = text.contains(|letter: char| letter.is_alphabetic() || matches!(letter, '%' | '$'));
-    let value = own.unit.parse(text).and_then(|value| {
+    let value = own.unit.parse(text).map(|value| {
         let with = own.unit.parse(&format!("{text} {unit}"));
-        if has_unit || unit.is_empty() { Ok(value) } else { Ok(with.unwrap_or(value)) }
+        if has_unit || unit.is_empty() { value } else { with.unwrap_or(value) }
     });
     let value = value.map_err(|_| {
         format!("is no number in {}", if own.unit.symbol().is_empty() { "digits" } else { own.unit.symbol() })
