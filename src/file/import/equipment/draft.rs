@@ -1,33 +1,22 @@
-//! What a list would do to the drawing, line by line, and the edit that does it.
+//! What a list would do to the drawing, line by line.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cells::{self, Power};
+use super::fill::{set_number, set_rating, set_side, set_voltage, state_of};
 use super::words::{self, Target};
 use super::{Book, Mapping, Sheet};
 use crate::file::catalogue::usual_terms;
-use crate::quantity::{Report, Unit, format};
-use crate::site::drawing::{Sketch, Stroke};
-use crate::site::edit::Edit;
-use crate::site::field::{FieldSpec, fields_of_part, set_in_part};
-use crate::site::{
-    Address, Component, ComponentId, Evidence, Kind, Link, Medium, Object, Point, Provenance, Side, Site,
-    State,
-};
+use crate::quantity::{Report, format};
+use crate::site::field::fields_of_part;
+use crate::site::{Component, ComponentId, Medium, Object, Side, Site, State};
 
 /// What a new link between two parts carries, or why nothing runs between them.
 pub type Joining = fn(&Component, &Component) -> Result<Medium, String>;
 
 /// How a source that is such a list begins.
-const SOURCE: &str = "Equipment list";
+pub(super) const SOURCE: &str = "Equipment list";
 /// Problems told line by line; the others are counted.
 const MOST_TOLD: usize = 100;
-/// Distance between parts of the tray, drawing units.
-const TRAY_STEP: (f64, f64) = (168.0, 120.0);
-/// A hall takes more room.
-const HALL_STEP: f64 = 264.0;
-const TRAY_ROWS: usize = 8;
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
     Added,
@@ -58,7 +47,7 @@ pub struct Change {
     pub before: String,
     pub after: String,
     /// The number it is, where it is one.
-    key: Option<&'static str>,
+    pub(super) key: Option<&'static str>,
 }
 
 /// A line of the list, or a part that the list has no more.
@@ -75,9 +64,9 @@ pub struct Row {
     /// Cells that were not understood; the values stay as they are.
     pub notes: Vec<String>,
     /// The part as it would be.
-    part: Option<Component>,
+    pub(super) part: Option<Component>,
     /// From and to, by id, with the medium.
-    links: Vec<(ComponentId, ComponentId, Medium)>,
+    pub(super) links: Vec<(ComponentId, ComponentId, Medium)>,
 }
 
 impl Row {
@@ -445,7 +434,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     match text.char_indices().nth(60) {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text.to_owned(),
@@ -453,7 +442,7 @@ fn shortened(text: &str) -> String {
 }
 
 /// An id of the letters, digits and dashes of a tag that nothing has yet.
-fn free_id(tag: &str, ids: &mut BTreeSet<String>) -> String {
+pub(super) fn free_id(tag: &str, ids: &mut BTreeSet<String>) -> String {
     let letters =
         |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' };
     let mut stem: String = tag.chars().map(letters).take(40).collect();
@@ -465,99 +454,6 @@ fn free_id(tag: &str, ids: &mut BTreeSet<String>) -> String {
     let id = id.find(|id| !ids.contains(id)).unwrap_or_default();
     ids.insert(id.clone());
     id
-}
-
-/// True for a part that may be built, false for one that stands.
-fn state_of(text: &str) -> Option<bool> {
-    match words::plain(text).as_str() {
-        "planned" | "new" | "proposed" | "future" | "to be built" | "to be procured" | "procure" => {
-            Some(true)
-        }
-        "existing" | "removable" | "installed" | "in service" | "operational" | "energized" | "energised"
-        | "as built" => Some(false),
-        _ => None,
-    }
-}
-
-/// The key of a kind's rating, in MVA or in MW.
-fn rating_key(kind: &Kind) -> Option<(&'static str, Unit)> {
-    Some(match kind {
-        Kind::GridFeed(_) => ("interconnection_mw", Unit::Mw),
-        Kind::Generation(_) => ("generation_mw", Unit::Mw),
-        Kind::Genset(_) => ("genset_mw", Unit::Mw),
-        Kind::Ups(_) => ("ups_mw", Unit::Mw),
-        Kind::Battery(_) => ("battery_mw", Unit::Mw),
-        Kind::Hall(_) => ("critical_mw", Unit::Mw),
-        Kind::MeetMeRoom | Kind::Carrier | Kind::Metro(_) => return None,
-        kind if kind.electrical().is_some() => ("rating_mva", Unit::Mva),
-        _ => ("heat_mw", Unit::Mw),
-    })
-}
-
-fn set_side(part: &mut Component, text: &str) -> Result<(), String> {
-    part.side = match text.to_lowercase().trim_start_matches("side").trim() {
-        "a" => Side::A,
-        "b" => Side::B,
-        "none" | "n" => Side::None,
-        _ => return Err("is no side; write A or B".to_owned()),
-    };
-    Ok(())
-}
-
-fn set_rating(part: &mut Component, text: &str, unit: &str) -> Result<(), String> {
-    let found = cells::rating(text, unit)?;
-    let (key, unit) =
-        rating_key(&part.kind).ok_or_else(|| format!("is no use: a {} has no rating", part.kind.label()))?;
-    let value = match (found.power, unit) {
-        (Power::Mva(mva), Unit::Mva) => mva,
-        (Power::Mw(mw), Unit::Mva) => mw / part.power_factor,
-        (Power::Mw(mw), _) => mw,
-        (Power::Mva(_), _) if part.kind.cooling().is_some() => {
-            return Err("is no heat; write kW, MW or tons of refrigeration".to_owned());
-        }
-        (Power::Mva(mva), _) => mva * part.power_factor,
-    };
-    set_in_part(part, key, Some(value)).map_err(|why| format!("cannot be: {why}"))?;
-    match found.units {
-        Some(units) => set_in_part(part, "units", Some(units)).map_err(|why| format!("cannot be: {why}")),
-        None => Ok(()),
-    }
-}
-
-fn set_voltage(part: &mut Component, text: &str, unit: &str) -> Result<(), String> {
-    let (one, other) = cells::voltages(text, unit)?;
-    let gives_only = matches!(part.kind, Kind::GridFeed(_) | Kind::Generation(_) | Kind::Genset(_));
-    let ports: &[(&str, Option<f64>)] = match (&part.kind, other) {
-        (_, Some(other)) => &[("kv_in", Some(one)), ("kv_out", Some(other))],
-        (_, None) if gives_only => &[("kv_out", Some(one))],
-        // A transformer with one voltage is of that voltage at the side it is fed.
-        (Kind::Transformer(_), None) => &[("kv_in", Some(one))],
-        _ => &[("kv_in", Some(one)), ("kv_out", None)],
-    };
-    for (key, kv) in ports {
-        set_in_part(part, key, *kv).map_err(|why| format!("cannot be: {why}"))?;
-    }
-    Ok(())
-}
-
-/// A number under a heading: in its own unit, else in that of the heading, else in the usual one.
-fn set_number(part: &mut Component, spec: &FieldSpec, text: &str, unit: &str) -> Result<(), String> {
-    // Kinds have numbers of one name each: losses of a UPS, of a transformer.
-    let fields = fields_of_part(part);
-    let own = fields.iter().find(|(own, _)| own.key == spec.key);
-    let own = own.or_else(|| fields.iter().find(|(own, _)| own.label == spec.label)).map(|(own, _)| *own);
-    let own = own.ok_or_else(|| {
-        format!("is no use: this {} has no {}", part.kind.label(), spec.label.to_lowercase())
-    })?;
-    let has_unit = text.contains(|letter: char| letter.is_alphabetic() || matches!(letter, '%' | '$'));
-    let value = own.unit.parse(text).map(|value| {
-        let with = own.unit.parse(&format!("{text} {unit}"));
-        if has_unit || unit.is_empty() { value } else { with.unwrap_or(value) }
-    });
-    let value = value.map_err(|_| {
-        format!("is no number in {}", if own.unit.symbol().is_empty() { "digits" } else { own.unit.symbol() })
-    })?;
-    set_in_part(part, own.key, Some(value)).map_err(|why| format!("cannot be: {why}"))
 }
 
 /// What is different, in words.
@@ -596,103 +492,4 @@ fn changes(before: Option<&Component>, part: &Component) -> Vec<Change> {
         }
     }
     found
-}
-
-/// The edit that takes the rows of the given places; `None` where nothing is taken.
-pub fn edit(site: &Site, book: &Book, draft: &Draft, taken: &BTreeSet<usize>) -> Option<Edit> {
-    let rows =
-        || draft.rows.iter().enumerate().filter(|(place, _)| taken.contains(place)).map(|(_, row)| row);
-    let of = |what: What| rows().filter(move |row| row.what == what);
-    let source = format!("{SOURCE} {}", book.file_name);
-    let origin = |at: Address| Provenance {
-        at,
-        source: source.clone(),
-        as_of: None,
-        evidence: Evidence::Client,
-        private: false,
-        low: None,
-        high: None,
-    };
-    let mut parts: Vec<Component> = of(What::Added).filter_map(|row| row.part.clone()).collect();
-    place_in_tray(site, &mut parts);
-    let whole = |part: &Component| Provenance {
-        source: format!("{source}; what it does not say is as of a typical part"),
-        ..origin(Address::whole(Object::Component(part.id.clone())))
-    };
-    let mut provenance: Vec<Provenance> = parts.iter().map(whole).collect();
-    // Terms that no list named are those that are usual, with their sources.
-    provenance.extend(parts.iter().filter(|part| part.planned().is_some()).flat_map(|part| {
-        let (usual, origins) = usual_terms(part);
-        let own = part.planned().cloned().unwrap_or_default();
-        origins.into_iter().filter(move |origin| match origin.at.field.as_str() {
-            "usd_per_mw" => usual.usd_per_mw == own.usd_per_mw,
-            _ => usual.lead_months == own.lead_months,
-        })
-    }));
-    let changed: Vec<Component> = of(What::Changed)
-        .filter(|row| row.changes.iter().any(|change| !matches!(change.label.as_str(), "Fed from" | "Feeds")))
-        .filter_map(|row| row.part.clone())
-        .collect();
-    let gone: Vec<ComponentId> =
-        of(What::Gone).filter_map(|row| row.part.as_ref()).map(|part| part.id.clone()).collect();
-    let drawn: BTreeSet<&str> = site.components.iter().chain(&parts).map(|part| part.id.as_str()).collect();
-    let stays = |id: &str| drawn.contains(id) && !gone.iter().any(|gone| gone == id);
-    let mut link_ids: BTreeSet<String> = site.links.iter().map(|link| link.id.clone()).collect();
-    let mut links = Vec::new();
-    for (from, to, medium) in
-        rows().flat_map(|row| &row.links).filter(|(from, to, _)| stays(from) && stays(to))
-    {
-        let id = free_id(&format!("{from}_{to}"), &mut link_ids);
-        let (from, to, medium) = (from.clone(), to.clone(), medium.clone());
-        links.push(Link { id, from, to, medium, rating_mw: None, note: String::new() });
-    }
-    let counts = [(parts.len(), "added"), (of(What::Changed).count(), "changed"), (gone.len(), "taken out")];
-    let counts: Vec<String> = counts
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| format!("{count} {word}"))
-        .collect();
-    if counts.is_empty() {
-        return None;
-    }
-    let label = format!("Import equipment of {}: {}", book.file_name, counts.join(", "));
-    let mut edits = Vec::new();
-    if !changed.is_empty() {
-        edits.push(Edit::PutParts { label: label.clone(), parts: changed });
-    }
-    if !parts.is_empty() || !links.is_empty() {
-        edits.push(Edit::Draw(Stroke::Insert(Box::new(Sketch { parts, links, provenance }))));
-    }
-    for row in of(What::Changed) {
-        let Some(part) = &row.part else { continue };
-        for key in row.changes.iter().filter_map(|change| change.key) {
-            let at = Address::new(Object::Component(part.id.clone()), key);
-            edits.push(Edit::SetProvenance { at: at.clone(), entry: Some(origin(at)) });
-        }
-    }
-    if !gone.is_empty() {
-        edits.push(Edit::Draw(Stroke::Remove { parts: gone, links: Vec::new() }));
-    }
-    Some(Edit::Together { label, edits })
-}
-
-/// Puts parts without a place beside the drawing: in columns at its right, power first, then cooling, halls and fibre.
-fn place_in_tray(site: &Site, parts: &mut Vec<Component>) {
-    parts.sort_by_key(|part| part.kind.layer());
-    let finite = |value: f64| Some(value).filter(|value| value.is_finite());
-    let places = site.components.iter().map(|part| part.at_schematic);
-    let right = places.clone().filter_map(|at| finite(at.x)).reduce(f64::max).map_or(0.0, |x| x + HALL_STEP);
-    let top = places.filter_map(|at| finite(at.y)).reduce(f64::min).unwrap_or(0.0);
-    let (mut x, mut count, mut step) = (right, 0, TRAY_STEP.0);
-    for part in parts {
-        if count == TRAY_ROWS {
-            (x, count, step) = (x + step, 0, TRAY_STEP.0);
-        }
-        if part.hall().is_some() {
-            step = HALL_STEP;
-        }
-        part.at_schematic =
-            Point { x, y: top + count as f64 * TRAY_STEP.1 * if step > TRAY_STEP.0 { 1.5 } else { 1.0 } };
-        count += 1;
-    }
 }

@@ -5,6 +5,8 @@
 
 mod cells;
 mod draft;
+mod fill;
+mod take;
 mod words;
 mod xlsx;
 
@@ -14,7 +16,8 @@ use crate::file::text;
 use crate::quantity::Report;
 use crate::quantity::delimited::fields;
 
-pub use draft::{Change, Draft, Joining, Row, What, draft, edit};
+pub use draft::{Change, Draft, Joining, Row, What, draft};
+pub use take::edit;
 pub use words::{Target, targets};
 
 /// What is read of a sheet; a list of equipment has hundreds of lines.
