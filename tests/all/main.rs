@@ -9,6 +9,7 @@
 )]
 
 mod architecture;
+mod assessment;
 mod bad_briefs;
 mod command_line;
 mod equipment;
