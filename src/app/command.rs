@@ -4,6 +4,7 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::canvas::align::{Line, Way};
 use super::canvas::study::Study;
+use super::state::SiteView;
 use super::tool::Tool;
 use crate::site::Layer;
 use crate::site::inventory::Topic;
@@ -18,6 +19,7 @@ pub enum Command {
     ImportWeather,
     ImportPrices,
     ImportLoad,
+    ImportEquipment,
     ImportHistory,
     OwnHistory,
     EnterBills,
@@ -32,6 +34,8 @@ pub enum Command {
     BaseCase,
     ShowBoth,
     ShowSite,
+    /// The parts of the site in one of its views.
+    View(SiteView),
     ShowAnswer,
     ShowWhy,
     /// What is believed of a market, or of machines.
@@ -49,6 +53,7 @@ pub enum Command {
     CopyParts,
     CutParts,
     PasteParts,
+    CopyTable,
     SelectAll,
     /// Something to do with the drawing.
     Tool(Tool),
@@ -145,7 +150,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Command {
     /// Every command, in the order of the menus.
-    pub const ALL: [Self; 102] = [
+    pub const ALL: [Self; 108] = [
         Self::ShowGallery,
         Self::Tool(Tool::Blank),
         Self::Open,
@@ -154,6 +159,7 @@ impl Command {
         Self::ImportWeather,
         Self::ImportPrices,
         Self::ImportLoad,
+        Self::ImportEquipment,
         Self::ImportHistory,
         Self::OwnHistory,
         Self::EnterBills,
@@ -168,6 +174,10 @@ impl Command {
         Self::BaseCase,
         Self::ShowBoth,
         Self::ShowSite,
+        Self::View(SiteView::OneLine),
+        Self::View(SiteView::Halls),
+        Self::View(SiteView::Table),
+        Self::View(SiteView::Assessment),
         Self::Assumptions(Topic::Bitcoin),
         Self::Assumptions(Topic::Power),
         Self::Assumptions(Topic::Customers),
@@ -190,6 +200,7 @@ impl Command {
         Self::CopyParts,
         Self::CutParts,
         Self::PasteParts,
+        Self::CopyTable,
         Self::SelectAll,
         Self::Tool(Tool::Find),
         Self::AddPart,
@@ -266,6 +277,7 @@ impl Command {
             | Self::ImportWeather
             | Self::ImportPrices
             | Self::ImportLoad
+            | Self::ImportEquipment
             | Self::ImportHistory
             | Self::OwnHistory
             | Self::EnterBills
@@ -283,6 +295,7 @@ impl Command {
             | Self::CopyParts
             | Self::CutParts
             | Self::PasteParts
+            | Self::CopyTable
             | Self::SelectAll
             | Self::SelectNext
             | Self::SelectPrevious
@@ -291,6 +304,7 @@ impl Command {
             | Self::CopyAssumptions => Menu::Edit,
             Self::ShowBoth
             | Self::ShowSite
+            | Self::View(_)
             | Self::ShowAnswer
             | Self::ShowWhy
             | Self::Assumptions(_)
@@ -333,6 +347,7 @@ impl Command {
             Self::ImportWeather => "Import weather…",
             Self::ImportPrices => "Import hourly prices…",
             Self::ImportLoad => "Import a metered load…",
+            Self::ImportEquipment => "Import an equipment list…",
             Self::ImportHistory => "Import a price history…",
             Self::OwnHistory => "Use the program's price history",
             Self::EnterBills => "Enter bills…",
@@ -347,6 +362,10 @@ impl Command {
             Self::BaseCase => "Base case",
             Self::ShowBoth => "Site and answer",
             Self::ShowSite => "Site",
+            Self::View(SiteView::OneLine) => "One-line diagram",
+            Self::View(SiteView::Halls) => "Rows of the halls",
+            Self::View(SiteView::Table) => "Table of parts",
+            Self::View(SiteView::Assessment) => "Assessment of the site",
             Self::ShowAnswer => "Answer",
             Self::ShowWhy => "Why this plan",
             Self::Assumptions(Topic::Bitcoin) => "Assumptions on bitcoin",
@@ -366,6 +385,7 @@ impl Command {
             Self::CopyParts => "Copy parts",
             Self::CutParts => "Cut parts",
             Self::PasteParts => "Paste parts",
+            Self::CopyTable => "Copy as table",
             Self::SelectAll => "Select all parts",
             Self::Tool(tool) => tool.text(),
             Self::NudgeLeft => "Move left",
@@ -425,6 +445,9 @@ impl Command {
             Self::ImportHistory => {
                 "Reads daily or monthly prices of bitcoin (CSV) and shows them before they are taken"
             }
+            Self::ImportEquipment => {
+                "Reads a list of equipment (Excel, CSV) and shows what it adds and changes before it is taken"
+            }
             Self::OwnHistory => "Goes back to the months of bitcoin that come with the program",
             Self::EnterBills => "Takes the utility's bills, so that the tariff can be held against them",
             Self::CloseFile => "Closes the site and shows the templates",
@@ -438,6 +461,16 @@ impl Command {
             Self::BaseCase => "Shows the site without a scenario",
             Self::ShowBoth => "Shows the drawing with the two charts beneath",
             Self::ShowSite => "Shows the drawing alone",
+            Self::View(SiteView::OneLine) => "Shows the site as a one-line diagram",
+            Self::View(SiteView::Halls) => {
+                "Shows the rows of a hall in a table and from above, today and after the fit-out"
+            }
+            Self::View(SiteView::Assessment) => {
+                "Lists what has to be true before tenants come, with evidence, cost and gates"
+            }
+            Self::View(SiteView::Table) => {
+                "Lists the parts of the site with their values, to be edited there"
+            }
             Self::ShowAnswer => "Shows the plan: charts, commitments, limits that bind, comparison",
             Self::ShowWhy => "Shows what a steadier income costs, what binds, and plans worth as much",
             Self::Assumptions(Topic::Bitcoin) => {
@@ -463,6 +496,9 @@ impl Command {
             Self::CopyParts => "Puts the selected parts on the clipboard, for this or another site",
             Self::CutParts => "Puts the selected parts on the clipboard and takes them out",
             Self::PasteParts => "Puts the parts of the clipboard in where the pointer is",
+            Self::CopyTable => {
+                "Copies the selected lines of the table of parts, or all, or the assessment, for a spreadsheet"
+            }
             Self::SelectAll => "Selects every part of the drawing",
             Self::Tool(tool) => tool.tooltip(),
             Self::NudgeLeft => "Moves the selected parts left by a step of the grid",
@@ -524,6 +560,10 @@ impl Command {
             Self::NextScenario => (COMMAND, Key::E),
             Self::ShowBoth => (COMMAND, Key::Num1),
             Self::ShowSite => (COMMAND, Key::Num2),
+            Self::View(SiteView::OneLine) => (Modifiers::ALT, Key::Num1),
+            Self::View(SiteView::Halls) => (Modifiers::ALT, Key::Num4),
+            Self::View(SiteView::Table) => (Modifiers::ALT, Key::Num5),
+            Self::View(SiteView::Assessment) => (Modifiers::ALT, Key::Num6),
             Self::Assumptions(Topic::Bitcoin) => (COMMAND, Key::Num3),
             Self::ShowAnswer => (COMMAND, Key::Num4),
             Self::ShowWhy => (COMMAND, Key::Num5),
@@ -580,11 +620,13 @@ impl Command {
             | Self::ImportWeather
             | Self::ImportPrices
             | Self::ImportLoad
+            | Self::ImportEquipment
             | Self::ImportHistory
             | Self::OwnHistory
             | Self::EnterBills
             | Self::CountPlannedWork
             | Self::FindAssumption
+            | Self::CopyTable
             | Self::ThemeSystem
             | Self::ThemeLight
             | Self::ThemeDark => return None,
@@ -629,6 +671,7 @@ impl Command {
             | Self::AddScenario
             | Self::ShowBoth
             | Self::ShowSite
+            | Self::View(_)
             | Self::ShowAnswer
             | Self::ShowWhy
             | Self::Assumptions(_)
@@ -639,6 +682,7 @@ impl Command {
             | Self::ZoomOut
             | Self::AddPart
             | Self::PasteParts
+            | Self::CopyTable
             | Self::SelectAll
             | Self::SelectNext
             | Self::SelectPrevious
@@ -648,6 +692,7 @@ impl Command {
             | Self::ImportWeather
             | Self::ImportPrices
             | Self::ImportLoad
+            | Self::ImportEquipment
             | Self::ImportHistory
             | Self::EnterBills
             | Self::Study(_)

@@ -13,7 +13,7 @@ use super::command::{Command, Situation};
 use super::logic::DEBOUNCE;
 use super::services::FileOutcome;
 use super::state::{
-    Action, Answer, AnswerPage, Camera, FieldEdit, Listed, Next, Overlay, Place, Progress, Slot,
+    Action, Answer, AnswerPage, Camera, FieldEdit, Listed, Next, Overlay, Place, Progress, SiteView, Slot,
     UnsavedChoice,
 };
 use super::tool::Tool;
@@ -142,6 +142,7 @@ impl App {
             Action::Draw(stroke) => self.stroke(stroke, now),
             Action::PlacePart { part, at } => self.place_part(part, at, now),
             Action::TakeOut { parts, links } => self.take_out(parts, links, now),
+            Action::Paste(text) if self.is_list(&text) => self.paste_list(&text, now),
             Action::Paste(text) => self.paste(&text, now),
             Action::Ask(ask) => self.ask(ask, now),
             Action::Reveal(object) => {
@@ -165,11 +166,14 @@ impl App {
                 Topic::Bitcoin => self.read_history(path, ctx),
                 _ => self.read_series(path, ctx),
             },
+            Action::OpenPath(path) if self.is_equipment(&path) => self.read_equipment(path, ctx),
             Action::OpenPath(path) if is_weather(&path) => self.read_weather(path, ctx),
             Action::OpenPath(path) => self.unless_unsaved(Next::Path(path), ctx),
             Action::TakeWeather => self.take_weather(now),
             Action::AskSeries(question) => self.ask_series(*question, now),
             Action::TakeSeries => self.take_series(now),
+            Action::AskEquipment(question) => self.ask_equipment(*question),
+            Action::TakeEquipment => self.take_equipment(now),
             Action::TakeBills => self.take_bills(now),
             Action::TakeHistory => self.take_history(now),
             Action::Tariff { feed, change } => self.change_tariff(&feed, &change, now),
@@ -190,6 +194,7 @@ impl App {
             Command::ImportWeather => self.weather_dialog(),
             Command::ImportPrices => self.series_dialog(Kind::Prices),
             Command::ImportLoad => self.series_dialog(Kind::Load),
+            Command::ImportEquipment => self.equipment_dialog(),
             Command::ImportHistory => self.history_dialog(),
             Command::OwnHistory => self.edit(&Edit::SetPriceHistory(None), now),
             Command::EnterBills => self.open_bills(now),
@@ -207,6 +212,7 @@ impl App {
             Command::BaseCase => self.choose_scenario(None, now),
             Command::ShowBoth => self.show_place(Place::Both),
             Command::ShowSite => self.show_place(Place::Site),
+            Command::View(view) => self.show_view(view),
             Command::ShowAnswer => self.show_answer(AnswerPage::Decision),
             Command::ShowWhy => self.show_answer(AnswerPage::Why),
             Command::Assumptions(topic) => {
@@ -239,6 +245,7 @@ impl App {
             Command::JoinPart => self.list_joins(),
             Command::TakeOut => self.ask_to_take_out(now),
             Command::Duplicate => self.duplicate(now),
+            Command::CopyParts if self.shows_table() => self.copy_table(ctx, now),
             Command::CopyParts => self.copy_parts(ctx, now),
             Command::CutParts => {
                 self.copy_parts(ctx, now);
@@ -246,6 +253,7 @@ impl App {
             }
             // The text comes from the system.
             Command::PasteParts => ctx.send_viewport_cmd(ViewportCommand::RequestPaste),
+            Command::CopyTable => self.copy_table(ctx, now),
             Command::SelectAll => self.select_all(),
             Command::Tool(Tool::Blank) => self.unless_unsaved(Next::Blank, ctx),
             Command::Tool(tool) => self.use_tool(tool, now),
@@ -351,6 +359,9 @@ impl App {
     /// The change that was typed for an address, or why there is none.
     fn read_field(&self, at: &Address, slot: Slot, text: &str) -> Result<Option<Edit>, String> {
         let Some(document) = &self.document else { return Ok(None) };
+        if slot == Slot::All {
+            return self.read_all(at, text);
+        }
         if slot != Slot::Value {
             return entry::edit(document, at, slot, text);
         }
@@ -509,6 +520,17 @@ impl App {
         if matches!(self.view.place, Place::Answer | Place::Assumptions) {
             self.show_place(Place::Both);
         }
+    }
+
+    /// A view of the site comes up, where the place shows none.
+    fn show_view(&mut self, view: SiteView) {
+        if matches!(self.view.place, Place::Answer | Place::Assumptions) {
+            self.show_place(Place::Site);
+        }
+        self.view.field = None;
+        self.view.site = view;
+        // The drawing may have had another size, or none, since it was fitted.
+        self.view.camera.fit |= !self.view.camera.moved;
     }
 
     pub(super) fn show_place(&mut self, place: Place) {

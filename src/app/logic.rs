@@ -162,6 +162,7 @@ impl App {
                 }
                 Ok(FileOutcome::Weather(import)) => self.show_weather(*import, now),
                 Ok(FileOutcome::Series(found)) => self.show_series(*found, now),
+                Ok(FileOutcome::Equipment(found)) => self.show_equipment(*found, now),
                 Ok(FileOutcome::History(found)) => self.show_history(*found, now),
                 Ok(FileOutcome::Cancelled) => self.after_save = None,
                 Ok(FileOutcome::NoDialog) => {

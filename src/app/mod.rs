@@ -2,6 +2,7 @@
 //!
 //! `logic` polls the workers, `ui` draws and sends actions, `dispatch` alone carries them out.
 
+mod assessment;
 pub mod assumptions;
 pub mod built_in;
 pub mod canvas;
@@ -11,8 +12,10 @@ mod dispatch;
 pub mod document;
 mod drawing;
 mod editing;
+pub mod equipment;
 pub mod figures;
 pub mod frontier;
+mod halls;
 pub mod history;
 mod inspector;
 mod logic;
@@ -20,6 +23,7 @@ pub mod services;
 mod since;
 mod start;
 pub mod state;
+pub mod table;
 pub mod theme;
 pub mod tool;
 mod ui;

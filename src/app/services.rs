@@ -76,6 +76,7 @@ pub enum FileOutcome {
     },
     Weather(Box<WeatherImport>),
     Series(Box<SeriesImport>),
+    Equipment(Box<super::equipment::Found>),
     History(Box<HistoryImport>),
     /// The user closed the dialog.
     Cancelled,

@@ -1,5 +1,6 @@
 //! Opens the window: renderer, storage, threads.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use super::{App, Services, View, Workers, theme};
 use crate::jobs::{Wake, Worker};
 
 const APP_ID: &str = "wattshift";
+const HEADINGS: &str = "headings of equipment lists";
 const RECENT: &str = "recent files";
 const WINDOW: [f32; 2] = [1440.0, 900.0];
 const LEAST_WINDOW: [f32; 2] = [640.0, 420.0];
@@ -78,6 +80,7 @@ fn open(services: Services, file: Option<PathBuf>, renderer: Renderer) -> eframe
             let mut app = App::new(services);
             app.start_workers(&creation.egui_ctx)?;
             app.view.recent = recalled(creation.storage);
+            app.view.headings = recalled_headings(creation.storage);
             if let Some(path) = file {
                 app.send(super::Action::OpenPath(path));
             }
@@ -116,7 +119,17 @@ fn recalled(storage: Option<&dyn eframe::Storage>) -> Vec<PathBuf> {
     text.lines().filter(|line| !line.is_empty()).map(PathBuf::from).collect()
 }
 
+/// What headings of equipment lists were said to mean, a heading and a column a line.
+fn recalled_headings(storage: Option<&dyn eframe::Storage>) -> BTreeMap<String, String> {
+    let text = storage.and_then(|storage| storage.get_string(HEADINGS)).unwrap_or_default();
+    let pair = |line: &str| line.split_once('\t').map(|(head, column)| (head.to_owned(), column.to_owned()));
+    text.lines().filter_map(pair).collect()
+}
+
 pub(super) fn remember(view: &View, storage: &mut dyn eframe::Storage) {
+    let headings = view.headings.iter().filter(|(head, _)| !head.contains(['\t', '\n']));
+    let lines: Vec<String> = headings.map(|(head, column)| format!("{head}\t{column}")).collect();
+    storage.set_string(HEADINGS, lines.join("\n"));
     let lines: Vec<String> = view.recent.iter().map(|path| path.display().to_string()).collect();
     storage.set_string(RECENT, lines.join("\n"));
 }

@@ -1,6 +1,6 @@
 //! What the window shows and remembers besides the document.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +23,7 @@ use super::canvas::layers::Layers;
 use super::canvas::study::Study;
 use super::command::Command;
 use super::since::Made;
+use super::table::TableView;
 use super::tool::Ask;
 
 /// What panels and keys ask for; `dispatch` carries it out.
@@ -81,6 +82,10 @@ pub enum Action {
     AskSeries(Box<Question>),
     /// The prices or the load shown become the site's.
     TakeSeries,
+    /// Reads the list of equipment shown in another way.
+    AskEquipment(Box<super::equipment::Question>),
+    /// The chosen lines of the list become parts of the drawing.
+    TakeEquipment,
     TakeBills,
     /// The price history shown becomes the site's.
     TakeHistory,
@@ -122,6 +127,29 @@ pub enum Place {
     Site,
     Assumptions,
     Answer,
+}
+
+/// How the parts of the site are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SiteView {
+    #[default]
+    OneLine,
+    Halls,
+    Table,
+    Assessment,
+}
+
+impl SiteView {
+    pub const ALL: [Self; 4] = [Self::OneLine, Self::Halls, Self::Table, Self::Assessment];
+
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::OneLine => "One-line",
+            Self::Halls => "Halls",
+            Self::Table => "Table",
+            Self::Assessment => "Assessment",
+        }
+    }
 }
 
 /// What of the answer is shown.
@@ -190,6 +218,7 @@ pub enum Overlay {
     Unsaved(Next),
     Weather(Arc<WeatherImport>),
     Series(Arc<SeriesImport>),
+    Equipment(Arc<super::equipment::EquipmentImport>),
     Bills(BillsPage),
     History(HistoryImport),
 }
@@ -244,6 +273,8 @@ pub struct Ghosts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Slot {
     Value,
+    /// The value, for every selected part that has it.
+    All,
     Low,
     High,
     Source,
@@ -296,6 +327,8 @@ impl Camera {
 #[derive(Clone, Debug)]
 pub struct View {
     pub place: Place,
+    pub site: SiteView,
+    pub table: TableView,
     pub page: AnswerPage,
     pub gallery: bool,
     pub inspector: bool,
@@ -327,6 +360,8 @@ pub struct View {
     pub toasts: Vec<Toast>,
     pub next_toast: u64,
     pub recent: Vec<PathBuf>,
+    /// What headings of equipment lists were said to mean: heading and column.
+    pub headings: BTreeMap<String, String>,
 }
 
 impl View {
@@ -344,6 +379,8 @@ impl Default for View {
     fn default() -> Self {
         Self {
             place: Place::Both,
+            site: SiteView::OneLine,
+            table: TableView::default(),
             page: AnswerPage::Decision,
             gallery: false,
             inspector: true,
@@ -369,6 +406,7 @@ impl Default for View {
             toasts: Vec::new(),
             next_toast: 0,
             recent: Vec::new(),
+            headings: BTreeMap::new(),
         }
     }
 }

@@ -235,12 +235,28 @@ pub fn draft_field(
     hint: &str,
     width: f32,
 ) -> Option<String> {
+    draft(ui, id, label, now, |field| field.hint_text(hint).desired_width(width))
+}
+
+/// As [`draft_field`], for a number: at the right of its cell.
+pub fn draft_number(ui: &mut Ui, id: egui::Id, label: &str, now: &str, width: f32) -> Option<String> {
+    let align = Align2([egui::Align::Max, egui::Align::Center]);
+    draft(ui, id, label, now, |field| field.desired_width(width).align(align))
+}
+
+fn draft(
+    ui: &mut Ui,
+    id: egui::Id,
+    label: &str,
+    now: &str,
+    style: impl FnOnce(egui::TextEdit<'_>) -> egui::TextEdit<'_>,
+) -> Option<String> {
     let pass = ui.ctx().cumulative_pass_nr();
     // A draft is good for the pass after the one it was typed in: what an abandoned field held must not come back.
     let draft = ui.data(|data| data.get_temp::<(u64, String)>(id));
     let draft = draft.filter(|(typed_in, _)| typed_in + 1 >= pass).map(|(_, text)| text);
     let mut text = draft.unwrap_or_else(|| now.to_owned());
-    let field = egui::TextEdit::singleline(&mut text).id(id).hint_text(hint).desired_width(width);
+    let field = style(egui::TextEdit::singleline(&mut text).id(id));
     let mut output = field.show(ui);
     let response = output.response.response.clone().accessible_name(label);
     if response.gained_focus() {

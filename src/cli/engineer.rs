@@ -164,6 +164,12 @@ fn engineer_json(site: &Site, study: &Study, played: &Played) -> Value {
             "worst_hour_share": device.worst_hour_share,
             "water_l_per_kwh": device.water_l_per_kwh,
         })).collect::<Value>(),
+        "assessment": engineering::assessment::suggestions(site, study).iter().map(|item| json!({
+            "topic": item.topic.label(),
+            "item": item.item,
+            "state": item.state.label(),
+            "evidence": item.evidence,
+        })).collect::<Value>(),
         "planned_maintenance": study.options.planned_maintenance,
         "assumptions": Availability::assumptions(),
         "problems": output::problems_json(&study.report),

@@ -1,4 +1,4 @@
-//! `wattshift import prices|load FILE --site SITE`
+//! `wattshift import prices|load|equipment FILE --site SITE`
 
 use super::{CLEAN, Common, PROBLEMS, input, output};
 use crate::file;
@@ -25,6 +25,8 @@ enum What {
     Prices(PricesArguments),
     /// A metered load by the hour or quarter-hour, kept with a grid feed
     Load(LoadArguments),
+    /// A list of equipment (CSV, TSV, XLSX) into the drawing: parts and links, held against what is drawn already
+    Equipment(super::equipment::Arguments),
 }
 
 #[derive(Debug, clap::Args)]
@@ -140,6 +142,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let source = match &arguments.what {
         What::Prices(arguments) => &arguments.source,
         What::Load(arguments) => &arguments.source,
+        What::Equipment(arguments) => return super::equipment::run(arguments),
     };
     if let Some(path) = &source.output {
         output::may_write(path, source.force, Some(&source.file))?;
@@ -147,6 +150,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     match &arguments.what {
         What::Prices(arguments) => prices(arguments),
         What::Load(arguments) => load(arguments),
+        What::Equipment(arguments) => super::equipment::run(arguments),
     }
 }
 

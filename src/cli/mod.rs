@@ -2,6 +2,7 @@
 
 mod check;
 mod engineer;
+mod equipment;
 mod export_lp;
 mod frontier;
 mod import;

@@ -1,6 +1,7 @@
 //! What the drawing can carry: checks, gross factors, availability, contingency, latency, and which offer fits
 //! which hall.
 
+pub mod assessment;
 pub mod availability;
 pub mod capacity;
 pub mod carry;

@@ -103,6 +103,7 @@ pub fn hall(critical_mw: f64) -> Kind {
         mining_m2_per_mw: 50.0,
         floor_load_t_per_m2: 1.5,
         row_groups: vec![RowGroup {
+            holder: Default::default(),
             name: "rows".to_owned(),
             positions: 100,
             mining_kw_per_position: 100.0,

@@ -6,9 +6,9 @@ use serde::de::DeserializeOwned;
 
 use super::mirror::{Mirror, record};
 use super::v1;
-use crate::site::Catalogue;
 use crate::site::catalogue::{AvailabilityEntry, availability_values};
 use crate::site::inventory::{self, Planning};
+use crate::site::{Address, Catalogue, Component, Evidence, Kind, Object, Planned, Provenance};
 
 static BUILT_IN: LazyLock<Catalogue> = LazyLock::new(|| {
     let file = v1::Catalogue {
@@ -54,6 +54,53 @@ pub fn planning() -> &'static Planning {
     &PLANNING
 }
 
+static EQUIPMENT: LazyLock<Vec<inventory::PlanningValue>> = LazyLock::new(|| {
+    let values = entries::<PlanningValue>(include_str!("../../assets/catalogue/equipment.ron"));
+    values.into_iter().map(Mirror::into_site).collect()
+});
+
+/// What equipment costs and how long it takes, by kind and field: `ups.lead_months`.
+pub fn equipment() -> &'static [inventory::PlanningValue] {
+    &EQUIPMENT
+}
+
+/// A transformer of this rating and more is a main transformer, MVA.
+const MAIN_TRANSFORMER_MVA: f64 = 10.0;
+
+/// The usual price (`usd_per_mw`) or lead time (`lead_months`) of a part's kind; `None` for a kind that is not bought by
+/// the MW.
+pub fn usual(part: &Component, field: &str) -> Option<&'static inventory::PlanningValue> {
+    let kind = match &part.kind {
+        Kind::Transformer(rating) if rating.rating_mva >= MAIN_TRANSFORMER_MVA => "main_transformer",
+        kind => kind.catalogue_key(),
+    };
+    let key = format!("{kind}.{field}");
+    EQUIPMENT.iter().find(|entry| entry.key == key)
+}
+
+/// Terms a part begins with once it may be built: what is usual for its kind, with where that comes from. Parts that are
+/// not bought by the megawatt begin with nothing to pay.
+pub fn usual_terms(part: &Component) -> (Planned, Vec<Provenance>) {
+    let mut planned = Planned::default();
+    let mut origins = Vec::new();
+    for (field, slot) in [("usd_per_mw", &mut planned.usd_per_mw), ("lead_months", &mut planned.lead_months)]
+    {
+        if let Some(entry) = usual(part, field) {
+            *slot = entry.value;
+            origins.push(Provenance {
+                at: Address::new(Object::Component(part.id.clone()), field),
+                source: format!("{} ({})", entry.source, entry.year),
+                as_of: None,
+                evidence: Evidence::Assumed,
+                private: false,
+                low: Some(entry.low),
+                high: Some(entry.high),
+            });
+        }
+    }
+    (planned, origins)
+}
+
 /// Ranges and sources of the bitcoin assumptions a new site begins with, by the key of the value.
 fn bitcoin_defaults() -> Vec<PlanningValue> {
     entries(include_str!("../../assets/catalogue/bitcoin.ron"))
@@ -69,7 +116,7 @@ mod tests {
     use super::*;
     use crate::file::{read_text, templates};
     use crate::site::inventory::{Topic, assumptions};
-    use crate::site::{Address, Electrical, Kind, Object, Site, field};
+    use crate::site::{Electrical, Site, field};
 
     #[test]
     fn the_built_in_lists_are_complete_and_in_range() {
@@ -105,6 +152,30 @@ mod tests {
         for entry in &catalogue.reliability {
             assert!(entry.failures_per_year > 0.0 && entry.repair_hours > 0.0 && !entry.source.is_empty());
         }
+    }
+
+    #[test]
+    fn equipment_that_is_bought_by_the_megawatt_has_a_price_and_a_lead_time() {
+        for entry in equipment() {
+            assert!(
+                0.0 < entry.low && entry.low <= entry.value && entry.value <= entry.high,
+                "{}",
+                entry.key
+            );
+            assert!(!entry.source.is_empty() && entry.year >= 2020, "{}", entry.key);
+        }
+        let bought = |part: &&Component| {
+            !matches!(part.kind.layer(), crate::site::Layer::Fibre | crate::site::Layer::Load)
+        };
+        for part in crate::file::typical_parts().components.iter().filter(bought) {
+            for field in ["usd_per_mw", "lead_months"] {
+                assert!(usual(part, field).is_some(), "{} of {}", field, part.id);
+            }
+        }
+        let part = |id: &str| crate::file::typical_parts().component(id).unwrap();
+        assert_eq!(usual(part("transformer"), "lead_months").unwrap().key, "main_transformer.lead_months");
+        assert_eq!(usual(part("unit-transformer"), "lead_months").unwrap().key, "transformer.lead_months");
+        assert!(usual(part("hall"), "usd_per_mw").is_none());
     }
 
     #[test]

@@ -23,7 +23,9 @@ mod write;
 
 pub use history::read_price_history;
 pub use parts::typical_parts;
-pub use read::{Loaded, companion_name, read, read_companion, read_text, sha256_as_saved, stamp};
+pub use read::{
+    Loaded, companion_name, read, read_companion, read_companion_bytes, read_text, sha256_as_saved, stamp,
+};
 pub use save::{SaveError, save, write_atomically};
 pub use template::{Template, template, templates};
 pub use write::write_text;

@@ -43,12 +43,20 @@ pub fn companion_name(path: &Path) -> String {
 /// # Errors
 /// A report when the file cannot be read, is too large or is no text.
 pub fn read_companion(path: &Path) -> Result<String, Report> {
-    let mut report = Report::default();
-    let Some(bytes) = bytes_of(path, &mut report) else { return Err(report) };
-    text::text_of(&bytes).map_err(|(message, hint)| {
+    text::text_of(&read_companion_bytes(path)?).map_err(|(message, hint)| {
+        let mut report = Report::default();
         report.error("not-text", shown(path), message, hint);
         report
     })
+}
+
+/// The bytes of a file that goes with a site, such as a workbook.
+///
+/// # Errors
+/// As [`read_companion`], but for what the bytes are.
+pub fn read_companion_bytes(path: &Path) -> Result<Vec<u8>, Report> {
+    let mut report = Report::default();
+    bytes_of(path, &mut report).ok_or(report)
 }
 
 /// Reads a document from text.

@@ -13,7 +13,9 @@ use super::v1;
 use crate::quantity::diagnostic::did_you_mean;
 use crate::quantity::format::{decimals_for, number, with_unit};
 use crate::quantity::{Date, Report};
+use crate::site::assessment::{COST, MONTHS};
 use crate::site::catalogue::availability_values;
+use crate::site::rows::ROW_FIELDS;
 use crate::site::scenario::with_scenario;
 use crate::site::{
     Climate, Component, InstrumentKind, Kind, Object, Override, Payment, Scenario, Site, State, Terms, field,
@@ -66,6 +68,15 @@ pub fn ranges(site: &Site, places: &Places, report: &mut Report) {
     check.price_decks(site);
     check.price_history(site);
     check.catalogue(site);
+    for (index, item) in site.assessment.iter().enumerate() {
+        for (spec, value) in [(&COST, item.cost_usd), (&MONTHS, item.months)] {
+            let way = way!["assessment", index, spec.key];
+            check.range(&way, spec.label, value, spec.min, spec.max);
+        }
+        if let Some(gate) = item.gate {
+            check.year(&way!["assessment", index, "gate"], "The gate", gate);
+        }
+    }
 }
 
 /// Reports everything that can be told without engineering.
@@ -271,16 +282,10 @@ impl<'a, 't> Check<'a, 't> {
             }
             Kind::Hall(hall) => {
                 for (index, group) in hall.row_groups.iter().enumerate() {
-                    let values = [
-                        ("positions", f64::from(group.positions), 1e6),
-                        ("mining_kw_per_position", group.mining_kw_per_position, 1e5),
-                        ("air_kw_per_rack", group.air_kw_per_rack, 5e3),
-                        ("liquid_kw_per_rack", group.liquid_kw_per_rack, 5e3),
-                        ("rack_tonnes", group.rack_tonnes, 100.0),
-                        ("m2_per_rack", group.m2_per_rack, 1e4),
-                    ];
-                    for (key, value, most) in values {
-                        self.range(&to(&way!["kind", "row_groups", index, key]), key, value, 0.0, most);
+                    for field in &ROW_FIELDS {
+                        let (key, value) = (field.spec.key, (field.get)(group));
+                        let way = to(&way!["kind", "row_groups", index, key]);
+                        self.range(&way, key, value, field.spec.min, field.spec.max);
                     }
                 }
                 if let Some(fit_out) = &hall.fit_out {

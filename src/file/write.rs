@@ -51,6 +51,7 @@ pub(super) fn text_of(file: &v1::Site) -> String {
         provenance,
         catalogue,
         backdrop,
+        assessment,
     } = file;
     let mut out = Text(format!("// {HEADER}\n#![enable(implicit_some)]\nSite(\n"));
     out.value("format", format);
@@ -95,6 +96,7 @@ pub(super) fn text_of(file: &v1::Site) -> String {
     if let Some(backdrop) = backdrop {
         out.value("backdrop", backdrop);
     }
+    out.list("assessment", assessment);
     out.0.push_str(")\n");
     out.0
 }

@@ -61,6 +61,7 @@ pub fn without_money(site: &Site) -> Site {
     key.scenarios.clear();
     key.provenance.clear();
     key.backdrop = None;
+    key.assessment.clear();
     key.limits = Limits::default();
     key.company = Company::default();
     key.plan.risk_weight = 0.0;

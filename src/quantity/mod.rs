@@ -7,6 +7,7 @@
 pub mod date;
 pub mod delimited;
 pub mod diagnostic;
+mod expression;
 pub mod format;
 pub mod grouping;
 pub mod random;

@@ -1,5 +1,7 @@
 //! Units of entered values, and reading what a user types: `120 MW`, `0.5 GW`, `4.2 c/kWh`, `3*2.5 MVA`.
 
+use super::expression::evaluate;
+
 /// Unit of an editable value, as stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Unit {
@@ -35,6 +37,7 @@ pub enum Unit {
     PerYear,
     LitresPerKwh,
     TonnesPerSquareMetre,
+    Tonnes,
 }
 
 impl Unit {
@@ -72,6 +75,7 @@ impl Unit {
             Self::PerYear => "/year",
             Self::LitresPerKwh => "L/kWh",
             Self::TonnesPerSquareMetre => "t/m²",
+            Self::Tonnes => "t",
         }
     }
 
@@ -146,12 +150,13 @@ impl Unit {
             Self::PerYear => &[("/year", 1.0), ("/yr", 1.0)],
             Self::LitresPerKwh => &[("l/kwh", 1.0)],
             Self::TonnesPerSquareMetre => &[("t/m2", 1.0), ("t/m²", 1.0)],
+            Self::Tonnes => &[("t", 1.0), ("kg", 0.001), ("lb", 0.000_453_592_37)],
         }
     }
 
     /// Reads what a user typed for a value of this unit.
     ///
-    /// Accepts thousands separators, a product (`3*2.5 MVA`), a leading `$` and any unit of the same dimension.
+    /// Accepts thousands separators, sums and products (`3*2.5 MVA`, `(12+8)/2 MW`), a leading `$` and any unit of the same dimension.
     ///
     /// # Errors
     /// A sentence that names what was typed and what is accepted.
@@ -170,27 +175,7 @@ impl Unit {
             text = text.replace(',', if digits == 3 { "" } else { "." });
         }
         let text = text.trim_start_matches('$');
-        let number_end = text
-            .char_indices()
-            .find(|(index, c)| {
-                let is_exponent = matches!(c, 'e' | 'E')
-                    && text[..*index].ends_with(|p: char| p.is_ascii_digit() || p == '.')
-                    && text[index + 1..].starts_with(|n: char| n.is_ascii_digit() || n == '-' || n == '+');
-                let after_exponent = matches!(c, '+' | '-') && text[..*index].ends_with(['e', 'E']);
-                !(c.is_ascii_digit()
-                    || *c == '.'
-                    || *c == '*'
-                    || *c == '-'
-                    || *c == '+'
-                    || is_exponent
-                    || after_exponent)
-            })
-            .map_or(text.len(), |(index, _)| index);
-        let (numbers, unit) = text.split_at(number_end);
-        let mut value = 1.0;
-        for factor in numbers.split('*') {
-            value *= factor.parse::<f64>().map_err(|_| self.not_understood(typed))?;
-        }
+        let (value, unit) = evaluate(text).ok_or_else(|| self.not_understood(typed))?;
         let unit = unit.to_lowercase();
         let factor = if unit.is_empty() {
             // A bare number is in the unit shown: for a share that is percent.
@@ -230,6 +215,9 @@ mod tests {
         near("0.5 GW", Unit::Mw, 500.0);
         near("4.2 c/kWh", Unit::UsdPerMwh, 42.0);
         near("3*2.5 MVA", Unit::Mva, 7.5);
+        near("(12+8)/2 MW", Unit::Mw, 10.0);
+        near("3 x 2.5 MVA", Unit::Mva, 7.5);
+        near("0.02 /year", Unit::PerYear, 0.02);
         near("$1,250,000", Unit::Usd, 1_250_000.0);
         near("12,500", Unit::Usd, 12_500.0);
         near("9.5 M", Unit::UsdPerMw, 9.5e6);
@@ -249,5 +237,7 @@ mod tests {
         assert!(Unit::None.parse("1e400").is_err());
         assert!(Unit::None.parse("NaN").is_err());
         assert!(Unit::Mw.parse("1e").is_err());
+        assert!(Unit::Mw.parse("1/0").is_err());
+        assert!(Unit::Mw.parse("(1+2 MW").is_err());
     }
 }

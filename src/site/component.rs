@@ -309,10 +309,32 @@ pub struct Hall {
     pub present_use: Use,
 }
 
-/// Rack or container positions of one kind.
+/// What stands in a position.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Holder {
+    #[default]
+    Racks,
+    Containers,
+    Tanks,
+}
+
+impl Holder {
+    pub const ALL: [Self; 3] = [Self::Racks, Self::Containers, Self::Tanks];
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Racks => "Racks",
+            Self::Containers => "Containers",
+            Self::Tanks => "Tanks",
+        }
+    }
+}
+
+/// Rack, container or tank positions of one kind.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RowGroup {
     pub name: String,
+    pub holder: Holder,
     pub positions: u32,
     /// Power of one position under miners.
     pub mining_kw_per_position: f64,

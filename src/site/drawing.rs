@@ -161,7 +161,8 @@ impl Sketch {
     }
 }
 
-/// True where two documents differ at most in where and how their parts are drawn, which no plan takes notice of.
+/// True where two documents differ at most in where and how their parts are drawn and in their assessment, which no plan
+/// takes notice of.
 pub fn same_but_for_places(one: &Site, other: &Site) -> bool {
     let parts = one.components.iter().zip(&other.components);
     let stands_elsewhere = |(part, place): (&Component, &Component)| {
@@ -176,7 +177,12 @@ pub fn same_but_for_places(one: &Site, other: &Site) -> bool {
     // Documents are large; most differ in the first part that does.
     one.components.len() == other.components.len()
         && parts.clone().all(stands_elsewhere)
-        && (one == other || Site { components: other.components.clone(), ..one.clone() } == *other)
+        && (one == other
+            || Site {
+                components: other.components.clone(),
+                assessment: other.assessment.clone(),
+                ..one.clone()
+            } == *other)
 }
 
 /// A name that is not taken: itself, or with the next number at its end.

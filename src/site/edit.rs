@@ -2,9 +2,9 @@
 
 use super::drawing::Stroke;
 use super::{
-    Address, BillMonth, BootstrapDrift, Climate, GridFeed, Hedge, Instrument, Kind, MeasuredLoad, Object,
-    OfferAddition, Override, PriceDeck, PriceHistory, Provenance, Rating, Scenario, Site, SlaBand, SlaTerms,
-    Tariff, drawing, field,
+    Address, AssessmentItem, BillMonth, BootstrapDrift, Climate, Component, GridFeed, Hedge, Instrument,
+    Kind, MeasuredLoad, Object, OfferAddition, Override, PriceDeck, PriceHistory, Provenance, Rating,
+    Scenario, Site, SlaBand, SlaTerms, Tariff, drawing, field, parts,
 };
 use crate::quantity::diagnostic::did_you_mean;
 use crate::quantity::format;
@@ -96,6 +96,16 @@ pub enum Edit {
     },
     /// A gesture on the drawing, the same in every scenario.
     Draw(Stroke),
+    /// All items of the assessment.
+    SetAssessment {
+        label: String,
+        items: Vec<AssessmentItem>,
+    },
+    /// Parts in the place of those of the same ids, in the base case.
+    PutParts {
+        label: String,
+        parts: Vec<Component>,
+    },
     /// The utility's bills of a grid feed, put in order of time.
     SetBills {
         feed: String,
@@ -305,6 +315,14 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
             format!("{doing} the metered load of {}", feed_name(site, feed))
         }
         Edit::Draw(stroke) => drawing::draw(&mut next, stroke)?,
+        Edit::SetAssessment { label, items } => {
+            next.assessment.clone_from(items);
+            label.clone()
+        }
+        Edit::PutParts { label, parts } => {
+            parts::put(&mut next, parts)?;
+            label.clone()
+        }
         Edit::SetBills { feed, bills } => {
             let mut bills = bills.clone();
             bills.sort_by_key(|bill| bill.month);

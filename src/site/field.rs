@@ -2361,6 +2361,31 @@ pub fn fields_of(site: &Site, object: &Object) -> Vec<(FieldSpec, Option<f64>)> 
     )
 }
 
+/// The numbers of a part, as [`fields_of`] gives them for its address.
+pub fn fields_of_part(part: &Component) -> Vec<(FieldSpec, Option<f64>)> {
+    COMPONENT.iter().filter_map(|field| (field.get)(part).map(|value| (field.spec, value))).collect()
+}
+
+/// Sets a number of a part.
+///
+/// # Errors
+/// A sentence where the part has no such number or it cannot be so; the part is then unchanged.
+pub fn set_in_part(part: &mut Component, key: &str, value: Option<f64>) -> Result<(), String> {
+    let field = COMPONENT.iter().find(|field| field.spec.key == key && (field.get)(part).is_some());
+    let field = field.ok_or_else(|| format!("a {} has no `{key}`", part.kind.label()))?;
+    match value {
+        Some(value) => {
+            if let Some(problem) = field.spec.problem_with(value) {
+                return Err(problem);
+            }
+        }
+        None if !field.spec.optional => return Err(format!("{} cannot be left out", field.spec.label)),
+        None => {}
+    }
+    (field.set)(part, value);
+    Ok(())
+}
+
 /// What an address means, when the object exists and has such a value.
 pub fn spec(site: &Site, at: &Address) -> Option<FieldSpec> {
     fields_of(site, &at.object).into_iter().map(|(spec, _)| spec).find(|spec| spec.key == at.field)

@@ -1,6 +1,7 @@
 //! The document: everything a user draws, believes and allows. Plain data with public fields.
 
 pub mod address;
+pub mod assessment;
 pub mod assumptions;
 pub mod catalogue;
 pub mod climate;
@@ -14,12 +15,15 @@ pub mod hedge;
 pub mod history;
 pub mod inventory;
 pub mod offer;
+mod parts;
 pub mod place;
+pub mod rows;
 pub mod scenario;
 pub mod series;
 pub mod tariff;
 
 pub use address::{Address, Object};
+pub use assessment::{AssessmentItem, AssessmentState, AssessmentTopic};
 pub use assumptions::{
     Assumptions, BitcoinAssumptions, Correlation, DeliveryAssumptions, GpuRental, PowerAssumptions,
     PriceBand, PriceDeck,
@@ -31,8 +35,8 @@ pub use company::{
 };
 pub use component::{
     Battery, Component, Cooling, Curtailment, DatedMw, Drawn, Electrical, FitOut, Generation, Genset,
-    GridFeed, Hall, Kind, Layer, Metro, OptionSet, Payment, Planned, Removal, RowGroup, Serves, Side, State,
-    Tariff, Ups, Use,
+    GridFeed, Hall, Holder, Kind, Layer, Metro, OptionSet, Payment, Planned, Removal, RowGroup, Serves, Side,
+    State, Tariff, Ups, Use,
 };
 pub use fleet::{AsicFleet, Cohort, GpuSystem, MinerCooling, ResaleRule, SystemRental, Wear};
 pub use hedge::Hedge;
@@ -85,6 +89,8 @@ pub struct Site {
     /// Catalogue entries as they were when the site was solved: a program update never moves an old answer.
     pub catalogue: Catalogue,
     pub backdrop: Option<Backdrop>,
+    /// What has to be true before tenants come; no plan takes notice of it.
+    pub assessment: Vec<AssessmentItem>,
 }
 
 /// A connection between two components.
@@ -195,6 +201,7 @@ impl Site {
             provenance: Vec::new(),
             catalogue: Catalogue::default(),
             backdrop: None,
+            assessment: Vec::new(),
         }
     }
 

@@ -9,8 +9,10 @@
 )]
 
 mod architecture;
+mod assessment;
 mod bad_briefs;
 mod command_line;
+mod equipment;
 mod foreign_solvers;
 mod inputs;
 mod library;

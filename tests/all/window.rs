@@ -1,15 +1,20 @@
 //! The window, driven as a user drives it.
 
+mod assessment;
 mod assumptions;
 mod by_hand;
 mod drawing;
 mod editing;
+mod equipment;
 mod fixture;
+mod halls;
 mod hedge;
+mod inspector;
 mod seeing;
 
 mod frontier;
 mod proof;
+mod table;
 mod tariff;
 
 use std::path::{Path, PathBuf};

@@ -39,7 +39,7 @@ pub fn edit(document: &Document, at: &Address, slot: Slot, text: &str) -> Result
     let before = known(document, at);
     let mut entry = before.clone();
     match slot {
-        Slot::Value => return Ok(None),
+        Slot::Value | Slot::All => return Ok(None),
         Slot::Low => entry.low = number(&spec, text)?,
         Slot::High => entry.high = number(&spec, text)?,
         Slot::Source => entry.source = source(text)?,

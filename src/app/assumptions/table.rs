@@ -266,7 +266,7 @@ impl Cells<'_> {
     fn spoken(&self, slot: Slot) -> String {
         let name = format!("{} of {}", self.row.spec.label, self.row.object);
         match slot {
-            Slot::Value => name,
+            Slot::Value | Slot::All => name,
             Slot::Low => format!("Low of {name}"),
             Slot::High => format!("High of {name}"),
             Slot::Source => format!("Source of {name}"),

@@ -22,7 +22,6 @@ pub fn summary(ui: &mut Ui, inspected: &Inspected<'_>, id: &str, actions: &mut V
     availability(ui, inspected, hall, actions);
     reach(ui, inspected, hall);
     work(ui, inspected, hall);
-    widgets::section(ui, "As drawn", "");
 }
 
 fn capacity(ui: &mut Ui, inspected: &Inspected<'_>, hall: &HallEngineering) {

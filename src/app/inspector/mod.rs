@@ -8,7 +8,11 @@ mod hedge;
 mod money;
 pub mod number;
 mod offers;
+mod parts;
+mod pick;
+mod several;
 mod site;
+mod worth;
 
 use egui::{RichText, ScrollArea, Ui};
 
@@ -32,16 +36,30 @@ pub struct Inspected<'a> {
     pub findings: Option<&'a Study>,
     /// What the user asked of the studies; those in hand may be from before.
     pub counts_planned_work: bool,
+    /// The plan in hand was made from an earlier state of the document.
+    pub is_stale: bool,
+    /// Edits since the plan in hand.
+    pub edits: usize,
 }
 
 pub fn show(ui: &mut Ui, inspected: &Inspected<'_>, view: &View, actions: &mut Vec<Action>) {
     match &view.selection {
         Some(_) if !view.also.is_empty() => {
-            scrolled(ui, "several", |ui| drawn::several(ui, inspected.document.shown(), view, actions));
+            scrolled(ui, "several", |ui| show_several(ui, inspected, view, actions));
         }
         Some(object) => show_object(ui, inspected, view, object, actions),
         None => show_site(ui, inspected, view, actions),
     }
+}
+
+fn show_several(ui: &mut Ui, inspected: &Inspected<'_>, view: &View, actions: &mut Vec<Action>) {
+    let site = inspected.document.shown();
+    drawn::several(ui, site, view, actions);
+    let chosen = view.parts();
+    let parts: Vec<&Component> = site.components.iter().filter(|part| chosen.contains(&part.id)).collect();
+    ui.separator();
+    parts::show(ui, inspected.document, &parts, actions);
+    several::numbers(ui, &parts, view, actions);
 }
 
 fn scrolled(ui: &mut Ui, salt: &str, add: impl FnOnce(&mut Ui)) {
@@ -87,8 +105,16 @@ fn show_object(
         {
             offers::head(ui, inspected, offer, actions);
         }
-        if let Object::Component(id) = object {
+        if let Object::Component(id) = object
+            && let Some(part) = site.component(id)
+        {
             hall::summary(ui, inspected, id, actions);
+            worth::engineering(ui, inspected, part);
+            worth::plan(ui, inspected, part);
+            widgets::section(ui, "The part", "");
+            parts::show(ui, inspected.document, &[part], actions);
+            pick::show(ui, inspected.document, part, actions);
+            widgets::section(ui, "Values", "");
         }
         match object {
             Object::Component(id) if tariff::is_feed(inspected.document.shown(), id) => {
@@ -115,9 +141,6 @@ fn component_head(ui: &mut Ui, inspected: &Inspected<'_>, component: &Component)
         };
         widgets::chip(ui, word, colour);
     });
-    if !component.name.is_empty() {
-        ui.label(&component.name);
-    }
     let flow = inspected.plan.and_then(|plan| plan.parts.iter().find(|flow| flow.component == component.id));
     if let Some(flow) = flow {
         let at = |series: &[f64]| series.get(inspected.period).copied().unwrap_or(0.0);
@@ -139,7 +162,7 @@ fn component_head(ui: &mut Ui, inspected: &Inspected<'_>, component: &Component)
     }
 }
 
-/// What the plan orders for a part, and the part's note.
+/// What the plan orders for a part.
 fn component_tail(ui: &mut Ui, inspected: &Inspected<'_>, id: &str) {
     let orders: Vec<_> = inspected
         .plan
@@ -158,12 +181,6 @@ fn component_tail(ui: &mut Ui, inspected: &Inspected<'_>, id: &str) {
             let cost: f64 = build.capex_usd.iter().sum();
             ui.label(RichText::new(format!("{} in all", format::usd(cost))).color(theme::of(ui).text_weak));
         }
-    }
-    let note =
-        inspected.document.shown().component(id).map(|component| component.note.as_str()).unwrap_or_default();
-    if !note.is_empty() {
-        widgets::section(ui, "Note", "");
-        ui.label(note);
     }
 }
 

@@ -9,7 +9,7 @@ use crate::quantity::{Unit, format};
 use crate::site::field::{self, FieldSpec, fields_of};
 use crate::site::{Address, Evidence, Object, Override, Provenance};
 
-const FIELD_WIDTH: f32 = 142.0;
+pub const FIELD_WIDTH: f32 = 142.0;
 /// Room of the letter that says where a value is from.
 const MARK_WIDTH: f32 = 18.0;
 
@@ -208,7 +208,7 @@ pub fn text_field(
 }
 
 /// The value as it is read.
-fn shown(value: Option<f64>, unit: Unit) -> String {
+pub fn shown(value: Option<f64>, unit: Unit) -> String {
     value.map(|value| format::with_unit(value, unit)).unwrap_or_default()
 }
 
@@ -221,6 +221,11 @@ pub fn entry_text(value: Option<f64>, unit: Unit) -> String {
         Unit::None | Unit::Count => trimmed(value),
         _ => format!("{} {}", trimmed(value), unit.symbol()),
     }
+}
+
+/// The value as it stands under a head that names its unit: every digit, percent for a share.
+pub fn entry_number(value: Option<f64>, unit: Unit) -> String {
+    value.map(|value| trimmed(if unit == Unit::Share { value * 100.0 } else { value })).unwrap_or_default()
 }
 
 /// Twelve significant digits without the noise of binary fractions.

@@ -15,6 +15,7 @@ mod repairs;
 mod replanning;
 mod status;
 mod tools;
+mod views;
 mod weather;
 mod why;
 
@@ -131,7 +132,9 @@ impl App {
         let period = plan.map_or(0, |plan| chart::period_at(plan, self.view.month));
         let findings = self.findings.as_deref();
         let counts_planned_work = self.view.planned_work;
-        let inspected = inspector::Inspected { document, plan, period, findings, counts_planned_work };
+        let (is_stale, edits) = (self.is_stale(), self.answer.edits.len());
+        let inspected =
+            inspector::Inspected { document, plan, period, findings, counts_planned_work, is_stale, edits };
         inspector::show(ui, &inspected, &self.view, &mut self.actions);
     }
 
@@ -193,7 +196,7 @@ impl App {
         let canvas_bottom = area.bottom() - charts - timeline;
         let canvas_rect = Rect::from_min_max(area.min, pos2(area.right(), canvas_bottom));
         if canvas_rect.height() > 20.0 && self.view.place != Place::Answer {
-            self.draw_canvas(ui, canvas_rect);
+            self.draw_site(ui, canvas_rect);
         }
         let timeline_top = if self.view.place == Place::Answer { area.top() } else { canvas_bottom };
         let timeline_rect =

@@ -6,7 +6,7 @@ use super::{tools, weather};
 use crate::app::canvas::{self, gesture::joined};
 use crate::app::command::{Command, Menu};
 use crate::app::state::{Action, Listed, Next, Overlay, Place, UnsavedChoice};
-use crate::app::{App, Document, assumptions, theme, widgets};
+use crate::app::{App, Document, assumptions, equipment, theme, widgets};
 use crate::file;
 use crate::site::drawing::Stroke;
 use crate::site::{ComponentId, Object};
@@ -24,6 +24,7 @@ pub fn show(app: &mut App, ui: &mut Ui) {
         Some(Overlay::Help) => help(app, ui),
         Some(Overlay::Unsaved(next)) => unsaved(app, ui, &next),
         Some(Overlay::Weather(import)) => weather::show(app, ui, &import),
+        Some(Overlay::Equipment(found)) => equipment::show(app, ui, &found),
         Some(Overlay::Series(found)) => assumptions::import::show(app, ui, &found),
         Some(Overlay::Bills(page)) => assumptions::bills::show(app, ui, page),
         Some(Overlay::History(page)) => assumptions::history::show(app, ui, page),

@@ -33,7 +33,7 @@ mod sets;
 mod standby;
 mod structure;
 
-pub use data::{MOST_FAILURES_PER_YEAR, ReliabilityData};
+pub use data::{MOST_FAILURES_PER_YEAR, ReliabilityData, failure_data};
 pub use exact::{MOST_STATES, MOST_STATES_KEPT};
 pub use needs::asked_mw;
 

@@ -146,6 +146,44 @@ pub(super) fn check_fit_out(drawing: &Drawing, report: &mut Report) {
     }
 }
 
+/// Rows may hold this much less than the hall is drawn with before it is said: figures are rounded.
+const ROWS_SHORT: f64 = 0.99;
+/// And this much more: a hall is often limited by its power, not by its positions.
+const ROWS_SPARE: f64 = 1.1;
+
+/// The rows of miners hold what the hall is drawn with, and stand on its floor.
+fn check_row_sums(component: &Component, hall: &Hall, report: &mut Report) {
+    let sums = hall.row_sums();
+    let name = name_of(component);
+    if hall.present_use == Use::Mining && sums.mining_mw > 0.0 && hall.critical_mw > 0.0 {
+        let share = sums.mining_mw / hall.critical_mw;
+        let message = format!(
+            "the rows of {name} hold {} of miners, the hall is drawn with {}",
+            format::mw(sums.mining_mw),
+            format::mw(hall.critical_mw)
+        );
+        let hint = "correct the count or the power of a position, or take the sum as the hall's MW";
+        if share < ROWS_SHORT {
+            report.warning("row-sum", place_of(component), message, hint);
+        } else if share > ROWS_SPARE {
+            report.info("row-sum", place_of(component), message, hint);
+        }
+    }
+    if sums.floor_m2 > 1.01 * hall.area_m2 {
+        report.warning(
+            "row-area",
+            place_of(component),
+            format!(
+                "the {} positions of {name} take {} m² with their aisles, it has {} m²",
+                format::number(sums.positions as f64, 0),
+                format::number(sums.floor_m2, 0),
+                format::number(hall.area_m2, 0)
+            ),
+            "correct the count, the floor of a position or the area of the hall",
+        );
+    }
+}
+
 /// Floor and rows hold what the hall is said to hold.
 pub(super) fn check_space(drawing: &Drawing, report: &mut Report) {
     for (node, component, hall) in halls(drawing) {
@@ -164,6 +202,7 @@ pub(super) fn check_space(drawing: &Drawing, report: &mut Report) {
                 "strengthen the floor, spread the racks or take lighter ones; these rows count for no hosting",
             );
         }
+        check_row_sums(component, hall, report);
         let hosting = hall.hosting_max_mw();
         let cooling = if hosting_liquid_share(drawing.site, drawing.network, node) > 0.0 {
             RackCooling::Liquid

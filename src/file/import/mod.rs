@@ -5,6 +5,7 @@
 
 mod clock;
 mod columns;
+pub mod equipment;
 mod hours;
 mod kind;
 mod table;

@@ -223,6 +223,7 @@ record! {
 record! {
     RowGroup => site::RowGroup {
         name: String = String::new(),
+        holder: Holder = Holder::Racks,
         positions: u32,
         mining_kw_per_position: f64 = 0.0,
         air_kw_per_rack: f64 = 0.0,
@@ -230,6 +231,10 @@ record! {
         rack_tonnes: f64 = 1.36,
         m2_per_rack: f64 = 3.0,
     }
+}
+
+choice! {
+    Holder => site::Holder { Racks, Containers, Tanks }
 }
 
 record! {

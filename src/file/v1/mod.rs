@@ -4,6 +4,7 @@
 //! The top level has one entry for each list and each set of values that an address can begin with, so that
 //! `offers/north.max_mw` is found in `offers`, `bitcoin.difficulty` in `bitcoin`.
 
+pub mod assessment;
 pub mod catalogue;
 pub mod company;
 pub mod component;
@@ -21,6 +22,7 @@ use super::mirror::{Mirror, Step, Visit, Walk, choice, record};
 use crate::quantity::Date;
 use crate::site;
 
+pub use assessment::AssessmentItem;
 pub use catalogue::Catalogue;
 pub use company::{Company, Instrument, Limits, Loan, PlanSettings};
 pub use component::{Component, Serves};
@@ -67,6 +69,7 @@ record! {
         provenance: Vec<Provenance> = Vec::new(),
         catalogue: Catalogue = Catalogue::default(),
         backdrop: Option<Backdrop> = None,
+        assessment: Vec<AssessmentItem> = Vec::new(),
     }
 }
 
@@ -274,6 +277,7 @@ impl Site {
             provenance,
             catalogue,
             backdrop,
+            assessment,
         } = document;
         let site::Assumptions {
             bitcoin,
@@ -316,6 +320,7 @@ impl Site {
             provenance: Mirror::from_site(provenance),
             catalogue: Mirror::from_site(catalogue),
             backdrop: Mirror::from_site(backdrop),
+            assessment: Mirror::from_site(assessment),
         }
     }
 
@@ -352,6 +357,7 @@ impl Site {
             provenance,
             catalogue,
             backdrop,
+            assessment,
         } = self;
         site::Site {
             name,
@@ -382,6 +388,7 @@ impl Site {
             provenance: provenance.into_site(),
             catalogue: catalogue.into_site(),
             backdrop: backdrop.into_site(),
+            assessment: assessment.into_site(),
         }
     }
 }

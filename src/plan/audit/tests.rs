@@ -72,6 +72,7 @@ fn with_everything_else() -> Site {
     site.limits.capex_total_usd = Some(90e6);
     if let Kind::Hall(hall) = &mut site.component_mut("H").unwrap().kind {
         hall.row_groups = vec![RowGroup {
+            holder: Default::default(),
             name: "all".into(),
             positions: 200,
             mining_kw_per_position: 100.0,

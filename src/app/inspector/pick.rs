@@ -1,0 +1,193 @@
+//! Values of the library, or of another part, for a part: what each would change is shown before any is taken.
+
+use egui::{Button, ComboBox, Id, RichText, Ui};
+
+use super::several::of_all;
+use crate::app::state::Action;
+use crate::app::{Document, theme, widgets};
+use crate::file;
+use crate::file::catalogue::usual;
+use crate::quantity::format;
+use crate::site::edit::Edit;
+use crate::site::field::{FieldSpec, fields_of_part};
+use crate::site::{Address, Component, Evidence, Object, Override, Provenance};
+
+/// Where values come from.
+#[derive(Clone, Debug, PartialEq)]
+enum From {
+    /// A typical part of the program, by its id.
+    Typical(String),
+    /// What is usual to pay and to wait for the kind.
+    Usual,
+    /// Another part of the site.
+    Part(String),
+}
+
+/// A number that would change.
+struct Change {
+    spec: FieldSpec,
+    before: Option<f64>,
+    after: Option<f64>,
+    origin: Option<Provenance>,
+}
+
+/// A choice of what to take values from, then the changes with the question.
+pub fn show(ui: &mut Ui, document: &Document, part: &Component, actions: &mut Vec<Action>) {
+    let choices = choices(document, part);
+    if choices.is_empty() {
+        return;
+    }
+    let id = Id::unique(("pick", &part.id));
+    let mut chosen: Option<From> = ui.data(|data| data.get_temp(id));
+    widgets::section(ui, "From the library", "");
+    ui.name_inputs("Take values from", |ui| {
+        let words = chosen.as_ref().and_then(|chosen| choices.iter().find(|(from, _)| from == chosen));
+        ComboBox::from_id_salt(("pick", &part.id))
+            .width(ui.available_width() - 8.0)
+            .height(360.0)
+            .truncate()
+            .icon(widgets::chevron)
+            .selected_text(words.map_or("Take values from…", |(_, words)| words))
+            .show_ui(ui, |ui| {
+                for (from, words) in &choices {
+                    if ui.selectable_label(chosen.as_ref() == Some(from), words).clicked() {
+                        chosen = Some(from.clone());
+                    }
+                }
+            });
+    });
+    let mut done = false;
+    if let Some((from, words)) = choices.iter().find(|(from, _)| chosen.as_ref() == Some(from)) {
+        done = preview(ui, document, part, &changes(document, part, from), words, actions);
+    }
+    ui.data_mut(|data| match chosen.filter(|_| !done) {
+        Some(chosen) => drop(data.insert_temp(id, chosen)),
+        None => data.remove::<From>(id),
+    });
+}
+
+fn choices(document: &Document, part: &Component) -> Vec<(From, String)> {
+    let is_alike = |other: &&Component| other.kind.label() == part.kind.label();
+    let mut choices = Vec::new();
+    for other in file::typical_parts().components.iter().filter(is_alike) {
+        choices.push((From::Typical(other.id.clone()), format!("Typical: {}", other.name)));
+    }
+    if part.planned().is_some() && usual(part, "usd_per_mw").is_some() {
+        choices.push((From::Usual, "Usual price and lead time".to_owned()));
+    }
+    let site = document.shown();
+    for other in site.components.iter().filter(is_alike).filter(|other| other.id != part.id).take(200) {
+        let name = site.object_name(&Object::Component(other.id.clone()));
+        choices.push((From::Part(other.id.clone()), format!("As {name}")));
+    }
+    choices
+}
+
+/// What would be different, in the order of the page. How many units there are is no property of the equipment.
+fn changes(document: &Document, part: &Component, from: &From) -> Vec<Change> {
+    let values: Vec<(&'static str, Option<f64>, Option<Provenance>)> = match from {
+        From::Usual => ["usd_per_mw", "lead_months"]
+            .into_iter()
+            .filter_map(|field| {
+                let entry = usual(part, field)?;
+                let origin = Provenance {
+                    at: Address::new(Object::Component(part.id.clone()), field),
+                    source: format!("{} ({})", entry.source, entry.year),
+                    as_of: None,
+                    evidence: entry.evidence,
+                    private: false,
+                    low: Some(entry.low),
+                    high: Some(entry.high),
+                };
+                Some((field, Some(entry.value), Some(origin)))
+            })
+            .collect(),
+        From::Typical(id) | From::Part(id) => {
+            let is_typical = matches!(from, From::Typical(_));
+            let site = if is_typical { file::typical_parts() } else { document.shown().as_ref() };
+            let Some(other) = site.component(id) else { return Vec::new() };
+            let of = |field: &str| {
+                let at = Address::new(Object::Component(id.clone()), field);
+                let known = site.provenance_of(&at).cloned()?;
+                Some(Provenance { at: Address::new(Object::Component(part.id.clone()), field), ..known })
+            };
+            let fields = fields_of_part(other).into_iter();
+            fields.map(|(spec, value)| (spec.key, value, of(spec.key))).collect()
+        }
+    };
+    fields_of_part(part)
+        .into_iter()
+        .filter(|(spec, _)| !matches!(spec.key, "units" | "spare_units"))
+        .filter_map(|(spec, before)| {
+            let (_, after, origin) = values.iter().find(|(key, ..)| *key == spec.key)?;
+            (*after != before).then(|| Change { spec, before, after: *after, origin: origin.clone() })
+        })
+        .collect()
+}
+
+/// Each value before and after; true once the question is answered.
+fn preview(
+    ui: &mut Ui,
+    document: &Document,
+    part: &Component,
+    changes: &[Change],
+    words: &str,
+    actions: &mut Vec<Action>,
+) -> bool {
+    if changes.is_empty() {
+        ui.weak("Every value is the same already");
+        return ui.small_button("Close").clicked();
+    }
+    let shown = |value: Option<f64>, spec: &FieldSpec| {
+        value.map_or_else(|| "not set".to_owned(), |value| format::with_unit(value, spec.unit))
+    };
+    for change in changes {
+        let figure =
+            format!("{} → {}", shown(change.before, &change.spec), shown(change.after, &change.spec));
+        let hint = change.origin.as_ref().map(|origin| origin.source.clone()).unwrap_or_default();
+        widgets::fact(ui, change.spec.label, theme::strong(figure, theme::BODY), hint);
+    }
+    let mut done = false;
+    ui.horizontal(|ui| {
+        let colours = theme::of(ui);
+        let count =
+            if changes.len() == 1 { "1 value".to_owned() } else { format!("{} values", changes.len()) };
+        let text = RichText::new(format!("Take {count}")).color(colours.on_accent);
+        if ui.add(Button::new(text).fill(colours.accent)).clicked() {
+            actions.push(Action::Edit(take(document, part, changes, words)));
+            done = true;
+        }
+        done |= ui.button("Cancel").clicked();
+    });
+    done
+}
+
+/// All changes as one step; where they come from is kept with the base case, of which a scenario's values are not.
+fn take(document: &Document, part: &Component, changes: &[Change], words: &str) -> Edit {
+    let name = document.shown().object_name(&Object::Component(part.id.clone()));
+    let at = |change: &Change| Address::new(Object::Component(part.id.clone()), change.spec.key);
+    let values: Vec<Override> =
+        changes.iter().map(|change| Override::Value { at: at(change), value: change.after }).collect();
+    let mut edits = vec![of_all(document, String::new(), &values)];
+    if document.scenario().is_none() {
+        for change in changes {
+            // A source that is for the former value says nothing of this one.
+            let entry = change.origin.clone().or_else(|| {
+                document.site().provenance_of(&at(change))?;
+                Some(Provenance {
+                    at: at(change),
+                    source: words.to_owned(),
+                    as_of: None,
+                    evidence: Evidence::Assumed,
+                    private: false,
+                    low: None,
+                    high: None,
+                })
+            });
+            if let Some(entry) = entry {
+                edits.push(Edit::SetProvenance { at: at(change), entry: Some(entry) });
+            }
+        }
+    }
+    Edit::Together { label: format!("Take values for {name}"), edits }
+}
