@@ -2,7 +2,7 @@
 
 use super::drawing::Stroke;
 use super::{
-    Address, BillMonth, BootstrapDrift, Climate, GridFeed, Hedge, Instrument, Kind, MeasuredLoad, Object,
+    Address, BillMonth, BootstrapDrift, Climate, FitOut, GridFeed, Hedge, Instrument, Kind, MeasuredLoad, Object,
     OfferAddition, Override, PriceDeck, PriceHistory, Provenance, Rating, Scenario, Site, SlaBand, SlaTerms,
     Tariff, drawing, field,
 };
@@ -96,6 +96,12 @@ pub enum Edit {
     },
     /// A gesture on the drawing, the same in every scenario.
     Draw(Stroke),
+    /// What turning a hall into hosting takes, and how much of it may turn, the same in every scenario.
+    SetFitOut {
+        hall: String,
+        convertible_share: f64,
+        fit_out: Box<FitOut>,
+    },
     /// The utility's bills of a grid feed, put in order of time.
     SetBills {
         feed: String,
@@ -303,6 +309,17 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
             find_feed(&mut next, feed)?.load = load.as_deref().cloned();
             let doing = if load.is_some() { "Import" } else { "Remove" };
             format!("{doing} the metered load of {}", feed_name(site, feed))
+        }
+        Edit::SetFitOut { hall, convertible_share, fit_out } => {
+            let name = site.object_name(&Object::Component(hall.clone()));
+            if !(0.0..=1.0).contains(convertible_share) {
+                return Err(format!("{convertible_share} is no share of {name}; enter 0 to 1"));
+            }
+            let found = next.component_mut(hall).map(|part| &mut part.kind);
+            let Some(Kind::Hall(found)) = found else { return Err(format!("there is no hall `{hall}`")) };
+            found.convertible_share = *convertible_share;
+            found.fit_out = Some(fit_out.as_ref().clone());
+            format!("Change the fit-out of {name}")
         }
         Edit::Draw(stroke) => drawing::draw(&mut next, stroke)?,
         Edit::SetBills { feed, bills } => {
