@@ -3,12 +3,15 @@
 use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::canvas::study::Study;
+use super::pages::Drawn;
 use crate::site::inventory::Topic;
 
 /// A command with nothing to enter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
     ShowGallery,
+    /// What the program draws from numbers.
+    Draw(Drawn),
     Open,
     Save,
     SaveAs,
@@ -132,8 +135,9 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Command {
     /// Every command, in the order of the menus.
-    pub const ALL: [Self; 77] = [
+    pub const ALL: [Self; 79] = [
         Self::ShowGallery,
+        Self::Draw(Drawn::NewSite),
         Self::Open,
         Self::Save,
         Self::SaveAs,
@@ -167,6 +171,7 @@ impl Command {
         Self::ZoomIn,
         Self::ZoomOut,
         Self::AddPart,
+        Self::Draw(Drawn::Convertible),
         Self::JoinPart,
         Self::TakeOut,
         Self::Duplicate,
@@ -226,6 +231,7 @@ impl Command {
             | Self::EnterBills
             | Self::CloseFile
             | Self::Quit => Menu::File,
+            Self::Draw(what) => what.menu(),
             Self::Undo
             | Self::Redo
             | Self::AbortEdit
@@ -289,6 +295,7 @@ impl Command {
     pub fn text(self) -> &'static str {
         match self {
             Self::ShowGallery => "New from template…",
+            Self::Draw(what) => what.text(),
             Self::Open => "Open…",
             Self::Save => "Save",
             Self::SaveAs => "Save as…",
@@ -372,6 +379,7 @@ impl Command {
     pub fn tooltip(self) -> &'static str {
         match self {
             Self::ShowGallery => "Starts a site from one of the templates",
+            Self::Draw(what) => what.tooltip(),
             Self::Open => "Opens a site file",
             Self::Save => "Writes the site to its file",
             Self::SaveAs => "Writes the site to another file",
@@ -477,6 +485,7 @@ impl Command {
         let (modifiers, key) = match self {
             Self::ShowGallery => (COMMAND, Key::N),
             Self::Open => (COMMAND, Key::O),
+            Self::Draw(Drawn::NewSite) => (COMMAND_SHIFT, Key::N),
             Self::Save => (COMMAND, Key::S),
             Self::SaveAs => (COMMAND_SHIFT, Key::S),
             Self::CloseFile => (COMMAND, Key::W),
@@ -532,6 +541,7 @@ impl Command {
             Self::Help => (Modifiers::NONE, Key::F1),
             Self::Assumptions(_)
             | Self::AbortEdit
+            | Self::Draw(Drawn::Convertible)
             | Self::AddScenario
             | Self::RemoveScenario
             | Self::BaseCase
@@ -615,6 +625,7 @@ impl Command {
             | Self::EnterBills
             | Self::Study(_)
             | Self::CountPlannedWork => now.has_document,
+            Self::Draw(what) => what.is_enabled(now),
             Self::OwnHistory => now.has_own_history,
             Self::Undo => now.can_undo,
             Self::Redo => now.can_redo,

@@ -193,7 +193,7 @@ impl App {
 }
 
 /// The site with its parts where they are shown.
-fn on_show(site: &Site) -> Site {
+pub(super) fn on_show(site: &Site) -> Site {
     let mut shown = site.clone();
     if let Some(Stroke::Move(moves)) = moved_to(site, &layout::centres(site)) {
         for (id, at) in moves {

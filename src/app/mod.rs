@@ -15,6 +15,7 @@ pub mod frontier;
 pub mod history;
 mod inspector;
 mod logic;
+pub mod pages;
 pub mod services;
 mod since;
 mod start;

@@ -21,6 +21,8 @@ use super::assumptions::tariff::change::TariffChange;
 use super::canvas::gesture::Gesture;
 use super::canvas::study::Study;
 use super::command::Command;
+use super::pages::convertible::ConvertiblePage;
+use super::pages::new_site::NewSitePage;
 use super::since::Made;
 
 /// What panels and keys ask for; `dispatch` carries it out.
@@ -69,6 +71,10 @@ pub enum Action {
     ShowPage(AnswerPage),
     Scrub(f64),
     OpenTemplate(usize),
+    /// A site that the program has drawn.
+    OpenDrawn(Arc<Site>),
+    /// Parts that the program has drawn, as one step.
+    TakeDrawn(Box<Edit>),
     /// A site file, or by its ending weather; where assumptions are shown, prices, a load or a price history.
     OpenPath(PathBuf),
     /// The weather shown becomes the site's.
@@ -106,6 +112,7 @@ pub enum Next {
     Quit,
     Gallery,
     Template(usize),
+    Drawn(Arc<Site>),
     OpenDialog,
     Path(PathBuf),
 }
@@ -178,6 +185,8 @@ pub enum Overlay {
     Series(Arc<SeriesImport>),
     Bills(BillsPage),
     History(HistoryImport),
+    NewSite(Box<NewSitePage>),
+    Convertible(Box<ConvertiblePage>),
 }
 
 impl Overlay {

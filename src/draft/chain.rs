@@ -81,6 +81,11 @@ impl Cooled {
         }
     }
 
+    /// Rack density that is usual, kW.
+    pub fn usual_kw_per_rack(self) -> f64 {
+        value(self.key(), "kw_per_rack")
+    }
+
     /// What takes the heat the racks give to liquid, and what they give to air.
     fn indoors(self) -> (Option<Indoor>, Option<Indoor>) {
         const CRAH: Indoor = Indoor { part: "crah", tag: "CRAH", name: "CRAHs" };
@@ -260,7 +265,7 @@ impl Chain<'_> {
             below = ups;
         }
         out_mw += rejectors.iter().map(|(_, mw)| mw).sum::<f64>();
-        let board = self.stage(pen, "switchboard", "LV", "Switchboards for hosting", ROW_BOARD, &mut out_mw)?;
+        let board = self.stage(pen, "switchboard", "SB", "Switchboards for hosting", ROW_BOARD, &mut out_mw)?;
         pen.join(&board, &below, power(Serves::Hosting));
         for (rejector, _) in &rejectors {
             pen.join(&board, rejector, power(Serves::Hosting));
@@ -276,9 +281,9 @@ impl Chain<'_> {
         let (feeder, feeder_kv) = wanted.feeders.get(first)?;
         let needs_transformer = (feeder_kv - wanted.low_kv).abs() > 0.01 * feeder_kv.max(wanted.low_kv);
         if needs_transformer {
-            let name = format!("Transformers for hosting, {} kV,", voltages(*feeder_kv, wanted.low_kv));
-            let unit = self.stage(pen, "unit-transformer", "TX", &name, ROW_UNIT, &mut out_mw)?;
+            let unit = self.stage(pen, "unit-transformer", "TX", "Transformers for hosting", ROW_UNIT, &mut out_mw)?;
             if let Some(part) = pen.last() {
+                part.name = format!("{}, {} kV", part.name, voltages(*feeder_kv, wanted.low_kv));
                 (part.kv_in, part.kv_out) = (Some(*feeder_kv), Some(wanted.low_kv));
             }
             pen.join(feeder, &unit, power(Serves::Hosting));
@@ -347,7 +352,7 @@ fn place(
     let label = Label::new(
         format!("{id}-{lower}"),
         format!("{tag} {suffix}{letter}"),
-        format!("{name} of hall {suffix}{side_words}").replace(", of", " of"),
+        format!("{name} of hall {suffix}{side_words}"),
         at,
     );
     let id = pen.part(part, label.on(side), units);

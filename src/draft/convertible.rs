@@ -55,8 +55,6 @@ pub struct Proposal {
     pub capex_usd: f64,
     /// The longest of all leads.
     pub lead_months: f64,
-    /// Most hosting the hall then carries with every other hall empty, MW; `None` where it could not be worked out.
-    pub carries_mw: Option<f64>,
     /// The site with it.
     pub site: Site,
 }
@@ -68,7 +66,7 @@ impl Conversion {
         let mut conversion = Self {
             hall: hall.to_owned(),
             mw: 0.0,
-            kw_per_rack: value(cooled.key(), "kw_per_rack"),
+            kw_per_rack: cooled.usual_kw_per_rack(),
             resilience: Resilience::default(),
             cooled,
             chilling: Chilling::default(),
@@ -81,6 +79,25 @@ impl Conversion {
             conversion.mw = if most >= 1.0 { most.floor() } else { most };
         }
         conversion
+    }
+
+    /// Most hosting the hall of a proposal carries with every other hall empty, MW, by the program of capacity; what
+    /// stands above the chain limits it, too. `None` where it could not be worked out.
+    pub fn carries_mw(&self, proposal: &Proposal) -> Option<f64> {
+        let carried = capacity(&proposal.site);
+        carried.halls.iter().find(|known| known.id == self.hall).map(|known| known.hosting_alone_mw)
+    }
+
+    /// What to say where that is less than what was asked for.
+    pub fn check_carried(&self, carries_mw: Option<f64>, report: &mut Report) {
+        if let Some(carries) = carries_mw.filter(|carries| *carries < self.mw * 0.999) {
+            report.warning(
+                "carries-less",
+                place(&self.hall),
+                format!("the site then carries {} of hosting here, not {}", format::mw(carries), format::mw(self.mw)),
+                "what stands above the chain or the floor limits it; see the study of loading",
+            );
+        }
     }
 
     /// Works out what to add; without a proposal where the report has errors.
@@ -289,23 +306,12 @@ impl Conversion {
                 return None;
             }
         };
-        let carried = capacity(&after);
-        let carries_mw =
-            carried.halls.iter().find(|known| known.id == self.hall).map(|known| known.hosting_alone_mw);
-        if let Some(carries) = carries_mw.filter(|carries| *carries < self.mw * 0.999) {
-            report.warning(
-                "carries-less",
-                place(&self.hall),
-                format!("the site then carries {} of hosting here, not {}", format::mw(carries), format::mw(self.mw)),
-                "what stands above the chain or the floor limits it; see the study of loading",
-            );
-        }
         if site.offers.is_empty() {
             report.info(
                 "no-offer",
                 "offers",
                 "no customer's offer is in this file, so a plan has nothing to convert for",
-                "put one in from the library: Assumptions on customers, or `wattshift offers add`",
+                "put one of the library of offers in: with the assumptions on customers, or by `wattshift offers`",
             );
         }
         Some(Proposal {
@@ -313,7 +319,6 @@ impl Conversion {
             capex_usd: added.iter().map(|part| part.usd).sum(),
             lead_months: added.iter().map(|part| part.lead_months).fold(0.0, f64::max),
             added,
-            carries_mw,
             site: after,
         })
     }

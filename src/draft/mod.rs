@@ -18,7 +18,7 @@ pub use convertible::{Added, Conversion, Proposal};
 pub use equipment::{Estimate, estimate};
 pub use metros::{MetroPlace, metro, metros};
 pub use numbers::{Entry, Numbers, entries};
-pub use site::{Transformers, drawn};
+pub use site::{Transformers, drawn, usual_fleet};
 
 use crate::site::Site;
 use crate::site::inventory::Planning;

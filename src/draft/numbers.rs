@@ -74,7 +74,7 @@ pub struct Numbers {
     /// Latitude and longitude, degrees; the metro's where it is not set.
     pub place: Option<(f64, f64)>,
     /// By [`entries`], in their order and units.
-    values: Vec<f64>,
+    pub values: Vec<f64>,
 }
 
 impl Default for Numbers {

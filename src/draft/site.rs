@@ -66,11 +66,20 @@ pub fn drawn(numbers: &Numbers, stock: Stock<'_>) -> (Option<Site>, Report) {
     (if report.has_errors() { None } else { site }, report)
 }
 
+/// The miner filled in for a cooling: the one of the form, else the last of the catalogue with that cooling.
+pub fn usual_fleet(cooling: MinerCooling, stock: &Stock<'_>) -> String {
+    let known = &stock.planning.asics;
+    let usual = Numbers::default().fleet;
+    let fitting = |asic: &&crate::site::catalogue::AsicModel| asic.cooling == cooling;
+    let found = known.iter().filter(fitting).find(|asic| asic.model == usual).or_else(|| known.iter().rfind(fitting));
+    found.map_or(usual, |asic| asic.model.clone())
+}
+
 struct Draft<'a> {
     numbers: &'a Numbers,
     pen: Pen<'a>,
     stock: Stock<'a>,
-    /// What all halls take from the utility at the design hour.
+    /// What the unit transformers of all halls take at the design hour.
     utility_mw: f64,
 }
 
@@ -123,6 +132,17 @@ impl Draft<'_> {
             (Address::new(Object::Company, "opening_cash_usd"), "opening_cash_usd"),
         ] {
             site.provenance.extend(entered(self.numbers, at, key));
+        }
+        for fleet in &site.fleets {
+            site.provenance.push(Provenance {
+                at: Address::new(Object::Fleet(fleet.id.clone()), "purchase_max_mw"),
+                source: "Drawn from numbers: the halls may be filled again when the machines have come to their end".to_owned(),
+                as_of: Some(AS_OF),
+                evidence: Evidence::Assumed,
+                private: false,
+                low: None,
+                high: None,
+            });
         }
         for hall in 0..halls {
             for (field, key) in [("critical_mw", "hall_mw"), ("area_m2", "hall_m2_per_mw")] {
@@ -248,8 +268,7 @@ impl Draft<'_> {
             let (letter, side) = [("A", Side::A), ("B", Side::B)][index.min(1)];
             let lower = letter.to_lowercase();
             let (hv, main, mv) = (format!("hv-{lower}"), format!("t-{lower}"), format!("mv-{lower}"));
-            let loss = self.pen.typical("transformer").loss_share() + 2.0 * self.pen.typical("switchgear").loss_share();
-            let section_mw = load_mw / (1.0 - loss);
+            let section_mw = load_mw / self.kept_above();
             let units = self.units("transformer", section_mw, self.numbers.transformers.spare());
             let gear = self.units("switchgear", section_mw, 0);
             let (Some(units), Some(gear)) = (units, gear) else {
@@ -303,22 +322,28 @@ impl Draft<'_> {
         self.pen.join(&carrier, &city, fibre(self.numbers.get("metro_km")));
     }
 
+    /// What of a section's power reaches its bus: main transformers and the switchgear on both their sides lose the rest.
+    fn kept_above(&self) -> f64 {
+        let gear = 1.0 - self.pen.typical("switchgear").loss_share();
+        if self.has_main_transformers() { gear * gear * (1.0 - self.pen.typical("transformer").loss_share()) } else { gear }
+    }
+
     fn check_grid(&self, report: &mut Report) {
         let gross_mw = self.numbers.get("gross_mw");
-        if self.utility_mw > gross_mw {
-            let each = self.utility_mw / f64::from(self.numbers.halls());
+        let utility_mw = self.utility_mw / self.kept_above();
+        if utility_mw > gross_mw {
             report.warning(
                 "halls-over-grid",
                 "gross_mw",
                 format!(
                     "the halls take {} with their cooling, but the grid gives {}: some of the machines stand still",
-                    format::mw(self.utility_mw),
+                    format::mw(utility_mw),
                     format::mw(gross_mw)
                 ),
                 format!(
                     "enter at most {} of IT a hall, or {} from the grid",
-                    format::mw((self.numbers.get("hall_mw") * gross_mw / self.utility_mw * 10.0).floor() / 10.0),
-                    format::mw((each * f64::from(self.numbers.halls())).ceil())
+                    format::mw((self.numbers.get("hall_mw") * gross_mw / utility_mw * 10.0).floor() / 10.0),
+                    format::mw(utility_mw.ceil())
                 ),
             );
         }
@@ -346,7 +371,8 @@ impl Draft<'_> {
             variable_usd_per_mwh: usual("variable_usd_per_mwh"),
             purchase_usd_per_th: Some(asic.usd_per_th),
             purchase_lead_months: usual("purchase_lead_months"),
-            purchase_max_mw: usual("purchase_max_mw"),
+            // Machines that have come to their end may be bought again, or mining would end with them.
+            purchase_max_mw: mw,
             life_months: usual("life_months"),
             install_usd_per_mw: usual("install_usd_per_mw"),
             resale: ResaleRule {

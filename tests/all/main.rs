@@ -11,6 +11,7 @@
 mod architecture;
 mod bad_briefs;
 mod command_line;
+mod draft;
 mod foreign_solvers;
 mod inputs;
 mod library;

@@ -1,6 +1,7 @@
 //! The window, driven as a user drives it.
 
 mod assumptions;
+mod draft;
 mod drawing;
 mod fixture;
 mod hedge;
