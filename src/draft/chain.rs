@@ -244,8 +244,12 @@ impl Chain<'_> {
             };
             pen.join(wanted.hall, &device, medium);
             let onward_mw = heat_mw + device_mw;
+            // Both loops may have chillers; the air loop always does.
+            let is_second = chilling == Chilling::Chiller && matches!(indoor.part, "cdu" | "immersion") && air.is_some();
+            let (tag, name) =
+                if is_second { ("LCH", "Chillers of the liquid loop") } else { (chilling.tag(), chilling.label()) };
             let (last, last_mw) =
-                self.cooler(pen, chilling.key(), chilling.tag(), chilling.label(), onward_mw, column, ROW_REJECTION)?;
+                self.cooler(pen, chilling.key(), tag, name, onward_mw, column, ROW_REJECTION)?;
             pen.join(&device, &last, Medium::Liquid { serves: Serves::Hosting });
             devices.push((device, device_mw));
             rejectors.push((last, last_mw));

@@ -102,7 +102,8 @@ pub fn show(app: &mut App, ui: &mut Ui, mut page: Box<ConvertiblePage>) {
         form(ui, &mut page, &site);
         ui.add_space(6.0);
         let height = (screen.height() - 420.0).max(80.0);
-        ScrollArea::vertical().max_height(height).auto_shrink([false, true]).show(ui, |ui| {
+        let area = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+        area.auto_shrink([false, true]).show(ui, |ui| {
             remarks(ui, &page.report.problems);
             if let Some(proposal) = &page.proposal {
                 list(ui, proposal);

@@ -90,7 +90,8 @@ pub fn show(app: &mut App, ui: &mut Ui, mut page: Box<NewSitePage>) {
         ui.add_space(6.0);
         let height = (screen.height() - 190.0).max(80.0);
         let is_wide = width > 900.0;
-        ScrollArea::vertical().max_height(height).show(ui, |ui| {
+        // Without the least height the page would grow by a few lines a frame.
+        ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
             if is_wide {
                 ui.horizontal_top(|ui| {
                     ui.vertical(|ui| {
@@ -135,7 +136,10 @@ fn form(ui: &mut Ui, page: &mut NewSitePage, with_sources: bool) {
     let source = |ui: &mut Ui, text: &str| {
         if with_sources {
             let words = RichText::new(text).size(theme::SMALL).color(colours.text_weak);
-            ui.add_sized(vec2(ui.available_width().max(60.0), 18.0), egui::Label::new(words).truncate().halign(Align::Min));
+            let room = vec2(ui.available_width().max(60.0), 18.0);
+            ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Center), |ui| {
+                ui.add(egui::Label::new(words).truncate());
+            });
         }
     };
     Grid::new("numbers of a new site").num_columns(3).spacing(vec2(10.0, 5.0)).show(ui, |ui| {
@@ -150,7 +154,7 @@ fn form(ui: &mut Ui, page: &mut NewSitePage, with_sources: bool) {
                 field(ui, &entry.label, text, 86.0).on_hover_text(&entry.source);
                 ui.label(RichText::new(unit).color(colours.text_weak));
             });
-            let shown = |value: f64| format::with_unit(value, entry.unit);
+            let shown = |value: f64| format::in_unit(value, entry.unit);
             let range =
                 if entry.low < entry.high { format!("{} to {}; ", shown(entry.low), shown(entry.high)) } else { String::new() };
             source(ui, &format!("{range}{}", entry.source));

@@ -1,7 +1,6 @@
 //! What the program draws, asked for in the window: every click, key and typed word is counted.
 
 use egui::{Event, Modifiers};
-use egui_kittest::kittest::NodeT as _;
 use wattshift::app::pages::Drawn;
 use wattshift::app::state::Overlay;
 use wattshift::plan::{Detail, Options, Status, solve_with};
@@ -25,13 +24,19 @@ impl Hand {
     #[track_caller]
     fn click(&mut self, label: &str) {
         self.harness.get_by_role_and_label(egui::accesskit::Role::Button, label).click();
-        self.harness.run();
+        self.settle();
         self.gestures += 1;
+    }
+
+    /// A page finds its place over a few frames.
+    fn settle(&mut self) {
+        self.harness.run_steps(4);
+        self.harness.run();
     }
 
     fn key(&mut self, modifiers: Modifiers, key: Key) {
         self.harness.key_press_modifiers(modifiers, key);
-        self.harness.run();
+        self.settle();
         self.gestures += 1;
     }
 
@@ -108,7 +113,7 @@ fn the_page_of_a_hall_follows_what_is_chosen_on_it() {
     let mut hand = Hand::new(solved_app());
     hand.harness.state_mut().send(Action::Select(Some(Object::Component("H2".to_owned()))));
     hand.harness.state_mut().send(Action::Do(Command::Draw(Drawn::Convertible)));
-    hand.harness.run();
+    hand.settle();
     assert!(hand.harness.query_by_label("Make H2 convertible").is_some());
     let ups = |hand: &Hand| hand.harness.query_all_by_label_contains("UPS 2").count();
     assert_eq!(ups(&hand), 2, "a side each");
@@ -150,6 +155,8 @@ fn pictures_of_what_is_drawn() {
             harness.get_by_role_and_label(egui::accesskit::Role::Button, "Draw it").click();
             harness.run();
             harness.state_mut().send(Action::Do(Command::ShowSite));
+            harness.run();
+            harness.state_mut().send(Action::Do(Command::ToggleProblems));
             harness.run();
             picture(&mut harness, "mine");
             harness.state_mut().send(Action::Do(Command::Draw(Drawn::Convertible)));
