@@ -121,18 +121,20 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let carries_mw = conversion.carries_mw(&proposal);
     conversion.check_carried(carries_mw, &mut report);
     report.extend(engineering::check(&proposal.site));
-    say(arguments, &proposal, carries_mw, &report)?;
+    let written = arguments.output.as_ref().map(|path| path.display().to_string());
+    say(common, written, &proposal, carries_mw, &report)?;
     Ok(if report.is_clean() { CLEAN } else { PROBLEMS })
 }
 
-fn say(
-    arguments: &Arguments,
+/// Prints what is added.
+pub(super) fn say(
+    common: &Common,
+    written: Option<String>,
     proposal: &Proposal,
     carries_mw: Option<f64>,
     report: &Report,
 ) -> anyhow::Result<()> {
-    let written = arguments.output.as_ref().map(|path| path.display().to_string());
-    if arguments.common.json {
+    if common.json {
         let added = proposal.added.iter().map(|part| {
             json!({
                 "id": part.id,
@@ -173,7 +175,7 @@ fn say(
     if let Some(path) = written {
         text += &format!("Wrote {path}\n");
     }
-    if !arguments.common.quiet {
+    if !common.quiet {
         for problem in &report.problems {
             output::note(&output::problem_text(problem));
         }

@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand; text for people, `--json` for scripts.
 
+mod blueprints;
 mod check;
 mod convert;
 mod engineer;
@@ -77,6 +78,8 @@ enum Command {
     New(Box<new::Arguments>),
     /// The chain that makes a hall convertible: sized, priced, wired
     Convert(convert::Arguments),
+    /// Blueprints to put into a site, scaled and joined; keeps parts of a site as one
+    Blueprints(blueprints::Arguments),
     /// Library of offers, service credits, ratings and GPU systems; puts an offer into a site
     Offers(offers::Arguments),
 }
@@ -122,6 +125,7 @@ pub fn run() -> ExitCode {
         Some(Command::Templates(arguments)) => templates::run(&arguments),
         Some(Command::New(arguments)) => new::run(&arguments),
         Some(Command::Convert(arguments)) => convert::run(&arguments),
+        Some(Command::Blueprints(arguments)) => blueprints::run(&arguments),
         Some(Command::Offers(arguments)) => offers::run(&arguments),
         None => window(arguments.file, arguments.renderer),
     };

@@ -132,7 +132,7 @@ impl Conversion {
             );
             return (None, report);
         }
-        let sketch = put_clear(site, renamed(site, pen.sketch));
+        let sketch = put_clear(site, renamed(site, pen.sketch, Point::default()));
         (self.proposal(site, part, hall, sketch, &mut report), report)
     }
 
@@ -413,10 +413,10 @@ fn suffix_of(hall: &Component) -> String {
 }
 
 /// The sketch with ids and tags that the site does not have yet; links to parts of the site stay.
-fn renamed(site: &Site, sketch: Sketch) -> Sketch {
+pub(super) fn renamed(site: &Site, sketch: Sketch, by: Point) -> Sketch {
     let before: Vec<String> = sketch.parts.iter().map(|part| part.id.clone()).collect();
     let links = sketch.links.clone();
-    let mut fitted = sketch.fitted(site, Point::default());
+    let mut fitted = sketch.fitted(site, by);
     let name = |id: &str| {
         let index = before.iter().position(|known| known == id);
         index.and_then(|index| fitted.parts.get(index)).map_or_else(|| id.to_owned(), |part| part.id.clone())
@@ -435,7 +435,7 @@ fn renamed(site: &Site, sketch: Sketch) -> Sketch {
     fitted
 }
 
-fn added(part: &Component) -> Added {
+pub(super) fn added(part: &Component) -> Added {
     let (usd, lead_months) = part.planned().map_or((0.0, 0.0), |planned| {
         (planned.fixed_usd + planned.usd_per_mw * part.rating_mw() * (1.0 - planned.reuse_share), planned.lead_months)
     });

@@ -4,6 +4,7 @@
 //! the rules here, with ratings, prices and lead times of `assets/drawing`; nothing is drawn that is not priced and
 //! sourced, and what is drawn is an ordinary document.
 
+mod blueprint;
 mod chain;
 mod convertible;
 mod equipment;
@@ -13,6 +14,7 @@ mod pen;
 mod place;
 mod site;
 
+pub use blueprint::{Blueprint, Insertion, Port, STAND_IN};
 pub use chain::{Chilling, Cooled, Resilience};
 pub use convertible::{Added, Conversion, Proposal};
 pub use equipment::{Estimate, estimate};

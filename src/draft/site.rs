@@ -121,6 +121,8 @@ impl Draft<'_> {
         (site.latitude, site.longitude) = (latitude, longitude);
         site.fleets = vec![self.fleet(&site)?];
         site.company.opening_cash_usd = self.numbers.get("opening_cash_usd");
+        // Failure data as a file that is read has them: of every kind, as parts of any kind may be added.
+        site.catalogue.clone_from(&self.stock.parts.catalogue);
         let sketch = self.pen.sketch;
         (site.components, site.links, site.provenance) = (sketch.parts, sketch.links, sketch.provenance);
         // In the order people read a one-line: from the grid down.
