@@ -135,7 +135,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Command {
     /// Every command, in the order of the menus.
-    pub const ALL: [Self; 79] = [
+    pub const ALL: [Self; 82] = [
         Self::ShowGallery,
         Self::Draw(Drawn::NewSite),
         Self::Open,
@@ -172,6 +172,9 @@ impl Command {
         Self::ZoomOut,
         Self::AddPart,
         Self::Draw(Drawn::Convertible),
+        Self::Draw(Drawn::Blueprint),
+        Self::Draw(Drawn::KeepBlueprint),
+        Self::Draw(Drawn::Split),
         Self::JoinPart,
         Self::TakeOut,
         Self::Duplicate,
@@ -541,7 +544,7 @@ impl Command {
             Self::Help => (Modifiers::NONE, Key::F1),
             Self::Assumptions(_)
             | Self::AbortEdit
-            | Self::Draw(Drawn::Convertible)
+            | Self::Draw(_)
             | Self::AddScenario
             | Self::RemoveScenario
             | Self::BaseCase

@@ -155,6 +155,13 @@ impl App {
             Action::OpenTemplate(index) => self.unless_unsaved(Next::Template(index), ctx),
             Action::OpenDrawn(site) => self.unless_unsaved(Next::Drawn(site), ctx),
             Action::TakeDrawn(edit) => self.take_drawn(*edit, now),
+            Action::KeepBlueprint(name) => self.keep_blueprint(&name, now),
+            Action::ForgetBlueprint(index) => {
+                if index < self.view.blueprints.len() {
+                    let gone = self.view.blueprints.remove(index);
+                    self.toast(now, Severity::Info, format!("{} is forgotten", gone.name));
+                }
+            }
             Action::OpenPath(path) if self.is_series(&path) => match self.view.assumptions.topic {
                 Topic::Bitcoin => self.read_history(path, ctx),
                 _ => self.read_series(path, ctx),

@@ -21,6 +21,7 @@ use super::assumptions::tariff::change::TariffChange;
 use super::canvas::gesture::Gesture;
 use super::canvas::study::Study;
 use super::command::Command;
+use super::pages::blueprint::BlueprintPage;
 use super::pages::convertible::ConvertiblePage;
 use super::pages::new_site::NewSitePage;
 use super::since::Made;
@@ -75,6 +76,10 @@ pub enum Action {
     OpenDrawn(Arc<Site>),
     /// Parts that the program has drawn, as one step.
     TakeDrawn(Box<Edit>),
+    /// Keeps the selected parts under a name.
+    KeepBlueprint(String),
+    /// Of those that were kept, by its place in their list.
+    ForgetBlueprint(usize),
     /// A site file, or by its ending weather; where assumptions are shown, prices, a load or a price history.
     OpenPath(PathBuf),
     /// The weather shown becomes the site's.
@@ -187,6 +192,9 @@ pub enum Overlay {
     History(HistoryImport),
     NewSite(Box<NewSitePage>),
     Convertible(Box<ConvertiblePage>),
+    Blueprint(Box<BlueprintPage>),
+    /// The name under which parts are to be kept.
+    KeepBlueprint(String),
 }
 
 impl Overlay {
@@ -287,6 +295,8 @@ pub struct View {
     pub toasts: Vec<Toast>,
     pub next_toast: u64,
     pub recent: Vec<PathBuf>,
+    /// Parts that were kept to be put in again, each a site of its own.
+    pub blueprints: Vec<Site>,
 }
 
 impl View {
@@ -325,6 +335,7 @@ impl Default for View {
             toasts: Vec::new(),
             next_toast: 0,
             recent: Vec::new(),
+            blueprints: Vec::new(),
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::convertible::{Proposal, added, renamed};
+use super::convertible::{Proposal, added, added_fit_out, renamed};
 use super::equipment::{ladder, sized};
 use super::place::put_beside;
 use crate::quantity::{Report, format};
@@ -182,7 +182,8 @@ impl Insertion {
             );
             return (None, report);
         };
-        let added: Vec<_> = sketch.parts.iter().map(added).collect();
+        let fit_outs = sketch.parts.iter().filter_map(added_fit_out);
+        let added: Vec<_> = sketch.parts.iter().map(added).chain(fit_outs).collect();
         let label = if name.is_empty() { "Insert a blueprint".to_owned() } else { format!("Insert {name}") };
         let edit = Edit::Together { label, edits: vec![Edit::Draw(Stroke::Insert(Box::new(sketch)))] };
         match apply(site, &edit) {

@@ -435,6 +435,21 @@ pub(super) fn renamed(site: &Site, sketch: Sketch, by: Point) -> Sketch {
     fitted
 }
 
+/// What fitting a hall out costs and how long it takes, for a hall that has a fit-out.
+pub(super) fn added_fit_out(part: &Component) -> Option<Added> {
+    let hall = part.hall()?;
+    let (fit_out, mw) = (hall.fit_out.as_ref()?, hall.hosting_max_mw() - hall.fitted_mw);
+    Some(Added {
+        id: part.id.clone(),
+        tag: part.tag.clone(),
+        name: format!("Fit-out for {}", format::with_unit(fit_out.kw_per_rack, Unit::KwPerRack)),
+        rating: format::mw(mw),
+        rating_mw: mw,
+        usd: fit_out.fixed_usd + fit_out.usd_per_mw * mw,
+        lead_months: fit_out.lead_months,
+    })
+}
+
 pub(super) fn added(part: &Component) -> Added {
     let (usd, lead_months) = part.planned().map_or((0.0, 0.0), |planned| {
         (planned.fixed_usd + planned.usd_per_mw * part.rating_mw() * (1.0 - planned.reuse_share), planned.lead_months)
@@ -448,7 +463,11 @@ pub(super) fn added(part: &Component) -> Added {
         id: part.id.clone(),
         tag: part.tag.clone(),
         name: part.name.clone(),
-        rating: format!("{} × {}{spare}", part.units, format::with_unit(rating, unit)),
+        rating: if rating > 0.0 {
+            format!("{} × {}{spare}", part.units, format::with_unit(rating, unit))
+        } else {
+            part.units.to_string()
+        },
         rating_mw: part.rating_mw(),
         usd,
         lead_months,

@@ -4,7 +4,7 @@ use super::drawing::Stroke;
 use super::{
     Address, BillMonth, BootstrapDrift, Climate, FitOut, GridFeed, Hedge, Instrument, Kind, MeasuredLoad, Object,
     OfferAddition, Override, PriceDeck, PriceHistory, Provenance, Rating, Scenario, Site, SlaBand, SlaTerms,
-    Tariff, drawing, field,
+    Tariff, drawing, field, split,
 };
 use crate::quantity::diagnostic::did_you_mean;
 use crate::quantity::format;
@@ -96,6 +96,8 @@ pub enum Edit {
     },
     /// A gesture on the drawing, the same in every scenario.
     Draw(Stroke),
+    /// Draws a set of identical units as single parts, the same in every scenario.
+    Split(String),
     /// What turning a hall into hosting takes, and how much of it may turn, the same in every scenario.
     SetFitOut {
         hall: String,
@@ -310,6 +312,7 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
             let doing = if load.is_some() { "Import" } else { "Remove" };
             format!("{doing} the metered load of {}", feed_name(site, feed))
         }
+        Edit::Split(part) => split::split(&mut next, part)?,
         Edit::SetFitOut { hall, convertible_share, fit_out } => {
             let name = site.object_name(&Object::Component(hall.clone()));
             if !(0.0..=1.0).contains(convertible_share) {

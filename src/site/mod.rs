@@ -17,6 +17,7 @@ pub mod offer;
 pub mod place;
 pub mod scenario;
 pub mod series;
+pub mod split;
 pub mod tariff;
 
 pub use address::{Address, Object};

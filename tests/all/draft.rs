@@ -2,14 +2,14 @@
 //! program and the plan, none of which drew them.
 
 use wattshift::draft::{
-    Chilling, Conversion, Cooled, Numbers, Proposal, Resilience, Stock, Transformers, drawn, entries, usual_fleet,
+    Blueprint, Insertion, STAND_IN, Chilling, Conversion, Cooled, Numbers, Proposal, Resilience, Stock, Transformers, drawn, entries, usual_fleet,
 };
 use wattshift::engineering::{capacity, check, study};
 use wattshift::file;
 use wattshift::plan::{Detail, Options, Status, solve_with};
 use wattshift::quantity::{Report, Severity};
 use wattshift::site::edit::apply;
-use wattshift::site::{Component, Kind, MinerCooling, Object, Site, State, edit::Edit};
+use wattshift::site::{Component, Kind, Point, MinerCooling, Object, Site, State, edit::Edit};
 
 pub fn stock() -> Stock<'static> {
     Stock { parts: file::typical_parts(), planning: file::catalogue::planning() }
@@ -331,4 +331,125 @@ fn a_mine_from_numbers_with_two_convertible_halls_and_an_offer_is_planned() {
     let plan = quick(&site);
     assert_eq!(plan.status, Status::Optimal);
     assert!(plan.npv.expected_usd.is_finite());
+}
+
+fn blueprint(key: &str) -> Blueprint {
+    Blueprint::of(file::blueprint(key).unwrap().site.clone()).unwrap()
+}
+
+#[test]
+fn blueprints_of_every_size_are_joined_carry_what_they_say_and_lie_clear() {
+    let site = site_of(&numbers(&[("gross_mw", 300.0), ("halls", 4.0), ("hall_mw", 40.0)]));
+    for known in file::blueprints() {
+        for factor in [0.05, 0.5, 1.0, 1.3, 4.0] {
+            let mut insertion = Insertion::of(blueprint(known.key), Point { x: 300.0, y: 500.0 });
+            insertion.mw *= factor;
+            let (proposal, report) = insertion.propose(&site);
+            clean(&report);
+            let after = proposal.unwrap().site;
+            let mut found = check(&after);
+            // What hangs below a bay is for the user to draw.
+            found.problems.retain(|problem| problem.code != "dead-end");
+            clean(&found);
+            lies_clear(&after);
+            reads_the_same(&after);
+            assert!(after.components.iter().all(|part| part.note != STAND_IN));
+            let new: Vec<&Component> = after.components.iter().filter(|part| site.component(&part.id).is_none()).collect();
+            let ports = known.site.components.iter().filter(|part| part.note == STAND_IN).count();
+            let outside = after.links.iter().filter(|link| {
+                let is_new = |id: &str| site.component(id).is_none();
+                is_new(&link.from) != is_new(&link.to)
+            });
+            assert!(outside.count() >= ports, "{}", known.key);
+            match known.key {
+                "liquid-cooled-block" => {
+                    let hall = new.iter().find(|part| part.hall().is_some()).unwrap();
+                    let carried = capacity(&after);
+                    let carried = carried.halls.iter().find(|found| found.id == hall.id).unwrap();
+                    let wanted = 12.0 * factor;
+                    assert!(carried.hosting_alone_mw > wanted * 0.999, "{factor}: {}", carried.hosting_alone_mw);
+                }
+                "container-group" => {
+                    let yard = new.iter().find(|part| part.hall().is_some()).unwrap();
+                    let carried = capacity(&after);
+                    let carried = carried.halls.iter().find(|found| found.id == yard.id).unwrap();
+                    assert!(carried.mining_alone_mw > 10.0 * factor * 0.999, "{factor}: {}", carried.mining_alone_mw);
+                }
+                "substation-bay" => {
+                    let main = new.iter().find(|part| part.id.starts_with('t')).unwrap();
+                    assert!(main.rating_mw() >= insertion.mw * 0.999 && main.spare_units == 1, "{factor}");
+                }
+                _ => {
+                    let reach = study(&after);
+                    let entered = after.links.iter().find(|link| site.component(&link.to).is_none()).unwrap();
+                    let routes = &reach.engineering.hall(&entered.from).unwrap().diverse_routes;
+                    assert_eq!(routes.get("dallas"), Some(&2), "{}: {routes:?}", entered.from);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_blueprint_twice_shares_no_name() {
+    let mut site = site_of(&Numbers::default());
+    for _ in 0..3 {
+        let insertion = Insertion::of(blueprint("liquid-cooled-block"), Point::default());
+        site = insertion.propose(&site).0.unwrap().site;
+    }
+    clean(&check(&site));
+    lies_clear(&site);
+    let mut tags: Vec<&str> = site.components.iter().map(|part| part.tag.as_str()).collect();
+    tags.sort_unstable();
+    let count = tags.len();
+    tags.dedup();
+    assert_eq!(tags.len(), count);
+}
+
+#[test]
+fn what_cannot_be_put_in_says_why_and_what_would_do() {
+    let site = site_of(&Numbers::default());
+    let says = |change: &dyn Fn(&mut Insertion), code: &str, word: &str| {
+        let mut insertion = Insertion::of(blueprint("container-group"), Point::default());
+        change(&mut insertion);
+        let (proposal, report) = insertion.propose(&site);
+        assert_eq!(proposal.is_none(), report.has_errors());
+        let found = report.problems.iter().find(|problem| problem.code == code);
+        let found = found.unwrap_or_else(|| panic!("no {code} in {report:?}"));
+        assert!(found.message.contains(word) || found.hint.contains(word), "{found:?}");
+    };
+    for mw in [0.0, -3.0, f64::NAN, f64::INFINITY, 1e9] {
+        says(&|insertion| insertion.mw = mw, "size-impossible", "MW");
+    }
+    says(&|insertion| insertion.mw = 1e5, "load-too-large", "several");
+    says(&|insertion| insertion.at.x = f64::NAN, "no-place", "Mining container group");
+    says(&|insertion| drop(insertion.joins.insert("mv-b".into(), Some("hall-1".into()))), "port-misfit", "mv-a");
+    says(&|insertion| drop(insertion.joins.insert("gate".into(), None)), "no-port", "mv-b");
+    let (proposal, report) = Insertion::of(blueprint("container-group"), Point::default()).propose(&Site::empty("bare"));
+    assert!(proposal.is_some() && report.problems.iter().all(|problem| problem.code == "port-open"), "{report:?}");
+    assert_eq!(report.problems.len(), 2);
+    assert!(Blueprint::of(Site::empty("nothing")).unwrap_err().contains("no parts"));
+    let gone = std::iter::once("gone".to_owned()).collect();
+    assert!(Blueprint::cut_out(&site, &gone, "x").unwrap_err().contains("no parts"));
+}
+
+/// Parts of one site put into the same site again are the parts, joined as they were.
+#[test]
+fn what_is_kept_is_put_in_as_it_was() {
+    let site = site_of(&Numbers::default());
+    let parts = ["hall-3", "xf-3", "lv-3", "fans-3"].map(str::to_owned).into();
+    let kept = Blueprint::cut_out(&site, &parts, "Third hall").unwrap();
+    assert_eq!(kept.mw(), 30.0);
+    let ports = kept.ports(&site, Point { x: 1024.0, y: 600.0 });
+    let names: Vec<(&str, &str)> =
+        ports.iter().map(|port| (port.id.as_str(), port.choices[0].as_str())).collect();
+    assert_eq!(names, [("mv-b", "mv-b"), ("mmr", "mmr")]);
+    let text = file::write_text(&kept.site);
+    let again = Blueprint::of(file::read_text(&text).0.unwrap()).unwrap();
+    let after = Insertion::of(again, Point { x: 2048.0, y: 600.0 }).propose(&site).0.unwrap().site;
+    assert_eq!(after.components.len(), site.components.len() + 4);
+    assert_eq!(after.links.len(), site.links.len() + 6);
+    clean(&check(&after));
+    let hall = after.components.iter().find(|part| part.tag == "HALL 4").unwrap();
+    assert_eq!(hall.hall(), site.component("hall-3").unwrap().hall());
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::{Align, ComboBox, Grid, Id, Layout, Modal, RichText, ScrollArea, Ui, vec2};
 
-use super::{field, main_button, remarks, stock};
+use super::{added_list, field, main_button, remarks, stock};
 use crate::app::drawing::on_show;
 use crate::app::state::{Action, Overlay};
 use crate::app::{App, theme, widgets};
@@ -106,7 +106,7 @@ pub fn show(app: &mut App, ui: &mut Ui, mut page: Box<ConvertiblePage>) {
         area.auto_shrink([false, true]).show(ui, |ui| {
             remarks(ui, &page.report.problems);
             if let Some(proposal) = &page.proposal {
-                list(ui, proposal);
+                added_list(ui, proposal);
             }
         });
         ui.add_space(8.0);
@@ -205,21 +205,4 @@ fn form(ui: &mut Ui, page: &mut ConvertiblePage, site: &Site) {
             ui.end_row();
         }
     });
-}
-
-fn list(ui: &mut Ui, proposal: &Proposal) {
-    let weak = |text: &str| RichText::new(text).size(theme::SMALL).color(theme::of(ui).text_weak);
-    let heads = ["Units", "Price", "Lead"].map(weak);
-    let name = weak("What is added");
-    ui.spacing_mut().item_spacing.y = 0.0;
-    widgets::table_row(ui, name, &heads, 130.0);
-    for part in &proposal.added {
-        let numbers = [
-            RichText::new(&part.rating),
-            RichText::new(format::usd(part.usd)),
-            RichText::new(format::with_unit(part.lead_months, Unit::Months)),
-        ];
-        widgets::table_row(ui, RichText::new(format!("{}  {}", part.tag, part.name)), &numbers, 130.0)
-            .on_hover_text(format!("{} usable", format::mw(part.rating_mw)));
-    }
 }

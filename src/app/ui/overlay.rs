@@ -26,6 +26,8 @@ pub fn show(app: &mut App, ui: &mut Ui) {
         Some(Overlay::History(page)) => assumptions::history::show(app, ui, page),
         Some(Overlay::NewSite(page)) => pages::new_site::show(app, ui, page),
         Some(Overlay::Convertible(page)) => pages::convertible::show(app, ui, page),
+        Some(Overlay::Blueprint(page)) => pages::blueprint::show(app, ui, page),
+        Some(Overlay::KeepBlueprint(name)) => pages::blueprint::keep(app, ui, name),
         None => {}
     }
     toasts(app, ui);

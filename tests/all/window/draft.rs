@@ -1,6 +1,7 @@
 //! What the program draws, asked for in the window: every click, key and typed word is counted.
 
 use egui::{Event, Modifiers};
+use egui_kittest::kittest::NodeT as _;
 use wattshift::app::pages::Drawn;
 use wattshift::app::state::Overlay;
 use wattshift::plan::{Detail, Options, Status, solve_with};
@@ -134,6 +135,74 @@ fn the_page_of_a_hall_follows_what_is_chosen_on_it() {
     assert_eq!(undo_label(&hand.harness), None);
 }
 
+fn parts_of(hand: &Hand) -> usize {
+    hand.site().components.len()
+}
+
+#[test]
+fn a_blueprint_is_scaled_joined_and_put_in_as_one_step() {
+    let mut hand = Hand::new(solved_app());
+    let before = hand.site();
+    hand.key(Modifiers::COMMAND, Key::K);
+    hand.say("blueprint insert");
+    hand.key(Modifiers::NONE, Key::Enter);
+    assert!(hand.harness.query_by_label("Insert a blueprint").is_some());
+    hand.fill("Size", "6 MW");
+    hand.click("Put it in");
+    let after = hand.site();
+    assert_eq!(undo_label(&hand.harness), Some("Insert Liquid-cooled block".to_owned()));
+    let block = after.halls().find(|(part, _)| before.component(&part.id).is_none()).unwrap();
+    assert!((block.1.critical_mw - 6.0).abs() < 1e-9);
+    hand.key(Modifiers::COMMAND, Key::Z);
+    assert_eq!(hand.site(), before);
+}
+
+#[test]
+fn selected_parts_are_kept_put_in_again_and_forgotten() {
+    let mut hand = Hand::new(solved_app());
+    let parts = vec!["T2".to_owned(), "H2".to_owned()];
+    hand.harness.state_mut().send(Action::SelectParts(parts));
+    hand.harness.state_mut().send(Action::Do(Command::Draw(Drawn::KeepBlueprint)));
+    hand.settle();
+    hand.fill("Name of the blueprint", "Our yard");
+    hand.click("Keep");
+    assert_eq!(hand.harness.state().view().blueprints.len(), 1);
+    let before = parts_of(&hand);
+    hand.harness.state_mut().send(Action::Do(Command::Draw(Drawn::Blueprint)));
+    hand.settle();
+    hand.click("Our yard 35.0 MW");
+    hand.click("Put it in");
+    assert_eq!(parts_of(&hand), before + 2);
+    assert_eq!(undo_label(&hand.harness), Some("Insert Our yard".to_owned()));
+    hand.harness.state_mut().send(Action::Do(Command::Draw(Drawn::Blueprint)));
+    hand.settle();
+    hand.click("Our yard 35.0 MW");
+    hand.click("Forget it");
+    assert_eq!(hand.harness.state().view().blueprints.len(), 0);
+    assert_eq!(parts_of(&hand), before + 2, "what was put in stays");
+}
+
+#[test]
+fn a_set_is_split_and_what_is_one_says_so() {
+    let mut site = fixture::site();
+    let set = site.components.iter_mut().find(|part| part.id == "T2").unwrap();
+    set.units = 3;
+    let mut hand = Hand::new(App::for_test(site, services()));
+    let before = parts_of(&hand);
+    let split = |hand: &mut Hand, part: &str| {
+        hand.harness.state_mut().send(Action::Select(Some(Object::Component(part.to_owned()))));
+        hand.harness.state_mut().send(Action::Do(Command::Draw(Drawn::Split)));
+        hand.settle();
+    };
+    split(&mut hand, "T2");
+    assert_eq!((parts_of(&hand), undo_label(&hand.harness)), (before + 2, Some("Split T2 into 3".to_owned())));
+    split(&mut hand, "T2");
+    assert_eq!(parts_of(&hand), before + 2);
+    assert!(hand.harness.state().view().toasts.last().unwrap().text.contains("one unit already"));
+    hand.key(Modifiers::COMMAND, Key::Z);
+    assert_eq!(parts_of(&hand), before);
+}
+
 /// Writes pictures of the pages and what they draw into the folder of `WATTSHIFT_PICTURES`.
 #[test]
 fn pictures_of_what_is_drawn() {
@@ -146,7 +215,7 @@ fn pictures_of_what_is_drawn() {
             let mut app = Some(App::new(wattshift::app::built_in::services()));
             let mut harness = harness_of(size, dark, app.take().unwrap());
             harness.run();
-            let mut picture = |harness: &mut Harness<'_, App>, name: &str| {
+            let picture = |harness: &mut Harness<'_, App>, name: &str| {
                 picture_of(harness, &format!("draft-{name}-{width}-{shade}"));
             };
             harness.state_mut().send(Action::Do(Command::Draw(Drawn::NewSite)));
@@ -167,6 +236,12 @@ fn pictures_of_what_is_drawn() {
             harness.state_mut().send(Action::Do(Command::ToggleInspector));
             harness.run();
             picture(&mut harness, "converted");
+            harness.state_mut().send(Action::Do(Command::Draw(Drawn::Blueprint)));
+            harness.run_steps(6);
+            picture(&mut harness, "blueprint");
+            harness.get_by_role_and_label(egui::accesskit::Role::Button, "Put it in").click();
+            harness.run();
+            picture(&mut harness, "inserted");
         }
     }
 }
