@@ -4,6 +4,7 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::canvas::study::Study;
 use super::pages::Drawn;
+use super::state::SiteView;
 use crate::site::inventory::Topic;
 
 /// A command with nothing to enter.
@@ -32,6 +33,8 @@ pub enum Command {
     BaseCase,
     ShowBoth,
     ShowSite,
+    /// The parts of the site in one of its views.
+    View(SiteView),
     ShowAnswer,
     ShowWhy,
     /// What is believed of a market, or of machines.
@@ -49,6 +52,7 @@ pub enum Command {
     CopyParts,
     CutParts,
     PasteParts,
+    CopyTable,
     SelectAll,
     Arrange,
     NudgeLeft,
@@ -135,7 +139,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Command {
     /// Every command, in the order of the menus.
-    pub const ALL: [Self; 82] = [
+    pub const ALL: [Self; 85] = [
         Self::ShowGallery,
         Self::Draw(Drawn::NewSite),
         Self::Open,
@@ -158,6 +162,8 @@ impl Command {
         Self::BaseCase,
         Self::ShowBoth,
         Self::ShowSite,
+        Self::View(SiteView::OneLine),
+        Self::View(SiteView::Table),
         Self::Assumptions(Topic::Bitcoin),
         Self::Assumptions(Topic::Power),
         Self::Assumptions(Topic::Customers),
@@ -181,6 +187,7 @@ impl Command {
         Self::CopyParts,
         Self::CutParts,
         Self::PasteParts,
+        Self::CopyTable,
         Self::SelectAll,
         Self::Arrange,
         Self::NudgeLeft,
@@ -249,6 +256,7 @@ impl Command {
             | Self::CopyParts
             | Self::CutParts
             | Self::PasteParts
+            | Self::CopyTable
             | Self::SelectAll
             | Self::Arrange
             | Self::NudgeLeft
@@ -262,6 +270,7 @@ impl Command {
             | Self::CopyAssumptions => Menu::Edit,
             Self::ShowBoth
             | Self::ShowSite
+            | Self::View(_)
             | Self::ShowAnswer
             | Self::ShowWhy
             | Self::Assumptions(_)
@@ -319,6 +328,8 @@ impl Command {
             Self::BaseCase => "Base case",
             Self::ShowBoth => "Site and answer",
             Self::ShowSite => "Site",
+            Self::View(SiteView::OneLine) => "One-line diagram",
+            Self::View(SiteView::Table) => "Table of parts",
             Self::ShowAnswer => "Answer",
             Self::ShowWhy => "Why this plan",
             Self::Assumptions(Topic::Bitcoin) => "Assumptions on bitcoin",
@@ -338,6 +349,7 @@ impl Command {
             Self::CopyParts => "Copy parts",
             Self::CutParts => "Cut parts",
             Self::PasteParts => "Paste parts",
+            Self::CopyTable => "Copy as table",
             Self::SelectAll => "Select all parts",
             Self::Arrange => "Arrange the drawing",
             Self::NudgeLeft => "Move left",
@@ -411,6 +423,10 @@ impl Command {
             Self::BaseCase => "Shows the site without a scenario",
             Self::ShowBoth => "Shows the drawing with the two charts beneath",
             Self::ShowSite => "Shows the drawing alone",
+            Self::View(SiteView::OneLine) => "Shows the site as a one-line diagram",
+            Self::View(SiteView::Table) => {
+                "Lists the parts of the site with their values, to be edited there"
+            }
             Self::ShowAnswer => "Shows the plan: charts, commitments, limits that bind, comparison",
             Self::ShowWhy => "Shows what a steadier income costs, what binds, and plans worth as much",
             Self::Assumptions(Topic::Bitcoin) => {
@@ -436,6 +452,7 @@ impl Command {
             Self::CopyParts => "Puts the selected parts on the clipboard, for this or another site",
             Self::CutParts => "Puts the selected parts on the clipboard and takes them out",
             Self::PasteParts => "Puts the parts of the clipboard in where the pointer is",
+            Self::CopyTable => "Copies the selected lines of the table of parts, or all, for a spreadsheet",
             Self::SelectAll => "Selects every part of the drawing",
             Self::Arrange => "Puts the drawing in rows, near to each other; one step to undo",
             Self::NudgeLeft => "Moves the selected parts left by a step of the grid",
@@ -498,6 +515,8 @@ impl Command {
             Self::NextScenario => (COMMAND, Key::E),
             Self::ShowBoth => (COMMAND, Key::Num1),
             Self::ShowSite => (COMMAND, Key::Num2),
+            Self::View(SiteView::OneLine) => (Modifiers::ALT, Key::Num1),
+            Self::View(SiteView::Table) => (Modifiers::ALT, Key::Num5),
             Self::Assumptions(Topic::Bitcoin) => (COMMAND, Key::Num3),
             Self::ShowAnswer => (COMMAND, Key::Num4),
             Self::ShowWhy => (COMMAND, Key::Num5),
@@ -560,6 +579,7 @@ impl Command {
             | Self::EnterBills
             | Self::CountPlannedWork
             | Self::Arrange
+            | Self::CopyTable
             | Self::ThemeSystem
             | Self::ThemeLight
             | Self::ThemeDark => return None,
@@ -604,6 +624,7 @@ impl Command {
             | Self::AddScenario
             | Self::ShowBoth
             | Self::ShowSite
+            | Self::View(_)
             | Self::ShowAnswer
             | Self::ShowWhy
             | Self::Assumptions(_)
@@ -614,6 +635,7 @@ impl Command {
             | Self::ZoomOut
             | Self::AddPart
             | Self::PasteParts
+            | Self::CopyTable
             | Self::SelectAll
             | Self::Arrange
             | Self::SelectNext

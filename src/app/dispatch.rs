@@ -13,7 +13,7 @@ use super::command::{Command, Situation};
 use super::logic::DEBOUNCE;
 use super::services::FileOutcome;
 use super::state::{
-    Action, Answer, AnswerPage, Camera, FieldEdit, Listed, Next, Overlay, Place, Progress, Slot,
+    Action, Answer, AnswerPage, Camera, FieldEdit, Listed, Next, Overlay, Place, Progress, SiteView, Slot,
     UnsavedChoice,
 };
 use super::weather::is_weather;
@@ -209,6 +209,7 @@ impl App {
             Command::BaseCase => self.choose_scenario(None, now),
             Command::ShowBoth => self.show_place(Place::Both),
             Command::ShowSite => self.show_place(Place::Site),
+            Command::View(view) => self.show_view(view),
             Command::ShowAnswer => self.show_answer(AnswerPage::Decision),
             Command::ShowWhy => self.show_answer(AnswerPage::Why),
             Command::Assumptions(topic) => {
@@ -240,6 +241,7 @@ impl App {
             Command::JoinPart => self.list_joins(),
             Command::TakeOut => self.ask_to_take_out(now),
             Command::Duplicate => self.duplicate(now),
+            Command::CopyParts if self.shows_table() => self.copy_table(ctx, now),
             Command::CopyParts => self.copy_parts(ctx, now),
             Command::CutParts => {
                 self.copy_parts(ctx, now);
@@ -247,6 +249,7 @@ impl App {
             }
             // The text comes from the system.
             Command::PasteParts => ctx.send_viewport_cmd(ViewportCommand::RequestPaste),
+            Command::CopyTable => self.copy_table(ctx, now),
             Command::SelectAll => self.select_all(),
             Command::Arrange => self.arrange(now),
             Command::NudgeLeft => self.nudge(-1.0, 0.0, now),
@@ -508,6 +511,17 @@ impl App {
         if matches!(self.view.place, Place::Answer | Place::Assumptions) {
             self.show_place(Place::Both);
         }
+    }
+
+    /// A view of the site comes up, where the place shows none.
+    fn show_view(&mut self, view: SiteView) {
+        if matches!(self.view.place, Place::Answer | Place::Assumptions) {
+            self.show_place(Place::Site);
+        }
+        self.view.field = None;
+        self.view.site = view;
+        // The drawing may have had another size, or none, since it was fitted.
+        self.view.camera.fit |= !self.view.camera.moved;
     }
 
     pub(super) fn show_place(&mut self, place: Place) {

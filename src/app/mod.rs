@@ -20,6 +20,7 @@ pub mod services;
 mod since;
 mod start;
 pub mod state;
+pub mod table;
 pub mod theme;
 mod ui;
 mod weather;

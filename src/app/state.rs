@@ -25,6 +25,7 @@ use super::pages::blueprint::BlueprintPage;
 use super::pages::convertible::ConvertiblePage;
 use super::pages::new_site::NewSitePage;
 use super::since::Made;
+use super::table::TableView;
 
 /// What panels and keys ask for; `dispatch` carries it out.
 #[derive(Clone, Debug)]
@@ -129,6 +130,25 @@ pub enum Place {
     Site,
     Assumptions,
     Answer,
+}
+
+/// How the parts of the site are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SiteView {
+    #[default]
+    OneLine,
+    Table,
+}
+
+impl SiteView {
+    pub const ALL: [Self; 2] = [Self::OneLine, Self::Table];
+
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::OneLine => "One-line",
+            Self::Table => "Table",
+        }
+    }
 }
 
 /// What of the answer is shown.
@@ -269,6 +289,8 @@ impl Camera {
 #[derive(Clone, Debug)]
 pub struct View {
     pub place: Place,
+    pub site: SiteView,
+    pub table: TableView,
     pub page: AnswerPage,
     pub gallery: bool,
     pub inspector: bool,
@@ -314,6 +336,8 @@ impl Default for View {
     fn default() -> Self {
         Self {
             place: Place::Both,
+            site: SiteView::OneLine,
+            table: TableView::default(),
             page: AnswerPage::Decision,
             gallery: false,
             inspector: true,

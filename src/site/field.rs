@@ -2361,6 +2361,11 @@ pub fn fields_of(site: &Site, object: &Object) -> Vec<(FieldSpec, Option<f64>)> 
     )
 }
 
+/// The numbers of a part, as [`fields_of`] gives them for its address.
+pub fn fields_of_part(part: &Component) -> Vec<(FieldSpec, Option<f64>)> {
+    COMPONENT.iter().filter_map(|field| (field.get)(part).map(|value| (field.spec, value))).collect()
+}
+
 /// What an address means, when the object exists and has such a value.
 pub fn spec(site: &Site, at: &Address) -> Option<FieldSpec> {
     fields_of(site, &at.object).into_iter().map(|(spec, _)| spec).find(|spec| spec.key == at.field)

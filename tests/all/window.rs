@@ -8,6 +8,7 @@ mod hedge;
 
 mod frontier;
 mod proof;
+mod table;
 mod tariff;
 
 use std::path::{Path, PathBuf};

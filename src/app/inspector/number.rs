@@ -223,6 +223,11 @@ pub fn entry_text(value: Option<f64>, unit: Unit) -> String {
     }
 }
 
+/// The value as it stands under a head that names its unit: every digit, percent for a share.
+pub fn entry_number(value: Option<f64>, unit: Unit) -> String {
+    value.map(|value| trimmed(if unit == Unit::Share { value * 100.0 } else { value })).unwrap_or_default()
+}
+
 /// Twelve significant digits without the noise of binary fractions.
 fn trimmed(value: f64) -> String {
     let rounded: f64 = format!("{value:.11e}").parse().unwrap_or(value);

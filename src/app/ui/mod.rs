@@ -14,6 +14,7 @@ mod reasons;
 mod repairs;
 mod replanning;
 mod status;
+mod views;
 mod weather;
 mod why;
 
@@ -192,7 +193,7 @@ impl App {
         let canvas_bottom = area.bottom() - charts - timeline;
         let canvas_rect = Rect::from_min_max(area.min, pos2(area.right(), canvas_bottom));
         if canvas_rect.height() > 20.0 && self.view.place != Place::Answer {
-            self.draw_canvas(ui, canvas_rect);
+            self.draw_site(ui, canvas_rect);
         }
         let timeline_top = if self.view.place == Place::Answer { area.top() } else { canvas_bottom };
         let timeline_rect =
