@@ -363,15 +363,24 @@ fn unit_of(part: &Component) -> f64 {
 
 /// Ratings a part is made in.
 fn ladder_of(part: &Component) -> &'static [f64] {
+    typical_of(part).map_or(&[], ladder)
+}
+
+/// The typical part that a part is one of, by kind and voltage.
+pub(super) fn typical_of(part: &Component) -> Option<&'static str> {
     let is_low = part.kv_out.or(part.kv_in).is_some_and(|kv| kv < 1.0);
-    ladder(match &part.kind {
+    Some(match &part.kind {
+        Kind::GridFeed(_) => "grid-feed",
+        Kind::Generation(_) => "generation",
         Kind::Transformer(_) if is_low => "unit-transformer",
         Kind::Transformer(_) => "transformer",
         Kind::Switchgear(_) if is_low => "switchboard",
         Kind::Switchgear(_) => "switchgear",
         Kind::Genset(_) => "genset",
         Kind::Ups(_) => "ups",
+        Kind::Battery(_) => "battery",
         Kind::AutomaticTransferSwitch(_) => "ats",
+        Kind::StaticTransferSwitch(_) => "sts",
         Kind::Distribution(_) => "pdu",
         Kind::FanWall(_) => "fan-wall",
         Kind::Crah(_) => "crah",
@@ -382,6 +391,7 @@ fn ladder_of(part: &Component) -> &'static [f64] {
         Kind::DryCooler(_) => "dry-cooler",
         Kind::AdiabaticCooler(_) => "adiabatic-cooler",
         Kind::CoolingTower(_) => "cooling-tower",
-        _ => return &[],
+        Kind::MeetMeRoom => "meet-me-room",
+        Kind::Hall(_) | Kind::Carrier | Kind::Metro(_) => return None,
     })
 }

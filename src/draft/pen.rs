@@ -69,7 +69,7 @@ impl<'a> Pen<'a> {
             self.sketch.provenance.push(Provenance { at, as_of: Some(AS_OF), ..known.clone() });
         }
         (part.id, part.tag, part.name, part.at_schematic, part.side) = (id.clone(), tag, name, at, side);
-        part.at_plan = None;
+        (part.at_plan, part.at_map) = (None, None);
         self.sketch.parts.push(part);
         id
     }
@@ -166,6 +166,7 @@ fn blank(id: &str) -> Component {
         state: State::Existing(None),
         at_schematic: Point::default(),
         at_plan: None,
+        at_map: None,
         side: Side::None,
         kv_in: None,
         kv_out: None,

@@ -62,7 +62,7 @@ impl Sketch {
             }
             part.at_schematic = Point { x: part.at_schematic.x + by.x, y: part.at_schematic.y + by.y };
             // Where it will stand nobody has said yet.
-            part.at_plan = None;
+            (part.at_plan, part.at_map) = (None, None);
         }
         let name = |id: &str| renamed.get(id).cloned().or_else(|| ids.contains(id).then(|| id.to_owned()));
         for part in &mut self.parts {
@@ -132,8 +132,12 @@ pub fn same_but_for_places(one: &Site, other: &Site) -> bool {
     let parts = one.components.iter().zip(&other.components);
     let stands_elsewhere = |(part, place): (&Component, &Component)| {
         part == place
-            || Component { at_schematic: place.at_schematic, at_plan: place.at_plan, ..part.clone() }
-                == *place
+            || Component {
+                at_schematic: place.at_schematic,
+                at_plan: place.at_plan,
+                at_map: place.at_map,
+                ..part.clone()
+            } == *place
     };
     // Documents are large; most differ in the first part that does.
     one.components.len() == other.components.len()
@@ -428,6 +432,7 @@ mod tests {
             state: State::Existing(None),
             at_schematic: Point::default(),
             at_plan: None,
+            at_map: None,
             side: crate::site::Side::None,
             kv_in: None,
             kv_out: None,

@@ -1,10 +1,11 @@
 //! Every change to the document is a value; applying it gives the new document and a label for undo.
 
 use super::drawing::Stroke;
+use super::ground::Ground;
 use super::{
-    Address, BillMonth, BootstrapDrift, Climate, FitOut, GridFeed, Hedge, Instrument, Kind, MeasuredLoad, Object,
-    OfferAddition, Override, PriceDeck, PriceHistory, Provenance, Rating, Scenario, Site, SlaBand, SlaTerms,
-    Tariff, drawing, field, split,
+    Address, BillMonth, BootstrapDrift, Climate, ComponentId, FitOut, GridFeed, Hedge, Instrument, Kind,
+    MeasuredLoad, Object, OfferAddition, Override, Point, PriceDeck, PriceHistory, Provenance, Rating, Scenario,
+    Site, SlaBand, SlaTerms, Tariff, drawing, field, ground, split,
 };
 use crate::quantity::diagnostic::did_you_mean;
 use crate::quantity::format;
@@ -96,6 +97,11 @@ pub enum Edit {
     },
     /// A gesture on the drawing, the same in every scenario.
     Draw(Stroke),
+    /// Puts parts on the plan or the map, or takes them off it, the same in every scenario.
+    Ground {
+        ground: Ground,
+        places: Vec<(ComponentId, Option<Point>)>,
+    },
     /// Draws a set of identical units as single parts, the same in every scenario.
     Split(String),
     /// What turning a hall into hosting takes, and how much of it may turn, the same in every scenario.
@@ -312,6 +318,7 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
             let doing = if load.is_some() { "Import" } else { "Remove" };
             format!("{doing} the metered load of {}", feed_name(site, feed))
         }
+        Edit::Ground { ground, places } => ground::put(&mut next, *ground, places)?,
         Edit::Split(part) => split::split(&mut next, part)?,
         Edit::SetFitOut { hall, convertible_share, fit_out } => {
             let name = site.object_name(&Object::Component(hall.clone()));

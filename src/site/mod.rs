@@ -10,6 +10,7 @@ pub mod drawing;
 pub mod edit;
 pub mod field;
 pub mod fleet;
+pub mod ground;
 pub mod hedge;
 pub mod history;
 pub mod inventory;

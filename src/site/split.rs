@@ -84,6 +84,7 @@ pub(super) fn split(site: &mut Site, id: &str) -> Result<String, String> {
             tag,
             at_schematic: at,
             at_plan: None,
+            at_map: None,
             ..first.clone()
         });
         for link in &of_set {
@@ -201,6 +202,7 @@ mod tests {
             state: State::Existing(None),
             at_schematic: Point { x: at, y: 0.0 },
             at_plan: None,
+            at_map: None,
             side: Side::None,
             kv_in: None,
             kv_out: None,
