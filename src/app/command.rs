@@ -139,7 +139,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Command {
     /// Every command, in the order of the menus.
-    pub const ALL: [Self; 85] = [
+    pub const ALL: [Self; 87] = [
         Self::ShowGallery,
         Self::Draw(Drawn::NewSite),
         Self::Open,
@@ -163,6 +163,8 @@ impl Command {
         Self::ShowBoth,
         Self::ShowSite,
         Self::View(SiteView::OneLine),
+        Self::View(SiteView::Plan),
+        Self::View(SiteView::Map),
         Self::View(SiteView::Table),
         Self::Assumptions(Topic::Bitcoin),
         Self::Assumptions(Topic::Power),
@@ -329,6 +331,8 @@ impl Command {
             Self::ShowBoth => "Site and answer",
             Self::ShowSite => "Site",
             Self::View(SiteView::OneLine) => "One-line diagram",
+            Self::View(SiteView::Plan) => "Plan in metres",
+            Self::View(SiteView::Map) => "Map of fibre",
             Self::View(SiteView::Table) => "Table of parts",
             Self::ShowAnswer => "Answer",
             Self::ShowWhy => "Why this plan",
@@ -424,6 +428,8 @@ impl Command {
             Self::ShowBoth => "Shows the drawing with the two charts beneath",
             Self::ShowSite => "Shows the drawing alone",
             Self::View(SiteView::OneLine) => "Shows the site as a one-line diagram",
+            Self::View(SiteView::Plan) => "Shows where the parts stand on the ground, in metres",
+            Self::View(SiteView::Map) => "Shows the ways of fibre from the site to the metros, in kilometres",
             Self::View(SiteView::Table) => {
                 "Lists the parts of the site with their values, to be edited there"
             }
@@ -516,6 +522,8 @@ impl Command {
             Self::ShowBoth => (COMMAND, Key::Num1),
             Self::ShowSite => (COMMAND, Key::Num2),
             Self::View(SiteView::OneLine) => (Modifiers::ALT, Key::Num1),
+            Self::View(SiteView::Plan) => (Modifiers::ALT, Key::Num2),
+            Self::View(SiteView::Map) => (Modifiers::ALT, Key::Num3),
             Self::View(SiteView::Table) => (Modifiers::ALT, Key::Num5),
             Self::Assumptions(Topic::Bitcoin) => (COMMAND, Key::Num3),
             Self::ShowAnswer => (COMMAND, Key::Num4),

@@ -12,6 +12,7 @@ pub mod document;
 mod drawing;
 pub mod figures;
 pub mod frontier;
+pub mod ground;
 pub mod history;
 mod inspector;
 mod logic;

@@ -21,6 +21,7 @@ use super::assumptions::tariff::change::TariffChange;
 use super::canvas::gesture::Gesture;
 use super::canvas::study::Study;
 use super::command::Command;
+use super::ground::GroundViews;
 use super::pages::blueprint::BlueprintPage;
 use super::pages::convertible::ConvertiblePage;
 use super::pages::new_site::NewSitePage;
@@ -137,15 +138,21 @@ pub enum Place {
 pub enum SiteView {
     #[default]
     OneLine,
+    /// In metres.
+    Plan,
+    /// Fibre, in kilometres.
+    Map,
     Table,
 }
 
 impl SiteView {
-    pub const ALL: [Self; 2] = [Self::OneLine, Self::Table];
+    pub const ALL: [Self; 4] = [Self::OneLine, Self::Plan, Self::Map, Self::Table];
 
     pub fn text(self) -> &'static str {
         match self {
             Self::OneLine => "One-line",
+            Self::Plan => "Plan",
+            Self::Map => "Fibre",
             Self::Table => "Table",
         }
     }
@@ -291,6 +298,7 @@ pub struct View {
     pub place: Place,
     pub site: SiteView,
     pub table: TableView,
+    pub grounds: GroundViews,
     pub page: AnswerPage,
     pub gallery: bool,
     pub inspector: bool,
@@ -338,6 +346,7 @@ impl Default for View {
             place: Place::Both,
             site: SiteView::OneLine,
             table: TableView::default(),
+            grounds: GroundViews::default(),
             page: AnswerPage::Decision,
             gallery: false,
             inspector: true,

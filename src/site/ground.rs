@@ -7,7 +7,7 @@ use super::{Component, ComponentId, Kind, Layer, Object, Point, Site};
 const KM_PER_DEGREE: f64 = 111.13;
 
 /// A picture of the site in real lengths; x is east, y is south.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Ground {
     /// Metres.
     Plan,

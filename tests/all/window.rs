@@ -4,6 +4,7 @@ mod assumptions;
 mod draft;
 mod drawing;
 mod fixture;
+mod ground;
 mod hedge;
 
 mod frontier;
