@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use egui::ThemePreference;
 
-use super::{App, Services, View, Workers, theme};
 use super::pages::blueprint::MOST_KEPT;
+use super::{App, Services, View, Workers, theme};
 use crate::file;
 use crate::jobs::{Wake, Worker};
 use crate::site::Site;
@@ -174,7 +174,8 @@ mod tests {
     #[test]
     fn blueprints_are_there_again_and_spoilt_ones_are_no_harm() {
         let blueprints: Vec<Site> = file::blueprints().iter().map(|known| known.site.clone()).collect();
-        let view = View { blueprints: blueprints.clone(), recent: vec!["a b.site.ron".into()], ..View::default() };
+        let view =
+            View { blueprints: blueprints.clone(), recent: vec!["a b.site.ron".into()], ..View::default() };
         let mut shelf = Shelf::default();
         remember(&view, &mut shelf);
         assert_eq!(recalled_blueprints(Some(&shelf)), blueprints);

@@ -60,7 +60,10 @@ fn named(key: &str) -> anyhow::Result<Blueprint> {
     if !path.exists() {
         let names: Vec<&str> = file::blueprints().iter().map(|known| known.key).collect();
         let near = crate::quantity::diagnostic::did_you_mean(key, names.iter().copied());
-        let hint = near.map_or_else(|| format!("there are: {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
+        let hint = near.map_or_else(
+            || format!("there are: {}", names.join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
         bail!("there is no blueprint `{key}`, and no file of that name; {hint}");
     }
     let (loaded, report) = file::read(path);
@@ -124,7 +127,9 @@ fn keep(arguments: &Arguments, from: &Path) -> anyhow::Result<u8> {
     output::may_write(path, arguments.force, Some(from))?;
     file::save(path, &blueprint.site)?;
     if arguments.common.json {
-        output::json(&json!({ "file": path.display().to_string(), "blueprint": described(None, &blueprint) }))?;
+        output::json(
+            &json!({ "file": path.display().to_string(), "blueprint": described(None, &blueprint) }),
+        )?;
     } else {
         output::text(&format!("Wrote {}\n", path.display()))?;
     }
@@ -160,8 +165,14 @@ fn list(arguments: &Arguments) -> anyhow::Result<u8> {
             .into_iter()
             .map(|port| format!("{} ({})", port.id, port.name))
             .collect();
-        let size = if blueprint.mw() > 0.0 { format!(", {}", format::mw(blueprint.mw())) } else { String::new() };
-        text += &format!("{key}: {}{size}\n    {}\n    ports: {}\n", blueprint.site.name, blueprint.site.note, ports.join(", "));
+        let size =
+            if blueprint.mw() > 0.0 { format!(", {}", format::mw(blueprint.mw())) } else { String::new() };
+        text += &format!(
+            "{key}: {}{size}\n    {}\n    ports: {}\n",
+            blueprint.site.name,
+            blueprint.site.note,
+            ports.join(", ")
+        );
     }
     output::text(&text)?;
     Ok(CLEAN)

@@ -170,7 +170,8 @@ pub(super) fn say(
         "In all {}, ready {} after the order{}\n",
         format::usd(proposal.capex_usd),
         format::with_unit(proposal.lead_months, Unit::Months),
-        carries_mw.map_or(String::new(), |mw| format!("; the hall then carries {} of hosting", format::mw(mw)))
+        carries_mw
+            .map_or(String::new(), |mw| format!("; the hall then carries {} of hosting", format::mw(mw)))
     );
     if let Some(path) = written {
         text += &format!("Wrote {path}\n");

@@ -57,7 +57,10 @@ impl Blueprint {
     /// When there are no parts to put in.
     pub fn of(site: Site) -> Result<Self, String> {
         if site.components.iter().all(is_stand_in) {
-            return Err(format!("{} holds no parts to put in", if site.name.is_empty() { "the blueprint" } else { &site.name }));
+            return Err(format!(
+                "{} holds no parts to put in",
+                if site.name.is_empty() { "the blueprint" } else { &site.name }
+            ));
         }
         Ok(Self { site })
     }
@@ -115,7 +118,8 @@ impl Blueprint {
         let mut taken: BTreeSet<ComponentId> = BTreeSet::new();
         let mut ports = Vec::new();
         for port in self.site.components.iter().filter(|part| is_stand_in(part)) {
-            let mut choices: Vec<&Component> = site.components.iter().filter(|part| fits(port, part)).collect();
+            let mut choices: Vec<&Component> =
+                site.components.iter().filter(|part| fits(port, part)).collect();
             let order = |part: &&Component| {
                 let (dx, dy) = (part.at_schematic.x - at.x, part.at_schematic.y - at.y);
                 let other_side = port.side != Side::None && part.side != port.side;
@@ -140,8 +144,7 @@ fn fits(port: &Component, part: &Component) -> bool {
         (Some(one), Some(other)) => (one - other).abs() <= 0.01 * one.abs().max(other.abs()),
         _ => true,
     };
-    port.kind.label() == part.kind.label()
-        && same(port.kv_out.or(port.kv_in), part.kv_out.or(part.kv_in))
+    port.kind.label() == part.kind.label() && same(port.kv_out.or(port.kv_in), part.kv_out.or(part.kv_in))
 }
 
 impl Insertion {
@@ -165,7 +168,12 @@ impl Insertion {
             );
         }
         if !(self.at.x.is_finite() && self.at.y.is_finite()) {
-            report.error("no-place", "blueprint", format!("{name} cannot be put at no place"), "enter two numbers");
+            report.error(
+                "no-place",
+                "blueprint",
+                format!("{name} cannot be put at no place"),
+                "enter two numbers",
+            );
         }
         let ports = self.blueprint.ports(site, self.at);
         let joins = self.chosen(site, &ports, &mut report);
@@ -177,7 +185,10 @@ impl Insertion {
             report.error(
                 "load-too-large",
                 "blueprint",
-                format!("{} of {name} would take more than ten thousand units of one part", format::mw(self.mw)),
+                format!(
+                    "{} of {name} would take more than ten thousand units of one part",
+                    format::mw(self.mw)
+                ),
                 "put in a smaller one, or several",
             );
             return (None, report);
@@ -218,7 +229,12 @@ impl Insertion {
                         choices => format!("there are: {}", choices.join(", ")),
                     };
                     let what = site.object_name(&Object::Component(id.clone()));
-                    report.error("port-misfit", "blueprint", format!("{what} does not fit the port {}", port.name), hint);
+                    report.error(
+                        "port-misfit",
+                        "blueprint",
+                        format!("{what} does not fit the port {}", port.name),
+                        hint,
+                    );
                 }
                 Some(None) => {}
                 None => match port.choices.first() {
@@ -263,7 +279,9 @@ impl Insertion {
         // that take the place of stand-ins under names nothing else has.
         let apart = |id: &str| format!("{id}\u{1}");
         for link in kept.links.iter().filter(|link| own.contains(&link.from) != own.contains(&link.to)) {
-            let end = |id: &str| if own.contains(id) { Some(id.to_owned()) } else { joins.get(id).map(|id| apart(id)) };
+            let end = |id: &str| {
+                if own.contains(id) { Some(id.to_owned()) } else { joins.get(id).map(|id| apart(id)) }
+            };
             if let (Some(from), Some(to)) = (end(&link.from), end(&link.to)) {
                 let rating_mw = link.rating_mw.map(|mw| mw * factor);
                 sketch.links.push(crate::site::Link { from, to, rating_mw, ..link.clone() });
@@ -273,7 +291,11 @@ impl Insertion {
         for link in &mut sketch.links {
             for (end, other) in [(true, link.from.clone()), (false, link.to.clone())] {
                 if let Some(id) = other.strip_suffix('\u{1}') {
-                    if end { id.clone_into(&mut link.from) } else { id.clone_into(&mut link.to) }
+                    if end {
+                        id.clone_into(&mut link.from)
+                    } else {
+                        id.clone_into(&mut link.to)
+                    }
                     link.id = link.id.replace('\u{1}', "");
                 }
             }
@@ -353,7 +375,8 @@ fn scale(part: &mut Component, factor: f64) -> Option<()> {
 /// At least one, and no more than a set may have.
 fn whole(count: f64) -> Option<u32> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held to the range")]
-    (count.is_finite() && count <= super::equipment::MOST_UNITS * 10.0).then_some(count.round().max(1.0) as u32)
+    (count.is_finite() && count <= super::equipment::MOST_UNITS * 10.0)
+        .then_some(count.round().max(1.0) as u32)
 }
 
 /// The rating of one unit in the unit of its ladder.

@@ -237,7 +237,8 @@ impl Chain<'_> {
                 continue;
             }
             let column = if liquid.is_none() { COLUMN } else { column };
-            let (device, device_mw) = self.cooler(pen, indoor.part, indoor.tag, indoor.name, heat_mw, column, ROW_COOLING)?;
+            let (device, device_mw) =
+                self.cooler(pen, indoor.part, indoor.tag, indoor.name, heat_mw, column, ROW_COOLING)?;
             let medium = match indoor.part {
                 "crah" | "rear-door" => Medium::Air { serves: Serves::Hosting },
                 _ => Medium::Liquid { serves: Serves::Hosting },
@@ -245,9 +246,13 @@ impl Chain<'_> {
             pen.join(wanted.hall, &device, medium);
             let onward_mw = heat_mw + device_mw;
             // Both loops may have chillers; the air loop always does.
-            let is_second = chilling == Chilling::Chiller && matches!(indoor.part, "cdu" | "immersion") && air.is_some();
-            let (tag, name) =
-                if is_second { ("LCH", "Chillers of the liquid loop") } else { (chilling.tag(), chilling.label()) };
+            let is_second =
+                chilling == Chilling::Chiller && matches!(indoor.part, "cdu" | "immersion") && air.is_some();
+            let (tag, name) = if is_second {
+                ("LCH", "Chillers of the liquid loop")
+            } else {
+                (chilling.tag(), chilling.label())
+            };
             let (last, last_mw) =
                 self.cooler(pen, chilling.key(), tag, name, onward_mw, column, ROW_REJECTION)?;
             pen.join(&device, &last, Medium::Liquid { serves: Serves::Hosting });
@@ -269,7 +274,8 @@ impl Chain<'_> {
             below = ups;
         }
         out_mw += rejectors.iter().map(|(_, mw)| mw).sum::<f64>();
-        let board = self.stage(pen, "switchboard", "SB", "Switchboards for hosting", ROW_BOARD, &mut out_mw)?;
+        let board =
+            self.stage(pen, "switchboard", "SB", "Switchboards for hosting", ROW_BOARD, &mut out_mw)?;
         pen.join(&board, &below, power(Serves::Hosting));
         for (rejector, _) in &rejectors {
             pen.join(&board, rejector, power(Serves::Hosting));
@@ -285,7 +291,8 @@ impl Chain<'_> {
         let (feeder, feeder_kv) = wanted.feeders.get(first)?;
         let needs_transformer = (feeder_kv - wanted.low_kv).abs() > 0.01 * feeder_kv.max(wanted.low_kv);
         if needs_transformer {
-            let unit = self.stage(pen, "unit-transformer", "TX", "Transformers for hosting", ROW_UNIT, &mut out_mw)?;
+            let unit =
+                self.stage(pen, "unit-transformer", "TX", "Transformers for hosting", ROW_UNIT, &mut out_mw)?;
             if let Some(part) = pen.last() {
                 part.name = format!("{}, {} kV", part.name, voltages(*feeder_kv, wanted.low_kv));
                 (part.kv_in, part.kv_out) = (Some(*feeder_kv), Some(wanted.low_kv));
@@ -299,7 +306,15 @@ impl Chain<'_> {
     }
 
     /// A stage of the power chain that gives `out_mw`, which becomes what it takes.
-    fn stage(&self, pen: &mut Pen<'_>, part: &str, tag: &str, name: &str, row: f64, out_mw: &mut f64) -> Option<String> {
+    fn stage(
+        &self,
+        pen: &mut Pen<'_>,
+        part: &str,
+        tag: &str,
+        name: &str,
+        row: f64,
+        out_mw: &mut f64,
+    ) -> Option<String> {
         let typical = pen.typical(part);
         *out_mw /= 1.0 - typical.loss_share();
         // A rating is of what comes in.
@@ -314,7 +329,10 @@ impl Chain<'_> {
     }
 
     /// A stage of the way of the heat; gives its id and the power it takes at the design hour, MW.
-    #[expect(clippy::too_many_arguments, reason = "what it is, what it is called, what it carries and where it goes")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what it is, what it is called, what it carries and where it goes"
+    )]
     fn cooler(
         &self,
         pen: &mut Pen<'_>,
@@ -328,7 +346,8 @@ impl Chain<'_> {
         let share = pen.typical(part).kind.cooling().map_or(0.0, |cooling| cooling.design_hour_power_share);
         let units = units_of(pen, part, heat_mw * self.margin, self.wanted.resilience.spare())?;
         let at = (self.wanted.at.0 + self.way * column, self.wanted.at.1 + row);
-        let id = place(pen, self.wanted, part, &tag.to_lowercase(), tag, name, self.letter, self.side, at, units);
+        let id =
+            place(pen, self.wanted, part, &tag.to_lowercase(), tag, name, self.letter, self.side, at, units);
         if let Some(part) = pen.last() {
             (part.kv_in, part.kv_out) = (Some(self.wanted.low_kv), None);
         }

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use super::Stock;
 use super::chain::{Chilling, Cooled, Resilience, Wanted, draw};
 use super::equipment::{estimate, value};
 use super::pen::{Pen, origin, payments};
 use super::place::put_clear;
-use super::Stock;
 use crate::engineering::capacity;
 use crate::quantity::{Report, Unit, format};
 use crate::site::drawing::{Sketch, Stroke};
@@ -94,7 +94,11 @@ impl Conversion {
             report.warning(
                 "carries-less",
                 place(&self.hall),
-                format!("the site then carries {} of hosting here, not {}", format::mw(carries), format::mw(self.mw)),
+                format!(
+                    "the site then carries {} of hosting here, not {}",
+                    format::mw(carries),
+                    format::mw(self.mw)
+                ),
                 "what stands above the chain or the floor limits it; see the study of loading",
             );
         }
@@ -127,7 +131,10 @@ impl Conversion {
             report.error(
                 "load-too-large",
                 place(&self.hall),
-                format!("{} of hosting would take more than ten thousand units of one part", format::mw(self.mw)),
+                format!(
+                    "{} of hosting would take more than ten thousand units of one part",
+                    format::mw(self.mw)
+                ),
                 "convert fewer megawatts",
             );
             return (None, report);
@@ -138,9 +145,14 @@ impl Conversion {
 
     /// The hall, if what is asked of it can be drawn.
     fn check<'a>(&self, site: &'a Site, report: &mut Report) -> Option<(&'a Component, &'a Hall)> {
-        let Some((part, hall)) = site.component(&self.hall).and_then(|part| Some((part, part.hall()?))) else {
+        let Some((part, hall)) = site.component(&self.hall).and_then(|part| Some((part, part.hall()?)))
+        else {
             let halls: Vec<&str> = site.halls().map(|(part, _)| part.id.as_str()).collect();
-            let hint = if halls.is_empty() { "draw a hall first".into() } else { format!("there are: {}", halls.join(", ")) };
+            let hint = if halls.is_empty() {
+                "draw a hall first".into()
+            } else {
+                format!("there are: {}", halls.join(", "))
+            };
             report.error("no-hall", place(&self.hall), format!("there is no hall `{}`", self.hall), hint);
             return None;
         };
@@ -150,7 +162,10 @@ impl Conversion {
                 "hosting-over-hall",
                 place(&self.hall),
                 format!("{} of hosting cannot be drawn in {name}", format::mw(self.mw)),
-                format!("enter more than 0 and at most {}, what the hall holds", format::mw(hall.critical_mw)),
+                format!(
+                    "enter more than 0 and at most {}, what the hall holds",
+                    format::mw(hall.critical_mw)
+                ),
             );
         }
         let usual = estimate(self.cooled.key(), "kw_per_rack");
@@ -159,9 +174,14 @@ impl Conversion {
                 "density-impossible",
                 place(&self.hall),
                 format!("{} is no density of racks", format::with_unit(self.kw_per_rack, Unit::KwPerRack)),
-                format!("enter more than 0 and at most {}", format::with_unit(MOST_KW_PER_RACK, Unit::KwPerRack)),
+                format!(
+                    "enter more than 0 and at most {}",
+                    format::with_unit(MOST_KW_PER_RACK, Unit::KwPerRack)
+                ),
             );
-        } else if let Some(usual) = usual.filter(|usual| !(usual.low..=usual.high).contains(&self.kw_per_rack)) {
+        } else if let Some(usual) =
+            usual.filter(|usual| !(usual.low..=usual.high).contains(&self.kw_per_rack))
+        {
             let shown = |kw| format::with_unit(kw, Unit::KwPerRack);
             report.warning(
                 "density-unusual",
@@ -187,7 +207,9 @@ impl Conversion {
         }
         check_rows(self, hall, &name, report);
         let has_chain = site.links.iter().any(|link| {
-            link.to == self.hall && link.medium.is_power() && link.medium.serves() == crate::site::Serves::Hosting
+            link.to == self.hall
+                && link.medium.is_power()
+                && link.medium.serves() == crate::site::Serves::Hosting
         });
         if has_chain {
             report.warning(
@@ -214,13 +236,20 @@ impl Conversion {
         let first = all()
             .filter(|part| is_bus(part))
             .find(is_medium)
-            .or_else(|| all().filter(|part| matches!(part.kind, Kind::Transformer(_) | Kind::GridFeed(_))).find(is_medium))
+            .or_else(|| {
+                all()
+                    .filter(|part| matches!(part.kind, Kind::Transformer(_) | Kind::GridFeed(_)))
+                    .find(is_medium)
+            })
             .or_else(|| near.iter().copied().find(|part| is_bus(part)));
         let Some(first) = first else {
             report.error(
                 "feeder-missing",
                 place(&self.hall),
-                format!("nothing drawn can feed {}: there is no switchgear of medium voltage", site.object_name(&Object::Component(hall.id.clone()))),
+                format!(
+                    "nothing drawn can feed {}: there is no switchgear of medium voltage",
+                    site.object_name(&Object::Component(hall.id.clone()))
+                ),
                 "draw switchgear with its voltage and join it to the grid",
             );
             return Vec::new();
@@ -229,7 +258,9 @@ impl Conversion {
         let mut found = vec![(first.id.clone(), kv)];
         if self.resilience == Resilience::TwoN {
             let other = all().find(|part| {
-                is_bus(part) && part.id != first.id && gives(part).is_some_and(|other| (other - kv).abs() < 0.01 * kv)
+                is_bus(part)
+                    && part.id != first.id
+                    && gives(part).is_some_and(|other| (other - kv).abs() < 0.01 * kv)
             });
             match other {
                 Some(other) => found.push((other.id.clone(), kv)),
@@ -295,7 +326,10 @@ impl Conversion {
             "",
         );
         edits.extend(
-            sources.chain(liquid).chain(asked).map(|entry| Edit::SetProvenance { at: entry.at.clone(), entry: Some(entry) }),
+            sources
+                .chain(liquid)
+                .chain(asked)
+                .map(|entry| Edit::SetProvenance { at: entry.at.clone(), entry: Some(entry) }),
         );
         let label = format!("Make {} convertible", site.object_name(&object));
         let edit = Edit::Together { label, edits };
@@ -367,7 +401,9 @@ fn check_rows(conversion: &Conversion, hall: &Hall, name: &str, report: &mut Rep
         return;
     }
     let is_liquid = matches!(conversion.cooled, Cooled::Liquid | Cooled::Immersion);
-    let offered = |group: &crate::site::RowGroup| if is_liquid { group.liquid_kw_per_rack } else { group.air_kw_per_rack };
+    let offered = |group: &crate::site::RowGroup| {
+        if is_liquid { group.liquid_kw_per_rack } else { group.air_kw_per_rack }
+    };
     let densest = hall.row_groups.iter().map(offered).fold(0.0, f64::max);
     if densest < conversion.kw_per_rack {
         report.warning(
@@ -421,7 +457,8 @@ pub(super) fn renamed(site: &Site, sketch: Sketch, by: Point) -> Sketch {
         let index = before.iter().position(|known| known == id);
         index.and_then(|index| fitted.parts.get(index)).map_or_else(|| id.to_owned(), |part| part.id.clone())
     };
-    let outside = links.into_iter().filter(|link| !(before.contains(&link.from) && before.contains(&link.to)));
+    let outside =
+        links.into_iter().filter(|link| !(before.contains(&link.from) && before.contains(&link.to)));
     let mut joined: Vec<crate::site::Link> = Vec::new();
     for link in outside {
         let (from, to) = (name(&link.from), name(&link.to));
@@ -452,7 +489,10 @@ pub(super) fn added_fit_out(part: &Component) -> Option<Added> {
 
 pub(super) fn added(part: &Component) -> Added {
     let (usd, lead_months) = part.planned().map_or((0.0, 0.0), |planned| {
-        (planned.fixed_usd + planned.usd_per_mw * part.rating_mw() * (1.0 - planned.reuse_share), planned.lead_months)
+        (
+            planned.fixed_usd + planned.usd_per_mw * part.rating_mw() * (1.0 - planned.reuse_share),
+            planned.lead_months,
+        )
     });
     let (rating, unit) = match part.kind.electrical() {
         Some(electrical) => (electrical.rating_mva, Unit::Mva),

@@ -28,7 +28,8 @@ struct Ladder {
     ratings: Vec<f64>,
 }
 
-static ESTIMATES: LazyLock<Vec<Estimate>> = LazyLock::new(|| rows(EQUIPMENT).filter_map(estimate_of).collect());
+static ESTIMATES: LazyLock<Vec<Estimate>> =
+    LazyLock::new(|| rows(EQUIPMENT).filter_map(estimate_of).collect());
 static STEPS: LazyLock<Vec<Ladder>> = LazyLock::new(|| rows(LADDERS).filter_map(ladder_of).collect());
 
 /// Lines of a table that are no remark.
@@ -116,7 +117,12 @@ mod tests {
         assert_eq!(ESTIMATES.len(), rows(EQUIPMENT).count());
         assert_eq!(STEPS.len(), rows(LADDERS).count());
         for known in ESTIMATES.iter() {
-            assert!(known.low <= known.value && known.value <= known.high, "{} {}", known.part, known.quantity);
+            assert!(
+                known.low <= known.value && known.value <= known.high,
+                "{} {}",
+                known.part,
+                known.quantity
+            );
             assert!(known.source.len() > 10 && known.year >= 2024);
             let same = |other: &&Estimate| other.part == known.part && other.quantity == known.quantity;
             assert_eq!(ESTIMATES.iter().filter(same).count(), 1, "{} {}", known.part, known.quantity);
@@ -136,7 +142,10 @@ mod tests {
                 let least = if spare > 0 { 3 } else { 1 };
                 let best = (least..1000_u32)
                     .find_map(|count| {
-                        ladder.iter().find(|rating| f64::from(count) * **rating >= need).map(|rating| (count, *rating))
+                        ladder
+                            .iter()
+                            .find(|rating| f64::from(count) * **rating >= need)
+                            .map(|rating| (count, *rating))
                     })
                     .unwrap();
                 assert_eq!((found.units - found.spare, found.rating), best, "{need}");

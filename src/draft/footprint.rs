@@ -15,7 +15,8 @@ struct Footprint {
     depth_m: f64,
 }
 
-static TABLE: LazyLock<Vec<Footprint>> = LazyLock::new(|| rows(FOOTPRINTS).filter_map(footprint_of).collect());
+static TABLE: LazyLock<Vec<Footprint>> =
+    LazyLock::new(|| rows(FOOTPRINTS).filter_map(footprint_of).collect());
 
 fn footprint_of(line: &str) -> Option<Footprint> {
     let cells = delimited::fields(line, ',');

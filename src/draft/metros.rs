@@ -51,9 +51,11 @@ mod tests {
         assert!(metros().windows(2).all(|pair| pair[0].id < pair[1].id), "in order, none twice");
         let at = |name: &str| metro(name).map(|place| (place.latitude, place.longitude)).unwrap();
         // Great circles of public distance tables, km.
-        for (one, other, km) in
-            [("dallas", "Houston", 362.0), ("new-york", "London", 5570.0), ("tokyo", "San Jose (Silicon Valley)", 8300.0)]
-        {
+        for (one, other, km) in [
+            ("dallas", "Houston", 362.0),
+            ("new-york", "London", 5570.0),
+            ("tokyo", "San Jose (Silicon Valley)", 8300.0),
+        ] {
             let found = great_circle_km(at(one), at(other));
             assert!((found / km - 1.0).abs() < 0.01, "{one} {other}: {found}");
         }

@@ -37,7 +37,9 @@ pub fn entries() -> &'static [Entry] {
 
 fn entry_of(line: &str) -> Option<Entry> {
     let cells = delimited::fields(line, ',');
-    let [key, label, unit, least, low, value, high, most, year, source] = cells.as_slice() else { return None };
+    let [key, label, unit, least, low, value, high, most, year, source] = cells.as_slice() else {
+        return None;
+    };
     Some(Entry {
         key: key.to_string(),
         label: label.to_string(),
@@ -95,7 +97,11 @@ impl Default for Numbers {
 impl Numbers {
     /// A number by its key; zero for a key there is none of.
     pub fn get(&self, key: &str) -> f64 {
-        entries().iter().zip(&self.values).find(|(entry, _)| entry.key == key).map_or(0.0, |(_, value)| *value)
+        entries()
+            .iter()
+            .zip(&self.values)
+            .find(|(entry, _)| entry.key == key)
+            .map_or(0.0, |(_, value)| *value)
     }
 
     /// # Errors
@@ -105,7 +111,10 @@ impl Numbers {
         let slot = index.and_then(|index| self.values.get_mut(index));
         *slot.ok_or_else(|| {
             let near = did_you_mean(key, entries().iter().map(|entry| entry.key.as_str()));
-            format!("there is no number `{key}`{}", near.map_or(String::new(), |near| format!("; did you mean `{near}`?")))
+            format!(
+                "there is no number `{key}`{}",
+                near.map_or(String::new(), |near| format!("; did you mean `{near}`?"))
+            )
         })? = value;
         Ok(())
     }
@@ -145,7 +154,13 @@ impl Numbers {
                 report.info(
                     "number-unusual",
                     entry.key.clone(),
-                    format!("{} of {} is outside the usual {} to {}", entry.label, shown(value), shown(entry.low), shown(entry.high)),
+                    format!(
+                        "{} of {} is outside the usual {} to {}",
+                        entry.label,
+                        shown(value),
+                        shown(entry.low),
+                        shown(entry.high)
+                    ),
                     entry.source.clone(),
                 );
             }
@@ -156,7 +171,12 @@ impl Numbers {
         if metro(&self.metro).is_none() {
             let near = did_you_mean(&self.metro, metros().iter().map(|place| place.id.as_str()));
             let hint = near.map_or_else(
-                || format!("there are: {}", metros().iter().map(|place| place.id.as_str()).collect::<Vec<_>>().join(", ")),
+                || {
+                    format!(
+                        "there are: {}",
+                        metros().iter().map(|place| place.id.as_str()).collect::<Vec<_>>().join(", ")
+                    )
+                },
                 |near| format!("did you mean `{near}`?"),
             );
             report.error("metro-unknown", "metro", format!("there is no metro `{}`", self.metro), hint);
@@ -182,7 +202,12 @@ impl Numbers {
             None => {
                 let near = did_you_mean(&self.fleet, asics.iter().map(|asic| asic.model.as_str()));
                 let hint = near.map_or_else(
-                    || format!("there are: {}", asics.iter().map(|asic| asic.model.as_str()).collect::<Vec<_>>().join(", ")),
+                    || {
+                        format!(
+                            "there are: {}",
+                            asics.iter().map(|asic| asic.model.as_str()).collect::<Vec<_>>().join(", ")
+                        )
+                    },
                     |near| format!("did you mean `{near}`?"),
                 );
                 report.error("fleet-unknown", "fleet", format!("there is no miner `{}`", self.fleet), hint);
@@ -196,7 +221,12 @@ impl Numbers {
                 report.error(
                     "fleet-cooling",
                     "fleet",
-                    format!("{} is made for {}, but the halls have {}", asic.model, cooling_word(asic.cooling), cooling_word(self.cooling)),
+                    format!(
+                        "{} is made for {}, but the halls have {}",
+                        asic.model,
+                        cooling_word(asic.cooling),
+                        cooling_word(self.cooling)
+                    ),
                     format!("take one of: {}", fitting.join(", ")),
                 );
             }

@@ -5,8 +5,8 @@ use super::equipment::{Units, estimate, value};
 use crate::quantity::{Date, format};
 use crate::site::drawing::Sketch;
 use crate::site::{
-    Address, Component, Evidence, Kind, Link, Medium, Object, Payment, Planned, Point, Provenance, Serves, Side,
-    State,
+    Address, Component, Evidence, Kind, Link, Medium, Object, Payment, Planned, Point, Provenance, Serves,
+    Side, State,
 };
 
 /// The day the figures of this room's tables are of.
@@ -94,11 +94,20 @@ impl<'a> Pen<'a> {
         for (quantity, factor) in [("usd_per_mw", spared), ("lead_months", 1.0)] {
             let words = if factor > 1.0 {
                 let (units, working) = (drawn.units, drawn.working_units());
-                format!("; times {units}/{working}, as {} stands by", format::number(f64::from(units - working), 0))
+                format!(
+                    "; times {units}/{working}, as {} stands by",
+                    format::number(f64::from(units - working), 0)
+                )
             } else {
                 String::new()
             };
-            self.sketch.provenance.extend(origin(Address::new(object.clone(), quantity), part, quantity, factor, &words));
+            self.sketch.provenance.extend(origin(
+                Address::new(object.clone(), quantity),
+                part,
+                quantity,
+                factor,
+                &words,
+            ));
         }
     }
 
@@ -117,7 +126,13 @@ impl<'a> Pen<'a> {
 }
 
 /// Where a value of the table comes from, as the document keeps it; none where the table has no such value.
-pub(super) fn origin(at: Address, part: &str, quantity: &str, factor: f64, words: &str) -> Option<Provenance> {
+pub(super) fn origin(
+    at: Address,
+    part: &str,
+    quantity: &str,
+    factor: f64,
+    words: &str,
+) -> Option<Provenance> {
     estimate(part, quantity).map(|known| Provenance {
         at,
         source: format!("{}{words}", known.source),
@@ -135,7 +150,10 @@ pub(super) fn payments(lead_months: f64) -> Vec<Payment> {
     vec![
         Payment { share: order, months_after_order: 0.0 },
         // Shares are printed as they are kept; ten digits are enough for them to add up.
-        Payment { share: ((1.0 - order - delivery) * 1e10).round() / 1e10, months_after_order: (lead_months * 2.0 / 3.0).round() },
+        Payment {
+            share: ((1.0 - order - delivery) * 1e10).round() / 1e10,
+            months_after_order: (lead_months * 2.0 / 3.0).round(),
+        },
         Payment { share: delivery, months_after_order: lead_months },
     ]
 }

@@ -51,7 +51,10 @@ pub(super) fn put_beside(site: &Site, mut sketch: Sketch) -> Sketch {
     let is_free = |x: f64, y: f64| {
         !site.components.iter().any(|other| {
             let [left, top, right, bottom] = frame_of(other, other.at_schematic);
-            left < frame[2] + x + CLEAR && right > frame[0] + x - CLEAR && top < frame[3] + y + CLEAR && bottom > frame[1] + y - CLEAR
+            left < frame[2] + x + CLEAR
+                && right > frame[0] + x - CLEAR
+                && top < frame[3] + y + CLEAR
+                && bottom > frame[1] + y - CLEAR
         })
     };
     let rings = (0..MOST_RINGS).find_map(|ring| {
@@ -59,7 +62,9 @@ pub(super) fn put_beside(site: &Site, mut sketch: Sketch) -> Sketch {
         let along = (-ring..=ring).map(f64::from);
         let mut ways: Vec<(f64, f64)> =
             along.flat_map(|place| [(place, side), (place, -side), (side, place), (-side, place)]).collect();
-        ways.sort_by(|one, other| (one.0 * one.0 + one.1 * one.1).total_cmp(&(other.0 * other.0 + other.1 * other.1)));
+        ways.sort_by(|one, other| {
+            (one.0 * one.0 + one.1 * one.1).total_cmp(&(other.0 * other.0 + other.1 * other.1))
+        });
         ways.into_iter().map(|(x, y)| (x * RING, y * RING)).find(|(x, y)| is_free(*x, *y))
     });
     // A drawing without a free place has one beside all of it.

@@ -71,7 +71,8 @@ pub fn usual_fleet(cooling: MinerCooling, stock: &Stock<'_>) -> String {
     let known = &stock.planning.asics;
     let usual = Numbers::default().fleet;
     let fitting = |asic: &&crate::site::catalogue::AsicModel| asic.cooling == cooling;
-    let found = known.iter().filter(fitting).find(|asic| asic.model == usual).or_else(|| known.iter().rfind(fitting));
+    let found =
+        known.iter().filter(fitting).find(|asic| asic.model == usual).or_else(|| known.iter().rfind(fitting));
     found.map_or(usual, |asic| asic.model.clone())
 }
 
@@ -130,7 +131,10 @@ impl Draft<'_> {
         for (at, key) in [
             (Address::new(Object::Component("grid".into()), "interconnection_mw"), "gross_mw"),
             (Address::new(Object::Component("grid".into()), "flat_usd_per_mwh"), "flat_usd_per_mwh"),
-            (Address::new(Object::Component("grid".into()), "demand_usd_per_kw_month"), "demand_usd_per_kw_month"),
+            (
+                Address::new(Object::Component("grid".into()), "demand_usd_per_kw_month"),
+                "demand_usd_per_kw_month",
+            ),
             (Address::new(Object::Company, "opening_cash_usd"), "opening_cash_usd"),
         ] {
             site.provenance.extend(entered(self.numbers, at, key));
@@ -149,7 +153,8 @@ impl Draft<'_> {
         for hall in 0..halls {
             for (field, key) in [("critical_mw", "hall_mw"), ("area_m2", "hall_m2_per_mw")] {
                 let at = Address::new(Object::Component(format!("hall-{}", hall + 1)), field);
-                site.provenance.extend(entered(self.numbers, at, key).map(|origin| per_hall(origin, self.numbers, key)));
+                site.provenance
+                    .extend(entered(self.numbers, at, key).map(|origin| per_hall(origin, self.numbers, key)));
             }
         }
         Some(site)
@@ -176,7 +181,10 @@ impl Draft<'_> {
             hall.present_use = Use::Mining;
         }
         (part.kv_in, part.power_factor) = (Some(low_kv), 1.0);
-        self.pen.place(part, Label::new(hall_id.clone(), format!("HALL {number}"), format!("Hall {number}"), (x, ROW_HALL)));
+        self.pen.place(
+            part,
+            Label::new(hall_id.clone(), format!("HALL {number}"), format!("Hall {number}"), (x, ROW_HALL)),
+        );
 
         let board_id = format!("lv-{number}");
         let cooling_mw = self.cooling(number, x, it_mw, &board_id, report)?;
@@ -194,10 +202,18 @@ impl Draft<'_> {
         let unit_id = format!("xf-{number}");
         let (medium_kv, low_kv) = (self.medium_kv(), value("design", "low_kv"));
         let name = format!("Unit transformers of hall {number}, {} kV", voltages(medium_kv, low_kv));
-        self.pen.part("unit-transformer", Label::new(unit_id.clone(), format!("X{number}"), name, (x, ROW_UNIT)), unit);
+        self.pen.part(
+            "unit-transformer",
+            Label::new(unit_id.clone(), format!("X{number}"), name, (x, ROW_UNIT)),
+            unit,
+        );
         self.set_kv(medium_kv, low_kv);
         let name = format!("Switchboards of hall {number}");
-        self.pen.part("switchboard", Label::new(board_id.clone(), format!("LV {number}"), name, (x, ROW_LV)), board);
+        self.pen.part(
+            "switchboard",
+            Label::new(board_id.clone(), format!("LV {number}"), name, (x, ROW_LV)),
+            board,
+        );
         self.set_kv(low_kv, low_kv);
         self.pen.join(&unit_id, &board_id, power(Serves::Mining));
         self.pen.join(&board_id, &hall_id, power(Serves::Mining));
@@ -225,8 +241,12 @@ impl Draft<'_> {
                 too_large("the cooling of a hall", report);
                 return None;
             };
-            let label =
-                Label::new(format!("{id}-{number}"), format!("{tag} {number}"), format!("{name} of hall {number}"), (x, *row));
+            let label = Label::new(
+                format!("{id}-{number}"),
+                format!("{tag} {number}"),
+                format!("{name} of hall {number}"),
+                (x, *row),
+            );
             let to = self.pen.part(part, label, units);
             self.set_kv_in(value("design", "low_kv"));
             let medium = match *part {
@@ -256,7 +276,10 @@ impl Draft<'_> {
                 grid.firm_mw = vec![DatedMw { from, mw: gross_mw * firm }];
             }
             grid.tariff = Tariff {
-                energy: EnergyPrice::Flat(FlatPrice { usd_per_mwh: self.numbers.get("flat_usd_per_mwh"), market_share: 0.0 }),
+                energy: EnergyPrice::Flat(FlatPrice {
+                    usd_per_mwh: self.numbers.get("flat_usd_per_mwh"),
+                    market_share: 0.0,
+                }),
                 demand_usd_per_kw_month: self.numbers.get("demand_usd_per_kw_month"),
                 ..Tariff::default()
             };
@@ -280,18 +303,27 @@ impl Draft<'_> {
             let mut above = "grid".to_owned();
             if self.has_main_transformers() {
                 let name = format!("{} kV switchgear {letter}", kv_words(grid_kv));
-                self.pen.part("switchgear", Label::new(hv.clone(), format!("HV {letter}"), name, (*x, ROW_HV)).on(side), gear);
+                self.pen.part(
+                    "switchgear",
+                    Label::new(hv.clone(), format!("HV {letter}"), name, (*x, ROW_HV)).on(side),
+                    gear,
+                );
                 self.set_kv(grid_kv, grid_kv);
                 self.pen.join(&above, &hv, power(Serves::Both));
                 let name = format!("Main transformers {letter}, {} kV", voltages(grid_kv, medium_kv));
-                let label = Label::new(main.clone(), format!("T{}", index + 1), name, (*x, ROW_MAIN)).on(side);
+                let label =
+                    Label::new(main.clone(), format!("T{}", index + 1), name, (*x, ROW_MAIN)).on(side);
                 self.pen.part("transformer", label, units);
                 self.set_kv(grid_kv, medium_kv);
                 self.pen.join(&hv, &main, power(Serves::Both));
                 above = main;
             }
             let name = format!("{} kV switchgear {letter}", kv_words(medium_kv));
-            self.pen.part("switchgear", Label::new(mv.clone(), format!("MV {letter}"), name, (*x, ROW_MV)).on(side), gear);
+            self.pen.part(
+                "switchgear",
+                Label::new(mv.clone(), format!("MV {letter}"), name, (*x, ROW_MV)).on(side),
+                gear,
+            );
             self.set_kv(medium_kv, medium_kv);
             self.pen.join(&above, &mv, power(Serves::Both));
             buses.push(mv);
@@ -312,7 +344,14 @@ impl Draft<'_> {
             pen.place(drawn, Label::new(id.to_owned(), tag.to_owned(), name, at))
         };
         let room = place(&mut self.pen, "meet-me-room", "mmr", "MMR", "Meet-me room".to_owned(), at(0.0));
-        let carrier = place(&mut self.pen, "carrier", "carrier", "CAR 1", format!("Carrier to {}", metro.name), at(1.0));
+        let carrier = place(
+            &mut self.pen,
+            "carrier",
+            "carrier",
+            "CAR 1",
+            format!("Carrier to {}", metro.name),
+            at(1.0),
+        );
         let tag: String = metro.name.chars().filter(char::is_ascii_alphabetic).take(3).collect();
         let city = place(&mut self.pen, "metro", &metro.id, &tag.to_uppercase(), metro.name.clone(), at(2.0));
         let fibre = |km: f64| Medium::Fibre { km: Some(km), trench: None };
@@ -327,7 +366,11 @@ impl Draft<'_> {
     /// What of a section's power reaches its bus: main transformers and the switchgear on both their sides lose the rest.
     fn kept_above(&self) -> f64 {
         let gear = 1.0 - self.pen.typical("switchgear").loss_share();
-        if self.has_main_transformers() { gear * gear * (1.0 - self.pen.typical("transformer").loss_share()) } else { gear }
+        if self.has_main_transformers() {
+            gear * gear * (1.0 - self.pen.typical("transformer").loss_share())
+        } else {
+            gear
+        }
     }
 
     fn check_grid(&self, report: &mut Report) {
@@ -397,7 +440,11 @@ impl Draft<'_> {
             format::mw(numbers.get("hall_mw")),
             cooling_word(numbers.cooling),
             format::with_unit(numbers.get("metro_km"), crate::quantity::Unit::Km),
-            if numbers.place.is_none() { format!("; weather and place are those of {metro}") } else { String::new() },
+            if numbers.place.is_none() {
+                format!("; weather and place are those of {metro}")
+            } else {
+                String::new()
+            },
         )
     }
 
@@ -444,7 +491,11 @@ fn entered(numbers: &Numbers, at: Address, key: &str) -> Option<Provenance> {
     let filled_in = numbers.is_filled_in(key);
     Some(Provenance {
         at,
-        source: if filled_in { entry.source.clone() } else { "Entered when the site was drawn from numbers".to_owned() },
+        source: if filled_in {
+            entry.source.clone()
+        } else {
+            "Entered when the site was drawn from numbers".to_owned()
+        },
         as_of: Some(AS_OF),
         evidence: if filled_in { Evidence::Assumed } else { Evidence::Client },
         private: false,
@@ -456,7 +507,11 @@ fn entered(numbers: &Numbers, at: Address, key: &str) -> Option<Provenance> {
 /// The floor is entered by the MW and kept by the hall.
 fn per_hall(origin: Provenance, numbers: &Numbers, key: &str) -> Provenance {
     let factor = if key == "hall_m2_per_mw" { numbers.get("hall_mw") } else { 1.0 };
-    Provenance { low: origin.low.map(|low| low * factor), high: origin.high.map(|high| high * factor), ..origin }
+    Provenance {
+        low: origin.low.map(|low| low * factor),
+        high: origin.high.map(|high| high * factor),
+        ..origin
+    }
 }
 
 /// The order of a one-line.

@@ -34,7 +34,10 @@ const BLUEPRINTS: [(&str, &str); 4] =
 pub fn blueprints() -> &'static [KeptParts] {
     static KEPT: OnceLock<Vec<KeptParts>> = OnceLock::new();
     KEPT.get_or_init(|| {
-        BLUEPRINTS.into_iter().filter_map(|(key, text)| Some(KeptParts { key, site: read_text(text).0? })).collect()
+        BLUEPRINTS
+            .into_iter()
+            .filter_map(|(key, text)| Some(KeptParts { key, site: read_text(text).0? }))
+            .collect()
     })
 }
 

@@ -4,8 +4,8 @@ use super::drawing::Stroke;
 use super::ground::Ground;
 use super::{
     Address, BillMonth, BootstrapDrift, Climate, ComponentId, FitOut, GridFeed, Hedge, Instrument, Kind,
-    MeasuredLoad, Object, OfferAddition, Override, Point, PriceDeck, PriceHistory, Provenance, Rating, Scenario,
-    Site, SlaBand, SlaTerms, Tariff, drawing, field, ground, split,
+    MeasuredLoad, Object, OfferAddition, Override, Point, PriceDeck, PriceHistory, Provenance, Rating,
+    Scenario, Site, SlaBand, SlaTerms, Tariff, drawing, field, ground, split,
 };
 use crate::quantity::diagnostic::did_you_mean;
 use crate::quantity::format;

@@ -27,7 +27,11 @@ pub fn can_split(site: &Site, id: &str) -> Result<u32, String> {
             "{name} keeps {} of its units as spare, which single parts cannot; set its spare units to 0 first",
             part.spare_units
         )),
-        _ if site.scenarios.iter().any(|scenario| scenario.overrides.iter().any(|change| is_units(change, id))) => {
+        _ if site
+            .scenarios
+            .iter()
+            .any(|scenario| scenario.overrides.iter().any(|change| is_units(change, id))) =>
+        {
             Err(format!("a scenario changes how many units {name} has; take that back first"))
         }
         units => Ok(units),
@@ -49,7 +53,11 @@ pub(super) fn split(site: &mut Site, id: &str) -> Result<String, String> {
     let units = can_split(site, id)?;
     let count = f64::from(units);
     let label = format!("Split {} into {units}", site.object_name(&Object::Component(id.to_owned())));
-    let place = site.components.iter().position(|part| part.id == id).ok_or_else(|| format!("there is no part `{id}`"))?;
+    let place = site
+        .components
+        .iter()
+        .position(|part| part.id == id)
+        .ok_or_else(|| format!("there is no part `{id}`"))?;
     let part = &mut site.components[place];
     part.units = 1;
     if let State::Planned(planned) = &mut part.state {
@@ -71,14 +79,23 @@ pub(super) fn split(site: &mut Site, id: &str) -> Result<String, String> {
     for link in site.links.iter_mut().filter(|link| link.from == id || link.to == id) {
         link.rating_mw = link.rating_mw.map(|mw| mw / count);
     }
-    let of_set: Vec<Link> = site.links.iter().filter(|link| link.from == id || link.to == id).cloned().collect();
+    let of_set: Vec<Link> =
+        site.links.iter().filter(|link| link.from == id || link.to == id).cloned().collect();
     let mut copies: Vec<Component> = Vec::new();
     share_fixed_price(site, id, count);
     for number in 2..=units {
         let copy_id = numbered(&format!("{id}-{number}"), &mut parts);
-        let tag = if first.tag.is_empty() { String::new() } else { numbered(&format!("{}.{number}", first.tag), &mut tags) };
+        let tag = if first.tag.is_empty() {
+            String::new()
+        } else {
+            numbered(&format!("{}.{number}", first.tag), &mut tags)
+        };
         let others: Vec<&Component> = site.components.iter().chain(&copies).collect();
-        let at = beside(&first, &others, copies.last().map_or(first.at_schematic, |copy: &Component| copy.at_schematic));
+        let at = beside(
+            &first,
+            &others,
+            copies.last().map_or(first.at_schematic, |copy: &Component| copy.at_schematic),
+        );
         copies.push(Component {
             id: copy_id.clone(),
             tag,
@@ -104,7 +121,9 @@ fn share_fixed_price(site: &mut Site, id: &str, count: f64) {
     let object = Object::Component(id.to_owned());
     for change in site.scenarios.iter_mut().flat_map(|scenario| &mut scenario.overrides) {
         match change {
-            Override::Value { at, value: Some(value) } if at.object == object && OF_THE_SET.contains(&at.field.as_str()) => {
+            Override::Value { at, value: Some(value) }
+                if at.object == object && OF_THE_SET.contains(&at.field.as_str()) =>
+            {
                 *value /= count;
             }
             Override::State { component, state: State::Planned(planned) } if component == id => {
@@ -125,7 +144,8 @@ const OF_THE_SET: [&str; 3] = ["fixed_usd", "removal_cost_usd", "removal_salvage
 /// What sources, scenarios and other parts say of one part, of another as well.
 fn repeat_what_is_said(site: &mut Site, id: &str, copy: &str) {
     let object = Object::Component(id.to_owned());
-    let moved = |at: &Address| Address { object: Object::Component(copy.to_owned()), field: at.field.clone() };
+    let moved =
+        |at: &Address| Address { object: Object::Component(copy.to_owned()), field: at.field.clone() };
     let origins: Vec<Provenance> = site
         .provenance
         .iter()
@@ -218,7 +238,8 @@ mod tests {
         let bus = || Kind::Switchgear(Electrical { rating_mva: 50.0, loss_share: 0.0 });
         let unit = Kind::Transformer(Electrical { rating_mva: 3.0, loss_share: 0.01 });
         let mut site = Site::empty("four");
-        site.components = vec![part("bus", 1, bus(), 0.0), part("x", 4, unit, 200.0), part("lv", 1, bus(), 400.0)];
+        site.components =
+            vec![part("bus", 1, bus(), 0.0), part("x", 4, unit, 200.0), part("lv", 1, bus(), 400.0)];
         site.components[1].state = State::Planned(Planned {
             fixed_usd: 400.0,
             usd_per_mw: 7.0,
@@ -246,7 +267,15 @@ mod tests {
         });
         let overrides = vec![
             Override::Value { at: at("fixed_usd"), value: Some(800.0) },
-            Override::State { component: "x".into(), state: State::Existing(Some(Removal { cost_usd: 40.0, salvage_usd: 0.0, months: 1.0, earliest: None })) },
+            Override::State {
+                component: "x".into(),
+                state: State::Existing(Some(Removal {
+                    cost_usd: 40.0,
+                    salvage_usd: 0.0,
+                    months: 1.0,
+                    earliest: None,
+                })),
+            },
         ];
         site.scenarios.push(Scenario { name: "dear".into(), overrides, note: String::new() });
         site
@@ -262,7 +291,9 @@ mod tests {
         let of = |site: &Site, what: &dyn Fn(&Component) -> f64| -> f64 {
             site.components.iter().filter(|part| part.id.starts_with('x')).map(what).sum()
         };
-        let planned = |part: &Component| part.planned().map_or(0.0, |planned| planned.fixed_usd + planned.usd_per_mw * part.rating_mw());
+        let planned = |part: &Component| {
+            part.planned().map_or(0.0, |planned| planned.fixed_usd + planned.usd_per_mw * part.rating_mw())
+        };
         assert_eq!(of(&after, &Component::rating_mw), of(&site, &Component::rating_mw));
         assert_eq!(of(&after, &planned), of(&site, &planned));
         assert_eq!(after.components[2].planned().unwrap().block_mw, Some(3.0));
@@ -272,10 +303,13 @@ mod tests {
         assert_eq!(after.provenance.len(), 4);
         let said = &after.scenarios[0].overrides;
         assert_eq!(said.len(), 8);
-        let fixed: f64 = said.iter().filter_map(|change| match change {
-            Override::Value { value, .. } => *value,
-            _ => None,
-        }).sum();
+        let fixed: f64 = said
+            .iter()
+            .filter_map(|change| match change {
+                Override::Value { value, .. } => *value,
+                _ => None,
+            })
+            .sum();
         assert_eq!(fixed, 800.0);
         // Nothing lies on anything in the row.
         let mut row: Vec<f64> = after.components.iter().map(|part| part.at_schematic.x).collect();

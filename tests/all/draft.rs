@@ -2,14 +2,15 @@
 //! program and the plan, none of which drew them.
 
 use wattshift::draft::{
-    Blueprint, Insertion, STAND_IN, Chilling, Conversion, Cooled, Numbers, Proposal, Resilience, Stock, Transformers, drawn, entries, usual_fleet,
+    Blueprint, Chilling, Conversion, Cooled, Insertion, Numbers, Proposal, Resilience, STAND_IN, Stock,
+    Transformers, drawn, entries, usual_fleet,
 };
 use wattshift::engineering::{capacity, check, study};
 use wattshift::file;
 use wattshift::plan::{Detail, Options, Status, solve_with};
 use wattshift::quantity::{Report, Severity};
 use wattshift::site::edit::apply;
-use wattshift::site::{Component, Kind, Point, MinerCooling, Object, Site, State, edit::Edit};
+use wattshift::site::{Component, Kind, MinerCooling, Object, Point, Site, State, edit::Edit};
 
 pub fn stock() -> Stock<'static> {
     Stock { parts: file::typical_parts(), planning: file::catalogue::planning() }
@@ -110,7 +111,11 @@ fn sites_of_all_sizes_check_clean_carry_their_machines_and_are_the_same_when_rea
                 // What the program of capacity carries, which knows nothing of how the site was drawn.
                 let carried = capacity(&site);
                 let wanted = numbers.get("halls") * numbers.get("hall_mw");
-                assert!(carried.mining_mw > wanted * 0.999, "{case} {cooling:?}: {} of {wanted}", carried.mining_mw);
+                assert!(
+                    carried.mining_mw > wanted * 0.999,
+                    "{case} {cooling:?}: {} of {wanted}",
+                    carried.mining_mw
+                );
             }
         }
     }
@@ -158,7 +163,11 @@ fn numbers_that_cannot_be_drawn_are_named_one_by_one() {
         for wrong in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, entry.least - 1.0, entry.most * 2.0 + 1.0] {
             let (site, report) = drawn(&numbers(&[(&entry.key, wrong)]), stock());
             assert!(site.is_none() && report.has_errors(), "{} {wrong}", entry.key);
-            assert!(report.problems.iter().any(|problem| problem.place == entry.key), "{} {wrong}", entry.key);
+            assert!(
+                report.problems.iter().any(|problem| problem.place == entry.key),
+                "{} {wrong}",
+                entry.key
+            );
         }
     }
     let wrong = Numbers {
@@ -168,9 +177,19 @@ fn numbers_that_cannot_be_drawn_are_named_one_by_one() {
         place: Some((f64::NAN, 200.0)),
         ..numbers(&[("halls", 2.5)])
     };
-    let said: Vec<String> =
-        wrong.check(&stock()).problems.iter().map(|problem| format!("{} {}", problem.code, problem.hint)).collect();
-    for start in ["number-not-whole", "metro-unknown did you mean `dallas`?", "fleet-unknown did you mean", "name-missing", "place-out-of-range"] {
+    let said: Vec<String> = wrong
+        .check(&stock())
+        .problems
+        .iter()
+        .map(|problem| format!("{} {}", problem.code, problem.hint))
+        .collect();
+    for start in [
+        "number-not-whole",
+        "metro-unknown did you mean `dallas`?",
+        "fleet-unknown did you mean",
+        "name-missing",
+        "place-out-of-range",
+    ] {
         assert!(said.iter().any(|line| line.starts_with(start)), "{start}: {said:?}");
     }
     let wet = Numbers { cooling: MinerCooling::Hydro, ..Numbers::default() }.check(&stock());
@@ -184,7 +203,8 @@ fn every_chain_checks_clean_and_carries_what_was_asked_of_it() {
     for resilience in Resilience::ALL {
         for cooled in Cooled::ALL {
             for chilling in Chilling::ALL {
-                let is_all = chilling == Chilling::DryCooler || (cooled == Cooled::Liquid && resilience == Resilience::TwoN);
+                let is_all = chilling == Chilling::DryCooler
+                    || (cooled == Cooled::Liquid && resilience == Resilience::TwoN);
                 if !is_all {
                     continue;
                 }
@@ -208,7 +228,9 @@ fn every_chain_checks_clean_and_carries_what_was_asked_of_it() {
                 assert!((carries - 17.0).abs() < 1e-6, "{words}: {carries}");
                 let (_, report) = conversion.propose(&site, stock());
                 clean(&report);
-                let kinds = |label: &str| proposal.site.components.iter().filter(|part| part.kind.label() == label).count();
+                let kinds = |label: &str| {
+                    proposal.site.components.iter().filter(|part| part.kind.label() == label).count()
+                };
                 let sides = if resilience == Resilience::TwoN { 2 } else { 1 };
                 assert_eq!((kinds("UPS"), kinds("ATS"), kinds("Genset plant")), (sides, sides, 1), "{words}");
             }
@@ -225,11 +247,15 @@ fn a_chain_survives_what_its_class_says() {
         (Resilience::NPlus1, [true, true, false]),
         (Resilience::TwoN, [true, true, true]),
     ] {
-        let (_, proposal) =
-            converted(&site, |conversion| (conversion.mw, conversion.resilience) = (12.0, resilience), "hall-1");
+        let (_, proposal) = converted(
+            &site,
+            |conversion| (conversion.mw, conversion.resilience) = (12.0, resilience),
+            "hall-1",
+        );
         let study = study(&proposal.site);
         let survival = study.survival("hall-1").unwrap();
-        let found = [survival.mw.n, survival.mw.n_plus_1, survival.mw.maintainable].map(|mw| mw > 12.0 * 0.999);
+        let found =
+            [survival.mw.n, survival.mw.n_plus_1, survival.mw.maintainable].map(|mw| mw > 12.0 * 0.999);
         assert_eq!(found, survives, "{resilience:?}: {:?}", survival.mw);
     }
 }
@@ -310,7 +336,9 @@ fn what_cannot_be_converted_says_why_and_what_would_do() {
     let share = Edit::SetFitOut {
         hall: "hall-1".into(),
         convertible_share: f64::NAN,
-        fit_out: Box::new(proposal.site.component("hall-1").unwrap().hall().unwrap().fit_out.clone().unwrap()),
+        fit_out: Box::new(
+            proposal.site.component("hall-1").unwrap().hall().unwrap().fit_out.clone().unwrap(),
+        ),
     };
     assert!(apply(&site, &share).unwrap_err().contains("no share of HALL 1"));
 }
@@ -354,7 +382,8 @@ fn blueprints_of_every_size_are_joined_carry_what_they_say_and_lie_clear() {
             lies_clear(&after);
             reads_the_same(&after);
             assert!(after.components.iter().all(|part| part.note != STAND_IN));
-            let new: Vec<&Component> = after.components.iter().filter(|part| site.component(&part.id).is_none()).collect();
+            let new: Vec<&Component> =
+                after.components.iter().filter(|part| site.component(&part.id).is_none()).collect();
             let ports = known.site.components.iter().filter(|part| part.note == STAND_IN).count();
             let outside = after.links.iter().filter(|link| {
                 let is_new = |id: &str| site.component(id).is_none();
@@ -367,13 +396,21 @@ fn blueprints_of_every_size_are_joined_carry_what_they_say_and_lie_clear() {
                     let carried = capacity(&after);
                     let carried = carried.halls.iter().find(|found| found.id == hall.id).unwrap();
                     let wanted = 12.0 * factor;
-                    assert!(carried.hosting_alone_mw > wanted * 0.999, "{factor}: {}", carried.hosting_alone_mw);
+                    assert!(
+                        carried.hosting_alone_mw > wanted * 0.999,
+                        "{factor}: {}",
+                        carried.hosting_alone_mw
+                    );
                 }
                 "container-group" => {
                     let yard = new.iter().find(|part| part.hall().is_some()).unwrap();
                     let carried = capacity(&after);
                     let carried = carried.halls.iter().find(|found| found.id == yard.id).unwrap();
-                    assert!(carried.mining_alone_mw > 10.0 * factor * 0.999, "{factor}: {}", carried.mining_alone_mw);
+                    assert!(
+                        carried.mining_alone_mw > 10.0 * factor * 0.999,
+                        "{factor}: {}",
+                        carried.mining_alone_mw
+                    );
                 }
                 "substation-bay" => {
                     let main = new.iter().find(|part| part.id.starts_with('t')).unwrap();
@@ -423,10 +460,18 @@ fn what_cannot_be_put_in_says_why_and_what_would_do() {
     }
     says(&|insertion| insertion.mw = 1e5, "load-too-large", "several");
     says(&|insertion| insertion.at.x = f64::NAN, "no-place", "Mining container group");
-    says(&|insertion| drop(insertion.joins.insert("mv-b".into(), Some("hall-1".into()))), "port-misfit", "mv-a");
+    says(
+        &|insertion| drop(insertion.joins.insert("mv-b".into(), Some("hall-1".into()))),
+        "port-misfit",
+        "mv-a",
+    );
     says(&|insertion| drop(insertion.joins.insert("gate".into(), None)), "no-port", "mv-b");
-    let (proposal, report) = Insertion::of(blueprint("container-group"), Point::default()).propose(&Site::empty("bare"));
-    assert!(proposal.is_some() && report.problems.iter().all(|problem| problem.code == "port-open"), "{report:?}");
+    let (proposal, report) =
+        Insertion::of(blueprint("container-group"), Point::default()).propose(&Site::empty("bare"));
+    assert!(
+        proposal.is_some() && report.problems.iter().all(|problem| problem.code == "port-open"),
+        "{report:?}"
+    );
     assert_eq!(report.problems.len(), 2);
     assert!(Blueprint::of(Site::empty("nothing")).unwrap_err().contains("no parts"));
     let gone = std::iter::once("gone".to_owned()).collect();
@@ -452,4 +497,97 @@ fn what_is_kept_is_put_in_as_it_was() {
     clean(&check(&after));
     let hall = after.components.iter().find(|part| part.tag == "HALL 4").unwrap();
     assert_eq!(hall.hall(), site.component("hall-3").unwrap().hall());
+}
+
+mod scripts {
+    use crate::command_line::wattshift;
+    use serde_json::Value;
+    use std::path::Path;
+
+    #[track_caller]
+    fn run(arguments: &[&str], status: i32) -> (Value, String) {
+        let output = wattshift(arguments);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}: {said}");
+        (serde_json::from_slice(&output.stdout).unwrap_or(Value::Null), said)
+    }
+
+    fn text(path: &Path) -> &str {
+        path.to_str().unwrap()
+    }
+
+    #[test]
+    fn a_script_draws_a_mine_makes_halls_convertible_and_puts_a_block_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(format!("{name}.site.ron"));
+        let (mine, one, two) = (path("mine"), path("one"), path("two"));
+        let (listed, _) = run(&["new", "--list-numbers", "--json"], 0);
+        assert!(listed["numbers"].as_array().unwrap().len() > 8);
+        let new = [
+            "new",
+            "--gross-mw",
+            "0.06 GW",
+            "--halls",
+            "2",
+            "--hall-mw",
+            "27",
+            "--metro",
+            "Chicago",
+            "--json",
+        ];
+        let (made, _) = run(&[&new[..], &["-o", text(&mine)]].concat(), 0);
+        assert_eq!(made["name"], "New site");
+        let (_, said) = run(&[&new[..], &["-o", text(&mine)]].concat(), 2);
+        assert!(said.contains("--force"), "{said}");
+        let convert =
+            ["convert", text(&mine), "--hall", "HALL 2", "--mw", "9", "--resilience", "n+1", "--json"];
+        let (listed, _) = run(&convert, 0);
+        assert!(listed["file"].is_null() && listed["carries_mw"].as_f64().unwrap() > 8.999);
+        let sum: f64 =
+            listed["added"].as_array().unwrap().iter().map(|part| part["capex_usd"].as_f64().unwrap()).sum();
+        assert!((sum - listed["capex_usd"].as_f64().unwrap()).abs() < 1.0);
+        run(&[&convert[..], &["-o", text(&one)]].concat(), 0);
+        let insert =
+            ["blueprints", "--insert", "liquid-cooled-block", "--mw", "8", "--to", text(&one), "--json"];
+        run(&[&insert[..], &["--join", "mmr=none", "-o", text(&two)]].concat(), 1);
+        run(&[&insert[..], &["-o", text(&two), "--force"]].concat(), 0);
+        run(&["check", text(&two), "--json"], 0);
+        let kept = path("kept");
+        run(&["blueprints", "--keep", "hall-1,xf-1,lv-1,fans-1", "--to", text(&mine), "-o", text(&kept)], 0);
+        run(&["blueprints", "--insert", text(&kept), "--to", text(&mine), "--at", "-900,400"], 0);
+        let (known, _) = run(&["blueprints", "--json"], 0);
+        assert_eq!(known["blueprints"].as_array().unwrap().len(), 4);
+    }
+
+    #[test]
+    fn what_a_script_gets_wrong_is_said_with_what_would_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.site.ron");
+        let out = ["-o", text(&path)];
+        for (arguments, word) in [
+            (&["new", "--gross-mw", "many"][..], "--gross-mw"),
+            (&["new", "--gross-mw", "-4"], "Grid power"),
+            (&["new", "--gross-mw", "100", "--metro", "dalas"], "did you mean `dallas`?"),
+            (&["new", "--gross-mw", "100", "--fleet", "Bitmain S21X"], "did you mean"),
+            (&["new", "--gross-mw", "100", "--cooling", "hydro", "--fleet", "Bitmain S21"], "made for air"),
+            (&["new", "--halls", "3"], "--gross-mw"),
+            (&["blueprints", "--insert", "liquid-block", "--to", "nothing.site.ron"], "nothing.site.ron"),
+        ] {
+            let (_, said) = run(&[arguments, &out[..]].concat(), 2);
+            assert!(said.contains(word), "{arguments:?}: {said}");
+            assert!(!path.exists());
+        }
+        let site = crate::command_line::template("washington-18mw");
+        for (arguments, word) in [
+            (&["convert", text(&site), "--hall", "nowhere"][..], "there are:"),
+            (&["convert", text(&site), "--hall", "hall-1", "--mw", "1e9"], "at most"),
+            (&["blueprints", "--insert", "liquid-cooled-blok", "--to", text(&site)], "did you mean"),
+            (&["blueprints", "--insert", "fibre-entry", "--to", text(&site), "--at", "here"], "two numbers"),
+            (&["blueprints", "--insert", "fibre-entry", "--to", text(&site), "--join", "gate=x"], "no port"),
+            (&["blueprints", "--keep", "ghost", "--to", text(&site), "-o", text(&path)], "`ghost`"),
+        ] {
+            let (_, said) = run(arguments, 2);
+            assert!(said.contains(word), "{arguments:?}: {said}");
+        }
+    }
 }

@@ -4,6 +4,8 @@
 mod paint;
 mod tray;
 
+use std::collections::BTreeSet;
+
 use egui::emath::TSTransform;
 use egui::{CursorIcon, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
 
@@ -11,7 +13,7 @@ use super::state::{Action, Camera, Place, SiteView, View};
 use super::{App, Document, theme};
 use crate::draft::footprint;
 use crate::site::edit::Edit;
-use crate::site::ground::{Ground, place};
+use crate::site::ground::{Ground, on_its_way, place};
 use crate::site::{Component, ComponentId, Object, Point, Site};
 use paint::Picture;
 
@@ -59,8 +61,6 @@ const MARK: f32 = 22.0;
 const LEAST_PART: f32 = 9.0;
 /// Length of a drawing unit of the one-line where parts are put on the plan as they stand there, metres.
 const METRES_OF_A_UNIT: f64 = 0.3;
-/// The same on the map, km.
-const KM_OF_A_UNIT: f64 = 0.05;
 
 impl App {
     /// The ground that is shown, if one is.
@@ -137,21 +137,19 @@ fn snapped(at: Pos2) -> Point {
     Point { x: f64::from(at.x.round()), y: f64::from(at.y.round()) }
 }
 
-/// What puts every part without a place where it stands on the one-line, at one scale.
+/// What puts every part without a place where it is likely to stand: on the plan as on the one-line, at one scale, on the
+/// map on the way to its metro.
 fn all_placed(site: &Site, waiting: &[&Component], ground: Ground) -> Option<Edit> {
-    let unit = match ground {
-        Ground::Plan => METRES_OF_A_UNIT,
-        Ground::Map => KM_OF_A_UNIT,
-    };
     let shown = super::drawing::on_show(site);
-    let places: Vec<(ComponentId, Option<Point>)> = waiting
-        .iter()
-        .filter_map(|part| shown.component(&part.id))
-        .map(|part| {
-            let at = Point { x: (part.at_schematic.x * unit).round(), y: (part.at_schematic.y * unit).round() };
-            (part.id.clone(), Some(at))
-        })
-        .collect();
+    let likely = |part: &Component| match ground {
+        Ground::Plan => shown.component(&part.id).map(|part| Point {
+            x: (part.at_schematic.x * METRES_OF_A_UNIT).round(),
+            y: (part.at_schematic.y * METRES_OF_A_UNIT).round(),
+        }),
+        Ground::Map => on_its_way(site, &part.id),
+    };
+    let places: Vec<(ComponentId, Option<Point>)> =
+        waiting.iter().filter_map(|part| likely(part).map(|at| (part.id.clone(), Some(at)))).collect();
     (!places.is_empty()).then_some(Edit::Ground { ground, places })
 }
 
@@ -172,7 +170,8 @@ fn show(
         .filter(|part| ground.shows(part) && place(site, part, ground).is_none())
         .collect();
     let has_tray = !waiting.is_empty() && area.width() > 2.0 * tray::WIDTH;
-    let (canvas, side) = area.split_left_right_at_x(if has_tray { area.right() - tray::WIDTH } else { area.right() });
+    let (canvas, side) =
+        area.split_left_right_at_x(if has_tray { area.right() - tray::WIDTH } else { area.right() });
     let palette = theme::of(ui);
     let parts = placed(site, ground);
     let background = ui.interact(canvas, ui.scope_id().with(("ground", ground)), Sense::click_and_drag());
@@ -185,21 +184,23 @@ fn show(
     let pointer = ui.input(|input| input.pointer.latest_pos()).map(|at| own.to_screen.inverse() * at);
 
     let held_at = own.held.as_ref().zip(pointer).map(|((id, grip), at)| (id.clone(), snapped(at - *grip)));
+    let chosen = view.parts();
+    let moves = held_at.as_ref().map_or_else(Vec::new, |(id, to)| moved(site, &parts, &chosen, id, *to));
     let parts: Vec<(usize, Point)> = parts
         .into_iter()
-        .map(|(index, at)| match &held_at {
-            Some((id, held)) if site.components[index].id == *id => (index, *held),
-            _ => (index, at),
+        .map(|(index, at)| {
+            let part = &site.components[index];
+            moves.iter().find(|(id, _)| *id == part.id).map_or((index, at), |(_, to)| (index, *to))
         })
         .chain(held_at.iter().filter_map(|(id, at)| {
             // From the tray.
-            let index = waiting.iter().find(|part| part.id == *id).and_then(|part| {
-                site.components.iter().position(|known| known.id == part.id)
-            })?;
+            let index = waiting
+                .iter()
+                .find(|part| part.id == *id)
+                .and_then(|part| site.components.iter().position(|known| known.id == part.id))?;
             Some((index, *at))
         }))
         .collect();
-    let chosen = view.parts();
     let picture = Picture { site, parts: &parts, ground, to_screen: own.to_screen, palette, chosen: &chosen };
     picture.paint(&ui.painter_at(canvas), canvas);
     touch(ui, canvas, &picture, own, actions);
@@ -209,7 +210,23 @@ fn show(
     if has_tray {
         tray::show(ui, side, site, &waiting, ground, own, actions);
     }
-    release(ui, canvas, held_at, own, ground, actions);
+    release(ui, canvas, moves, own, ground, actions);
+}
+
+/// Where the held part and, if it is one of several chosen, the others go with it.
+fn moved(
+    site: &Site,
+    parts: &[(usize, Point)],
+    chosen: &BTreeSet<ComponentId>,
+    held: &ComponentId,
+    to: Point,
+) -> Vec<(ComponentId, Point)> {
+    let from = parts.iter().find(|(index, _)| site.components[*index].id == *held);
+    let Some((_, from)) = from.filter(|_| chosen.contains(held)) else { return vec![(held.clone(), to)] };
+    let (right, down) = (to.x - from.x, to.y - from.y);
+    let all = parts.iter().filter(|(index, _)| chosen.contains(&site.components[*index].id));
+    all.map(|(index, at)| (site.components[*index].id.clone(), Point { x: at.x + right, y: at.y + down }))
+        .collect()
 }
 
 /// Pan, zoom and fit.
@@ -259,9 +276,11 @@ fn fitted(canvas: Rect, site: &Site, parts: &[(usize, Point)], ground: Ground) -
         Ground::Plan => 120.0,
         Ground::Map => 40.0,
     };
-    let mut bounds = Rect::from_center_size(Pos2::ZERO, Vec2::splat(if ground == Ground::Map { least } else { 0.0 }));
+    let mut bounds =
+        Rect::from_center_size(Pos2::ZERO, Vec2::splat(if ground == Ground::Map { least } else { 0.0 }));
     if ground == Ground::Plan {
-        let rects = parts.iter().map(|(index, at)| rect_of(&site.components[*index], *at, ground, MOST_SCALE));
+        let rects =
+            parts.iter().map(|(index, at)| rect_of(&site.components[*index], *at, ground, MOST_SCALE));
         bounds = rects.reduce(Rect::union).unwrap_or(bounds);
     } else {
         for (_, at) in parts {
@@ -271,7 +290,8 @@ fn fitted(canvas: Rect, site: &Site, parts: &[(usize, Point)], ground: Ground) -
     let bounds = Rect::from_center_size(bounds.center(), bounds.size().max(Vec2::splat(least)));
     // Labels stand beside the outermost marks.
     let room = canvas.shrink2(vec2(90.0, 60.0).min(canvas.size() * 0.2));
-    let scale = (room.width() / bounds.width()).min(room.height() / bounds.height()).clamp(LEAST_SCALE, MOST_SCALE);
+    let scale =
+        (room.width() / bounds.width()).min(room.height() / bounds.height()).clamp(LEAST_SCALE, MOST_SCALE);
     TSTransform::new(canvas.center().to_vec2() - bounds.center().to_vec2() * scale, scale)
 }
 
@@ -288,7 +308,12 @@ fn touch(ui: &Ui, canvas: Rect, picture: &Picture<'_>, own: &mut GroundView, act
         let response = ui.interact(rect.intersect(canvas), id, Sense::click_and_drag());
         let is_chosen = picture.chosen.contains(&part.id);
         response.widget_info(|| {
-            WidgetInfo::selected(Role::Button, true, is_chosen, format!("{name} on the {}", picture.ground.word()))
+            WidgetInfo::selected(
+                Role::Button,
+                true,
+                is_chosen,
+                format!("{name} on the {}", picture.ground.word()),
+            )
         });
         if response.clicked() {
             let also = ui.input(|input| input.modifiers.command || input.modifiers.shift);
@@ -303,7 +328,10 @@ fn touch(ui: &Ui, canvas: Rect, picture: &Picture<'_>, own: &mut GroundView, act
         {
             let grip = picture.to_screen.inverse() * from - pos2(shortened(at.x), shortened(at.y));
             own.held = Some((part.id.clone(), grip));
-            actions.push(Action::Select(Some(Object::Component(part.id.clone()))));
+            // One of several that are chosen takes the others along.
+            if !is_chosen {
+                actions.push(Action::Select(Some(Object::Component(part.id.clone()))));
+            }
         }
         response.on_hover_text(format!("{name}: {}", paint::whereabouts(picture.ground, *at)));
     }
@@ -313,7 +341,7 @@ fn touch(ui: &Ui, canvas: Rect, picture: &Picture<'_>, own: &mut GroundView, act
 fn release(
     ui: &Ui,
     canvas: Rect,
-    held_at: Option<(ComponentId, Point)>,
+    moves: Vec<(ComponentId, Point)>,
     own: &mut GroundView,
     ground: Ground,
     actions: &mut Vec<Action>,
@@ -330,8 +358,9 @@ fn release(
     } else if !is_down {
         own.held = None;
         let is_over = pointer.is_some_and(|at| canvas.contains(at));
-        if let Some((id, at)) = held_at.filter(|_| is_over) {
-            actions.push(Action::Edit(Edit::Ground { ground, places: vec![(id, Some(at))] }));
+        if is_over && !moves.is_empty() {
+            let places = moves.into_iter().map(|(id, at)| (id, Some(at))).collect();
+            actions.push(Action::Edit(Edit::Ground { ground, places }));
         }
     }
 }

@@ -39,7 +39,11 @@ pub(super) fn whereabouts(ground: Ground, at: Point) -> String {
 /// The nearest 1, 2 or 5 times a power of ten that is at least `least`.
 fn round_length(least: f32) -> f32 {
     let power = 10_f32.powf(least.max(1e-6).log10().floor());
-    [1.0, 2.0, 5.0, 10.0].into_iter().map(|step| step * power).find(|length| *length >= least * 0.999).unwrap_or(least)
+    [1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .map(|step| step * power)
+        .find(|length| *length >= least * 0.999)
+        .unwrap_or(least)
 }
 
 impl Picture<'_> {
@@ -51,7 +55,13 @@ impl Picture<'_> {
             let at = self.to_screen * Pos2::ZERO;
             painter.circle(at, 8.0, self.palette.canvas, Stroke::new(2.0, self.palette.symbol));
             painter.circle_filled(at, 3.0, self.palette.symbol);
-            self.label(painter, at + vec2(12.0, 0.0), Align2::LEFT_CENTER, &self.site.name, self.palette.text);
+            self.label(
+                painter,
+                at + vec2(12.0, 0.0),
+                Align2::LEFT_CENTER,
+                &self.site.name,
+                self.palette.text,
+            );
         }
         for (index, at) in self.parts {
             self.part(painter, &self.site.components[*index], *at);
@@ -141,7 +151,9 @@ impl Picture<'_> {
                 && (to - from).length() > 90.0
             {
                 let km = format::with_unit(fibre_km(self.site, index, one, other), Unit::Km);
-                self.label(painter, from + (to - from) * 0.5, Align2::CENTER_CENTER, &km, colour);
+                // Two ways beside each other have their lengths at two places.
+                let along = if index % 2 == 0 { 0.42 } else { 0.58 };
+                self.label(painter, from + (to - from) * along, Align2::CENTER_CENTER, &km, colour);
             }
         }
     }
@@ -174,8 +186,13 @@ impl Picture<'_> {
         } else {
             painter.rect_filled(rect, 2.0, ground);
             if matches!(part.state, State::Planned(_)) && !is_chosen {
-                let corners =
-                    [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom(), rect.left_top()];
+                let corners = [
+                    rect.left_top(),
+                    rect.right_top(),
+                    rect.right_bottom(),
+                    rect.left_bottom(),
+                    rect.left_top(),
+                ];
                 painter.extend(Shape::dashed_line(&corners, edge, 5.0, 3.0));
             } else {
                 painter.rect_stroke(rect, 2.0, edge, StrokeKind::Inside);
@@ -191,7 +208,13 @@ impl Picture<'_> {
                 palette.text,
             );
         } else if self.ground == Ground::Map || rect.height() > 14.0 || is_chosen {
-            self.label(painter, rect.right_center() + vec2(5.0, 0.0), Align2::LEFT_CENTER, name, palette.text);
+            self.label(
+                painter,
+                rect.right_center() + vec2(5.0, 0.0),
+                Align2::LEFT_CENTER,
+                name,
+                palette.text,
+            );
         }
     }
 
@@ -201,7 +224,11 @@ impl Picture<'_> {
         match kind {
             Kind::Metro(_) => {
                 let tip = rect.center() + vec2(0.0, half);
-                let points = vec![tip, rect.center() + vec2(-half * 0.7, -half * 0.1), rect.center() + vec2(half * 0.7, -half * 0.1)];
+                let points = vec![
+                    tip,
+                    rect.center() + vec2(-half * 0.7, -half * 0.1),
+                    rect.center() + vec2(half * 0.7, -half * 0.1),
+                ];
                 painter.add(Shape::convex_polygon(points, edge.color, Stroke::NONE));
                 painter.circle(rect.center() - vec2(0.0, half * 0.25), half * 0.72, ground, edge);
             }
@@ -225,13 +252,22 @@ impl Picture<'_> {
         painter.add(Shape::line(vec![left + up, left, right, right + up], stroke));
         let decimals = if length < 1.0 { 2 } else { 0 };
         let words = format!("{} {unit}", format::number(f64::from(length), decimals));
-        self.label(painter, left + vec2((right.x - left.x) / 2.0, -8.0), Align2::CENTER_BOTTOM, &words, self.palette.text);
+        self.label(
+            painter,
+            left + vec2((right.x - left.x) / 2.0, -8.0),
+            Align2::CENTER_BOTTOM,
+            &words,
+            self.palette.text,
+        );
         let north = view.right_top() + vec2(-26.0, 44.0);
         let arrow = [vec2(0.0, -16.0), vec2(6.0, 4.0), vec2(0.0, 0.0), vec2(-6.0, 4.0)];
         painter.add(Shape::closed_line(arrow.map(|by: Vec2| north + by).to_vec(), stroke));
         self.label(painter, north + vec2(0.0, 14.0), Align2::CENTER_CENTER, "N", self.palette.text);
-        let chosen: Vec<&(usize, Point)> =
-            self.parts.iter().filter(|(index, _)| self.chosen.contains(&self.site.components[*index].id)).collect();
+        let chosen: Vec<&(usize, Point)> = self
+            .parts
+            .iter()
+            .filter(|(index, _)| self.chosen.contains(&self.site.components[*index].id))
+            .collect();
         if let [(one, from), (other, to)] = chosen.as_slice() {
             let name = |index: usize| {
                 let part = &self.site.components[index];
@@ -239,7 +275,13 @@ impl Picture<'_> {
             };
             let distance = (to.x - from.x).hypot(to.y - from.y);
             let words = format!("{} to {}: {} {unit}", name(*one), name(*other), format::number(distance, 0));
-            self.label(painter, view.center_bottom() - vec2(0.0, 22.0), Align2::CENTER_CENTER, &words, self.palette.text);
+            self.label(
+                painter,
+                view.center_bottom() - vec2(0.0, 22.0),
+                Align2::CENTER_CENTER,
+                &words,
+                self.palette.text,
+            );
         }
     }
 }

@@ -21,11 +21,21 @@ pub fn show(
 ) {
     let palette = theme::of(ui);
     ui.painter().rect_filled(area, 0.0, palette.panel);
-    let mut child = ui.new_child(UiBuilder::new().max_rect(area.shrink2(vec2(10.0, 6.0))).id_salt(("tray", ground)));
+    let mut child =
+        ui.new_child(UiBuilder::new().max_rect(area.shrink2(vec2(10.0, 6.0))).id_salt(("tray", ground)));
     let ui = &mut child;
     widgets::section(ui, &format!("Not on the {} yet", ground.word()), "Drag a part to where it stands");
-    let button = Button::new("Place all by the one-line");
-    let words = "Puts every part of this list where it stands on the one-line, at one scale, to be moved from there";
+    let (text, words) = match ground {
+        Ground::Plan => (
+            "Place all by the one-line",
+            "Puts every part of this list where it stands on the one-line, at one scale, to be moved from there",
+        ),
+        Ground::Map => (
+            "Place all on their way",
+            "Puts every carrier as far from the site as its fibre is long, towards the metro it leads to",
+        ),
+    };
+    let button = Button::new(text);
     if ui.add(button).on_hover_text(words).clicked() {
         actions.extend(all_placed(site, waiting, ground).map(Action::Edit));
     }

@@ -70,13 +70,18 @@ impl App {
     /// Blueprints of the program, then those that were kept.
     fn blueprints(&self) -> Vec<Blueprint> {
         let known = file::blueprints().iter().map(|known| known.site.clone());
-        known.chain(self.view.blueprints.iter().cloned()).filter_map(|site| Blueprint::of(site).ok()).collect()
+        known
+            .chain(self.view.blueprints.iter().cloned())
+            .filter_map(|site| Blueprint::of(site).ok())
+            .collect()
     }
 
     pub(in crate::app) fn open_blueprints(&mut self) {
         let at = self.here();
         let at = Point { x: f64::from(at.x), y: f64::from(at.y) };
-        let (Some(document), Some(first)) = (&self.document, self.blueprints().into_iter().next()) else { return };
+        let (Some(document), Some(first)) = (&self.document, self.blueprints().into_iter().next()) else {
+            return;
+        };
         let page = BlueprintPage::new(&on_show(document.site()), 0, first, at, document.revision());
         self.view.overlay = Some(Overlay::Blueprint(Box::new(page)));
     }
@@ -97,7 +102,11 @@ impl App {
         match Blueprint::cut_out(&on_show(document.site()), &self.view.parts(), name) {
             _ if name.is_empty() => self.toast(now, Severity::Error, "A blueprint needs a name".to_owned()),
             _ if self.view.blueprints.len() >= MOST_KEPT => {
-                self.toast(now, Severity::Error, format!("{MOST_KEPT} blueprints are kept; forget one first"));
+                self.toast(
+                    now,
+                    Severity::Error,
+                    format!("{MOST_KEPT} blueprints are kept; forget one first"),
+                );
             }
             Ok(blueprint) => {
                 // The same name again takes the place of the one before.
@@ -145,12 +154,15 @@ pub fn show(app: &mut App, ui: &mut Ui, mut page: Box<BlueprintPage>) {
         let mut answer = None;
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             if main_button(ui, "Put it in", page.proposal.is_some()) {
-                answer = page.proposal.as_ref().map(|proposal| Action::TakeDrawn(Box::new(proposal.edit.clone())));
+                answer =
+                    page.proposal.as_ref().map(|proposal| Action::TakeDrawn(Box::new(proposal.edit.clone())));
             }
             if ui.button("Cancel").clicked() {
                 answer = Some(Action::CloseOverlay);
             }
-            if is_kept && ui.button("Forget it").on_hover_text("Takes it out of the blueprints you keep").clicked() {
+            if is_kept
+                && ui.button("Forget it").on_hover_text("Takes it out of the blueprints you keep").clicked()
+            {
                 answer = Some(Action::ForgetBlueprint(page.chosen - file::blueprints().len()));
             }
             if let Some(proposal) = page.proposal.as_ref().filter(|proposal| proposal.capex_usd > 0.0) {
@@ -168,7 +180,9 @@ pub fn show(app: &mut App, ui: &mut Ui, mut page: Box<BlueprintPage>) {
         if let Some(blueprint) = all.into_iter().nth(page.chosen) {
             *page = BlueprintPage::new(&site, page.chosen, blueprint, page.insertion.at, revision);
         }
-    } else if before != (page.chosen, page.mw.clone(), page.insertion.joins.clone()) || page.revision != revision {
+    } else if before != (page.chosen, page.mw.clone(), page.insertion.joins.clone())
+        || page.revision != revision
+    {
         page.revision = revision;
         page.work_out(&site);
     }
@@ -260,7 +274,8 @@ pub fn keep(app: &mut App, ui: &mut Ui, mut name: String) {
     let modal = Modal::new(Id::unique("keep blueprint")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
         ui.set_width(420.0_f32.min(ui.ctx().content_rect().width() - 40.0));
         ui.label(theme::strong("Keep as blueprint", theme::TITLE));
-        let words = if count == 1 { "The selected part".to_owned() } else { format!("The {count} selected parts") };
+        let words =
+            if count == 1 { "The selected part".to_owned() } else { format!("The {count} selected parts") };
         ui.label(
             RichText::new(format!("{words}, on this computer; what they are joined to become its ports"))
                 .color(colours.text_weak),

@@ -69,14 +69,20 @@ impl App {
             Some(Object::Component(id)) => site.component(id).filter(|part| part.hall().is_some()),
             _ => None,
         };
-        let unconverted =
-            || site.halls().find(|(_, hall)| hall.fit_out.is_none()).or_else(|| site.halls().next()).map(|(part, _)| part);
+        let unconverted = || {
+            site.halls()
+                .find(|(_, hall)| hall.fit_out.is_none())
+                .or_else(|| site.halls().next())
+                .map(|(part, _)| part)
+        };
         match selected.or_else(unconverted) {
             Some(hall) => {
                 let page = ConvertiblePage::new(&site, &hall.id, document.revision());
                 self.view.overlay = Some(Overlay::Convertible(Box::new(page)));
             }
-            None => self.toast(now, Severity::Error, "There is no hall to convert; draw one first".to_owned()),
+            None => {
+                self.toast(now, Severity::Error, "There is no hall to convert; draw one first".to_owned())
+            }
         }
     }
 }
@@ -90,48 +96,54 @@ pub fn show(app: &mut App, ui: &mut Ui, mut page: Box<ConvertiblePage>) {
     let colours = theme::of(ui);
     let screen = ui.ctx().content_rect();
     let before = (page.conversion.clone(), page.mw.clone(), page.density.clone());
-    let modal = Modal::new(Id::unique("make convertible")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
-        ui.set_width(860.0_f32.min(screen.width() - 40.0));
-        let name = site.object_name(&Object::Component(page.conversion.hall.clone()));
-        ui.label(theme::strong(format!("Make {name} convertible"), theme::FIGURE - 4.0));
-        ui.label(
-            RichText::new("What hosting needs here, as parts that may be built: the plan decides whether and when")
+    let modal =
+        Modal::new(Id::unique("make convertible")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
+            ui.set_width(860.0_f32.min(screen.width() - 40.0));
+            let name = site.object_name(&Object::Component(page.conversion.hall.clone()));
+            ui.label(theme::strong(format!("Make {name} convertible"), theme::FIGURE - 4.0));
+            ui.label(
+                RichText::new(
+                    "What hosting needs here, as parts that may be built: the plan decides whether and when",
+                )
                 .color(colours.text_weak),
-        );
-        ui.add_space(6.0);
-        form(ui, &mut page, &site);
-        ui.add_space(6.0);
-        let height = (screen.height() - 420.0).max(80.0);
-        let area = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
-        area.auto_shrink([false, true]).show(ui, |ui| {
-            remarks(ui, &page.report.problems);
-            if let Some(proposal) = &page.proposal {
-                added_list(ui, proposal);
-            }
+            );
+            ui.add_space(6.0);
+            form(ui, &mut page, &site);
+            ui.add_space(6.0);
+            let height = (screen.height() - 420.0).max(80.0);
+            let area = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+            area.auto_shrink([false, true]).show(ui, |ui| {
+                remarks(ui, &page.report.problems);
+                if let Some(proposal) = &page.proposal {
+                    added_list(ui, proposal);
+                }
+            });
+            ui.add_space(8.0);
+            let mut answer = None;
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if main_button(ui, "Draw it", page.proposal.is_some()) {
+                    answer = page
+                        .proposal
+                        .as_ref()
+                        .map(|proposal| Action::TakeDrawn(Box::new(proposal.edit.clone())));
+                }
+                if ui.button("Cancel").clicked() {
+                    answer = Some(Action::CloseOverlay);
+                }
+                if let Some(proposal) = &page.proposal {
+                    ui.label(theme::strong(
+                        format!(
+                            "{} parts, {}, ready {} after the order",
+                            proposal.added.len() - 1,
+                            format::usd(proposal.capex_usd),
+                            format::with_unit(proposal.lead_months, Unit::Months)
+                        ),
+                        theme::BODY,
+                    ));
+                }
+            });
+            answer
         });
-        ui.add_space(8.0);
-        let mut answer = None;
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if main_button(ui, "Draw it", page.proposal.is_some()) {
-                answer = page.proposal.as_ref().map(|proposal| Action::TakeDrawn(Box::new(proposal.edit.clone())));
-            }
-            if ui.button("Cancel").clicked() {
-                answer = Some(Action::CloseOverlay);
-            }
-            if let Some(proposal) = &page.proposal {
-                ui.label(theme::strong(
-                    format!(
-                        "{} parts, {}, ready {} after the order",
-                        proposal.added.len() - 1,
-                        format::usd(proposal.capex_usd),
-                        format::with_unit(proposal.lead_months, Unit::Months)
-                    ),
-                    theme::BODY,
-                ));
-            }
-        });
-        answer
-    });
     if page.conversion.hall != before.0.hall {
         *page = ConvertiblePage::new(&site, &page.conversion.hall, revision);
     } else {
@@ -163,11 +175,15 @@ fn form(ui: &mut Ui, page: &mut ConvertiblePage, site: &Site) {
             let name = |part: &Component| site.object_name(&Object::Component(part.id.clone()));
             ui.name_inputs("Hall", |ui| {
                 let now = site.component(&page.conversion.hall).map(name).unwrap_or_default();
-                ComboBox::from_id_salt("hall").width(140.0).icon(widgets::chevron).selected_text(now).show_ui(ui, |ui| {
-                    for (part, _) in site.halls() {
-                        ui.selectable_value(&mut page.conversion.hall, part.id.clone(), name(part));
-                    }
-                });
+                ComboBox::from_id_salt("hall")
+                    .width(140.0)
+                    .icon(widgets::chevron)
+                    .selected_text(now)
+                    .show_ui(ui, |ui| {
+                        for (part, _) in site.halls() {
+                            ui.selectable_value(&mut page.conversion.hall, part.id.clone(), name(part));
+                        }
+                    });
             });
             ui.add_space(12.0);
             ui.label(HOSTING);

@@ -6,9 +6,9 @@ pub mod new_site;
 
 use egui::{Button, Response, RichText, TextEdit, Ui};
 
-use super::command::{Menu, Situation};
 use super::canvas::gesture::moved_to;
 use super::canvas::layout;
+use super::command::{Menu, Situation};
 use super::state::{Camera, Overlay};
 use super::{App, theme, widgets};
 use crate::draft::{Proposal, Stock};
@@ -41,9 +41,13 @@ impl Drawn {
     pub fn tooltip(self) -> &'static str {
         match self {
             Self::NewSite => "Draws, wires and sizes a mining site from a few numbers",
-            Self::Blueprint => "Puts in parts that belong together, scaled by megawatts and joined to what stands",
+            Self::Blueprint => {
+                "Puts in parts that belong together, scaled by megawatts and joined to what stands"
+            }
             Self::KeepBlueprint => "Keeps the selected parts, to be put in again here or elsewhere",
-            Self::Split => "Draws a part of several units as so many parts, with its links and in all the same",
+            Self::Split => {
+                "Draws a part of several units as so many parts, with its links and in all the same"
+            }
             Self::Convertible => "Draws the power and cooling a hall needs for hosting: sized, priced, wired",
         }
     }
@@ -157,7 +161,8 @@ fn remarks(ui: &mut Ui, problems: &[Problem]) {
                 ui.vertical(|ui| {
                     ui.add(egui::Label::new(&problem.message).wrap());
                     if !problem.hint.is_empty() {
-                        let hint = RichText::new(&problem.hint).size(theme::SMALL).color(theme::of(ui).text_weak);
+                        let hint =
+                            RichText::new(&problem.hint).size(theme::SMALL).color(theme::of(ui).text_weak);
                         ui.add(egui::Label::new(hint).wrap());
                     }
                 });

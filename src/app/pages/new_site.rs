@@ -47,18 +47,17 @@ impl NewSitePage {
                     // The key is the entry's own.
                     let _ = self.numbers.set(&entry.key, value);
                 }
-                Err(why) => unread.error("not-understood", entry.key.clone(), format!("{}: {why}", entry.label), ""),
+                Err(why) => {
+                    unread.error("not-understood", entry.key.clone(), format!("{}: {why}", entry.label), "")
+                }
             }
         }
         match place_of(&self.place) {
             Ok(place) => self.numbers.place = place,
             Err(why) => unread.error("not-understood", "place", why, "enter it as 31.42, -103.49"),
         }
-        let (site, report) = if unread.has_errors() {
-            (None, unread)
-        } else {
-            draft::drawn(&self.numbers, stock())
-        };
+        let (site, report) =
+            if unread.has_errors() { (None, unread) } else { draft::drawn(&self.numbers, stock()) };
         self.site = site.map(Arc::new);
         self.report = report;
     }
@@ -155,8 +154,11 @@ fn form(ui: &mut Ui, page: &mut NewSitePage, with_sources: bool) {
                 ui.label(RichText::new(unit).color(colours.text_weak));
             });
             let shown = |value: f64| format::in_unit(value, entry.unit);
-            let range =
-                if entry.low < entry.high { format!("{} to {}; ", shown(entry.low), shown(entry.high)) } else { String::new() };
+            let range = if entry.low < entry.high {
+                format!("{} to {}; ", shown(entry.low), shown(entry.high))
+            } else {
+                String::new()
+            };
             source(ui, &format!("{range}{}", entry.source));
             ui.end_row();
             match entry.key.as_str() {
@@ -210,11 +212,14 @@ fn metro(ui: &mut Ui, page: &mut NewSitePage, source: &impl Fn(&mut Ui, &str)) {
     ui.label("Nearest metro");
     ui.name_inputs("Nearest metro", |ui| {
         let name = draft::metro(&page.numbers.metro).map_or("", |place| place.name.as_str());
-        ComboBox::from_id_salt("metro").width(150.0).icon(widgets::chevron).selected_text(name).show_ui(ui, |ui| {
-            for place in draft::metros() {
-                ui.selectable_value(&mut page.numbers.metro, place.id.clone(), &place.name);
-            }
-        });
+        ComboBox::from_id_salt("metro").width(150.0).icon(widgets::chevron).selected_text(name).show_ui(
+            ui,
+            |ui| {
+                for place in draft::metros() {
+                    ui.selectable_value(&mut page.numbers.metro, place.id.clone(), &place.name);
+                }
+            },
+        );
     });
     source(ui, "where networks meet");
     ui.end_row();
@@ -237,7 +242,13 @@ fn preview(ui: &mut Ui, page: &NewSitePage) {
         None => {
             ui.painter().rect_filled(rect, theme::RADIUS_SMALL, colours.canvas);
             let words = "Nothing can be drawn from these numbers yet";
-            ui.painter().text(rect.center(), egui::Align2::CENTER_CENTER, words, theme::font(theme::BODY), colours.text_weak);
+            ui.painter().text(
+                rect.center(),
+                egui::Align2::CENTER_CENTER,
+                words,
+                theme::font(theme::BODY),
+                colours.text_weak,
+            );
         }
     }
     ui.add_space(4.0);
@@ -246,11 +257,15 @@ fn preview(ui: &mut Ui, page: &NewSitePage) {
 
 /// What was drawn, in a few lines.
 fn facts(ui: &mut Ui, site: &Site) {
-    for (name, prefix) in [("Main transformers", "t-"), ("Unit transformers", "xf-"), ("Cooling", "fans-"), ("Cooling", "dry-")] {
+    for (name, prefix) in
+        [("Main transformers", "t-"), ("Unit transformers", "xf-"), ("Cooling", "fans-"), ("Cooling", "dry-")]
+    {
         let parts = site.components.iter().filter(|part| part.id.starts_with(prefix));
-        let found: Vec<String> = parts.map(|part| format!("{} {}", part.tag, canvas::rating_text(part))).collect();
+        let found: Vec<String> =
+            parts.map(|part| format!("{} {}", part.tag, canvas::rating_text(part))).collect();
         if let Some(first) = found.first() {
-            let words = if found.len() > 1 { format!("{first}, {} sets", found.len()) } else { first.clone() };
+            let words =
+                if found.len() > 1 { format!("{first}, {} sets", found.len()) } else { first.clone() };
             widgets::fact(ui, name, words, found.join("\n"));
         }
     }

@@ -99,7 +99,9 @@ fn a_hundred_megawatts_from_numbers_with_two_convertible_halls_take_few_gestures
 fn numbers_that_cannot_be_drawn_are_said_and_nothing_is_drawn() {
     let mut hand = Hand::new(App::new(wattshift::app::built_in::services()));
     hand.click("New from numbers…");
-    for (text, said) in [("much", "is not understood"), ("9e99", "cannot be drawn"), ("-5", "cannot be drawn")] {
+    for (text, said) in
+        [("much", "is not understood"), ("9e99", "cannot be drawn"), ("-5", "cannot be drawn")]
+    {
         hand.fill("Grid power", text);
         assert!(hand.harness.query_all_by_label_contains(said).next().is_some(), "{text}");
         let button = hand.harness.get_by_role_and_label(egui::accesskit::Role::Button, "Draw it");
@@ -124,7 +126,9 @@ fn the_page_of_a_hall_follows_what_is_chosen_on_it() {
     hand.harness.run();
     assert_eq!(ups(&hand), 0);
     let density = |hand: &Hand| {
-        let Some(Overlay::Convertible(page)) = &hand.harness.state().view().overlay else { panic!("no page") };
+        let Some(Overlay::Convertible(page)) = &hand.harness.state().view().overlay else {
+            panic!("no page")
+        };
         page.conversion.kw_per_rack
     };
     hand.click("Air (CRAH)");
@@ -195,7 +199,10 @@ fn a_set_is_split_and_what_is_one_says_so() {
         hand.settle();
     };
     split(&mut hand, "T2");
-    assert_eq!((parts_of(&hand), undo_label(&hand.harness)), (before + 2, Some("Split T2 into 3".to_owned())));
+    assert_eq!(
+        (parts_of(&hand), undo_label(&hand.harness)),
+        (before + 2, Some("Split T2 into 3".to_owned()))
+    );
     split(&mut hand, "T2");
     assert_eq!(parts_of(&hand), before + 2);
     assert!(hand.harness.state().view().toasts.last().unwrap().text.contains("one unit already"));

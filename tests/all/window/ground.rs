@@ -92,6 +92,18 @@ fn all_parts_are_placed_by_the_one_line_and_keys_move_them() {
     harness.key_press_modifiers(Modifiers::SHIFT, Key::ArrowRight);
     harness.run();
     assert_eq!(at(&harness, "T2", Ground::Plan), Some(Point { x: before.x + 1.0, y: before.y }));
+    // Several chosen go together.
+    let other = at(&harness, "H1", Ground::Plan).unwrap();
+    harness.state_mut().send(Action::SelectParts(vec!["T2".to_owned(), "H1".to_owned()]));
+    harness.run();
+    let from = on_screen(&harness, "T2", Ground::Plan);
+    drag(&mut harness, from, from + egui::vec2(-80.0, 0.0));
+    let by = at(&harness, "T2", Ground::Plan).unwrap().x - before.x - 1.0;
+    assert!(by < -5.0, "{by}");
+    assert_eq!(at(&harness, "H1", Ground::Plan), Some(Point { x: other.x + by, y: other.y }));
+    assert_eq!(undo_label(&harness), Some("Put 2 parts on the plan".to_owned()));
+    harness.get_by_label("T2 on the plan").click();
+    harness.run();
     let drawn = site(&harness).component("T2").unwrap().at_schematic;
     assert_eq!(drawn, placed.component("T2").unwrap().at_schematic, "the one-line is as it was");
     harness.key_press_modifiers(Modifiers::ALT, Key::Num1);
@@ -106,7 +118,10 @@ fn metros_lie_where_they_are_and_a_carrier_where_it_is_put() {
     let mut harness = shown(SiteView::Map, template);
     // Dallas by great circle from 31.42, -103.49, km: east and a little north.
     let dallas = at(&harness, "dallas", Ground::Map).unwrap();
-    assert!((dallas.x.hypot(dallas.y) / 648.0 - 1.0).abs() < 0.02 && dallas.x > 0.0 && dallas.y < 0.0, "{dallas:?}");
+    assert!(
+        (dallas.x.hypot(dallas.y) / 648.0 - 1.0).abs() < 0.02 && dallas.x > 0.0 && dallas.y < 0.0,
+        "{dallas:?}"
+    );
     assert!(harness.query_by_label("DAL on the map").is_some());
     harness.state_mut().send(Action::Select(Some(Object::Component("carrier-1".to_owned()))));
     harness.key_press_modifiers(Modifiers::SHIFT, Key::ArrowDown);
@@ -139,7 +154,10 @@ fn a_ground_of_a_pixel_of_nothing_or_far_away_stands() {
         }
         harness.event(Event::PointerMoved(egui::pos2(500.0, 400.0)));
         harness.run();
-        let nowhere = Edit::Ground { ground: Ground::Plan, places: vec![("H1".into(), Some(Point { x: f64::NAN, y: 0.0 }))] };
+        let nowhere = Edit::Ground {
+            ground: Ground::Plan,
+            places: vec![("H1".into(), Some(Point { x: f64::NAN, y: 0.0 }))],
+        };
         harness.state_mut().send(Action::Edit(nowhere));
         harness.run();
         assert!(harness.state().view().toasts.last().unwrap().text.contains("H1 cannot stand there"));
@@ -162,7 +180,8 @@ fn pictures_of_the_grounds() {
                 harness.state_mut().send(Action::Do(Command::View(view)));
                 harness.run_steps(4);
                 picture_of(&mut harness, &format!("ground-{name}-tray-{width}-{shade}"));
-                harness.get_by_label("Place all by the one-line").click();
+                let all = if name == "plan" { "Place all by the one-line" } else { "Place all on their way" };
+                harness.get_by_label(all).click();
                 harness.run();
                 let chosen = if name == "plan" { ["hall-1", "hall-2"] } else { ["carrier-1", "dallas"] };
                 harness.state_mut().send(Action::SelectParts(chosen.map(str::to_owned).to_vec()));
