@@ -16,7 +16,7 @@ pub struct Arguments {
     #[arg(long, value_name = "KEY", requires = "to", conflicts_with = "keep")]
     insert: Option<String>,
     /// How large, in the megawatts the list names; as it is kept without it
-    #[arg(long, value_name = "MW", requires = "insert")]
+    #[arg(long, value_name = "MW", requires = "insert", allow_negative_numbers = true)]
     mw: Option<String>,
     /// Where the middle of it goes on the one-line diagram; beside what stands without it
     #[arg(long, value_name = "X,Y", requires = "insert", allow_hyphen_values = true)]

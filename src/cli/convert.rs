@@ -17,10 +17,10 @@ pub struct Arguments {
     #[arg(long, value_name = "HALL")]
     hall: String,
     /// Critical IT for hosting; as much as the floor takes without it
-    #[arg(long, value_name = "MW")]
+    #[arg(long, value_name = "MW", allow_negative_numbers = true)]
     mw: Option<String>,
     /// Densest rack; what is usual for the cooling without it
-    #[arg(long, value_name = "KW")]
+    #[arg(long, value_name = "KW", allow_negative_numbers = true)]
     kw_per_rack: Option<String>,
     /// What may fail without hosting being lost
     #[arg(long, value_enum, default_value = "2n")]

@@ -22,7 +22,7 @@ pub struct Arguments {
     #[arg(long, value_name = "NAME", required_unless_present_any = ["gross_mw", "list_numbers"], conflicts_with = "gross_mw")]
     template: Option<String>,
     /// Draws a site from numbers: power of the grid connection (`100`, `0.1 GW`)
-    #[arg(long, value_name = "MW")]
+    #[arg(long, value_name = "MW", allow_negative_numbers = true)]
     gross_mw: Option<String>,
     #[command(flatten)]
     numbers: NumberFlags,
@@ -47,18 +47,24 @@ struct NumberFlags {
     #[arg(long, value_name = "NAME", requires = "gross_mw")]
     name: Option<String>,
     /// Voltage at the point of interconnection
-    #[arg(long, value_name = "KV", requires = "gross_mw")]
+    #[arg(long, value_name = "KV", requires = "gross_mw", allow_negative_numbers = true)]
     grid_kv: Option<String>,
     /// Share of the grid power that is never interrupted (`60 %`)
-    #[arg(long, value_name = "SHARE", requires = "gross_mw")]
+    #[arg(long, value_name = "SHARE", requires = "gross_mw", allow_negative_numbers = true)]
     firm_share: Option<String>,
-    #[arg(long, value_name = "N", requires = "gross_mw", help = "How many halls")]
+    #[arg(
+        long,
+        value_name = "N",
+        requires = "gross_mw",
+        allow_negative_numbers = true,
+        help = "How many halls"
+    )]
     halls: Option<String>,
     /// IT power of each hall
-    #[arg(long, value_name = "MW", requires = "gross_mw")]
+    #[arg(long, value_name = "MW", requires = "gross_mw", allow_negative_numbers = true)]
     hall_mw: Option<String>,
     /// Floor of each hall for a MW of its IT
-    #[arg(long, value_name = "M2", requires = "gross_mw")]
+    #[arg(long, value_name = "M2", requires = "gross_mw", allow_negative_numbers = true)]
     hall_m2_per_mw: Option<String>,
     /// How the miners are cooled
     #[arg(long, value_enum, requires = "gross_mw")]
@@ -67,22 +73,22 @@ struct NumberFlags {
     #[arg(long, value_name = "MODEL", requires = "gross_mw")]
     fleet: Option<String>,
     /// How old the miners are
-    #[arg(long, value_name = "MONTHS", requires = "gross_mw")]
+    #[arg(long, value_name = "MONTHS", requires = "gross_mw", allow_negative_numbers = true)]
     fleet_age_months: Option<String>,
     /// Main transformers: what the halls take, or one more in each section
     #[arg(long, value_enum, requires = "gross_mw")]
     transformers: Option<TransformersName>,
     /// Price of energy at all hours (`45`, `4.5 c/kWh`)
-    #[arg(long, value_name = "USD_PER_MWH", requires = "gross_mw", allow_hyphen_values = true)]
+    #[arg(long, value_name = "USD_PER_MWH", requires = "gross_mw", allow_negative_numbers = true)]
     flat_usd_per_mwh: Option<String>,
     /// Demand charge
-    #[arg(long, value_name = "USD_PER_KW_MONTH", requires = "gross_mw")]
+    #[arg(long, value_name = "USD_PER_KW_MONTH", requires = "gross_mw", allow_negative_numbers = true)]
     demand_usd_per_kw_month: Option<String>,
     /// Nearest metro, by its id or name
     #[arg(long, value_name = "METRO", requires = "gross_mw")]
     metro: Option<String>,
     /// Length of the fibre route to the metro
-    #[arg(long, value_name = "KM", requires = "gross_mw")]
+    #[arg(long, value_name = "KM", requires = "gross_mw", allow_negative_numbers = true)]
     metro_km: Option<String>,
     /// Latitude of the site; the metro's without it
     #[arg(long, value_name = "DEGREES", requires_all = ["gross_mw", "longitude"], allow_negative_numbers = true)]
@@ -91,7 +97,7 @@ struct NumberFlags {
     #[arg(long, value_name = "DEGREES", requires_all = ["gross_mw", "latitude"], allow_negative_numbers = true)]
     longitude: Option<f64>,
     /// What the owner can spend on the first day (`100 M`)
-    #[arg(long, value_name = "USD", requires = "gross_mw")]
+    #[arg(long, value_name = "USD", requires = "gross_mw", allow_negative_numbers = true)]
     opening_cash_usd: Option<String>,
 }
 

@@ -292,9 +292,9 @@ impl Insertion {
             for (end, other) in [(true, link.from.clone()), (false, link.to.clone())] {
                 if let Some(id) = other.strip_suffix('\u{1}') {
                     if end {
-                        id.clone_into(&mut link.from)
+                        id.clone_into(&mut link.from);
                     } else {
-                        id.clone_into(&mut link.to)
+                        id.clone_into(&mut link.to);
                     }
                     link.id = link.id.replace('\u{1}', "");
                 }

@@ -99,7 +99,7 @@ impl Draft<'_> {
         let metro = metro(&self.numbers.metro)?;
         let (latitude, longitude) = self.numbers.place.unwrap_or((metro.latitude, metro.longitude));
         let halls = self.numbers.halls();
-        let sections = self.sections(halls);
+        let sections = sections(halls);
         let mut loads = vec![0.0; sections.len()];
         let mut feeds = Vec::new();
         for hall in 0..halls {
@@ -158,13 +158,6 @@ impl Draft<'_> {
             }
         }
         Some(site)
-    }
-
-    /// Middles of the sections' halls: two sections where there are two halls to feed.
-    fn sections(&self, halls: u32) -> Vec<f64> {
-        let middle = |from: u32, to: u32| on_grid(f64::from(from + to - 1) / 2.0 * PITCH);
-        let half = halls.div_ceil(2);
-        if halls > 1 { vec![middle(0, half), middle(half, halls)] } else { vec![0.0] }
     }
 
     /// A hall with what feeds and cools it; gives the id of its unit transformers and what they take, MW.
@@ -472,6 +465,13 @@ impl Draft<'_> {
             (part.kv_in, part.kv_out) = (Some(kv_in), None);
         }
     }
+}
+
+/// Middles of the sections' halls: two sections where there are two halls to feed.
+fn sections(halls: u32) -> Vec<f64> {
+    let middle = |from: u32, to: u32| on_grid(f64::from(from + to - 1) / 2.0 * PITCH);
+    let half = halls.div_ceil(2);
+    if halls > 1 { vec![middle(0, half), middle(half, halls)] } else { vec![0.0] }
 }
 
 /// Units of a typical part that carry a power or a heat, MW: MVA through the power factor, heat at the design hour.

@@ -201,8 +201,9 @@ fn beside(part: &Component, others: &[&Component], from: Point) -> Point {
     };
     let step = 2.0 * half(part);
     // There are fewer parts than places, so the last is only for a drawing that is all one row.
-    let places = (1..=2 * others.len() + 2).map(|place| Point { x: from.x + place as f64 * step, ..from });
-    places.clone().find(|at| !blocks(at)).or_else(|| places.last()).unwrap_or(from)
+    let mut places =
+        (1..=2 * others.len() + 2).map(|place| Point { x: from.x + place as f64 * step, ..from });
+    places.clone().find(|at| !blocks(at)).or_else(|| places.next_back()).unwrap_or(from)
 }
 
 #[cfg(test)]

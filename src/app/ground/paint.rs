@@ -26,6 +26,14 @@ pub(super) struct Picture<'a> {
 const GRID_PIXELS: f32 = 56.0;
 /// Least width of a part on the screen that has its name in it.
 const NAME_FROM: f32 = 46.0;
+/// Least height of a part on the plan that has its name beside it, pixels.
+const SMALLEST_NAMED: f32 = 8.0;
+/// Most parts in sight that names keep clear of; beyond them a frame would take too long.
+const MOST_OBSTACLES: usize = 400;
+
+fn called(part: &Component) -> &str {
+    if part.tag.is_empty() { &part.id } else { &part.tag }
+}
 
 /// `120 m east, 40 m south`
 pub(super) fn whereabouts(ground: Ground, at: Point) -> String {
@@ -66,6 +74,7 @@ impl Picture<'_> {
         for (index, at) in self.parts {
             self.part(painter, &self.site.components[*index], *at);
         }
+        self.names(painter);
         self.foot(painter, view);
         if self.parts.is_empty() {
             let words = match self.ground {
@@ -182,7 +191,7 @@ impl Picture<'_> {
         let edge = if is_chosen { Stroke::new(2.5, palette.accent) } else { Stroke::new(1.4, colour) };
         let ground = theme::mix(palette.canvas, colour, if palette.dark { 0.3 } else { 0.2 });
         if self.ground == Ground::Map {
-            self.mark(painter, &part.kind, rect, edge, ground);
+            mark(painter, &part.kind, rect, edge, ground);
         } else {
             painter.rect_filled(rect, 2.0, ground);
             if matches!(part.state, State::Planned(_)) && !is_chosen {
@@ -198,47 +207,72 @@ impl Picture<'_> {
                 painter.rect_stroke(rect, 2.0, edge, StrokeKind::Inside);
             }
         }
-        let name = if part.tag.is_empty() { &part.id } else { &part.tag };
-        if self.ground == Ground::Plan && rect.width() > NAME_FROM {
+        if self.names_inside(rect) {
             painter.with_clip_rect(rect.intersect(painter.clip_rect())).text(
                 rect.center(),
                 Align2::CENTER_CENTER,
-                name,
+                called(part),
                 theme::bold(theme::SMALL + 0.5),
-                palette.text,
-            );
-        } else if self.ground == Ground::Map || rect.height() > 14.0 || is_chosen {
-            self.label(
-                painter,
-                rect.right_center() + vec2(5.0, 0.0),
-                Align2::LEFT_CENTER,
-                name,
                 palette.text,
             );
         }
     }
 
-    /// A metro is a drop, a carrier a circle, a room a square.
-    fn mark(&self, painter: &Painter, kind: &Kind, rect: Rect, edge: Stroke, ground: Color32) {
-        let half = rect.width() / 2.0;
-        match kind {
-            Kind::Metro(_) => {
-                let tip = rect.center() + vec2(0.0, half);
-                let points = vec![
-                    tip,
-                    rect.center() + vec2(-half * 0.7, -half * 0.1),
-                    rect.center() + vec2(half * 0.7, -half * 0.1),
-                ];
-                painter.add(Shape::convex_polygon(points, edge.color, Stroke::NONE));
-                painter.circle(rect.center() - vec2(0.0, half * 0.25), half * 0.72, ground, edge);
-            }
-            Kind::Carrier => {
-                painter.circle(rect.center(), half * 0.8, ground, edge);
-            }
-            _ => {
-                painter.rect(rect.shrink(half * 0.2), 3.0, ground, edge, StrokeKind::Inside);
-            }
+    /// True where a part on the screen is large enough for its name.
+    fn names_inside(&self, rect: Rect) -> bool {
+        self.ground == Ground::Plan && rect.width() > NAME_FROM
+    }
+
+    /// Names beside their parts, where they cover neither parts nor each other; a name without room is left out, but for
+    /// a chosen part.
+    fn names(&self, painter: &Painter) {
+        let seen: Vec<(&Component, Rect)> = self
+            .parts
+            .iter()
+            .map(|(index, at)| {
+                let part = &self.site.components[*index];
+                (part, self.to_screen * rect_of(part, *at, self.ground, self.to_screen.scaling))
+            })
+            .filter(|(_, rect)| rect.intersects(painter.clip_rect()))
+            .collect();
+        let mut taken: Vec<Rect> = Vec::new();
+        if seen.len() <= MOST_OBSTACLES {
+            taken.extend(seen.iter().map(|(_, rect)| rect.shrink(2.0)));
         }
+        if self.ground == Ground::Map {
+            let at = self.to_screen * Pos2::ZERO;
+            let here = Rect::from_center_size(at, Vec2::splat(16.0));
+            self.name(painter, here, &self.site.name, true, &mut taken);
+        }
+        for (part, rect) in seen {
+            let is_chosen = self.chosen.contains(&part.id);
+            // A room that nobody has put elsewhere is at the site.
+            let is_site =
+                self.ground == Ground::Map && part.kind == Kind::MeetMeRoom && part.at_map.is_none();
+            let is_small = self.ground == Ground::Plan && rect.height() <= SMALLEST_NAMED;
+            if self.names_inside(rect) || ((is_site || is_small) && !is_chosen) {
+                continue;
+            }
+            self.name(painter, rect, called(part), is_chosen, &mut taken);
+        }
+    }
+
+    fn name(&self, painter: &Painter, part: Rect, text: &str, must: bool, taken: &mut Vec<Rect>) {
+        let galley =
+            painter.layout_no_wrap(text.to_owned(), theme::font(theme::SMALL + 0.5), self.palette.text);
+        let places = [
+            Align2::LEFT_CENTER.anchor_size(part.right_center() + vec2(5.0, 0.0), galley.size()),
+            Align2::RIGHT_CENTER.anchor_size(part.left_center() - vec2(5.0, 0.0), galley.size()),
+            Align2::CENTER_TOP.anchor_size(part.center_bottom() + vec2(0.0, 3.0), galley.size()),
+            Align2::CENTER_BOTTOM.anchor_size(part.center_top() - vec2(0.0, 3.0), galley.size()),
+        ];
+        let is_free = |place: &Rect| !taken.iter().any(|other| other.intersects(*place));
+        let Some(place) = places.iter().copied().find(is_free).or_else(|| must.then_some(places[0])) else {
+            return;
+        };
+        painter.rect_filled(place.expand2(vec2(3.0, 1.0)), 3.0, self.palette.canvas.gamma_multiply(0.8));
+        painter.galley(place.min, galley, self.palette.text);
+        taken.push(place);
     }
 
     /// The scale, where north is, and how far apart two selected parts are.
@@ -269,10 +303,7 @@ impl Picture<'_> {
             .filter(|(index, _)| self.chosen.contains(&self.site.components[*index].id))
             .collect();
         if let [(one, from), (other, to)] = chosen.as_slice() {
-            let name = |index: usize| {
-                let part = &self.site.components[index];
-                if part.tag.is_empty() { part.id.clone() } else { part.tag.clone() }
-            };
+            let name = |index: usize| called(&self.site.components[index]);
             let distance = (to.x - from.x).hypot(to.y - from.y);
             let words = format!("{} to {}: {} {unit}", name(*one), name(*other), format::number(distance, 0));
             self.label(
@@ -282,6 +313,29 @@ impl Picture<'_> {
                 &words,
                 self.palette.text,
             );
+        }
+    }
+}
+
+/// A metro is a drop, a carrier a circle, a room a square.
+fn mark(painter: &Painter, kind: &Kind, rect: Rect, edge: Stroke, ground: Color32) {
+    let half = rect.width() / 2.0;
+    match kind {
+        Kind::Metro(_) => {
+            let tip = rect.center() + vec2(0.0, half);
+            let points = vec![
+                tip,
+                rect.center() + vec2(-half * 0.7, -half * 0.1),
+                rect.center() + vec2(half * 0.7, -half * 0.1),
+            ];
+            painter.add(Shape::convex_polygon(points, edge.color, Stroke::NONE));
+            painter.circle(rect.center() - vec2(0.0, half * 0.25), half * 0.72, ground, edge);
+        }
+        Kind::Carrier => {
+            painter.circle(rect.center(), half * 0.8, ground, edge);
+        }
+        _ => {
+            painter.rect(rect.shrink(half * 0.2), 3.0, ground, edge, StrokeKind::Inside);
         }
     }
 }

@@ -81,7 +81,7 @@ impl App {
                 self.view.overlay = Some(Overlay::Convertible(Box::new(page)));
             }
             None => {
-                self.toast(now, Severity::Error, "There is no hall to convert; draw one first".to_owned())
+                self.toast(now, Severity::Error, "There is no hall to convert; draw one first".to_owned());
             }
         }
     }

@@ -48,7 +48,7 @@ impl NewSitePage {
                     let _ = self.numbers.set(&entry.key, value);
                 }
                 Err(why) => {
-                    unread.error("not-understood", entry.key.clone(), format!("{}: {why}", entry.label), "")
+                    unread.error("not-understood", entry.key.clone(), format!("{}: {why}", entry.label), "");
                 }
             }
         }
