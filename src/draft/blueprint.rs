@@ -6,7 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::convertible::{Proposal, added, added_fit_out, renamed};
+use super::added::{added, added_fit_out, renamed};
+use super::convertible::Proposal;
 use super::equipment::{ladder, sized};
 use super::place::put_beside;
 use crate::quantity::{Report, format};

@@ -4,10 +4,12 @@
 //! the rules here, with ratings, prices and lead times of `assets/drawing`; nothing is drawn that is not priced and
 //! sourced, and what is drawn is an ordinary document.
 
+mod added;
 mod blueprint;
 mod chain;
 mod convertible;
 mod equipment;
+mod fleet;
 mod footprint;
 mod metros;
 mod numbers;
@@ -15,14 +17,16 @@ mod pen;
 mod place;
 mod site;
 
+pub use added::Added;
 pub use blueprint::{Blueprint, Insertion, Port, STAND_IN};
 pub use chain::{Chilling, Cooled, Resilience};
-pub use convertible::{Added, Conversion, Proposal};
+pub use convertible::{Conversion, Proposal};
 pub use equipment::{Estimate, estimate};
+pub use fleet::usual_fleet;
 pub use footprint::footprint;
 pub use metros::{MetroPlace, metro, metros};
 pub use numbers::{Entry, Numbers, entries};
-pub use site::{Transformers, drawn, usual_fleet};
+pub use site::{Transformers, drawn};
 
 use crate::site::Site;
 use crate::site::inventory::Planning;

@@ -2,13 +2,14 @@
 //! fibre to a metro, machines, tariff.
 
 use super::equipment::{Units, ladder, sized, value};
+use super::fleet::fleet;
 use super::numbers::{Entry, Numbers, cooling_word, entries};
 use super::pen::{AS_OF, Label, Pen, power};
 use super::{Stock, metro};
-use crate::quantity::{Report, date, format};
+use crate::quantity::{Report, format};
 use crate::site::{
-    Address, AsicFleet, Cohort, DatedMw, EnergyPrice, Evidence, FlatPrice, Kind, Medium, Metro, MinerCooling,
-    Object, Provenance, ResaleRule, Serves, Side, Site, Tariff, Use, Wear,
+    Address, DatedMw, EnergyPrice, Evidence, FlatPrice, Kind, Medium, Metro, MinerCooling, Object,
+    Provenance, Serves, Side, Site, Tariff, Use,
 };
 
 /// What of the main transformers stands by.
@@ -66,16 +67,6 @@ pub fn drawn(numbers: &Numbers, stock: Stock<'_>) -> (Option<Site>, Report) {
     (if report.has_errors() { None } else { site }, report)
 }
 
-/// The miner filled in for a cooling: the one of the form, else the last of the catalogue with that cooling.
-pub fn usual_fleet(cooling: MinerCooling, stock: &Stock<'_>) -> String {
-    let known = &stock.planning.asics;
-    let usual = Numbers::default().fleet;
-    let fitting = |asic: &&crate::site::catalogue::AsicModel| asic.cooling == cooling;
-    let found =
-        known.iter().filter(fitting).find(|asic| asic.model == usual).or_else(|| known.iter().rfind(fitting));
-    found.map_or(usual, |asic| asic.model.clone())
-}
-
 struct Draft<'a> {
     numbers: &'a Numbers,
     pen: Pen<'a>,
@@ -120,7 +111,7 @@ impl Draft<'_> {
         let mut site = Site::empty(self.numbers.name.trim());
         site.note = self.note(metro.name.as_str());
         (site.latitude, site.longitude) = (latitude, longitude);
-        site.fleets = vec![self.fleet(&site)?];
+        site.fleets = vec![fleet(self.numbers, &self.stock, &site)?];
         site.company.opening_cash_usd = self.numbers.get("opening_cash_usd");
         // Failure data as a file that is read has them: of every kind, as parts of any kind may be added.
         site.catalogue.clone_from(&self.stock.parts.catalogue);
@@ -387,41 +378,6 @@ impl Draft<'_> {
         }
     }
 
-    /// The machines that fill the halls.
-    fn fleet(&self, site: &Site) -> Option<AsicFleet> {
-        let asic = self.stock.planning.asics.iter().find(|asic| asic.model == self.numbers.fleet)?;
-        let usual = |field: &str| {
-            let key = format!("fleets.{field}");
-            self.stock.planning.values.iter().find(|known| known.key == key).map_or(0.0, |known| known.value)
-        };
-        #[expect(clippy::cast_possible_truncation, reason = "at most a few hundred months")]
-        let age = self.numbers.get("fleet_age_months").round() as i32;
-        let mw = f64::from(self.numbers.halls()) * self.numbers.get("hall_mw");
-        Some(AsicFleet {
-            id: slug(&asic.model),
-            model: asic.model.clone(),
-            efficiency_j_per_th: asic.efficiency_j_per_th,
-            cohorts: vec![Cohort { mw, bought: date::add_months(site.as_of, -age) }],
-            cooling: asic.cooling,
-            availability: usual("availability"),
-            pool_fee_share: usual("pool_fee_share"),
-            stale_share: usual("stale_share"),
-            variable_usd_per_mwh: usual("variable_usd_per_mwh"),
-            purchase_usd_per_th: Some(asic.usd_per_th),
-            purchase_lead_months: usual("purchase_lead_months"),
-            // Machines that have come to their end may be bought again, or mining would end with them.
-            purchase_max_mw: mw,
-            life_months: usual("life_months"),
-            install_usd_per_mw: usual("install_usd_per_mw"),
-            resale: ResaleRule {
-                margin_days: usual("resale_margin_days"),
-                scrap_usd_per_th: usual("scrap_usd_per_th"),
-                buyer_usd_per_mwh: usual("resale_buyer_usd_per_mwh"),
-            },
-            wear: Wear::default(),
-        })
-    }
-
     fn note(&self, metro: &str) -> String {
         let numbers = self.numbers;
         format!(
@@ -536,16 +492,4 @@ fn kv_words(kv: f64) -> String {
 /// `138/34.5`
 pub(super) fn voltages(high: f64, low: f64) -> String {
     format!("{}/{}", kv_words(high), kv_words(low))
-}
-
-/// A name as an id: small letters, digits and dashes.
-fn slug(name: &str) -> String {
-    let words: Vec<String> = name
-        .to_lowercase()
-        .replace('+', " plus")
-        .split(|letter: char| !letter.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_owned)
-        .collect();
-    words.join("-")
 }
