@@ -5,6 +5,7 @@
 #[cfg(feature = "gui")]
 pub mod app;
 pub mod cli;
+pub mod draft;
 pub mod engineering;
 pub mod file;
 pub mod jobs;

@@ -4,6 +4,7 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::canvas::align::{Line, Way};
 use super::canvas::study::Study;
+use super::pages::Drawn;
 use super::state::SiteView;
 use super::tool::Tool;
 use crate::site::Layer;
@@ -13,6 +14,8 @@ use crate::site::inventory::Topic;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
     ShowGallery,
+    /// What the program draws from numbers.
+    Draw(Drawn),
     Open,
     Save,
     SaveAs,
@@ -150,9 +153,10 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Command {
     /// Every command, in the order of the menus.
-    pub const ALL: [Self; 108] = [
+    pub const ALL: [Self; 115] = [
         Self::ShowGallery,
         Self::Tool(Tool::Blank),
+        Self::Draw(Drawn::NewSite),
         Self::Open,
         Self::Save,
         Self::SaveAs,
@@ -175,6 +179,8 @@ impl Command {
         Self::ShowBoth,
         Self::ShowSite,
         Self::View(SiteView::OneLine),
+        Self::View(SiteView::Plan),
+        Self::View(SiteView::Map),
         Self::View(SiteView::Halls),
         Self::View(SiteView::Table),
         Self::View(SiteView::Assessment),
@@ -195,6 +201,10 @@ impl Command {
         Self::Tool(Tool::Layer(Layer::Fibre)),
         Self::Tool(Tool::Minimap),
         Self::Tool(Tool::Steps),
+        Self::Draw(Drawn::Convertible),
+        Self::Draw(Drawn::Blueprint),
+        Self::Draw(Drawn::KeepBlueprint),
+        Self::Draw(Drawn::Split),
         Self::TakeOut,
         Self::Duplicate,
         Self::CopyParts,
@@ -283,6 +293,7 @@ impl Command {
             | Self::EnterBills
             | Self::CloseFile
             | Self::Quit => Menu::File,
+            Self::Draw(what) => what.menu(),
             Self::Undo
             | Self::Redo
             | Self::AbortEdit
@@ -341,6 +352,7 @@ impl Command {
     pub fn text(self) -> &'static str {
         match self {
             Self::ShowGallery => "New from template…",
+            Self::Draw(what) => what.text(),
             Self::Open => "Open…",
             Self::Save => "Save",
             Self::SaveAs => "Save as…",
@@ -363,6 +375,8 @@ impl Command {
             Self::ShowBoth => "Site and answer",
             Self::ShowSite => "Site",
             Self::View(SiteView::OneLine) => "One-line diagram",
+            Self::View(SiteView::Plan) => "Plan in metres",
+            Self::View(SiteView::Map) => "Map of fibre",
             Self::View(SiteView::Halls) => "Rows of the halls",
             Self::View(SiteView::Table) => "Table of parts",
             Self::View(SiteView::Assessment) => "Assessment of the site",
@@ -430,6 +444,7 @@ impl Command {
     pub fn tooltip(self) -> &'static str {
         match self {
             Self::ShowGallery => "Starts a site from one of the templates",
+            Self::Draw(what) => what.tooltip(),
             Self::Open => "Opens a site file",
             Self::Save => "Writes the site to its file",
             Self::SaveAs => "Writes the site to another file",
@@ -462,6 +477,8 @@ impl Command {
             Self::ShowBoth => "Shows the drawing with the two charts beneath",
             Self::ShowSite => "Shows the drawing alone",
             Self::View(SiteView::OneLine) => "Shows the site as a one-line diagram",
+            Self::View(SiteView::Plan) => "Shows where the parts stand on the ground, in metres",
+            Self::View(SiteView::Map) => "Shows the ways of fibre from the site to the metros, in kilometres",
             Self::View(SiteView::Halls) => {
                 "Shows the rows of a hall in a table and from above, today and after the fit-out"
             }
@@ -551,6 +568,7 @@ impl Command {
         let (modifiers, key) = match self {
             Self::ShowGallery => (COMMAND, Key::N),
             Self::Open => (COMMAND, Key::O),
+            Self::Draw(Drawn::NewSite) => (COMMAND_SHIFT, Key::N),
             Self::Save => (COMMAND, Key::S),
             Self::SaveAs => (COMMAND_SHIFT, Key::S),
             Self::CloseFile => (COMMAND, Key::W),
@@ -561,6 +579,8 @@ impl Command {
             Self::ShowBoth => (COMMAND, Key::Num1),
             Self::ShowSite => (COMMAND, Key::Num2),
             Self::View(SiteView::OneLine) => (Modifiers::ALT, Key::Num1),
+            Self::View(SiteView::Plan) => (Modifiers::ALT, Key::Num2),
+            Self::View(SiteView::Map) => (Modifiers::ALT, Key::Num3),
             Self::View(SiteView::Halls) => (Modifiers::ALT, Key::Num4),
             Self::View(SiteView::Table) => (Modifiers::ALT, Key::Num5),
             Self::View(SiteView::Assessment) => (Modifiers::ALT, Key::Num6),
@@ -610,6 +630,7 @@ impl Command {
             Self::Help => (Modifiers::NONE, Key::F1),
             Self::Assumptions(_)
             | Self::AbortEdit
+            | Self::Draw(_)
             | Self::AddScenario
             | Self::RemoveScenario
             | Self::BaseCase
@@ -698,6 +719,7 @@ impl Command {
             | Self::Study(_)
             | Self::CountPlannedWork => now.has_document,
             Self::Tool(tool) => tool.is_enabled(now),
+            Self::Draw(what) => what.is_enabled(now),
             Self::OwnHistory => now.has_own_history,
             Self::Undo => now.can_undo,
             Self::Redo => now.can_redo,

@@ -162,6 +162,15 @@ impl App {
                 self.view.playing = false;
             }
             Action::OpenTemplate(index) => self.unless_unsaved(Next::Template(index), ctx),
+            Action::OpenDrawn(site) => self.unless_unsaved(Next::Drawn(site), ctx),
+            Action::TakeDrawn(edit) => self.take_drawn(*edit, now),
+            Action::KeepBlueprint(name) => self.keep_blueprint(&name, now),
+            Action::ForgetBlueprint(index) => {
+                if index < self.view.blueprints.len() {
+                    let gone = self.view.blueprints.remove(index);
+                    self.toast(now, Severity::Info, format!("{} is forgotten", gone.name));
+                }
+            }
             Action::OpenPath(path) if self.is_series(&path) => match self.view.assumptions.topic {
                 Topic::Bitcoin => self.read_history(path, ctx),
                 _ => self.read_series(path, ctx),
@@ -189,6 +198,7 @@ impl App {
         match command {
             Command::ShowGallery | Command::CloseFile => self.unless_unsaved(Next::Gallery, ctx),
             Command::Open => self.unless_unsaved(Next::OpenDialog, ctx),
+            Command::Draw(what) => self.ask_to_draw(what, now),
             Command::Save => self.save(),
             Command::SaveAs => self.save_as(),
             Command::ImportWeather => self.weather_dialog(),
@@ -649,6 +659,7 @@ impl App {
                     self.show_document(Document::new(site, None));
                 }
             }
+            Next::Drawn(site) => self.show_document(Document::drawn(Site::clone(&site))),
             Next::OpenDialog => self.open_dialog(),
             Next::Path(path) => self.open(path),
         }

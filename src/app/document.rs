@@ -44,6 +44,12 @@ impl Document {
         }
     }
 
+    /// A document the program has drawn, which is in no file yet.
+    pub fn drawn(site: Site) -> Self {
+        let nothing = Arc::new(Site::empty(""));
+        Self { saved: nothing, modified: true, ..Self::new(site, None) }
+    }
+
     /// The base case, as saved.
     pub fn site(&self) -> &Arc<Site> {
         &self.site

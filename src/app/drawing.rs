@@ -167,6 +167,9 @@ impl App {
 
     /// Moves the selection by steps of the grid.
     pub(super) fn nudge(&mut self, right: f32, down: f32, now: f64) {
+        if let Some(ground) = self.ground() {
+            return self.nudge_on(ground, right, down, now);
+        }
         let Some(document) = &self.document else { return };
         let site = document.site();
         let by = vec2(right, down) * GRID;

@@ -6,12 +6,16 @@ use std::sync::Arc;
 
 use egui::ThemePreference;
 
+use super::pages::blueprint::MOST_KEPT;
 use super::{App, Services, View, Workers, theme};
+use crate::file;
 use crate::jobs::{Wake, Worker};
+use crate::site::Site;
 
 const APP_ID: &str = "wattshift";
 const HEADINGS: &str = "headings of equipment lists";
 const RECENT: &str = "recent files";
+const BLUEPRINTS: &str = "blueprints";
 const WINDOW: [f32; 2] = [1440.0, 900.0];
 const LEAST_WINDOW: [f32; 2] = [640.0, 420.0];
 
@@ -81,6 +85,7 @@ fn open(services: Services, file: Option<PathBuf>, renderer: Renderer) -> eframe
             app.start_workers(&creation.egui_ctx)?;
             app.view.recent = recalled(creation.storage);
             app.view.headings = recalled_headings(creation.storage);
+            app.view.blueprints = recalled_blueprints(creation.storage);
             if let Some(path) = file {
                 app.send(super::Action::OpenPath(path));
             }
@@ -126,10 +131,72 @@ fn recalled_headings(storage: Option<&dyn eframe::Storage>) -> BTreeMap<String, 
     text.lines().filter_map(pair).collect()
 }
 
+/// Kept parts, each the text of a site file; what no longer reads is left out and said in the log.
+fn recalled_blueprints(storage: Option<&dyn eframe::Storage>) -> Vec<Site> {
+    let text = storage.and_then(|storage| storage.get_string(BLUEPRINTS)).unwrap_or_default();
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let kept: Vec<String> = serde_json::from_str(&text).unwrap_or_else(|error| {
+        log::warn!("the blueprints kept on this computer do not read: {error}");
+        Vec::new()
+    });
+    let read = |text: &String| {
+        let (site, report) = file::read_text(text);
+        if site.is_none() {
+            log::warn!("a blueprint kept on this computer does not read: {:?}", report.problems.first());
+        }
+        site
+    };
+    kept.iter().take(MOST_KEPT).filter_map(read).collect()
+}
+
 pub(super) fn remember(view: &View, storage: &mut dyn eframe::Storage) {
     let headings = view.headings.iter().filter(|(head, _)| !head.contains(['\t', '\n']));
     let lines: Vec<String> = headings.map(|(head, column)| format!("{head}\t{column}")).collect();
     storage.set_string(HEADINGS, lines.join("\n"));
     let lines: Vec<String> = view.recent.iter().map(|path| path.display().to_string()).collect();
     storage.set_string(RECENT, lines.join("\n"));
+    let kept: Vec<String> = view.blueprints.iter().map(file::write_text).collect();
+    if let Ok(text) = serde_json::to_string(&kept) {
+        storage.set_string(BLUEPRINTS, text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    #[derive(Default)]
+    struct Shelf(BTreeMap<String, String>);
+
+    impl eframe::Storage for Shelf {
+        fn get_string(&self, key: &str) -> Option<String> {
+            self.0.get(key).cloned()
+        }
+        fn set_string(&mut self, key: &str, value: String) {
+            self.0.insert(key.to_owned(), value);
+        }
+        fn remove_string(&mut self, key: &str) {
+            self.0.remove(key);
+        }
+        fn flush(&mut self) {}
+    }
+
+    #[test]
+    fn blueprints_are_there_again_and_spoilt_ones_are_no_harm() {
+        let blueprints: Vec<Site> = file::blueprints().iter().map(|known| known.site.clone()).collect();
+        let view =
+            View { blueprints: blueprints.clone(), recent: vec!["a b.site.ron".into()], ..View::default() };
+        let mut shelf = Shelf::default();
+        remember(&view, &mut shelf);
+        assert_eq!(recalled_blueprints(Some(&shelf)), blueprints);
+        assert_eq!(recalled(Some(&shelf)), view.recent);
+        for spoilt in ["[", "{}", "[\"Site(\", \"\"]", "[1]"] {
+            shelf.0.insert(BLUEPRINTS.to_owned(), spoilt.to_owned());
+            assert_eq!(recalled_blueprints(Some(&shelf)), Vec::<Site>::new(), "{spoilt}");
+        }
+        assert_eq!(recalled_blueprints(None), Vec::<Site>::new());
+    }
 }

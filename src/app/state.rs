@@ -22,6 +22,10 @@ use super::canvas::gesture::Gesture;
 use super::canvas::layers::Layers;
 use super::canvas::study::Study;
 use super::command::Command;
+use super::ground::GroundViews;
+use super::pages::blueprint::BlueprintPage;
+use super::pages::convertible::ConvertiblePage;
+use super::pages::new_site::NewSitePage;
 use super::since::Made;
 use super::table::TableView;
 use super::tool::Ask;
@@ -74,6 +78,14 @@ pub enum Action {
     ShowPage(AnswerPage),
     Scrub(f64),
     OpenTemplate(usize),
+    /// A site that the program has drawn.
+    OpenDrawn(Arc<Site>),
+    /// Parts that the program has drawn, as one step.
+    TakeDrawn(Box<Edit>),
+    /// Keeps the selected parts under a name.
+    KeepBlueprint(String),
+    /// Of those that were kept, by its place in their list.
+    ForgetBlueprint(usize),
     /// A site file, or by its ending weather; where assumptions are shown, prices, a load or a price history.
     OpenPath(PathBuf),
     /// The weather shown becomes the site's.
@@ -116,6 +128,7 @@ pub enum Next {
     Gallery,
     Blank,
     Template(usize),
+    Drawn(Arc<Site>),
     OpenDialog,
     Path(PathBuf),
 }
@@ -134,17 +147,24 @@ pub enum Place {
 pub enum SiteView {
     #[default]
     OneLine,
+    /// In metres.
+    Plan,
+    /// Fibre, in kilometres.
+    Map,
     Halls,
     Table,
     Assessment,
 }
 
 impl SiteView {
-    pub const ALL: [Self; 4] = [Self::OneLine, Self::Halls, Self::Table, Self::Assessment];
+    pub const ALL: [Self; 6] =
+        [Self::OneLine, Self::Plan, Self::Map, Self::Halls, Self::Table, Self::Assessment];
 
     pub fn text(self) -> &'static str {
         match self {
             Self::OneLine => "One-line",
+            Self::Plan => "Plan",
+            Self::Map => "Fibre",
             Self::Halls => "Halls",
             Self::Table => "Table",
             Self::Assessment => "Assessment",
@@ -221,6 +241,11 @@ pub enum Overlay {
     Equipment(Arc<super::equipment::EquipmentImport>),
     Bills(BillsPage),
     History(HistoryImport),
+    NewSite(Box<NewSitePage>),
+    Convertible(Box<ConvertiblePage>),
+    Blueprint(Box<BlueprintPage>),
+    /// The name under which parts are to be kept.
+    KeepBlueprint(String),
 }
 
 impl Overlay {
@@ -329,6 +354,7 @@ pub struct View {
     pub place: Place,
     pub site: SiteView,
     pub table: TableView,
+    pub grounds: GroundViews,
     pub page: AnswerPage,
     pub gallery: bool,
     pub inspector: bool,
@@ -362,6 +388,8 @@ pub struct View {
     pub recent: Vec<PathBuf>,
     /// What headings of equipment lists were said to mean: heading and column.
     pub headings: BTreeMap<String, String>,
+    /// Parts that were kept to be put in again, each a site of its own.
+    pub blueprints: Vec<Site>,
 }
 
 impl View {
@@ -381,6 +409,7 @@ impl Default for View {
             place: Place::Both,
             site: SiteView::OneLine,
             table: TableView::default(),
+            grounds: GroundViews::default(),
             page: AnswerPage::Decision,
             gallery: false,
             inspector: true,
@@ -407,6 +436,7 @@ impl Default for View {
             next_toast: 0,
             recent: Vec::new(),
             headings: BTreeMap::new(),
+            blueprints: Vec::new(),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The command line: one file a subcommand; text for people, `--json` for scripts.
 
+mod blueprints;
 mod check;
+mod convert;
 mod engineer;
 mod equipment;
 mod export_lp;
@@ -73,8 +75,12 @@ enum Command {
     Import(import::Arguments),
     /// Site templates that come with the program
     Templates(templates::Arguments),
-    /// A new site file from a template
-    New(new::Arguments),
+    /// A new site file from a template, or drawn from numbers
+    New(Box<new::Arguments>),
+    /// The chain that makes a hall convertible: sized, priced, wired
+    Convert(convert::Arguments),
+    /// Blueprints to put into a site, scaled and joined; keeps parts of a site as one
+    Blueprints(blueprints::Arguments),
     /// Library of offers, service credits, ratings and GPU systems; puts an offer into a site
     Offers(offers::Arguments),
 }
@@ -119,6 +125,8 @@ pub fn run() -> ExitCode {
         Some(Command::Import(arguments)) => import::run(&arguments),
         Some(Command::Templates(arguments)) => templates::run(&arguments),
         Some(Command::New(arguments)) => new::run(&arguments),
+        Some(Command::Convert(arguments)) => convert::run(&arguments),
+        Some(Command::Blueprints(arguments)) => blueprints::run(&arguments),
         Some(Command::Offers(arguments)) => offers::run(&arguments),
         None => window(arguments.file, arguments.renderer),
     };

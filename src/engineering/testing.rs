@@ -18,6 +18,7 @@ pub fn component(id: &str, kind: Kind) -> Component {
         state: State::Existing(None),
         at_schematic: Point::default(),
         at_plan: None,
+        at_map: None,
         side: Side::None,
         kv_in: None,
         kv_out: None,

@@ -22,7 +22,7 @@ mod validate;
 mod write;
 
 pub use history::read_price_history;
-pub use parts::typical_parts;
+pub use parts::{KeptParts, blueprint, blueprints, typical_parts};
 pub use read::{
     Loaded, companion_name, read, read_companion, read_companion_bytes, read_text, sha256_as_saved, stamp,
 };

@@ -244,7 +244,11 @@ impl<'a, 't> Check<'a, 't> {
         let to = |rest: &[Step<'static>]| -> Vec<Step> {
             way.iter().copied().chain(rest.iter().copied()).collect()
         };
-        let points = [("at_schematic", Some(component.at_schematic)), ("at_plan", component.at_plan)];
+        let points = [
+            ("at_schematic", Some(component.at_schematic)),
+            ("at_plan", component.at_plan),
+            ("at_map", component.at_map),
+        ];
         for (key, point) in points {
             for value in point.iter().flat_map(|point| [point.x, point.y]) {
                 self.range(&to(&way![key]), "The position", value, -1e6, 1e6);

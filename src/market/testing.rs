@@ -64,6 +64,7 @@ pub fn feed(price_deck: &str, adder_usd_per_mwh: f64) -> Component {
         state: State::Existing(None),
         at_schematic: Point::default(),
         at_plan: None,
+        at_map: None,
         side: Side::None,
         kv_in: None,
         kv_out: None,

@@ -54,7 +54,7 @@ pub fn without_money(site: &Site) -> Site {
     let mut key = site.clone();
     for component in &mut key.components {
         component.at_schematic = Point::default();
-        component.at_plan = None;
+        (component.at_plan, component.at_map) = (None, None);
         component.note.clear();
     }
     key.offers.clear();

@@ -20,6 +20,7 @@ pub fn part(id: &str, kind: Kind, state: State) -> Component {
         state,
         at_schematic: Point::default(),
         at_plan: None,
+        at_map: None,
         side: Side::None,
         kv_in: None,
         kv_out: None,

@@ -18,8 +18,10 @@ pub struct Component {
     pub state: State,
     /// Position on the one-line diagram, in drawing units.
     pub at_schematic: Point,
-    /// Position on the plan, metres.
+    /// Position on the plan, metres east and south.
     pub at_plan: Option<Point>,
+    /// Position on the map of fibre, km east and south of the site; a metro's own latitude and longitude without it.
+    pub at_map: Option<Point>,
     pub side: Side,
     /// Voltage of the incoming port, kV.
     pub kv_in: Option<f64>,

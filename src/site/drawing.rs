@@ -95,7 +95,7 @@ impl Sketch {
             }
             part.at_schematic = Point { x: part.at_schematic.x + by.x, y: part.at_schematic.y + by.y };
             // Where it will stand nobody has said yet.
-            part.at_plan = None;
+            (part.at_plan, part.at_map) = (None, None);
         }
         hold::own_groups(&mut self.parts, site);
         let name = |id: &str| renamed.get(id).cloned().or_else(|| ids.contains(id).then(|| id.to_owned()));
@@ -171,6 +171,7 @@ pub fn same_but_for_places(one: &Site, other: &Site) -> bool {
                 at_schematic: place.at_schematic,
                 at_plan: place.at_plan,
                 drawn: place.drawn.clone(),
+                at_map: place.at_map,
                 ..part.clone()
             } == *place
     };
@@ -481,6 +482,7 @@ mod tests {
             state: State::Existing(None),
             at_schematic: Point::default(),
             at_plan: None,
+            at_map: None,
             side: crate::site::Side::None,
             kv_in: None,
             kv_out: None,

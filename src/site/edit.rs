@@ -1,10 +1,11 @@
 //! Every change to the document is a value; applying it gives the new document and a label for undo.
 
 use super::drawing::Stroke;
+use super::ground::Ground;
 use super::{
-    Address, AssessmentItem, BillMonth, BootstrapDrift, Climate, Component, GridFeed, Hedge, Instrument,
-    Kind, MeasuredLoad, Object, OfferAddition, Override, PriceDeck, PriceHistory, Provenance, Rating,
-    Scenario, Site, SlaBand, SlaTerms, Tariff, drawing, field, parts,
+    Address, AssessmentItem, BillMonth, BootstrapDrift, Climate, Component, ComponentId, FitOut, GridFeed,
+    Hedge, Instrument, Kind, MeasuredLoad, Object, OfferAddition, Override, Point, PriceDeck, PriceHistory,
+    Provenance, Rating, Scenario, Site, SlaBand, SlaTerms, Tariff, drawing, field, ground, parts, split,
 };
 use crate::quantity::diagnostic::did_you_mean;
 use crate::quantity::format;
@@ -96,6 +97,19 @@ pub enum Edit {
     },
     /// A gesture on the drawing, the same in every scenario.
     Draw(Stroke),
+    /// Puts parts on the plan or the map, or takes them off it, the same in every scenario.
+    Ground {
+        ground: Ground,
+        places: Vec<(ComponentId, Option<Point>)>,
+    },
+    /// Draws a set of identical units as single parts, the same in every scenario.
+    Split(String),
+    /// What turning a hall into hosting takes, and how much of it may turn, the same in every scenario.
+    SetFitOut {
+        hall: String,
+        convertible_share: f64,
+        fit_out: Box<FitOut>,
+    },
     /// All items of the assessment.
     SetAssessment {
         label: String,
@@ -313,6 +327,19 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
             find_feed(&mut next, feed)?.load = load.as_deref().cloned();
             let doing = if load.is_some() { "Import" } else { "Remove" };
             format!("{doing} the metered load of {}", feed_name(site, feed))
+        }
+        Edit::Ground { ground, places } => ground::put(&mut next, *ground, places)?,
+        Edit::Split(part) => split::split(&mut next, part)?,
+        Edit::SetFitOut { hall, convertible_share, fit_out } => {
+            let name = site.object_name(&Object::Component(hall.clone()));
+            if !(0.0..=1.0).contains(convertible_share) {
+                return Err(format!("{convertible_share} is no share of {name}; enter 0 to 1"));
+            }
+            let found = next.component_mut(hall).map(|part| &mut part.kind);
+            let Some(Kind::Hall(found)) = found else { return Err(format!("there is no hall `{hall}`")) };
+            found.convertible_share = *convertible_share;
+            found.fit_out = Some(fit_out.as_ref().clone());
+            format!("Change the fit-out of {name}")
         }
         Edit::Draw(stroke) => drawing::draw(&mut next, stroke)?,
         Edit::SetAssessment { label, items } => {

@@ -11,6 +11,7 @@ pub mod drawing;
 pub mod edit;
 pub mod field;
 pub mod fleet;
+pub mod ground;
 pub mod hedge;
 pub mod history;
 pub mod inventory;
@@ -20,6 +21,7 @@ pub mod place;
 pub mod rows;
 pub mod scenario;
 pub mod series;
+pub mod split;
 pub mod tariff;
 
 pub use address::{Address, Object};

@@ -13,7 +13,7 @@ pub fn wattshift(arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-fn template(name: &str) -> PathBuf {
+pub fn template(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("site_templates").join(format!("{name}.site.ron"))
 }
 
@@ -489,7 +489,18 @@ fn without_a_display_the_window_becomes_a_summary() {
 #[test]
 fn help_names_every_subcommand_and_a_wrong_flag_exits_2() {
     let help = String::from_utf8_lossy(&wattshift(&["--help"]).stdout).into_owned();
-    for command in ["check", "market", "plan", "frontier", "export-lp", "templates", "new", "offers"] {
+    for command in [
+        "check",
+        "market",
+        "plan",
+        "frontier",
+        "export-lp",
+        "templates",
+        "new",
+        "convert",
+        "blueprints",
+        "offers",
+    ] {
         assert!(help.contains(command), "{command}");
     }
     assert_eq!(status(&wattshift(&["plan", "--no-such-flag"])), 2);

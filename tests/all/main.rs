@@ -12,6 +12,7 @@ mod architecture;
 mod assessment;
 mod bad_briefs;
 mod command_line;
+mod draft;
 mod equipment;
 mod foreign_solvers;
 mod inputs;

@@ -3,10 +3,12 @@
 mod assessment;
 mod assumptions;
 mod by_hand;
+mod draft;
 mod drawing;
 mod editing;
 mod equipment;
 mod fixture;
+mod ground;
 mod halls;
 mod hedge;
 mod inspector;

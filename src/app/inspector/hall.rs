@@ -3,6 +3,8 @@
 use egui::{RichText, Ui};
 
 use super::{Inspected, site};
+use crate::app::command::Command;
+use crate::app::pages::Drawn;
 use crate::app::state::Action;
 use crate::app::{theme, widgets};
 use crate::engineering::{ClimateUsed, HallEngineering, Study};
@@ -12,6 +14,10 @@ use crate::site::Object;
 /// The engineering summary of a hall; nothing for other parts.
 pub fn summary(ui: &mut Ui, inspected: &Inspected<'_>, id: &str, actions: &mut Vec<Action>) {
     let Some(hall) = inspected.findings.and_then(|findings| findings.engineering.hall(id)) else { return };
+    let convert = Command::Draw(Drawn::Convertible);
+    if ui.small_button(convert.text()).on_hover_text(convert.tooltip()).clicked() {
+        actions.push(Action::Do(convert));
+    }
     widgets::section(ui, "Engineering", "With everything planned built");
     if !hall.is_judged {
         ui.weak("The drawing is too large to judge this hall: see Problems");

@@ -10,6 +10,7 @@ use egui::{
 
 use crate::app::canvas;
 use crate::app::command::Command;
+use crate::app::pages::Drawn;
 use crate::app::state::{Action, Template};
 use crate::app::theme;
 use crate::app::tool::Tool;
@@ -73,6 +74,12 @@ fn heading(ui: &mut Ui, actions: &mut Vec<Action>) {
                 egui::Button::new(text).fill(palette.accent).stroke(Stroke::NONE).min_size(vec2(96.0, 34.0));
             if ui.add(button).on_hover_text(Command::Open.tooltip()).clicked() {
                 actions.push(Action::Do(Command::Open));
+            }
+            let numbers = Command::Draw(Drawn::NewSite);
+            let words = RichText::new(numbers.text()).font(theme::bold(theme::BODY + 1.0));
+            let button = egui::Button::new(words).min_size(vec2(96.0, 34.0));
+            if ui.add(button).on_hover_text(numbers.tooltip()).clicked() {
+                actions.push(Action::Do(numbers));
             }
             let blank = Command::Tool(Tool::Blank);
             if ui

@@ -6,7 +6,7 @@ use super::{tools, weather};
 use crate::app::canvas::{self, gesture::joined};
 use crate::app::command::{Command, Menu};
 use crate::app::state::{Action, Listed, Next, Overlay, Place, UnsavedChoice};
-use crate::app::{App, Document, assumptions, equipment, theme, widgets};
+use crate::app::{App, Document, assumptions, equipment, pages, theme, widgets};
 use crate::file;
 use crate::site::drawing::Stroke;
 use crate::site::{ComponentId, Object};
@@ -28,6 +28,10 @@ pub fn show(app: &mut App, ui: &mut Ui) {
         Some(Overlay::Series(found)) => assumptions::import::show(app, ui, &found),
         Some(Overlay::Bills(page)) => assumptions::bills::show(app, ui, page),
         Some(Overlay::History(page)) => assumptions::history::show(app, ui, page),
+        Some(Overlay::NewSite(page)) => pages::new_site::show(app, ui, page),
+        Some(Overlay::Convertible(page)) => pages::convertible::show(app, ui, page),
+        Some(Overlay::Blueprint(page)) => pages::blueprint::show(app, ui, page),
+        Some(Overlay::KeepBlueprint(name)) => pages::blueprint::keep(app, ui, name),
         None => {}
     }
     toasts(app, ui);

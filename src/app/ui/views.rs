@@ -5,6 +5,7 @@ use egui::{Layout, Rect, Ui, UiBuilder, vec2};
 
 use crate::app::state::{Action, SiteView};
 use crate::app::{App, Command, assessment, chart, halls, table, theme, widgets};
+use crate::site::ground::Ground;
 
 /// Height of the line of tabs.
 const TABS: f32 = 34.0;
@@ -16,6 +17,8 @@ impl App {
         let rest = self.draw_tabs(ui, area);
         match self.view.site {
             SiteView::OneLine => self.draw_canvas(ui, rest),
+            SiteView::Plan => self.draw_ground(ui, rest, Ground::Plan),
+            SiteView::Map => self.draw_ground(ui, rest, Ground::Map),
             SiteView::Halls => {
                 let Some(document) = &self.document else { return };
                 let plan = self.answer.plan.as_deref();

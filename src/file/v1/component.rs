@@ -16,6 +16,7 @@ record! {
         state: State = State::Existing,
         at_schematic: Point = Point(0.0, 0.0),
         at_plan: Option<Point> = None,
+        at_map: Option<Point> = None,
         side: Side = Side::None,
         kv_in: Option<f64> = None,
         kv_out: Option<f64> = None,

@@ -33,6 +33,7 @@ fn part(id: &str, name: &str, kind: Kind, at: (f64, f64)) -> Component {
         state: State::Existing(None),
         at_schematic: Point { x: at.0, y: at.1 },
         at_plan: None,
+        at_map: None,
         side: Side::None,
         kv_in: None,
         kv_out: None,

@@ -38,6 +38,7 @@ fn site(feed: GridFeed) -> Site {
         state: State::Existing(None),
         at_schematic: Point::default(),
         at_plan: None,
+        at_map: None,
         side: Side::None,
         kv_in: None,
         kv_out: None,

@@ -1,0 +1,366 @@
+//! The site in real lengths: the plan in metres, the map of fibre in kilometres. The same parts as on the one-line, each
+//! with a place of its own; what has none yet waits in a tray at the side.
+
+mod paint;
+mod tray;
+
+use std::collections::BTreeSet;
+
+use egui::emath::TSTransform;
+use egui::{CursorIcon, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
+
+use super::state::{Action, Camera, Place, SiteView, View};
+use super::{App, Document, theme};
+use crate::draft::footprint;
+use crate::site::edit::Edit;
+use crate::site::ground::{Ground, on_its_way, place};
+use crate::site::{Component, ComponentId, Object, Point, Site};
+use paint::Picture;
+
+/// What is seen of a ground, and what is held on it.
+#[derive(Clone, Debug, Default)]
+pub struct GroundView {
+    to_screen: TSTransform,
+    /// The camera was never fitted, or the window has changed since.
+    size: Vec2,
+    /// The user has moved it; without that it follows the size of the window.
+    moved: bool,
+    /// A part that follows the pointer, and where in it the pointer took hold, in the unit of the ground.
+    held: Option<(ComponentId, Vec2)>,
+}
+
+/// The plan's and the map's.
+#[derive(Clone, Debug, Default)]
+pub struct GroundViews {
+    plan: GroundView,
+    map: GroundView,
+}
+
+impl GroundViews {
+    fn of(&mut self, ground: Ground) -> &mut GroundView {
+        match ground {
+            Ground::Plan => &mut self.plan,
+            Ground::Map => &mut self.map,
+        }
+    }
+
+    /// From the ground to the screen.
+    pub fn to_screen(&self, ground: Ground) -> TSTransform {
+        match ground {
+            Ground::Plan => self.plan.to_screen,
+            Ground::Map => self.map.to_screen,
+        }
+    }
+}
+
+/// Pixels of a metre or a kilometre.
+const LEAST_SCALE: f32 = 1e-3;
+const MOST_SCALE: f32 = 60.0;
+/// Side of a mark on the map, and the least of a part on the plan, in pixels.
+const MARK: f32 = 22.0;
+const LEAST_PART: f32 = 9.0;
+/// Length of a drawing unit of the one-line where parts are put on the plan as they stand there, metres.
+const METRES_OF_A_UNIT: f64 = 0.3;
+
+impl App {
+    /// The ground that is shown, if one is.
+    pub(super) fn ground(&self) -> Option<Ground> {
+        match self.view.site {
+            _ if !matches!(self.view.place, Place::Site | Place::Both) => None,
+            SiteView::Plan => Some(Ground::Plan),
+            SiteView::Map => Some(Ground::Map),
+            _ => None,
+        }
+    }
+
+    pub(super) fn draw_ground(&mut self, ui: &mut Ui, area: Rect, ground: Ground) {
+        let Some(document) = &self.document else { return };
+        // Its widgets move what is seen; the rest of the view is read meanwhile.
+        let mut own = std::mem::take(&mut self.view.grounds);
+        let mut camera = self.view.camera;
+        show(ui, area, document, &self.view, (own.of(ground), &mut camera), ground, &mut self.actions);
+        self.view.grounds = own;
+        self.view.camera = camera;
+    }
+
+    /// Moves the selected parts by a metre or a kilometre; what has no place yet gets the middle of what is seen.
+    pub(super) fn nudge_on(&mut self, ground: Ground, right: f32, down: f32, now: f64) {
+        let Some(document) = &self.document else { return };
+        let site = document.site();
+        let view = self.view.grounds.of(ground);
+        let middle = view.to_screen.inverse() * (pos2(0.0, 0.0) + view.size / 2.0);
+        let places: Vec<(ComponentId, Option<Point>)> = self
+            .view
+            .parts()
+            .into_iter()
+            .filter_map(|id| site.component(&id))
+            .filter(|part| ground.shows(part))
+            .map(|part| {
+                let at = match place(site, part, ground) {
+                    Some(at) => Point { x: at.x + f64::from(right), y: at.y + f64::from(down) },
+                    None => snapped(middle),
+                };
+                (part.id.clone(), Some(at))
+            })
+            .collect();
+        if !places.is_empty() {
+            self.edit(&Edit::Ground { ground, places }, now);
+        }
+    }
+}
+
+/// Parts of a ground with their places, in file order.
+fn placed(site: &Site, ground: Ground) -> Vec<(usize, Point)> {
+    let parts = site.components.iter().enumerate().filter(|(_, part)| ground.shows(part));
+    parts.filter_map(|(index, part)| Some((index, place(site, part, ground)?))).collect()
+}
+
+/// Ground that a part takes: its footprint on the plan, a mark of one size on the map; at least so many pixels.
+fn rect_of(part: &Component, at: Point, ground: Ground, scale: f32) -> Rect {
+    let size = match ground {
+        Ground::Plan => {
+            let (width, depth) = footprint(part);
+            vec2(shortened(width), shortened(depth)).max(Vec2::splat(LEAST_PART / scale))
+        }
+        Ground::Map => Vec2::splat(MARK / scale),
+    };
+    Rect::from_center_size(pos2(shortened(at.x), shortened(at.y)), size)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "screen coordinates are single precision")]
+fn shortened(value: f64) -> f32 {
+    value as f32
+}
+
+/// The nearest whole metre or kilometre.
+fn snapped(at: Pos2) -> Point {
+    Point { x: f64::from(at.x.round()), y: f64::from(at.y.round()) }
+}
+
+/// What puts every part without a place where it is likely to stand: on the plan as on the one-line, at one scale, on the
+/// map on the way to its metro.
+fn all_placed(site: &Site, waiting: &[&Component], ground: Ground) -> Option<Edit> {
+    let shown = super::drawing::on_show(site);
+    let likely = |part: &Component| match ground {
+        Ground::Plan => shown.component(&part.id).map(|part| Point {
+            x: (part.at_schematic.x * METRES_OF_A_UNIT).round(),
+            y: (part.at_schematic.y * METRES_OF_A_UNIT).round(),
+        }),
+        Ground::Map => on_its_way(site, &part.id),
+    };
+    let places: Vec<(ComponentId, Option<Point>)> =
+        waiting.iter().filter_map(|part| likely(part).map(|at| (part.id.clone(), Some(at)))).collect();
+    (!places.is_empty()).then_some(Edit::Ground { ground, places })
+}
+
+fn show(
+    ui: &mut Ui,
+    area: Rect,
+    document: &Document,
+    view: &View,
+    (own, camera): (&mut GroundView, &mut Camera),
+    ground: Ground,
+    actions: &mut Vec<Action>,
+) {
+    // The base case: where a part stands is the same in every scenario.
+    let site = document.site();
+    let waiting: Vec<&Component> = site
+        .components
+        .iter()
+        .filter(|part| ground.shows(part) && place(site, part, ground).is_none())
+        .collect();
+    let has_tray = !waiting.is_empty() && area.width() > 2.0 * tray::WIDTH;
+    let (canvas, side) =
+        area.split_left_right_at_x(if has_tray { area.right() - tray::WIDTH } else { area.right() });
+    let palette = theme::of(ui);
+    let parts = placed(site, ground);
+    let background = ui.interact(canvas, ui.scope_id().with(("ground", ground)), Sense::click_and_drag());
+    let name = match ground {
+        Ground::Plan => "Plan of the site",
+        Ground::Map => "Map of fibre",
+    };
+    background.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, name));
+    look(ui, canvas, site, &parts, ground, (own, camera), &background);
+    let pointer = ui.input(|input| input.pointer.latest_pos()).map(|at| own.to_screen.inverse() * at);
+
+    let held_at = own.held.as_ref().zip(pointer).map(|((id, grip), at)| (id.clone(), snapped(at - *grip)));
+    let chosen = view.parts();
+    let moves = held_at.as_ref().map_or_else(Vec::new, |(id, to)| moved(site, &parts, &chosen, id, *to));
+    let parts: Vec<(usize, Point)> = parts
+        .into_iter()
+        .map(|(index, at)| {
+            let part = &site.components[index];
+            moves.iter().find(|(id, _)| *id == part.id).map_or((index, at), |(_, to)| (index, *to))
+        })
+        .chain(held_at.iter().filter_map(|(id, at)| {
+            // From the tray.
+            let index = waiting
+                .iter()
+                .find(|part| part.id == *id)
+                .and_then(|part| site.components.iter().position(|known| known.id == part.id))?;
+            Some((index, *at))
+        }))
+        .collect();
+    let picture = Picture { site, parts: &parts, ground, to_screen: own.to_screen, palette, chosen: &chosen };
+    picture.paint(&ui.painter_at(canvas), canvas);
+    touch(ui, canvas, &picture, own, actions);
+    if background.clicked() {
+        actions.push(Action::Select(None));
+    }
+    if has_tray {
+        tray::show(ui, side, site, &waiting, ground, own, actions);
+    }
+    release(ui, canvas, moves, own, ground, actions);
+}
+
+/// Where the held part and, if it is one of several chosen, the others go with it.
+fn moved(
+    site: &Site,
+    parts: &[(usize, Point)],
+    chosen: &BTreeSet<ComponentId>,
+    held: &ComponentId,
+    to: Point,
+) -> Vec<(ComponentId, Point)> {
+    let from = parts.iter().find(|(index, _)| site.components[*index].id == *held);
+    let Some((_, from)) = from.filter(|_| chosen.contains(held)) else { return vec![(held.clone(), to)] };
+    let (right, down) = (to.x - from.x, to.y - from.y);
+    let all = parts.iter().filter(|(index, _)| chosen.contains(&site.components[*index].id));
+    all.map(|(index, at)| (site.components[*index].id.clone(), Point { x: at.x + right, y: at.y + down }))
+        .collect()
+}
+
+/// Pan, zoom and fit.
+fn look(
+    ui: &Ui,
+    canvas: Rect,
+    site: &Site,
+    parts: &[(usize, Point)],
+    ground: Ground,
+    (own, camera): (&mut GroundView, &mut Camera),
+    background: &egui::Response,
+) {
+    let is_resized = (own.size - canvas.size()).abs().max_elem() > 0.5;
+    own.size = canvas.size();
+    let asks = std::mem::take(&mut camera.fit);
+    if asks || (is_resized && !own.moved) || own.to_screen.scaling <= 0.0 {
+        own.to_screen = fitted(canvas, site, parts, ground);
+        own.moved = false;
+    }
+    if std::mem::take(&mut camera.zoom_to_selection) {
+        own.moved = true;
+    }
+    let mut zoom = std::mem::replace(&mut camera.zoom_by, 1.0);
+    let mut about = canvas.center();
+    if let Some(at) = background.hover_pos() {
+        let (wheel, pinch) = ui.input(|input| (input.smooth_scroll_delta().y, input.zoom_delta()));
+        if wheel != 0.0 || pinch != 1.0 {
+            (zoom, about) = (zoom * pinch * (wheel / 300.0).exp(), at);
+        }
+    }
+    if zoom.is_finite() && zoom > 0.0 && (zoom - 1.0).abs() > 1e-4 {
+        let scale = (own.to_screen.scaling * zoom).clamp(LEAST_SCALE, MOST_SCALE);
+        let fixed = own.to_screen.inverse() * about;
+        own.to_screen = TSTransform::new(about.to_vec2() - fixed.to_vec2() * scale, scale);
+        own.moved = true;
+    }
+    if background.dragged() && own.held.is_none() {
+        own.to_screen.translation += background.drag_delta();
+        own.moved = true;
+        ui.set_cursor_icon(CursorIcon::Grabbing);
+    }
+}
+
+/// All that has a place; a usual extent where nothing has.
+fn fitted(canvas: Rect, site: &Site, parts: &[(usize, Point)], ground: Ground) -> TSTransform {
+    let least = match ground {
+        Ground::Plan => 120.0,
+        Ground::Map => 40.0,
+    };
+    let mut bounds =
+        Rect::from_center_size(Pos2::ZERO, Vec2::splat(if ground == Ground::Map { least } else { 0.0 }));
+    if ground == Ground::Plan {
+        let rects =
+            parts.iter().map(|(index, at)| rect_of(&site.components[*index], *at, ground, MOST_SCALE));
+        bounds = rects.reduce(Rect::union).unwrap_or(bounds);
+    } else {
+        for (_, at) in parts {
+            bounds.extend_with(pos2(shortened(at.x), shortened(at.y)));
+        }
+    }
+    let bounds = Rect::from_center_size(bounds.center(), bounds.size().max(Vec2::splat(least)));
+    // Labels stand beside the outermost marks.
+    let room = canvas.shrink2(vec2(90.0, 60.0).min(canvas.size() * 0.2));
+    let scale =
+        (room.width() / bounds.width()).min(room.height() / bounds.height()).clamp(LEAST_SCALE, MOST_SCALE);
+    TSTransform::new(canvas.center().to_vec2() - bounds.center().to_vec2() * scale, scale)
+}
+
+/// Parts answer to pointer, screen readers and tests.
+fn touch(ui: &Ui, canvas: Rect, picture: &Picture<'_>, own: &mut GroundView, actions: &mut Vec<Action>) {
+    for (index, at) in picture.parts {
+        let part = &picture.site.components[*index];
+        let rect = picture.to_screen * rect_of(part, *at, picture.ground, picture.to_screen.scaling);
+        if !rect.intersects(canvas) {
+            continue;
+        }
+        let name = picture.site.object_name(&Object::Component(part.id.clone()));
+        let id = ui.scope_id().with(("on the ground", picture.ground, &part.id));
+        let response = ui.interact(rect.intersect(canvas), id, Sense::click_and_drag());
+        let is_chosen = picture.chosen.contains(&part.id);
+        response.widget_info(|| {
+            WidgetInfo::selected(
+                Role::Button,
+                true,
+                is_chosen,
+                format!("{name} on the {}", picture.ground.word()),
+            )
+        });
+        if response.clicked() {
+            let also = ui.input(|input| input.modifiers.command || input.modifiers.shift);
+            actions.push(if also {
+                Action::SelectAlso(part.id.clone())
+            } else {
+                Action::Select(Some(Object::Component(part.id.clone())))
+            });
+        }
+        if response.drag_started()
+            && let Some(from) = ui.input(|input| input.pointer.press_origin())
+        {
+            let grip = picture.to_screen.inverse() * from - pos2(shortened(at.x), shortened(at.y));
+            own.held = Some((part.id.clone(), grip));
+            // One of several that are chosen takes the others along.
+            if !is_chosen {
+                actions.push(Action::Select(Some(Object::Component(part.id.clone()))));
+            }
+        }
+        response.on_hover_text(format!("{name}: {}", paint::whereabouts(picture.ground, *at)));
+    }
+}
+
+/// Where the pointer lets go a part stays; Escape leaves it where it was.
+fn release(
+    ui: &Ui,
+    canvas: Rect,
+    moves: Vec<(ComponentId, Point)>,
+    own: &mut GroundView,
+    ground: Ground,
+    actions: &mut Vec<Action>,
+) {
+    if own.held.is_none() {
+        return;
+    }
+    let (is_down, escapes, pointer) = ui.input_mut(|input| {
+        let escapes = input.consume_key(egui::Modifiers::NONE, egui::Key::Escape);
+        (input.pointer.any_down(), escapes, input.pointer.latest_pos())
+    });
+    if escapes {
+        own.held = None;
+    } else if !is_down {
+        own.held = None;
+        let is_over = pointer.is_some_and(|at| canvas.contains(at));
+        if is_over && !moves.is_empty() {
+            let places = moves.into_iter().map(|(id, at)| (id, Some(at))).collect();
+            actions.push(Action::Edit(Edit::Ground { ground, places }));
+        }
+    }
+}

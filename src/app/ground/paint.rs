@@ -1,0 +1,357 @@
+//! What a ground looks like: a grid in round lengths, parts to scale, links between them, the scale at the foot.
+
+use std::collections::BTreeSet;
+
+use egui::emath::TSTransform;
+use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
+
+use super::{rect_of, shortened};
+use crate::app::theme::{self, Palette};
+use crate::engineering::latency::fibre_km;
+use crate::quantity::{Unit, format};
+use crate::site::ground::Ground;
+use crate::site::{Component, ComponentId, Kind, Medium, Point, Side, Site, State};
+
+pub(super) struct Picture<'a> {
+    pub site: &'a Site,
+    /// Index of a part and where it stands.
+    pub parts: &'a [(usize, Point)],
+    pub ground: Ground,
+    pub to_screen: TSTransform,
+    pub palette: &'a Palette,
+    pub chosen: &'a BTreeSet<ComponentId>,
+}
+
+/// Least distance of two lines of the grid, pixels.
+const GRID_PIXELS: f32 = 56.0;
+/// Least width of a part on the screen that has its name in it.
+const NAME_FROM: f32 = 46.0;
+/// Least height of a part on the plan that has its name beside it, pixels.
+const SMALLEST_NAMED: f32 = 8.0;
+/// Most parts in sight that names keep clear of; beyond them a frame would take too long.
+const MOST_OBSTACLES: usize = 400;
+
+fn called(part: &Component) -> &str {
+    if part.tag.is_empty() { &part.id } else { &part.tag }
+}
+
+/// `120 m east, 40 m south`
+pub(super) fn whereabouts(ground: Ground, at: Point) -> String {
+    let unit = ground.unit();
+    let way = |value: f64, ways: [&str; 2]| {
+        format!("{} {unit} {}", format::number(value.abs(), 0), ways[usize::from(value < 0.0)])
+    };
+    format!("{}, {}", way(at.x, ["east", "west"]), way(at.y, ["south", "north"]))
+}
+
+/// The nearest 1, 2 or 5 times a power of ten that is at least `least`.
+fn round_length(least: f32) -> f32 {
+    let power = 10_f32.powf(least.max(1e-6).log10().floor());
+    [1.0, 2.0, 5.0, 10.0]
+        .into_iter()
+        .map(|step| step * power)
+        .find(|length| *length >= least * 0.999)
+        .unwrap_or(least)
+}
+
+impl Picture<'_> {
+    pub fn paint(&self, painter: &Painter, view: Rect) {
+        painter.rect_filled(view, 0.0, self.palette.canvas);
+        self.grid(painter, view);
+        self.links(painter);
+        if self.ground == Ground::Map {
+            let at = self.to_screen * Pos2::ZERO;
+            painter.circle(at, 8.0, self.palette.canvas, Stroke::new(2.0, self.palette.symbol));
+            painter.circle_filled(at, 3.0, self.palette.symbol);
+            self.label(
+                painter,
+                at + vec2(12.0, 0.0),
+                Align2::LEFT_CENTER,
+                &self.site.name,
+                self.palette.text,
+            );
+        }
+        for (index, at) in self.parts {
+            self.part(painter, &self.site.components[*index], *at);
+        }
+        self.names(painter);
+        self.foot(painter, view);
+        if self.parts.is_empty() {
+            let words = match self.ground {
+                Ground::Plan => "Nothing is on the plan yet: drag parts from the list",
+                Ground::Map => "No fibre is drawn yet",
+            };
+            let below = vec2(0.0, if self.ground == Ground::Map { 40.0 } else { 0.0 });
+            self.label(painter, view.center() + below, Align2::CENTER_CENTER, words, self.palette.text_weak);
+        }
+    }
+
+    fn label(&self, painter: &Painter, at: Pos2, align: Align2, text: &str, colour: Color32) {
+        let galley = painter.layout_no_wrap(text.to_owned(), theme::font(theme::SMALL + 0.5), colour);
+        let rect = align.anchor_size(at, galley.size());
+        painter.rect_filled(rect.expand2(vec2(3.0, 1.0)), 3.0, self.palette.canvas.gamma_multiply(0.8));
+        painter.galley(rect.min, galley, colour);
+    }
+
+    fn grid(&self, painter: &Painter, view: Rect) {
+        let scale = self.to_screen.scaling;
+        let step = round_length(GRID_PIXELS / scale);
+        let seen = self.to_screen.inverse() * view;
+        let stroke = Stroke::new(1.0, self.palette.grid);
+        let lines = |from: f32, to: f32| {
+            let first = (from / step).ceil();
+            let count = ((to / step).floor() - first).clamp(0.0, 400.0);
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most 400")]
+            let count = count as usize;
+            (0..=count).map(move |line| (first + line as f32) * step)
+        };
+        for x in lines(seen.left(), seen.right()) {
+            painter.vline((self.to_screen * pos2(x, 0.0)).x, view.y_range(), stroke);
+        }
+        for y in lines(seen.top(), seen.bottom()) {
+            painter.hline(view.x_range(), (self.to_screen * pos2(0.0, y)).y, stroke);
+        }
+    }
+
+    /// Where a part is on the screen; on the map what is no fibre is at the site.
+    fn middle(&self, id: &str) -> Option<Pos2> {
+        let placed = self.parts.iter().find(|(index, _)| self.site.components[*index].id == id);
+        match (placed, self.ground) {
+            (Some((_, at)), _) => Some(self.to_screen * pos2(shortened(at.x), shortened(at.y))),
+            (None, Ground::Map) => {
+                let part = self.site.component(id)?;
+                // A meet-me room is on the site; a carrier without a place is nowhere.
+                let is_here = matches!(part.kind, Kind::Hall(_) | Kind::MeetMeRoom);
+                is_here.then(|| self.to_screen * Pos2::ZERO)
+            }
+            (None, Ground::Plan) => None,
+        }
+    }
+
+    fn links(&self, painter: &Painter) {
+        for (index, link) in self.site.links.iter().enumerate() {
+            let is_fibre = matches!(link.medium, Medium::Fibre { .. });
+            if self.ground == Ground::Map && !is_fibre {
+                continue;
+            }
+            let (Some(from), Some(to)) = (self.middle(&link.from), self.middle(&link.to)) else { continue };
+            if from == to {
+                continue;
+            }
+            let side = self.site.component(&link.to).map_or(Side::None, |part| part.side);
+            let colour = match (&link.medium, side) {
+                (Medium::Power { .. }, Side::A) => self.palette.side_a,
+                (Medium::Power { .. }, Side::B) => self.palette.side_b,
+                (Medium::Power { .. }, Side::None) => self.palette.power,
+                (Medium::Liquid { .. }, _) => self.palette.liquid,
+                (Medium::Air { .. }, _) => self.palette.air,
+                (Medium::Fibre { .. }, _) => self.palette.fibre,
+            };
+            if self.ground == Ground::Plan {
+                // A run follows the axes of the ground, as trenches do.
+                let corner = pos2(to.x, from.y);
+                let stroke = Stroke::new(1.0, colour.gamma_multiply(0.7));
+                painter.add(Shape::line(vec![from, corner, to], stroke));
+                continue;
+            }
+            painter.extend(Shape::dashed_line(&[from, to], Stroke::new(1.8, colour), 7.0, 4.0));
+            let end = |id: &str| self.site.components.iter().position(|part| part.id == *id);
+            if let (Some(one), Some(other)) = (end(&link.from), end(&link.to))
+                && (to - from).length() > 90.0
+            {
+                let km = format::with_unit(fibre_km(self.site, index, one, other), Unit::Km);
+                // Two ways beside each other have their lengths at two places.
+                let along = if index % 2 == 0 { 0.42 } else { 0.58 };
+                self.label(painter, from + (to - from) * along, Align2::CENTER_CENTER, &km, colour);
+            }
+        }
+    }
+
+    fn part(&self, painter: &Painter, part: &Component, at: Point) {
+        let palette = self.palette;
+        let rect = self.to_screen * rect_of(part, at, self.ground, self.to_screen.scaling);
+        if !painter.clip_rect().intersects(rect.expand(80.0)) {
+            return;
+        }
+        let colour = match &part.kind {
+            Kind::Hall(hall) => match hall.present_use {
+                crate::site::Use::Mining => palette.mining,
+                crate::site::Use::Hosting => palette.hosting[0],
+                crate::site::Use::Empty => palette.unused,
+            },
+            kind if kind.cooling().is_some() => palette.liquid,
+            kind if kind.layer() == crate::site::Layer::Fibre => palette.fibre,
+            _ => match part.side {
+                Side::A => palette.side_a,
+                Side::B => palette.side_b,
+                Side::None => palette.symbol,
+            },
+        };
+        let is_chosen = self.chosen.contains(&part.id);
+        let edge = if is_chosen { Stroke::new(2.5, palette.accent) } else { Stroke::new(1.4, colour) };
+        let ground = theme::mix(palette.canvas, colour, if palette.dark { 0.3 } else { 0.2 });
+        if self.ground == Ground::Map {
+            mark(painter, &part.kind, rect, edge, ground);
+        } else {
+            painter.rect_filled(rect, 2.0, ground);
+            if matches!(part.state, State::Planned(_)) && !is_chosen {
+                let corners = [
+                    rect.left_top(),
+                    rect.right_top(),
+                    rect.right_bottom(),
+                    rect.left_bottom(),
+                    rect.left_top(),
+                ];
+                painter.extend(Shape::dashed_line(&corners, edge, 5.0, 3.0));
+            } else {
+                painter.rect_stroke(rect, 2.0, edge, StrokeKind::Inside);
+            }
+        }
+        if self.names_inside(rect) {
+            painter.with_clip_rect(rect.intersect(painter.clip_rect())).text(
+                rect.center(),
+                Align2::CENTER_CENTER,
+                called(part),
+                theme::bold(theme::SMALL + 0.5),
+                palette.text,
+            );
+        }
+    }
+
+    /// True where a part on the screen is large enough for its name.
+    fn names_inside(&self, rect: Rect) -> bool {
+        self.ground == Ground::Plan && rect.width() > NAME_FROM
+    }
+
+    /// Names beside their parts, where they cover neither parts nor each other; a name without room is left out, but for
+    /// a chosen part.
+    fn names(&self, painter: &Painter) {
+        let seen: Vec<(&Component, Rect)> = self
+            .parts
+            .iter()
+            .map(|(index, at)| {
+                let part = &self.site.components[*index];
+                (part, self.to_screen * rect_of(part, *at, self.ground, self.to_screen.scaling))
+            })
+            .filter(|(_, rect)| rect.intersects(painter.clip_rect()))
+            .collect();
+        let mut taken: Vec<Rect> = Vec::new();
+        if seen.len() <= MOST_OBSTACLES {
+            taken.extend(seen.iter().map(|(_, rect)| rect.shrink(2.0)));
+        }
+        if self.ground == Ground::Map {
+            let at = self.to_screen * Pos2::ZERO;
+            let here = Rect::from_center_size(at, Vec2::splat(16.0));
+            self.name(painter, here, &self.site.name, true, &mut taken);
+        }
+        for (part, rect) in seen {
+            let is_chosen = self.chosen.contains(&part.id);
+            // A room that nobody has put elsewhere is at the site.
+            let is_site =
+                self.ground == Ground::Map && part.kind == Kind::MeetMeRoom && part.at_map.is_none();
+            let is_small = self.ground == Ground::Plan && rect.height() <= SMALLEST_NAMED;
+            if self.names_inside(rect) || ((is_site || is_small) && !is_chosen) {
+                continue;
+            }
+            self.name(painter, rect, called(part), is_chosen, &mut taken);
+        }
+    }
+
+    fn name(&self, painter: &Painter, part: Rect, text: &str, must: bool, taken: &mut Vec<Rect>) {
+        let galley =
+            painter.layout_no_wrap(text.to_owned(), theme::font(theme::SMALL + 0.5), self.palette.text);
+        let places = [
+            Align2::LEFT_CENTER.anchor_size(part.right_center() + vec2(5.0, 0.0), galley.size()),
+            Align2::RIGHT_CENTER.anchor_size(part.left_center() - vec2(5.0, 0.0), galley.size()),
+            Align2::CENTER_TOP.anchor_size(part.center_bottom() + vec2(0.0, 3.0), galley.size()),
+            Align2::CENTER_BOTTOM.anchor_size(part.center_top() - vec2(0.0, 3.0), galley.size()),
+        ];
+        let is_free = |place: &Rect| !taken.iter().any(|other| other.intersects(*place));
+        let Some(place) = places.iter().copied().find(is_free).or_else(|| must.then_some(places[0])) else {
+            return;
+        };
+        painter.rect_filled(place.expand2(vec2(3.0, 1.0)), 3.0, self.palette.canvas.gamma_multiply(0.8));
+        painter.galley(place.min, galley, self.palette.text);
+        taken.push(place);
+    }
+
+    /// The scale, where north is, and how far apart two selected parts are.
+    fn foot(&self, painter: &Painter, view: Rect) {
+        let scale = self.to_screen.scaling;
+        let length = round_length(90.0 / scale);
+        let left = view.left_bottom() + vec2(18.0, -20.0);
+        let right = left + vec2(length * scale, 0.0);
+        let stroke = Stroke::new(1.6, self.palette.text);
+        let (up, unit) = (vec2(0.0, -5.0), self.ground.unit());
+        painter.add(Shape::line(vec![left + up, left, right, right + up], stroke));
+        let decimals = if length < 1.0 { 2 } else { 0 };
+        let words = format!("{} {unit}", format::number(f64::from(length), decimals));
+        self.label(
+            painter,
+            left + vec2((right.x - left.x) / 2.0, -8.0),
+            Align2::CENTER_BOTTOM,
+            &words,
+            self.palette.text,
+        );
+        let north = view.right_top() + vec2(-26.0, 44.0);
+        let arrow = [vec2(0.0, -16.0), vec2(6.0, 4.0), vec2(0.0, 0.0), vec2(-6.0, 4.0)];
+        painter.add(Shape::closed_line(arrow.map(|by: Vec2| north + by).to_vec(), stroke));
+        self.label(painter, north + vec2(0.0, 14.0), Align2::CENTER_CENTER, "N", self.palette.text);
+        let chosen: Vec<&(usize, Point)> = self
+            .parts
+            .iter()
+            .filter(|(index, _)| self.chosen.contains(&self.site.components[*index].id))
+            .collect();
+        if let [(one, from), (other, to)] = chosen.as_slice() {
+            let name = |index: usize| called(&self.site.components[index]);
+            let distance = (to.x - from.x).hypot(to.y - from.y);
+            let words = format!("{} to {}: {} {unit}", name(*one), name(*other), format::number(distance, 0));
+            self.label(
+                painter,
+                view.center_bottom() - vec2(0.0, 22.0),
+                Align2::CENTER_CENTER,
+                &words,
+                self.palette.text,
+            );
+        }
+    }
+}
+
+/// A metro is a drop, a carrier a circle, a room a square.
+fn mark(painter: &Painter, kind: &Kind, rect: Rect, edge: Stroke, ground: Color32) {
+    let half = rect.width() / 2.0;
+    match kind {
+        Kind::Metro(_) => {
+            let tip = rect.center() + vec2(0.0, half);
+            let points = vec![
+                tip,
+                rect.center() + vec2(-half * 0.7, -half * 0.1),
+                rect.center() + vec2(half * 0.7, -half * 0.1),
+            ];
+            painter.add(Shape::convex_polygon(points, edge.color, Stroke::NONE));
+            painter.circle(rect.center() - vec2(0.0, half * 0.25), half * 0.72, ground, edge);
+        }
+        Kind::Carrier => {
+            painter.circle(rect.center(), half * 0.8, ground, edge);
+        }
+        _ => {
+            painter.rect(rect.shrink(half * 0.2), 3.0, ground, edge, StrokeKind::Inside);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_round_and_places_are_said_in_words() {
+        let found: Vec<f32> = [0.7, 1.0, 1.1, 3.0, 5.1, 70.0, 101.0].map(round_length).to_vec();
+        for (length, wanted) in found.into_iter().zip([1.0, 1.0, 2.0, 5.0, 10.0, 100.0, 200.0]) {
+            assert!((length / wanted - 1.0).abs() < 1e-5, "{length} {wanted}");
+        }
+        assert!(round_length(0.0) > 0.0);
+        let at = Point { x: -12.0, y: 40.4 };
+        assert_eq!(whereabouts(Ground::Plan, at), "12 m west, 40 m south");
+    }
+}
