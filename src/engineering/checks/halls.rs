@@ -148,10 +148,9 @@ pub(super) fn check_fit_out(drawing: &Drawing, report: &mut Report) {
 
 /// Rows may hold this much less than the hall is drawn with before it is said: figures are rounded.
 const ROWS_SHORT: f64 = 0.99;
-/// And this much more: a hall is often limited by its power, not by its positions.
-const ROWS_SPARE: f64 = 1.1;
 
-/// The rows of miners hold what the hall is drawn with, and stand on its floor.
+/// The rows of miners hold what the hall is drawn with, and stand on its floor. Rows that hold more are no problem: a hall
+/// is often limited by its power, not by its positions.
 fn check_row_sums(component: &Component, hall: &Hall, report: &mut Report) {
     let sums = hall.row_sums();
     let name = name_of(component);
@@ -165,8 +164,6 @@ fn check_row_sums(component: &Component, hall: &Hall, report: &mut Report) {
         let hint = "correct the count or the power of a position, or take the sum as the hall's MW";
         if share < ROWS_SHORT {
             report.warning("row-sum", place_of(component), message, hint);
-        } else if share > ROWS_SPARE {
-            report.info("row-sum", place_of(component), message, hint);
         }
     }
     if sums.floor_m2 > 1.01 * hall.area_m2 {
