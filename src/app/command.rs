@@ -412,7 +412,7 @@ impl Command {
             Self::ToggleInspector => "Inspector",
             Self::ToggleProblems => "Problems",
             Self::ToggleLegend => "Legend",
-            Self::Study(None) => "No study",
+            Self::Study(None) => "Megawatts by use",
             Self::Study(Some(Study::Loading)) => "Study of loading",
             Self::Study(Some(Study::Margin)) => "Study of N-1 margin",
             Self::Study(Some(Study::Availability)) => "Study of availability",
@@ -528,7 +528,7 @@ impl Command {
             Self::ToggleInspector => "Shows or hides the values at the right",
             Self::ToggleProblems => "Shows or hides the list of problems",
             Self::ToggleLegend => "Shows or hides the legend of the drawing",
-            Self::Study(None) => "Shows the drawing as it is",
+            Self::Study(None) => "Shows the drawing with its megawatts by use, without a study",
             Self::Study(Some(Study::Loading)) => "Colours parts by what they carry of their rating",
             Self::Study(Some(Study::Margin)) => "Colours parts by what is left after the worst single loss",
             Self::Study(Some(Study::Availability)) => {

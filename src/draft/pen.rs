@@ -174,24 +174,5 @@ pub(super) fn set_rating(kind: &mut Kind, rating: f64) {
 }
 
 fn blank(id: &str) -> Component {
-    Component {
-        id: id.to_owned(),
-        tag: String::new(),
-        name: String::new(),
-        kind: Kind::Carrier,
-        units: 1,
-        spare_units: 0,
-        state: State::Existing(None),
-        at_schematic: Point::default(),
-        at_plan: None,
-        at_map: None,
-        drawn: crate::site::Drawn::default(),
-        side: Side::None,
-        kv_in: None,
-        kv_out: None,
-        power_factor: 1.0,
-        failures_per_year: None,
-        repair_hours: None,
-        note: String::new(),
-    }
+    Component::standing(id, Kind::Carrier)
 }

@@ -3,31 +3,12 @@
 use crate::quantity::Date;
 use crate::site::{
     Component, Cooling, CoolingNeed, Curtailment, Delivery, Electrical, FailureClass, FitOut, Genset,
-    GridFeed, Hall, Kind, Link, Medium, Needs, Offer, OfferStatus, Planned, Point, RowGroup, Serves, Side,
-    Site, SlaTerms, State, Tariff, Terms, Ups, Use,
+    GridFeed, Hall, Kind, Link, Medium, Needs, Offer, OfferStatus, Planned, RowGroup, Serves, Site, SlaTerms,
+    State, Tariff, Terms, Ups, Use,
 };
 
 pub fn component(id: &str, kind: Kind) -> Component {
-    Component {
-        id: id.to_owned(),
-        tag: id.to_owned(),
-        name: id.to_owned(),
-        kind,
-        units: 1,
-        spare_units: 0,
-        state: State::Existing(None),
-        at_schematic: Point::default(),
-        at_plan: None,
-        at_map: None,
-        side: Side::None,
-        kv_in: None,
-        kv_out: None,
-        power_factor: 1.0,
-        failures_per_year: None,
-        repair_hours: None,
-        note: String::new(),
-        drawn: crate::site::Drawn::default(),
-    }
+    Component { tag: id.to_owned(), name: id.to_owned(), ..Component::standing(id, kind) }
 }
 
 pub fn site_of(parts: &[(&str, Kind)]) -> Site {

@@ -2,8 +2,7 @@
 
 use super::{decks, power};
 use crate::site::{
-    AsicFleet, Cohort, Component, Curtailment, GridFeed, Kind, MinerCooling, Point, ResaleRule, Side, Site,
-    State, Tariff,
+    AsicFleet, Cohort, Component, Curtailment, GridFeed, Kind, MinerCooling, ResaleRule, Site, Tariff,
 };
 use jiff::civil::date;
 
@@ -30,11 +29,9 @@ pub fn fleet(id: &str, j_per_th: f64, mw: f64, usd_per_th: Option<f64>) -> AsicF
 }
 
 pub fn feed(price_deck: &str, adder_usd_per_mwh: f64) -> Component {
-    Component {
-        id: format!("feed-{price_deck}"),
-        tag: String::new(),
-        name: String::new(),
-        kind: Kind::GridFeed(GridFeed {
+    Component::standing(
+        &format!("feed-{price_deck}"),
+        Kind::GridFeed(GridFeed {
             interconnection_mw: 100.0,
             contract_mw: Vec::new(),
             firm_mw: Vec::new(),
@@ -59,21 +56,7 @@ pub fn feed(price_deck: &str, adder_usd_per_mwh: f64) -> Component {
             load: None,
             bills: Vec::new(),
         }),
-        units: 1,
-        spare_units: 0,
-        state: State::Existing(None),
-        at_schematic: Point::default(),
-        at_plan: None,
-        at_map: None,
-        side: Side::None,
-        kv_in: None,
-        kv_out: None,
-        power_factor: 1.0,
-        failures_per_year: None,
-        repair_hours: None,
-        note: String::new(),
-        drawn: crate::site::Drawn::default(),
-    }
+    )
 }
 
 /// A site on ERCOT West power with an adder that makes the mean price `usd_per_mwh`.

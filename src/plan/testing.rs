@@ -4,32 +4,13 @@ use crate::quantity::Date;
 use crate::site::assumptions::PriceBand;
 use crate::site::{
     AsicFleet, Cohort, Component, Cooling, CoolingNeed, Curtailment, Delivery, Electrical, FailureClass,
-    FitOut, GridFeed, Hall, Kind, Link, MinerCooling, Needs, Offer, OfferStatus, Payment, Planned, Point,
-    PriceDeck, ResaleRule, Serves, Side, Site, SlaTerms, State, Tariff, Terms, Ups, Use,
-    catalogue::ReliabilityEntry, component,
+    FitOut, GridFeed, Hall, Kind, Link, MinerCooling, Needs, Offer, OfferStatus, Payment, Planned, PriceDeck,
+    ResaleRule, Serves, Site, SlaTerms, State, Tariff, Terms, Ups, Use, catalogue::ReliabilityEntry,
+    component,
 };
 
 pub fn part(id: &str, kind: Kind, state: State) -> Component {
-    Component {
-        id: id.to_owned(),
-        tag: id.to_owned(),
-        name: id.to_owned(),
-        kind,
-        units: 1,
-        spare_units: 0,
-        state,
-        at_schematic: Point::default(),
-        at_plan: None,
-        at_map: None,
-        side: Side::None,
-        kv_in: None,
-        kv_out: None,
-        power_factor: 1.0,
-        failures_per_year: None,
-        repair_hours: None,
-        note: String::new(),
-        drawn: crate::site::Drawn::default(),
-    }
+    Component { tag: id.to_owned(), name: id.to_owned(), state, ..Component::standing(id, kind) }
 }
 
 fn planned(usd_per_mw: f64, lead_months: f64) -> State {

@@ -549,6 +549,30 @@ impl Kind {
 }
 
 impl Component {
+    /// One unit that stands, with neither tag, name, voltage nor place.
+    pub fn standing(id: &str, kind: Kind) -> Self {
+        Self {
+            id: id.to_owned(),
+            tag: String::new(),
+            name: String::new(),
+            kind,
+            units: 1,
+            spare_units: 0,
+            state: State::Existing(None),
+            at_schematic: Point::default(),
+            at_plan: None,
+            at_map: None,
+            side: Side::None,
+            kv_in: None,
+            kv_out: None,
+            power_factor: 1.0,
+            failures_per_year: None,
+            repair_hours: None,
+            note: String::new(),
+            drawn: Drawn::default(),
+        }
+    }
+
     /// Share of the incoming power lost in the part.
     pub fn loss_share(&self) -> f64 {
         match &self.kind {

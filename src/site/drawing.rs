@@ -472,26 +472,7 @@ mod tests {
     }
 
     pub(super) fn part(id: &str, tag: &str) -> Component {
-        Component {
-            id: id.into(),
-            tag: tag.into(),
-            name: String::new(),
-            kind: Kind::Carrier,
-            units: 1,
-            spare_units: 0,
-            state: State::Existing(None),
-            at_schematic: Point::default(),
-            at_plan: None,
-            at_map: None,
-            side: crate::site::Side::None,
-            kv_in: None,
-            kv_out: None,
-            power_factor: 1.0,
-            failures_per_year: None,
-            repair_hours: None,
-            note: String::new(),
-            drawn: crate::site::Drawn::default(),
-        }
+        Component { tag: tag.into(), ..Component::standing(id, Kind::Carrier) }
     }
 
     /// Two parts that are joined, with an origin and a change in a scenario of the first.

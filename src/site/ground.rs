@@ -155,29 +155,10 @@ pub(super) fn put(
 mod tests {
     use super::*;
     use crate::site::edit::{Edit, apply};
-    use crate::site::{Electrical, Metro, Side, State};
+    use crate::site::{Electrical, Metro};
 
     fn site() -> Site {
-        let part = |id: &str, kind| Component {
-            id: id.into(),
-            tag: id.to_uppercase(),
-            name: String::new(),
-            kind,
-            units: 1,
-            spare_units: 0,
-            state: State::Existing(None),
-            at_schematic: Point::default(),
-            at_plan: None,
-            at_map: None,
-            drawn: crate::site::Drawn::default(),
-            side: Side::None,
-            kv_in: None,
-            kv_out: None,
-            power_factor: 1.0,
-            failures_per_year: None,
-            repair_hours: None,
-            note: String::new(),
-        };
+        let part = |id: &str, kind| Component { tag: id.to_uppercase(), ..Component::standing(id, kind) };
         let mut site = Site::empty("ground");
         (site.latitude, site.longitude) = (32.78, -96.8);
         site.components = vec![

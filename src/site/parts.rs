@@ -58,28 +58,17 @@ pub(super) fn put(site: &mut Site, parts: &[Component]) -> Result<(), String> {
 mod tests {
     use super::*;
     use crate::site::edit::{Edit, apply};
-    use crate::site::{Evidence, Kind, Planned, Point, Provenance, Side, State, Ups};
+    use crate::site::{Evidence, Kind, Planned, Point, Provenance, State, Ups};
 
     fn ups() -> Component {
         Component {
-            id: "u1".into(),
             tag: "UPS 1".into(),
-            name: String::new(),
-            kind: Kind::Ups(Ups { rating_mw: 1.0, loss_share: 0.04, ride_through_minutes: 5.0 }),
-            units: 1,
-            spare_units: 0,
             state: State::Planned(Planned { usd_per_mw: 5e5, ..Planned::default() }),
             at_schematic: Point { x: 0.0, y: 0.0 },
-            at_plan: None,
-            at_map: None,
-            drawn: crate::site::Drawn::default(),
-            side: Side::None,
-            kv_in: None,
-            kv_out: None,
-            power_factor: 1.0,
-            failures_per_year: None,
-            repair_hours: None,
-            note: String::new(),
+            ..Component::standing(
+                "u1",
+                Kind::Ups(Ups { rating_mw: 1.0, loss_share: 0.04, ride_through_minutes: 5.0 }),
+            )
         }
     }
 

@@ -211,28 +211,14 @@ fn beside(part: &Component, others: &[&Component], from: Point) -> Point {
 mod tests {
     use super::*;
     use crate::site::edit::{Edit, apply};
-    use crate::site::{Electrical, Evidence, Kind, Medium, Planned, Removal, Scenario, Serves, Side};
+    use crate::site::{Electrical, Evidence, Kind, Medium, Planned, Removal, Scenario, Serves};
 
     fn part(id: &str, units: u32, kind: Kind, at: f64) -> Component {
         Component {
-            id: id.into(),
             tag: id.to_uppercase(),
-            name: String::new(),
-            kind,
             units,
-            spare_units: 0,
-            state: State::Existing(None),
             at_schematic: Point { x: at, y: 0.0 },
-            at_plan: None,
-            at_map: None,
-            drawn: crate::site::Drawn::default(),
-            side: Side::None,
-            kv_in: None,
-            kv_out: None,
-            power_factor: 1.0,
-            failures_per_year: None,
-            repair_hours: None,
-            note: String::new(),
+            ..Component::standing(id, kind)
         }
     }
 

@@ -98,7 +98,7 @@ pub(super) fn show(ui: &mut Ui, scene: &Scene<'_>, furniture: &Furniture, action
 /// Which study is laid over the drawing.
 fn studies(ui: &mut Ui, scene: &Scene<'_>, furniture: &Furniture, actions: &mut Vec<Action>) {
     let named = Study::ALL.map(|study| (Some(study), study.text()));
-    let choices: Vec<(Option<Study>, &str)> = std::iter::once((None, "Plan")).chain(named).collect();
+    let choices: Vec<(Option<Study>, &str)> = std::iter::once((None, "Use")).chain(named).collect();
     if !furniture.column {
         let place = UiBuilder::new()
             .max_rect(furniture.studies)

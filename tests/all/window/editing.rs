@@ -668,11 +668,11 @@ fn pictures_of_editing() {
             key(&mut harness, Modifiers::NONE, Key::Enter);
             picture_of(&mut harness, &name("replacing"));
             key(&mut harness, Modifiers::NONE, Key::Escape);
-            key(&mut harness, Modifiers::ALT, Key::Num1);
-            key(&mut harness, Modifiers::ALT, Key::Num3);
-            key(&mut harness, Modifiers::ALT, Key::Num3);
+            key(&mut harness, Modifiers::ALT, Key::Num7);
+            key(&mut harness, Modifiers::ALT, Key::Num9);
+            key(&mut harness, Modifiers::ALT, Key::Num9);
             picture_of(&mut harness, &name("layers"));
-            for pressed in [Key::Num1, Key::Num1, Key::Num3] {
+            for pressed in [Key::Num7, Key::Num7, Key::Num9] {
                 key(&mut harness, Modifiers::ALT, pressed);
             }
             let at = on_screen(&harness, &parts[1]).center();

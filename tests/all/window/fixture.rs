@@ -24,24 +24,11 @@ fn cooling(heat_mw: f64) -> Cooling {
 
 fn part(id: &str, name: &str, kind: Kind, at: (f64, f64)) -> Component {
     Component {
-        id: id.to_owned(),
         tag: id.to_owned(),
         name: name.to_owned(),
-        kind,
-        units: 1,
-        spare_units: 0,
-        state: State::Existing(None),
         at_schematic: Point { x: at.0, y: at.1 },
-        at_plan: None,
-        at_map: None,
-        side: Side::None,
-        kv_in: None,
-        kv_out: None,
         power_factor: 0.98,
-        failures_per_year: None,
-        repair_hours: None,
-        note: String::new(),
-        drawn: wattshift::site::Drawn::default(),
+        ..Component::standing(id, kind)
     }
 }
 

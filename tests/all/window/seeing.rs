@@ -25,7 +25,7 @@ fn a_layer_is_dimmed_hidden_and_shown_again() {
     // A hidden part is neither clicked nor framed.
     let at = on_screen(&harness, "CDU").center();
     for _ in 0..2 {
-        harness.key_press_modifiers(Modifiers::ALT, Key::Num2);
+        harness.key_press_modifiers(Modifiers::ALT, Key::Num8);
         harness.run();
     }
     assert_eq!(harness.state().view().layers.of(Layer::Cooling), Seen::Hidden);

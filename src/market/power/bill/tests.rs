@@ -7,7 +7,7 @@ use crate::market::power::hours::{Readings, deck_of_hours};
 use crate::market::{PreparedDeck, bitcoin};
 use crate::site::{
     AsicFleet, Cohort, Component, Curtailment, DatedMw, Days, FixedBlock, FlatPrice, Kind, MeasuredLoad,
-    MinerCooling, Point, ResaleRule, Series, Side, State, TimeOfUse, TimeOfUsePeriod,
+    MinerCooling, ResaleRule, Series, TimeOfUse, TimeOfUsePeriod,
 };
 use jiff::civil::date;
 
@@ -28,26 +28,7 @@ fn feed(tariff: Tariff) -> GridFeed {
 fn site(feed: GridFeed) -> Site {
     let mut site = Site::empty("test");
     (site.latitude, site.longitude) = (31.5, -102.1);
-    site.components = vec![Component {
-        id: "grid".into(),
-        tag: String::new(),
-        name: String::new(),
-        kind: Kind::GridFeed(feed),
-        units: 1,
-        spare_units: 0,
-        state: State::Existing(None),
-        at_schematic: Point::default(),
-        at_plan: None,
-        at_map: None,
-        side: Side::None,
-        kv_in: None,
-        kv_out: None,
-        power_factor: 1.0,
-        failures_per_year: None,
-        repair_hours: None,
-        note: String::new(),
-        drawn: crate::site::Drawn::default(),
-    }];
+    site.components = vec![Component::standing("grid", Kind::GridFeed(feed))];
     site
 }
 
