@@ -15,9 +15,9 @@ use crate::app::{Command, theme, widgets};
 /// lacks there.
 const WIDE: f32 = 2.0;
 const COLUMN: f32 = 122.0;
-const COLUMN_ROW: f32 = 24.0;
+const COLUMN_ROW: f32 = 21.0;
 /// Least height for the studies and the legend under each other.
-const LEAST_COLUMN: f32 = 344.0;
+const LEAST_COLUMN: f32 = 318.0;
 const ZOOM: egui::Vec2 = vec2(102.0, 28.0);
 const LAYER: egui::Vec2 = vec2(66.0, 24.0);
 /// From this width on the layers stand beside the zoom.
@@ -98,7 +98,7 @@ pub(super) fn show(ui: &mut Ui, scene: &Scene<'_>, furniture: &Furniture, action
 /// Which study is laid over the drawing.
 fn studies(ui: &mut Ui, scene: &Scene<'_>, furniture: &Furniture, actions: &mut Vec<Action>) {
     let named = Study::ALL.map(|study| (Some(study), study.text()));
-    let choices: Vec<(Option<Study>, &str)> = std::iter::once((None, "Use")).chain(named).collect();
+    let choices: Vec<(Option<Study>, &str)> = std::iter::once((None, "By use")).chain(named).collect();
     if !furniture.column {
         let place = UiBuilder::new()
             .max_rect(furniture.studies)
@@ -231,9 +231,13 @@ mod tests {
     /// In a low and wide view the drawing gets the height, elsewhere the width.
     #[test]
     fn furniture_keeps_to_its_view_and_leaves_the_drawing_room() {
-        for (width, height, column) in
-            [(948.0, 356.0, true), (1588.0, 520.0, true), (948.0, 590.0, false), (700.0, 340.0, false)]
-        {
+        for (width, height, column) in [
+            (948.0, 321.0, true),
+            (948.0, 356.0, true),
+            (1588.0, 520.0, true),
+            (948.0, 590.0, false),
+            (700.0, 340.0, false),
+        ] {
             let view = Rect::from_min_size(pos2(0.0, 128.0), vec2(width, height));
             let placed = Furniture::of(view);
             assert_eq!(placed.column, column, "{width} x {height}");

@@ -37,7 +37,7 @@ pub(super) fn show(
     let mut text = renaming.text.clone();
     let field = TextEdit::singleline(&mut text).font(theme::bold(theme::BODY)).desired_width(FIELD.x);
     let response = ui.put(place, field);
-    response.clone().accessible_name("Name of the part");
+    response.clone().accessible_name("Name on the drawing");
     if renaming.fresh {
         response.request_focus();
         // What is typed replaces the name.

@@ -13,7 +13,7 @@ use crate::site::{Component, Hall, Holder, RowGroup};
 const ROW: f32 = 28.0;
 const NAME: f32 = 104.0;
 const HOLDER: f32 = 94.0;
-const NUMBER: f32 = 72.0;
+const NUMBER: f32 = 88.0;
 /// What is worked out: load, mining and hosting MW.
 const FIGURE: f32 = 62.0;
 const BUTTON: f32 = 26.0;

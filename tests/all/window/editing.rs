@@ -115,7 +115,7 @@ fn a_part_is_named_where_it_stands() {
     let mut harness = drawn();
     select(&mut harness, "T2");
     key(&mut harness, Modifiers::NONE, Key::F2);
-    harness.get_by_label("Name of the part");
+    harness.get_by_label("Name on the drawing");
     typed(&mut harness, "Main west");
     key(&mut harness, Modifiers::NONE, Key::Enter);
     assert_eq!(site(&harness).component("T2").unwrap().tag, "Main west", "what is typed replaces the name");
@@ -160,7 +160,7 @@ fn a_double_click_on_a_name_begins_to_change_it() {
         harness.step();
     }
     harness.run_steps(5);
-    harness.get_by_label("Name of the part");
+    harness.get_by_label("Name on the drawing");
     assert_eq!(harness.state().view().renaming.as_ref().unwrap().part, "H1");
 }
 
