@@ -13,12 +13,12 @@ use crate::site::{Component, Hall, Holder, RowGroup};
 const ROW: f32 = 28.0;
 const NAME: f32 = 104.0;
 const HOLDER: f32 = 94.0;
-const NUMBER: f32 = 88.0;
+const NUMBER: f32 = 72.0;
 /// What is worked out: load, mining and hosting MW.
 const FIGURE: f32 = 62.0;
 const BUTTON: f32 = 26.0;
 
-/// Words of the heads, two lines each, with the unit in the second.
+/// Words of the heads, up to three lines each, with the unit in the last.
 fn head(field: &RowField) -> String {
     match field.spec.unit.symbol() {
         "" => field.spec.label.to_owned(),
@@ -76,7 +76,7 @@ pub fn table(ui: &mut Ui, shown: &Shown<'_>, part: &Component, hall: &Hall, acti
             head_of("Hosting, MW", true, "Count times the power of a rack of the cooling the fit-out brings");
             head_of("", false, "");
         };
-        table.header(34.0, heads).body(|body| {
+        table.header(48.0, heads).body(|body| {
             body.rows(ROW, hall.row_groups.len() + 1, |mut row| {
                 let index = row.index();
                 let Some(group) = hall.row_groups.get(index) else {
