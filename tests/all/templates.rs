@@ -3,7 +3,7 @@
 
 use std::process::Command;
 use wattshift::lp::{self, Solver};
-use wattshift::plan::{Detail, Options, Plan, Solved, Status, UseOf, solve_with};
+use wattshift::plan::{Detail, Options, Plan, Planner, Progress, Solved, Status, UseOf, solve_with};
 use wattshift::quantity::Severity;
 use wattshift::site::{Address, FailureClass, Object, Site, State, Terms};
 use wattshift::{engineering, file};
@@ -181,6 +181,21 @@ fn a_higher_revenue_floor_raises_the_contracted_share() {
             contracted(&low)
         );
         assert!(high.objective_usd <= low.objective_usd + 1.0, "{name}");
+    }
+}
+
+/// Where nothing is promised a year may earn nothing, and a floor of nothing is kept.
+#[test]
+fn each_template_has_a_frontier_that_falls() {
+    for (name, site) in templates() {
+        let options = Options { detail: Detail::Quick, ..Options::default() };
+        let found = Planner::default().frontier(&site, None, options, 5, &|_: Progress| true);
+        let points = found.unwrap_or_else(|error| panic!("{name}: {error}")).points;
+        assert_eq!(points.len(), 5, "{name}");
+        for pair in points.windows(2) {
+            assert!(pair[1].floor > pair[0].floor, "{name}");
+            assert!(pair[1].npv_usd <= pair[0].npv_usd + 1.0, "{name}");
+        }
     }
 }
 

@@ -354,7 +354,7 @@ impl<'a> Program<'a> {
             let slack = floor.slack.map_or(0.0, |(column, usd_per_unit)| values[column] * usd_per_unit);
             let tail = statistics::worst_tail_mean(&revenue, level);
             let asked = floor.usd + self.level.map_or(0.0, |level| values[level] * floor.usd_per_level);
-            if tail + slack < asked - 1e-7 * (1.0 + asked.abs()) {
+            if tail + slack < asked - short(asked) {
                 let weights = statistics::worst_tail_weights(&revenue, level);
                 self.add_floor_cut(index, weights);
                 added += 1;
@@ -363,7 +363,7 @@ impl<'a> Program<'a> {
         if let Some(tail_column) = self.handles.tail {
             let npv = self.npv_by_path(values);
             let tail = statistics::worst_tail_mean(&npv, level);
-            if tail < values[tail_column] * MILLION - 1e-7 * (1.0 + tail.abs()) {
+            if tail < values[tail_column] * MILLION - short(tail) {
                 let weights = statistics::worst_tail_weights(&npv, level);
                 self.add_objective_cut(tail_column, weights);
                 added += 1;
@@ -453,6 +453,12 @@ impl<'a> Program<'a> {
         }
         total
     }
+}
+
+/// What a tail may be short by before it is cut, USD: a cent at least, which is ten times what a solver lets a row of
+/// million USD be off. A floor of nothing would be cut for ever.
+fn short(tail: f64) -> f64 {
+    1e-2 + 1e-7 * tail.abs()
 }
 
 /// A series with one entry for all paths or one a path.
