@@ -13,7 +13,7 @@ use crate::app::{Command, theme, widgets};
 
 /// In a view so much wider than high, studies and legend stand in a column at the left: height is what the drawing
 /// lacks there.
-const WIDE: f32 = 2.0;
+const WIDE: f32 = 2.4;
 const COLUMN: f32 = 122.0;
 const COLUMN_ROW: f32 = 21.0;
 /// Least height for the studies and the legend under each other.
