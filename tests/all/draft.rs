@@ -583,7 +583,7 @@ mod scripts {
         for (arguments, word) in [
             (&["convert", text(&site), "--hall", "nowhere"][..], "there are:"),
             (&["convert", text(&site), "--hall", "hall-1", "--mw", "1e9"], "at most"),
-            (&["blueprints", "--insert", "liquid-cooled-blok", "--to", text(&site)], "did you mean"),
+            (&["blueprints", "--insert", "liquid-cooled-blocks", "--to", text(&site)], "did you mean"),
             (&["blueprints", "--insert", "fibre-entry", "--to", text(&site), "--at", "here"], "two numbers"),
             (&["blueprints", "--insert", "fibre-entry", "--to", text(&site), "--join", "gate=x"], "no port"),
             (&["blueprints", "--keep", "ghost", "--to", text(&site), "-o", text(&path)], "`ghost`"),
