@@ -17,6 +17,17 @@ pub fn chevron(ui: &Ui, rect: Rect, _visuals: &egui::style::WidgetVisuals, _open
     ui.painter().add(Shape::line(line, Stroke::new(1.4, theme::of(ui).text_weak)));
 }
 
+/// The border of a cell of a table: there only while it is written in or pointed at.
+pub fn cell_border(ui: &Ui, response: &Response) {
+    let palette = theme::of(ui);
+    let colour = match (response.has_focus(), response.hovered()) {
+        (true, _) => palette.accent,
+        (false, true) => palette.border_strong,
+        (false, false) => return,
+    };
+    ui.painter().rect_stroke(response.rect, 4.0, Stroke::new(1.0, colour), StrokeKind::Inside);
+}
+
 /// A row of choices of which one holds.
 pub fn segmented<T: Copy + PartialEq>(ui: &mut Ui, now: T, choices: &[(T, &str)]) -> Option<T> {
     let palette = theme::of(ui);

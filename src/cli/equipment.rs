@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use anyhow::bail;
 use serde_json::{Value, json};
 
+use super::import::Sites;
 use super::{CLEAN, Common, PROBLEMS, input, output};
 use crate::engineering::joining_medium;
 use crate::file;
@@ -17,15 +18,8 @@ use crate::site::edit;
 pub struct Arguments {
     /// CSV, TSV or XLSX file with a header row and a line an item
     file: PathBuf,
-    /// Site file it is for
-    #[arg(long, value_name = "SITE")]
-    site: PathBuf,
-    /// Site file to write; without it the preview is all
-    #[arg(short, long, value_name = "OUT.site.ron")]
-    output: Option<PathBuf>,
-    /// Replace OUT if it exists (the old one is kept as .bak)
-    #[arg(long, requires = "output")]
-    force: bool,
+    #[command(flatten)]
+    sites: Sites,
     /// Sheet of a workbook, by its name; the one that looks most like a list without it
     #[arg(long, value_name = "NAME")]
     sheet: Option<String>,
@@ -44,10 +38,8 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     let common = &arguments.common;
-    if let Some(path) = &arguments.output {
-        output::may_write(path, arguments.force, Some(&arguments.file))?;
-    }
-    let site = input::read(&arguments.site, common)?.site(true)?.site.clone();
+    arguments.sites.may_write(&arguments.file)?;
+    let site = input::read(&arguments.sites.site, common)?.site(true)?.site.clone();
     let name = file::companion_name(&arguments.file);
     let failed = |report: Report| output::failure(&report.problems);
     let bytes = file::read_companion_bytes(&arguments.file).map_err(failed)?;
@@ -66,7 +58,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         draft.rows.iter().enumerate().filter(|(_, row)| is_taken(row)).map(|(place, _)| place).collect();
     let edit = equipment::edit(&site, &book, &draft, &taken);
     let mut written = None;
-    if let (Some(path), Some(edit)) = (&arguments.output, &edit) {
+    if let (Some(path), Some(edit)) = (&arguments.sites.output, &edit) {
         let (changed, _) = edit::apply(&site, edit).map_err(anyhow::Error::msg)?;
         file::save(path, &changed).map_err(|error| anyhow::anyhow!("{error}; {}", error.hint()))?;
         written = Some(path.display().to_string());

@@ -60,20 +60,37 @@ struct LoadArguments {
     common: Common,
 }
 
+/// The site an import is for, and the one it makes.
+#[derive(Debug, clap::Args)]
+pub(super) struct Sites {
+    /// Site file it is for
+    #[arg(long, value_name = "SITE")]
+    pub site: PathBuf,
+    /// Site file to write; without it the preview is all
+    #[arg(short, long, value_name = "OUT.site.ron")]
+    pub output: Option<PathBuf>,
+    /// Replace OUT if it exists (the old one is kept as .bak)
+    #[arg(long, requires = "output")]
+    force: bool,
+}
+
+impl Sites {
+    /// Asked before anything is read.
+    pub fn may_write(&self, imported: &Path) -> anyhow::Result<()> {
+        match &self.output {
+            Some(path) => output::may_write(path, self.force, Some(imported)),
+            None => Ok(()),
+        }
+    }
+}
+
 /// The file, and what it does not say itself.
 #[derive(Debug, clap::Args)]
 struct Source {
     /// CSV or text file: times and values, or a date and 24 columns, or the values of a year
     file: PathBuf,
-    /// Site file it is for
-    #[arg(long, value_name = "SITE")]
-    site: PathBuf,
-    /// Site file to write; without it the preview is all
-    #[arg(short, long, value_name = "OUT.site.ron")]
-    output: Option<PathBuf>,
-    /// Replace OUT if it exists (the old one is kept as .bak)
-    #[arg(long, requires = "output")]
-    force: bool,
+    #[command(flatten)]
+    sites: Sites,
     /// Unit of the values: $/MWh, $/kWh, c/kWh; kW, MW, kWh, MWh
     #[arg(long, value_name = "UNIT", value_parser = unit)]
     unit: Option<ValueUnit>,
@@ -144,9 +161,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         What::Load(arguments) => &arguments.source,
         What::Equipment(arguments) => return super::equipment::run(arguments),
     };
-    if let Some(path) = &source.output {
-        output::may_write(path, source.force, Some(&source.file))?;
-    }
+    source.sites.may_write(&source.file)?;
     match &arguments.what {
         What::Prices(arguments) => prices(arguments),
         What::Load(arguments) => load(arguments),
@@ -221,7 +236,7 @@ fn load(arguments: &LoadArguments) -> anyhow::Result<u8> {
 }
 
 fn site_of(source: &Source, common: &Common) -> anyhow::Result<Site> {
-    let input = input::read(&source.site, common)?;
+    let input = input::read(&source.sites.site, common)?;
     Ok(input.site(true)?.site.clone())
 }
 
@@ -289,7 +304,7 @@ fn finish(
         }
         bail!("nothing is imported from {}", source.file.display());
     };
-    let written: Option<&Path> = match &source.output {
+    let written: Option<&Path> = match &source.sites.output {
         Some(path) => {
             // What the command line says may not do in a file, such as an id with a space.
             let (_, report) = file::read_text(&file::write_text(changed));

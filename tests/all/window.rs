@@ -22,7 +22,7 @@ mod tariff;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use egui::{Key, Modifiers, Theme, vec2};
+use egui::{Key, Modifiers, Theme, Vec2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable as _;
 use wattshift::app::canvas::study::Study;
@@ -595,72 +595,80 @@ fn the_window_is_painted() {
     render(harness_of(vec2(1280.0, 800.0), false, at_month(27.0)), "window-1280-light");
 }
 
+/// Sizes and themes that pictures are made in, with the end of their names.
+const FRAMES: [(Vec2, bool, &str); 4] = [
+    (vec2(1280.0, 800.0), false, "1280-light"),
+    (vec2(1920.0, 1080.0), false, "1920-light"),
+    (vec2(1280.0, 800.0), true, "1280-dark"),
+    (vec2(1920.0, 1080.0), true, "1920-dark"),
+];
+
+/// Those that are asked for: pictures for a designer to look at go into the folder of `WATTSHIFT_PICTURES`; without it there
+/// is nothing to do.
+fn picture_frames() -> &'static [(Vec2, bool, &'static str)] {
+    if std::env::var_os("WATTSHIFT_PICTURES").is_some() { &FRAMES } else { &[] }
+}
+
 /// Every view at both sizes in light and dark, for a designer to look at; without the folder there is nothing to do.
 #[test]
 fn pictures_of_every_view() {
-    if std::env::var_os("WATTSHIFT_PICTURES").is_none() {
-        return;
-    }
-    for dark in [false, true] {
-        let shade = if dark { "dark" } else { "light" };
-        for (size, width) in [(vec2(1280.0, 800.0), 1280), (vec2(1920.0, 1080.0), 1920)] {
-            let picture = |name: &str, app: App| {
-                render(harness_of(size, dark, app), &format!("{name}-{width}-{shade}"));
-            };
-            picture("window", at_month(27.0));
-            picture("gallery", App::new(wattshift::app::built_in::services()));
-            for index in 0..wattshift::file::templates().len() {
-                let mut app = solved_template(index);
-                app.view_mut().month = 32.0;
-                picture(&format!("template{index}"), app);
-            }
-            let mut app = at_month(60.0);
-            app.send(Action::Do(Command::ShowAnswer));
-            picture("answer", app);
-            let mut app = at_month(20.0);
-            app.send(Action::Do(Command::ShowSite));
-            app.send(Action::Select(Some(Object::Component("T2".to_owned()))));
-            app.send(Action::Do(Command::ToggleProblems));
-            picture("site", app);
-            let mut app = solved_template(0);
-            let offer = app.document().map(|document| document.site().offers[0].id.clone());
-            app.send(Action::Select(offer.map(Object::Offer)));
-            picture("offer", app);
-            let mut app = solved_template(0);
-            app.send(Action::ShowTab(InspectorTab::Limits));
-            picture("limits", app);
-            let mut app = solved_template(0);
-            app.send(Action::ShowTab(InspectorTab::Company));
-            picture("company", app);
-            for (study, name) in
-                Study::ALL.into_iter().zip(["loading", "margin", "availability", "heat", "latency"])
-            {
-                let command = Command::Study(Some(study));
-                let mut empty = App::for_test(Site::empty("Empty"), services());
-                empty.send(Action::Do(command));
-                picture(&format!("study-{name}-empty"), empty);
-                let mut app = solved_template(1);
-                let hall = app.document().and_then(|document| {
-                    document.site().halls().nth(1).map(|(component, _)| component.id.clone())
-                });
-                app.send(Action::Select(hall.map(Object::Component)));
-                app.send(Action::Do(command));
-                app.view_mut().month = 32.0;
-                picture(&format!("study-{name}"), app);
-            }
-            let mut app = template_app(0);
-            app.send(Action::ShowTab(InspectorTab::Site));
-            app.send(Action::Do(Command::ToggleProblems));
-            picture("climate", app);
-            for (missing, name) in [(4, "weather"), (400, "weather-refused")] {
-                let folder = tempfile::tempdir().unwrap();
-                let mut app = template_app(0);
-                app.send(Action::OpenPath(weather_file(folder.path(), missing)));
-                picture(name, app);
-            }
-            let mut app = at_month(0.0);
-            app.send(Action::Do(Command::Palette));
-            picture("palette", app);
+    for &(size, dark, frame) in picture_frames() {
+        let picture = |name: &str, app: App| {
+            render(harness_of(size, dark, app), &format!("{name}-{frame}"));
+        };
+        picture("window", at_month(27.0));
+        picture("gallery", App::new(wattshift::app::built_in::services()));
+        for index in 0..wattshift::file::templates().len() {
+            let mut app = solved_template(index);
+            app.view_mut().month = 32.0;
+            picture(&format!("template{index}"), app);
         }
+        let mut app = at_month(60.0);
+        app.send(Action::Do(Command::ShowAnswer));
+        picture("answer", app);
+        let mut app = at_month(20.0);
+        app.send(Action::Do(Command::ShowSite));
+        app.send(Action::Select(Some(Object::Component("T2".to_owned()))));
+        app.send(Action::Do(Command::ToggleProblems));
+        picture("site", app);
+        let mut app = solved_template(0);
+        let offer = app.document().map(|document| document.site().offers[0].id.clone());
+        app.send(Action::Select(offer.map(Object::Offer)));
+        picture("offer", app);
+        let mut app = solved_template(0);
+        app.send(Action::ShowTab(InspectorTab::Limits));
+        picture("limits", app);
+        let mut app = solved_template(0);
+        app.send(Action::ShowTab(InspectorTab::Company));
+        picture("company", app);
+        for (study, name) in
+            Study::ALL.into_iter().zip(["loading", "margin", "availability", "heat", "latency"])
+        {
+            let command = Command::Study(Some(study));
+            let mut empty = App::for_test(Site::empty("Empty"), services());
+            empty.send(Action::Do(command));
+            picture(&format!("study-{name}-empty"), empty);
+            let mut app = solved_template(1);
+            let hall = app.document().and_then(|document| {
+                document.site().halls().nth(1).map(|(component, _)| component.id.clone())
+            });
+            app.send(Action::Select(hall.map(Object::Component)));
+            app.send(Action::Do(command));
+            app.view_mut().month = 32.0;
+            picture(&format!("study-{name}"), app);
+        }
+        let mut app = template_app(0);
+        app.send(Action::ShowTab(InspectorTab::Site));
+        app.send(Action::Do(Command::ToggleProblems));
+        picture("climate", app);
+        for (missing, name) in [(4, "weather"), (400, "weather-refused")] {
+            let folder = tempfile::tempdir().unwrap();
+            let mut app = template_app(0);
+            app.send(Action::OpenPath(weather_file(folder.path(), missing)));
+            picture(name, app);
+        }
+        let mut app = at_month(0.0);
+        app.send(Action::Do(Command::Palette));
+        picture("palette", app);
     }
 }

@@ -337,17 +337,7 @@ impl Cells<'_> {
                 .align(Align2([align, Align::Center]))
         });
         let response = response.accessible_name(self.spoken(slot));
-        let line = if response.has_focus() {
-            Some(palette.accent)
-        } else if response.hovered() {
-            Some(palette.border_strong)
-        } else {
-            None
-        };
-        if let Some(colour) = line {
-            let stroke = egui::Stroke::new(1.0, colour);
-            ui.painter().rect_stroke(response.rect, 4.0, stroke, egui::StrokeKind::Inside);
-        }
+        widgets::cell_border(ui, &response);
         if slot == Slot::Source && !self.row.source.is_empty() {
             response.on_hover_text(&self.row.source);
         }

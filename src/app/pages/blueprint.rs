@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use egui::{Align, Button, ComboBox, Grid, Id, Layout, Modal, RichText, ScrollArea, Ui, vec2};
+use egui::{Button, ComboBox, Grid, Id, Modal, RichText, ScrollArea, Ui, vec2};
 
-use super::{added_list, field, main_button, remarks};
+use super::{added_list, close_or_stay, cost_and_months, field, foot, remarks};
 use crate::app::drawing::on_show;
 use crate::app::state::{Action, Overlay};
 use crate::app::{App, canvas, theme, widgets};
@@ -151,30 +151,16 @@ pub fn show(app: &mut App, ui: &mut Ui, mut page: Box<BlueprintPage>) {
             });
         });
         ui.add_space(8.0);
-        let mut answer = None;
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if main_button(ui, "Put it in", page.proposal.is_some()) {
-                answer =
-                    page.proposal.as_ref().map(|proposal| Action::TakeDrawn(Box::new(proposal.edit.clone())));
+        let proposal = page.proposal.as_ref();
+        let draw = || proposal.map(|proposal| Action::TakeDrawn(Box::new(proposal.edit.clone())));
+        foot(ui, "Put it in", draw, proposal.is_some(), |ui| {
+            let forgotten = is_kept
+                && ui.button("Forget it").on_hover_text("Takes it out of the blueprints you keep").clicked();
+            if let Some(proposal) = proposal.filter(|proposal| proposal.capex_usd > 0.0) {
+                ui.label(theme::strong(cost_and_months(proposal), theme::BODY));
             }
-            if ui.button("Cancel").clicked() {
-                answer = Some(Action::CloseOverlay);
-            }
-            if is_kept
-                && ui.button("Forget it").on_hover_text("Takes it out of the blueprints you keep").clicked()
-            {
-                answer = Some(Action::ForgetBlueprint(page.chosen - file::blueprints().len()));
-            }
-            if let Some(proposal) = page.proposal.as_ref().filter(|proposal| proposal.capex_usd > 0.0) {
-                let words = format!(
-                    "{}, ready {} after the order",
-                    format::usd(proposal.capex_usd),
-                    format::with_unit(proposal.lead_months, Unit::Months)
-                );
-                ui.label(theme::strong(words, theme::BODY));
-            }
-        });
-        answer
+            forgotten.then(|| Action::ForgetBlueprint(page.chosen - file::blueprints().len()))
+        })
     });
     if page.chosen != before.0 {
         if let Some(blueprint) = all.into_iter().nth(page.chosen) {
@@ -186,14 +172,7 @@ pub fn show(app: &mut App, ui: &mut Ui, mut page: Box<BlueprintPage>) {
         page.revision = revision;
         page.work_out(&site);
     }
-    let closed = modal.should_close().then_some(Action::CloseOverlay);
-    match modal.inner.or(closed) {
-        Some(action) => {
-            app.actions.push(Action::CloseOverlay);
-            app.actions.push(action);
-        }
-        None => app.view.overlay = Some(Overlay::Blueprint(page)),
-    }
+    close_or_stay(app, modal, Overlay::Blueprint(page));
 }
 
 fn choices(ui: &mut Ui, all: &[Blueprint], chosen: &mut usize) {
@@ -288,23 +267,9 @@ pub fn keep(app: &mut App, ui: &mut Ui, mut name: String) {
             response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter))
         };
         ui.add_space(10.0);
-        let mut answer = None;
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if main_button(ui, "Keep", !name.trim().is_empty()) || (entered && !name.trim().is_empty()) {
-                answer = Some(Action::KeepBlueprint(name.clone()));
-            }
-            if ui.button("Cancel").clicked() {
-                answer = Some(Action::CloseOverlay);
-            }
-        });
-        answer
+        let is_named = !name.trim().is_empty();
+        let keep = || Some(Action::KeepBlueprint(name.clone()));
+        foot(ui, "Keep", keep, is_named, |_| if entered && is_named { keep() } else { None })
     });
-    let closed = modal.should_close().then_some(Action::CloseOverlay);
-    match modal.inner.or(closed) {
-        Some(action) => {
-            app.actions.push(Action::CloseOverlay);
-            app.actions.push(action);
-        }
-        None => app.view.overlay = Some(Overlay::KeepBlueprint(name)),
-    }
+    close_or_stay(app, modal, Overlay::KeepBlueprint(name));
 }

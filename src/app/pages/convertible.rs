@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use egui::{Align, ComboBox, Grid, Id, Layout, Modal, RichText, ScrollArea, Ui, vec2};
+use egui::{ComboBox, Grid, Id, Modal, RichText, ScrollArea, Ui, vec2};
 
-use super::{added_list, field, main_button, remarks, stock};
+use super::{added_list, close_or_stay, cost_and_months, field, foot, remarks, stock};
 use crate::app::drawing::on_show;
 use crate::app::state::{Action, Overlay};
 use crate::app::{App, theme, widgets};
@@ -119,30 +119,14 @@ pub fn show(app: &mut App, ui: &mut Ui, mut page: Box<ConvertiblePage>) {
                 }
             });
             ui.add_space(8.0);
-            let mut answer = None;
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if main_button(ui, "Draw it", page.proposal.is_some()) {
-                    answer = page
-                        .proposal
-                        .as_ref()
-                        .map(|proposal| Action::TakeDrawn(Box::new(proposal.edit.clone())));
-                }
-                if ui.button("Cancel").clicked() {
-                    answer = Some(Action::CloseOverlay);
-                }
-                if let Some(proposal) = &page.proposal {
-                    ui.label(theme::strong(
-                        format!(
-                            "{} parts, {}, ready {} after the order",
-                            proposal.added.len() - 1,
-                            format::usd(proposal.capex_usd),
-                            format::with_unit(proposal.lead_months, Unit::Months)
-                        ),
-                        theme::BODY,
-                    ));
-                }
-            });
-            answer
+            let proposal = page.proposal.as_ref();
+            let draw = || proposal.map(|proposal| Action::TakeDrawn(Box::new(proposal.edit.clone())));
+            foot(ui, "Draw it", draw, proposal.is_some(), |ui| {
+                let proposal = proposal?;
+                let words = format!("{} parts, {}", proposal.added.len() - 1, cost_and_months(proposal));
+                ui.label(theme::strong(words, theme::BODY));
+                None
+            })
         });
     if page.conversion.hall != before.0.hall {
         *page = ConvertiblePage::new(&site, &page.conversion.hall, revision);
@@ -156,14 +140,7 @@ pub fn show(app: &mut App, ui: &mut Ui, mut page: Box<ConvertiblePage>) {
             page.work_out(&site);
         }
     }
-    let closed = modal.should_close().then_some(Action::CloseOverlay);
-    match modal.inner.or(closed) {
-        Some(action) => {
-            app.actions.push(Action::CloseOverlay);
-            app.actions.push(action);
-        }
-        None => app.view.overlay = Some(Overlay::Convertible(page)),
-    }
+    close_or_stay(app, modal, Overlay::Convertible(page));
 }
 
 fn form(ui: &mut Ui, page: &mut ConvertiblePage, site: &Site) {

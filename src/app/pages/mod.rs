@@ -4,12 +4,12 @@ pub mod blueprint;
 pub mod convertible;
 pub mod new_site;
 
-use egui::{Button, Response, RichText, TextEdit, Ui};
+use egui::{Align, Button, Layout, ModalResponse, Response, RichText, TextEdit, Ui};
 
 use super::canvas::gesture::moved_to;
 use super::canvas::layout;
 use super::command::{Menu, Situation};
-use super::state::{Camera, Overlay};
+use super::state::{Action, Camera, Overlay};
 use super::{App, theme, widgets};
 use crate::draft::{Proposal, Stock};
 use crate::file;
@@ -122,6 +122,46 @@ impl App {
 /// A field of a page: its name, the text, and what was wrong with it before.
 fn field(ui: &mut Ui, label: &str, text: &mut String, width: f32) -> Response {
     ui.add(TextEdit::singleline(text).desired_width(width)).accessible_name(label)
+}
+
+/// The foot of a page: the button it is for, *Cancel*, and what the page adds. `main` is what the button does; there is
+/// nothing to do as long as it is `None`.
+fn foot(
+    ui: &mut Ui,
+    name: &str,
+    main: impl FnOnce() -> Option<Action>,
+    is_ready: bool,
+    more: impl FnOnce(&mut Ui) -> Option<Action>,
+) -> Option<Action> {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let mut answer = if main_button(ui, name, is_ready) { main() } else { None };
+        if ui.button("Cancel").clicked() {
+            answer = Some(Action::CloseOverlay);
+        }
+        more(ui).or(answer)
+    })
+    .inner
+}
+
+/// A page is closed before what it asked for is done, or it stays.
+fn close_or_stay(app: &mut App, modal: ModalResponse<Option<Action>>, page: Overlay) {
+    let closed = modal.should_close().then_some(Action::CloseOverlay);
+    match modal.inner.or(closed) {
+        Some(action) => {
+            app.actions.push(Action::CloseOverlay);
+            app.actions.push(action);
+        }
+        None => app.view.overlay = Some(page),
+    }
+}
+
+/// Cost and months of what would be drawn.
+fn cost_and_months(proposal: &Proposal) -> String {
+    format!(
+        "{}, ready {} after the order",
+        format::usd(proposal.capex_usd),
+        format::with_unit(proposal.lead_months, Unit::Months)
+    )
 }
 
 /// The button that does what the page is for.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use egui::{Align, ComboBox, Grid, Id, Layout, Modal, RichText, ScrollArea, Ui, vec2};
 
-use super::{field, main_button, remarks, stock};
+use super::{close_or_stay, field, foot, remarks, stock};
 use crate::app::state::{Action, Overlay};
 use crate::app::{App, canvas, theme, widgets};
 use crate::draft::{self, Numbers, Transformers};
@@ -106,28 +106,12 @@ pub fn show(app: &mut App, ui: &mut Ui, mut page: Box<NewSitePage>) {
             }
         });
         ui.add_space(8.0);
-        let mut answer = None;
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if main_button(ui, "Draw it", page.site.is_some()) {
-                answer = page.site.clone().map(Action::OpenDrawn);
-            }
-            if ui.button("Cancel").clicked() {
-                answer = Some(Action::CloseOverlay);
-            }
-        });
-        answer
+        foot(ui, "Draw it", || page.site.clone().map(Action::OpenDrawn), page.site.is_some(), |_| None)
     });
     if before != (page.numbers.clone(), page.typed.clone(), page.place.clone()) {
         page.draw();
     }
-    let closed = modal.should_close().then_some(Action::CloseOverlay);
-    match modal.inner.or(closed) {
-        Some(action) => {
-            app.actions.push(Action::CloseOverlay);
-            app.actions.push(action);
-        }
-        None => app.view.overlay = Some(Overlay::NewSite(page)),
-    }
+    close_or_stay(app, modal, Overlay::NewSite(page));
 }
 
 fn form(ui: &mut Ui, page: &mut NewSitePage, with_sources: bool) {

@@ -288,15 +288,5 @@ fn number(
             .align(Align2([Align::Max, Align::Center]))
     });
     let response = response.accessible_name(format!("{} of {called}", spec.label));
-    let line = if response.has_focus() {
-        Some(palette.accent)
-    } else if response.hovered() {
-        Some(palette.border_strong)
-    } else {
-        None
-    };
-    if let Some(colour) = line {
-        let stroke = egui::Stroke::new(1.0, colour);
-        ui.painter().rect_stroke(response.rect, 4.0, stroke, egui::StrokeKind::Inside);
-    }
+    widgets::cell_border(ui, &response);
 }

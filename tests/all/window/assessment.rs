@@ -88,21 +88,15 @@ fn a_hostile_assessment_in_a_file_is_told_by_its_place() {
 
 #[test]
 fn pictures_of_the_assessment() {
-    if std::env::var_os("WATTSHIFT_PICTURES").is_none() {
-        return;
-    }
-    for dark in [false, true] {
-        for (size, width) in [(vec2(1280.0, 800.0), 1280), (vec2(1920.0, 1080.0), 1920)] {
-            let mut harness = harness_of(size, dark, solved_app());
-            harness.state_mut().send(Action::ShowPlace(Place::Site));
-            harness.state_mut().send(Action::Do(Command::View(SiteView::Assessment)));
-            harness.run();
-            harness.get_by_label_contains("Take all").click();
-            harness.run();
-            type_into(&mut harness, "Cost of item 2", "4.5 M");
-            type_into(&mut harness, "Months of item 2", "14");
-            let shade = if dark { "dark" } else { "light" };
-            picture_of(&mut harness, &format!("assessment-{width}-{shade}"));
-        }
+    for &(size, dark, frame) in picture_frames() {
+        let mut harness = harness_of(size, dark, solved_app());
+        harness.state_mut().send(Action::ShowPlace(Place::Site));
+        harness.state_mut().send(Action::Do(Command::View(SiteView::Assessment)));
+        harness.run();
+        harness.get_by_label_contains("Take all").click();
+        harness.run();
+        type_into(&mut harness, "Cost of item 2", "4.5 M");
+        type_into(&mut harness, "Months of item 2", "14");
+        picture_of(&mut harness, &format!("assessment-{frame}"));
     }
 }

@@ -265,18 +265,15 @@ fn pictures_of_the_assumptions() {
         let name = services.templates[index].name.clone();
         let site = (*services.templates[index].site).clone();
         let plan = wattshift::plan::solve(&site, None, wattshift::plan::Detail::Quick, &|_| true).unwrap();
-        for (size, width) in [(vec2(1280.0, 800.0), 1280), (vec2(1920.0, 1080.0), 1920)] {
-            for dark in [false, true] {
-                let shade = if dark { "dark" } else { "light" };
-                for topic in Topic::ALL {
-                    for picture in 0..if width == 1280 && !dark { 4 } else { 1 } {
-                        let mut app = App::for_test(site.clone(), services.clone());
-                        app.inject_plan(plan.clone());
-                        app.send(Action::Do(Command::Assumptions(topic)));
-                        app.view_mut().assumptions.picture = [picture; 4];
-                        let file = format!("assumptions-{name}-{}-{picture}-{width}-{shade}", topic.text());
-                        render(harness_of(size, dark, app), &file);
-                    }
+        for &(size, dark, frame) in picture_frames() {
+            for topic in Topic::ALL {
+                for picture in 0..if frame == "1280-light" { 4 } else { 1 } {
+                    let mut app = App::for_test(site.clone(), services.clone());
+                    app.inject_plan(plan.clone());
+                    app.send(Action::Do(Command::Assumptions(topic)));
+                    app.view_mut().assumptions.picture = [picture; 4];
+                    let file = format!("assumptions-{name}-{}-{picture}-{frame}", topic.text());
+                    render(harness_of(size, dark, app), &file);
                 }
             }
         }

@@ -213,42 +213,36 @@ fn a_set_is_split_and_what_is_one_says_so() {
 /// Writes pictures of the pages and what they draw into the folder of `WATTSHIFT_PICTURES`.
 #[test]
 fn pictures_of_what_is_drawn() {
-    if std::env::var_os("WATTSHIFT_PICTURES").is_none() {
-        return;
-    }
-    for dark in [false, true] {
-        let shade = if dark { "dark" } else { "light" };
-        for (size, width) in [(vec2(1280.0, 800.0), 1280), (vec2(1920.0, 1080.0), 1920)] {
-            let mut app = Some(App::new(wattshift::app::built_in::services()));
-            let mut harness = harness_of(size, dark, app.take().unwrap());
-            harness.run();
-            let picture = |harness: &mut Harness<'_, App>, name: &str| {
-                picture_of(harness, &format!("draft-{name}-{width}-{shade}"));
-            };
-            harness.state_mut().send(Action::Do(Command::Draw(Drawn::NewSite)));
-            harness.run();
-            picture(&mut harness, "numbers");
-            harness.get_by_role_and_label(egui::accesskit::Role::Button, "Draw it").click();
-            harness.run();
-            harness.state_mut().send(Action::Do(Command::ShowSite));
-            harness.run();
-            harness.state_mut().send(Action::Do(Command::ToggleProblems));
-            harness.run();
-            picture(&mut harness, "mine");
-            harness.state_mut().send(Action::Do(Command::Draw(Drawn::Convertible)));
-            harness.run();
-            picture(&mut harness, "convertible");
-            harness.get_by_role_and_label(egui::accesskit::Role::Button, "Draw it").click();
-            harness.run();
-            harness.state_mut().send(Action::Do(Command::ToggleInspector));
-            harness.run();
-            picture(&mut harness, "converted");
-            harness.state_mut().send(Action::Do(Command::Draw(Drawn::Blueprint)));
-            harness.run_steps(6);
-            picture(&mut harness, "blueprint");
-            harness.get_by_role_and_label(egui::accesskit::Role::Button, "Put it in").click();
-            harness.run();
-            picture(&mut harness, "inserted");
-        }
+    for &(size, dark, frame) in picture_frames() {
+        let mut app = Some(App::new(wattshift::app::built_in::services()));
+        let mut harness = harness_of(size, dark, app.take().unwrap());
+        harness.run();
+        let picture = |harness: &mut Harness<'_, App>, name: &str| {
+            picture_of(harness, &format!("draft-{name}-{frame}"));
+        };
+        harness.state_mut().send(Action::Do(Command::Draw(Drawn::NewSite)));
+        harness.run();
+        picture(&mut harness, "numbers");
+        harness.get_by_role_and_label(egui::accesskit::Role::Button, "Draw it").click();
+        harness.run();
+        harness.state_mut().send(Action::Do(Command::ShowSite));
+        harness.run();
+        harness.state_mut().send(Action::Do(Command::ToggleProblems));
+        harness.run();
+        picture(&mut harness, "mine");
+        harness.state_mut().send(Action::Do(Command::Draw(Drawn::Convertible)));
+        harness.run();
+        picture(&mut harness, "convertible");
+        harness.get_by_role_and_label(egui::accesskit::Role::Button, "Draw it").click();
+        harness.run();
+        harness.state_mut().send(Action::Do(Command::ToggleInspector));
+        harness.run();
+        picture(&mut harness, "converted");
+        harness.state_mut().send(Action::Do(Command::Draw(Drawn::Blueprint)));
+        harness.run_steps(6);
+        picture(&mut harness, "blueprint");
+        harness.get_by_role_and_label(egui::accesskit::Role::Button, "Put it in").click();
+        harness.run();
+        picture(&mut harness, "inserted");
     }
 }

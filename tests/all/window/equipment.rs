@@ -114,21 +114,15 @@ fn hostile_text_on_the_clipboard_changes_nothing() {
 
 #[test]
 fn pictures_of_an_equipment_list() {
-    if std::env::var_os("WATTSHIFT_PICTURES").is_none() {
-        return;
-    }
-    for dark in [false, true] {
-        for (size, width) in [(vec2(1280.0, 800.0), 1280), (vec2(1920.0, 1080.0), 1920)] {
-            let mut harness = harness_of(size, dark, solved_app());
-            harness.state_mut().send(Action::ShowPlace(Place::Site));
-            harness.state_mut().send(Action::Do(Command::View(SiteView::Table)));
-            harness.run();
-            paste(
-                &mut harness,
-                "Tag\tDescription\tType\tRating (MVA)\tQty\tFed from\tBreaker\nT1\tMain transformer A\tTransformer\t50\t1\tSW1\tCB-1\nT2\tMain transformer\tTransformer\t40\t1\tSW1\tCB-2\nX-7\tPad-mount\tTransformer\t2.5\t4\tMV1\tCB-9\nUPS-C\tUPS\tUPS\t1.25\t8\tX-7\t\n??\tmystery box\t\t1\t1\t\t\nMV1\tbus\tUPS\t1\t1\t\t\nDC-9\tDry cooler\tDry cooler\t\t3\tnowhere\t\n",
-            );
-            let shade = if dark { "dark" } else { "light" };
-            picture_of(&mut harness, &format!("equipment-{width}-{shade}"));
-        }
+    for &(size, dark, frame) in picture_frames() {
+        let mut harness = harness_of(size, dark, solved_app());
+        harness.state_mut().send(Action::ShowPlace(Place::Site));
+        harness.state_mut().send(Action::Do(Command::View(SiteView::Table)));
+        harness.run();
+        paste(
+            &mut harness,
+            "Tag\tDescription\tType\tRating (MVA)\tQty\tFed from\tBreaker\nT1\tMain transformer A\tTransformer\t50\t1\tSW1\tCB-1\nT2\tMain transformer\tTransformer\t40\t1\tSW1\tCB-2\nX-7\tPad-mount\tTransformer\t2.5\t4\tMV1\tCB-9\nUPS-C\tUPS\tUPS\t1.25\t8\tX-7\t\n??\tmystery box\t\t1\t1\t\t\nMV1\tbus\tUPS\t1\t1\t\t\nDC-9\tDry cooler\tDry cooler\t\t3\tnowhere\t\n",
+        );
+        picture_of(&mut harness, &format!("equipment-{frame}"));
     }
 }

@@ -13,7 +13,7 @@ use wattshift::plan::*;
 use wattshift::site::edit::Edit;
 use wattshift::site::{Address, Object, Override, Site};
 
-use super::{fixture, harness, harness_of, render, services, shown_value};
+use super::{fixture, harness, harness_of, picture_frames, render, services, shown_value};
 
 const LIMITS: Object = Object::Limits;
 
@@ -435,35 +435,23 @@ fn solved(index: usize) -> App {
     app
 }
 
-/// Every size and brightness; without the folder there is nothing to do.
-fn pictures(draw: impl Fn(egui::Vec2, bool, &str)) {
-    if std::env::var_os("WATTSHIFT_PICTURES").is_none() {
-        return;
-    }
-    for (dark, shade) in [(false, "light"), (true, "dark")] {
-        for (size, width) in [(vec2(1280.0, 800.0), 1280), (vec2(1920.0, 1080.0), 1920)] {
-            draw(size, dark, &format!("{width}-{shade}"));
-        }
-    }
-}
-
 /// For a designer to look at.
 #[test]
 fn pictures_of_the_frontier_of_every_template() {
-    pictures(|size, dark, kind| {
+    for &(size, dark, frame) in picture_frames() {
         let names = ["west-texas", "upstate", "washington", "no-offers", "too-high"];
         for (index, name) in names.into_iter().enumerate() {
-            render(harness_of(size, dark, solved(index)), &format!("why-{name}-{kind}"));
+            render(harness_of(size, dark, solved(index)), &format!("why-{name}-{frame}"));
         }
-    });
+    }
 }
 
 /// What is drawn before there is a frontier, after it is old, and where it is touched.
 #[test]
 fn pictures_of_the_page() {
-    pictures(|size, dark, kind| {
+    for &(size, dark, frame) in picture_frames() {
         let picture = |name: &str, app: App| {
-            render(harness_of(size, dark, app), &format!("why-{name}-{kind}"));
+            render(harness_of(size, dark, app), &format!("why-{name}-{frame}"));
         };
         picture("fixture", with_reasons());
         let mut app = with_reasons();
@@ -492,8 +480,8 @@ fn pictures_of_the_page() {
             for _ in 0..30 {
                 harness.step();
             }
-            render(harness, &format!("why-{name}-{kind}"));
+            render(harness, &format!("why-{name}-{frame}"));
         }
-        render(harness_of(vec2(900.0, 640.0), dark, with_reasons()), &format!("why-small-{kind}"));
-    });
+        render(harness_of(vec2(900.0, 640.0), dark, with_reasons()), &format!("why-small-{frame}"));
+    }
 }

@@ -171,24 +171,21 @@ fn pictures_of_the_grounds() {
         return;
     }
     let site = wattshift::file::read_text(wattshift::file::templates()[0].text).0.unwrap();
-    for dark in [false, true] {
-        let shade = if dark { "dark" } else { "light" };
-        for (size, width) in [(vec2(1280.0, 800.0), 1280), (vec2(1920.0, 1080.0), 1920)] {
-            let mut harness = harness_of(size, dark, App::for_test(site.clone(), services()));
-            harness.state_mut().send(Action::Do(Command::ShowSite));
-            for (view, name) in [(SiteView::Plan, "plan"), (SiteView::Map, "map")] {
-                harness.state_mut().send(Action::Do(Command::View(view)));
-                harness.run_steps(4);
-                picture_of(&mut harness, &format!("ground-{name}-tray-{width}-{shade}"));
-                let all = if name == "plan" { "Place all by the one-line" } else { "Place all on their way" };
-                harness.get_by_label(all).click();
-                harness.run();
-                let chosen = if name == "plan" { ["hall-1", "hall-2"] } else { ["carrier-1", "dallas"] };
-                harness.state_mut().send(Action::SelectParts(chosen.map(str::to_owned).to_vec()));
-                harness.state_mut().send(Action::Do(Command::Fit));
-                harness.run();
-                picture_of(&mut harness, &format!("ground-{name}-{width}-{shade}"));
-            }
+    for &(size, dark, frame) in picture_frames() {
+        let mut harness = harness_of(size, dark, App::for_test(site.clone(), services()));
+        harness.state_mut().send(Action::Do(Command::ShowSite));
+        for (view, name) in [(SiteView::Plan, "plan"), (SiteView::Map, "map")] {
+            harness.state_mut().send(Action::Do(Command::View(view)));
+            harness.run_steps(4);
+            picture_of(&mut harness, &format!("ground-{name}-tray-{frame}"));
+            let all = if name == "plan" { "Place all by the one-line" } else { "Place all on their way" };
+            harness.get_by_label(all).click();
+            harness.run();
+            let chosen = if name == "plan" { ["hall-1", "hall-2"] } else { ["carrier-1", "dallas"] };
+            harness.state_mut().send(Action::SelectParts(chosen.map(str::to_owned).to_vec()));
+            harness.state_mut().send(Action::Do(Command::Fit));
+            harness.run();
+            picture_of(&mut harness, &format!("ground-{name}-{frame}"));
         }
     }
 }

@@ -99,19 +99,16 @@ fn pictures_of_halls() {
     }
     let template = solved_template(2);
     let plan = template.answer().plan.clone().unwrap();
-    for dark in [false, true] {
-        for (size, width) in [(vec2(1280.0, 800.0), 1280), (vec2(1920.0, 1080.0), 1920)] {
-            let site = Site::clone(template.document().unwrap().site());
-            let mut app = App::for_test(site, services());
-            app.inject_plan(wattshift::plan::Plan::clone(&plan));
-            app.view_mut().month = 32.0;
-            {
-                let mut harness = harness_of(size, dark, app);
-                harness.state_mut().send(Action::ShowPlace(Place::Site));
-                harness.state_mut().send(Action::Do(Command::View(SiteView::Halls)));
-                let shade = if dark { "dark" } else { "light" };
-                picture_of(&mut harness, &format!("halls-{width}-{shade}"));
-            }
+    for &(size, dark, frame) in picture_frames() {
+        let site = Site::clone(template.document().unwrap().site());
+        let mut app = App::for_test(site, services());
+        app.inject_plan(wattshift::plan::Plan::clone(&plan));
+        app.view_mut().month = 32.0;
+        {
+            let mut harness = harness_of(size, dark, app);
+            harness.state_mut().send(Action::ShowPlace(Place::Site));
+            harness.state_mut().send(Action::Do(Command::View(SiteView::Halls)));
+            picture_of(&mut harness, &format!("halls-{frame}"));
         }
     }
 }

@@ -60,21 +60,18 @@ fn lines_are_selected_with_the_drawing() {
 
 #[test]
 fn pictures_of_the_table() {
-    for dark in [false, true] {
-        for (size, width) in [(vec2(1280.0, 800.0), 1280), (vec2(1920.0, 1080.0), 1920)] {
-            for (name, place, kind) in [
-                ("both", Place::Both, None),
-                ("all", Place::Site, None),
-                ("one", Place::Site, Some("Transformer")),
-            ] {
-                let mut harness = harness_of(size, dark, solved_app());
-                harness.state_mut().send(Action::ShowPlace(place));
-                harness.state_mut().send(Action::Do(Command::View(SiteView::Table)));
-                harness.state_mut().send(Action::SelectParts(vec!["T1".into(), "T3".into()]));
-                harness.state_mut().view_mut().table.kind = kind;
-                let shade = if dark { "dark" } else { "light" };
-                picture_of(&mut harness, &format!("table-{name}-{width}-{shade}"));
-            }
+    for (size, dark, frame) in FRAMES {
+        for (name, place, kind) in [
+            ("both", Place::Both, None),
+            ("all", Place::Site, None),
+            ("one", Place::Site, Some("Transformer")),
+        ] {
+            let mut harness = harness_of(size, dark, solved_app());
+            harness.state_mut().send(Action::ShowPlace(place));
+            harness.state_mut().send(Action::Do(Command::View(SiteView::Table)));
+            harness.state_mut().send(Action::SelectParts(vec!["T1".into(), "T3".into()]));
+            harness.state_mut().view_mut().table.kind = kind;
+            picture_of(&mut harness, &format!("table-{name}-{frame}"));
         }
     }
 }
