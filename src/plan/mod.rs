@@ -13,6 +13,7 @@ mod deep;
 mod explain;
 mod extract;
 mod finance;
+mod foresight;
 mod frontier;
 mod hedge;
 pub mod hosting;

@@ -1,6 +1,6 @@
 //! Plans one after another: what an edit leaves as it was is not worked out again.
 //!
-//! Three things are kept. The sampled markets, as long as nothing that they are drawn from has changed. The vertex each
+//! Three things are kept, the last two for quick plans and for full ones each. The sampled markets, as long as nothing that they are drawn from has changed. The vertex each
 //! program ended at, by the names of its columns and rows, for the next simplex to start from. And the tails that were
 //! cut, as weights on paths, which hold whatever is decided. Rows of losses are not kept: each holds in one way to run
 //! only, and what was cut for one plan may be too careful for the next.
@@ -12,6 +12,7 @@ use super::context::{Context, MiningClass, MiningTable};
 use super::decisions::Decisions;
 use super::explain::{self, Limit};
 use super::extract;
+use super::foresight::Foresight;
 use super::hedge;
 use super::judge::{Judged, judge};
 use super::pairs::{Pairs, without_money};
@@ -36,7 +37,8 @@ const SECOND_OPINION_SECONDS: f64 = 120.0;
 pub struct Planner {
     pub(super) pairs: Pairs,
     markets: Option<Markets>,
-    ends: Ends,
+    quick_ends: Ends,
+    full_ends: Ends,
 }
 
 /// The paths plans are made and judged on, and what a MW of mining earns on them.
@@ -64,7 +66,7 @@ pub(super) struct End {
 /// Where the programs of the last plan ended.
 #[derive(Debug, Default)]
 struct Ends {
-    /// Which the tails and months that were cut are of.
+    /// Which the months that were cut are of.
     periods: Vec<Period>,
     keep: End,
     plan: End,
@@ -95,10 +97,17 @@ impl Planner {
         watch.at("Reading the drawing", 0.0)?;
         let site = scenario_site(site, scenario, options.seed)?;
         let context = scenario_context(&site, options.detail, &mut self.pairs)?;
+        let longer = match options.detail {
+            Detail::Quick => None,
+            Detail::Full => Some(scenario_context(&site, Detail::Quick, &mut self.pairs)?),
+        };
         watch.at("Sampling the markets", 0.1)?;
         let markets = Markets::renew(&mut self.markets, &context)?;
-        self.ends.renew(&context.calendar.periods);
-        let ends = &mut self.ends;
+        let (ends, ahead) = match &longer {
+            None => (&mut self.quick_ends, None),
+            Some(longer) => (&mut self.full_ends, Some((longer, &mut self.quick_ends))),
+        };
+        ends.renew(&context.calendar.periods);
 
         watch.at("Keep mining", 0.2)?;
         let mut losses = Losses::new(&context);
@@ -111,7 +120,16 @@ impl Planner {
                     other => other,
                 })?;
         let floors = floor_years(&context, &keep.mean_revenue_by_year, false);
-        let mut best = best(&context, markets, &mut losses, options, &floors, &mut ends.plan, &watch)?;
+        watch.at("Solving the plan", 0.3)?;
+        let foresight = match ahead {
+            Some((longer, ends)) => {
+                ends.renew(&longer.calendar.periods);
+                Foresight::of(longer, markets, options, &floors, &mut ends.plan, &watch)?
+            }
+            None => Foresight::default(),
+        };
+        let start = (&foresight, &mut ends.plan);
+        let mut best = best(&context, markets, &mut losses, options, &floors, start, &watch)?;
         watch.at("Judging on other paths", 0.6)?;
         let keep_judged = markets.judge(&context, &keep.decisions);
         let judged = markets.judge(&context, &best.decisions);
@@ -241,14 +259,14 @@ fn best<'a>(
     losses: &mut Losses<'_>,
     options: Options,
     floors: &[FloorYear],
-    end: &mut End,
+    (foresight, end): (&Foresight, &mut End),
     watch: &Watch<'_>,
 ) -> Result<Best<'a>, PlanError> {
-    watch.at("Solving the plan", 0.3)?;
     let mut program = match options.whole {
         true => Program::of_whole_decisions(context, markets, floors.to_vec()),
         false => Program::new(context, markets, Freedom::Everything, floors.to_vec()),
     };
+    foresight.help(&mut program);
     let mut session = lp::Session::new(options.solver);
     let (mut whole, mut note) = (None, None);
     let (solution, rounds, repairs, status) = match end.go_on_in(&mut session, &mut program, losses, watch) {
@@ -379,12 +397,12 @@ impl End {
 }
 
 impl Ends {
-    /// Forgets what does not hold for other periods.
+    /// Forgets what does not hold for other periods. Tails do: they are weights on paths.
     fn renew(&mut self, periods: &[Period]) {
         if self.periods != periods {
             let ways = [&mut self.ways.mothball, &mut self.ways.one_hall];
             for end in [&mut self.keep, &mut self.plan, &mut self.earliest].into_iter().chain(ways) {
-                end.cuts = Cuts::default();
+                end.cuts.months.clear();
             }
             self.periods = periods.to_vec();
         }

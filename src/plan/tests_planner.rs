@@ -1,11 +1,13 @@
 //! A planner that remembers answers as one that does not.
 
-use super::planner::Planner;
-use super::result::{Plan, Status};
-use super::solve::{Failure, Listener, Options, PlanError, Progress, solve_with};
-use super::{KEEP_MINING, testing};
+use super::context::Context;
+use super::planner::{End, Markets, Planner, floor_years};
+use super::program::{Freedom, Losses, Program};
+use super::result::{Detail, Plan, Status};
+use super::solve::{Failure, Listener, Options, PlanError, Progress, Watch, solve_with};
+use super::{KEEP_MINING, baselines, testing, tests_losses};
 use crate::quantity::Date;
-use crate::site::{FailureClass, Kind, Site, State, Terms};
+use crate::site::{FailureClass, Kind, Planned, Site, State, Terms};
 use std::cell::{Cell, RefCell};
 
 fn fresh(site: &Site) -> Plan {
@@ -143,4 +145,30 @@ fn a_plan_stops_at_every_stage_and_leaves_the_planner_whole() {
         }
     }
     assert!(stopped > 8, "{stopped}");
+}
+
+/// A plan by months that begins with what one of quarters and years found is the one that begins with nothing.
+#[test]
+fn what_is_foreseen_changes_no_plan() {
+    let mut site = tests_losses::two_halls(FailureClass::NPlusOne);
+    (site.plan.risk_weight, site.limits.worst_year_floor_share) = (0.4, Some(0.9));
+    site.component_mut("T2").unwrap().state =
+        State::Planned(Planned { usd_per_mw: 0.2e6, lead_months: 19.0, ..Planned::default() });
+    let options = Options { detail: Detail::Full, ..Options::default() };
+    let told = solve_with(&site, None, options, &|_| true).unwrap();
+
+    let context = Context::new(&site, Detail::Full).unwrap();
+    let markets = Markets::new(&context).unwrap();
+    let watch = Watch::new(&|_: Progress| true);
+    let mut losses = Losses::new(&context);
+    let mut end = End::default();
+    let keep =
+        baselines::keep_mining(&context, &markets, &mut losses, options.solver, &mut end, &watch).unwrap();
+    let floors = floor_years(&context, &keep.mean_revenue_by_year, false);
+    let mut program = Program::new(&context, &markets, Freedom::Everything, floors);
+    let (alone, _) = End::default().go_on(&mut program, &mut losses, options.solver, &watch).unwrap();
+    let (a, b) = (told.plan.objective_usd, alone.objective * 1e6);
+    assert!((a - b).abs() <= 1e-6 * b.abs(), "{a} {b}");
+    // There was something to foresee: rows of losses and tails.
+    assert!(!told.loss_rows.is_empty() && told.model.rows.iter().any(|row| row.origin.family == "tail"));
 }

@@ -170,7 +170,7 @@ impl Program<'_> {
     }
 
     /// Adds a row unless one that says the same is there; returns how many it added.
-    pub(super) fn add_loss_row(&mut self, cut: &FirmCut, period: usize) -> usize {
+    pub fn add_loss_row(&mut self, cut: &FirmCut, period: usize) -> usize {
         let context = self.context;
         // Many losses leave the same: either of two halves of a path.
         if self.loss_rows.iter().any(|(_, row)| row.period == period && row.cut.says_the_same(cut)) {
