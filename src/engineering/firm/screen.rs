@@ -121,20 +121,19 @@ impl<'a> Screen<'a> {
         hosting: &[f64],
         held: &dyn Fn(Contingency) -> Option<Mode>,
     ) -> Result<Vec<FirmCut>, SolveError> {
-        let mut rows = Vec::new();
+        let mut broken = Vec::new();
         for contingency in self.losses(class) {
             let held = held(contingency);
             // Which of the ways to run serves it does not matter here: one whose flows are known needs no program.
             if self.proven_way(contingency, hosting, held.as_ref()).is_some() {
                 continue;
             }
-            let broken = match held {
-                Some(mode) => self.judge_in(&mode, contingency, class, hosting)?,
-                None => self.judge(contingency, class, hosting)?.1,
-            };
-            rows.extend(broken.map(|(_, cut)| cut));
+            let modes = held.map_or_else(|| self.modes(contingency), |mode| vec![mode]);
+            if let Err(ways) = self.ways(&modes, contingency, class, hosting)? {
+                broken.push(ways);
+            }
         }
-        Ok(rows)
+        Ok(cheapest_ways(broken))
     }
 
     /// A way to run in which flows that are known carry a hosting vector (by hall) through a loss: any, or the one it is
@@ -275,21 +274,33 @@ impl<'a> Screen<'a> {
         class: FailureClass,
         target: &[f64],
     ) -> Result<(Mode, Option<(f64, FirmCut)>), SolveError> {
-        self.looked_at += 1;
-        let modes = self.modes(contingency);
-        let mut least: Option<(Mode, f64, FirmCut)> = None;
-        for mode in modes {
-            let Some((short_mw, cut)) = self.judge_in(&mode, contingency, class, target)? else {
-                return Ok((mode, None));
-            };
-            if least.as_ref().is_none_or(|(_, mw, _)| short_mw < mw - SAME_MW / 10.0) {
-                least = Some((mode, short_mw, cut));
-            }
-        }
-        Ok(match least {
-            Some((mode, short_mw, cut)) => (mode, Some((short_mw, cut))),
+        let ways = match self.ways(&self.modes(contingency), contingency, class, target)? {
+            Ok(mode) => return Ok((mode, None)),
+            Err(ways) => ways,
+        };
+        Ok(match ways.into_iter().reduce(less_short) {
+            Some((short_mw, cut)) => (cut.mode.clone(), Some((short_mw, cut))),
             None => (Mode::Utility, None),
         })
+    }
+
+    /// The first of some ways to run that serves a vector in a loss, else what each falls short by with the row it breaks.
+    fn ways(
+        &mut self,
+        modes: &[Mode],
+        contingency: Contingency,
+        class: FailureClass,
+        target: &[f64],
+    ) -> Result<Result<Mode, Vec<(f64, FirmCut)>>, SolveError> {
+        self.looked_at += 1;
+        let mut ways = Vec::new();
+        for mode in modes {
+            match self.judge_in(mode, contingency, class, target)? {
+                Some(broken) => ways.push(broken),
+                None => return Ok(Ok(mode.clone())),
+            }
+        }
+        Ok(Err(ways))
     }
 
     pub(super) fn judge_in(
@@ -308,4 +319,38 @@ impl<'a> Screen<'a> {
         }
         Ok(Some((served.short_mw, self.cut(mode, contingency, class, &solution))))
     }
+}
+
+/// The earlier of two ways to run unless the other falls less short, MW.
+fn less_short(one: (f64, FirmCut), other: (f64, FirmCut)) -> (f64, FirmCut) {
+    if other.0 < one.0 - SAME_MW / 10.0 { other } else { one }
+}
+
+/// One row for each of some losses, given what it falls short by in each way to run.
+///
+/// The worst loss is met in the way that falls least short. A milder one is met in a way that a worse one needs anyhow, where
+/// it falls no shorter there: that asks for nothing more. In a way of its own it would, though it fell less short in it. A
+/// site that has to live through the loss of its utility on gensets need not carry the loss of one line besides.
+fn cheapest_ways(losses: Vec<Vec<(f64, FirmCut)>>) -> Vec<FirmCut> {
+    let least =
+        |ways: &[(f64, FirmCut)]| ways.iter().map(|(short_mw, _)| *short_mw).fold(f64::INFINITY, f64::min);
+    let mut losses: Vec<(f64, Vec<(f64, FirmCut)>)> =
+        losses.into_iter().map(|ways| (least(&ways), ways)).collect();
+    losses.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let mut asked: BTreeMap<Mode, f64> = BTreeMap::new();
+    let mut rows = Vec::new();
+    for (_, ways) in losses {
+        let is_asked = |(short_mw, cut): &(f64, FirmCut)| {
+            asked.get(&cut.mode).is_some_and(|asked_mw| *short_mw <= asked_mw + SAME_MW)
+        };
+        let way = match ways.iter().position(is_asked) {
+            Some(place) => ways.into_iter().nth(place),
+            None => ways.into_iter().reduce(less_short),
+        };
+        let Some((short_mw, cut)) = way else { continue };
+        let most = asked.entry(cut.mode.clone()).or_insert(short_mw);
+        *most = most.max(short_mw);
+        rows.push(cut);
+    }
+    rows
 }

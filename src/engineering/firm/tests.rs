@@ -5,13 +5,11 @@ use super::super::supply::Standing;
 use super::super::testing::*;
 #[cfg(feature = "highs")]
 use super::loss::contingencies_of;
-#[cfg(feature = "highs")]
-use super::screen::Mode;
 use super::*;
 #[cfg(feature = "highs")]
 use crate::lp::{self, Expression, Origin, Solver};
 use crate::site::FailureClass;
-use crate::site::{Kind, Serves, Site};
+use crate::site::{Component, Kind, Serves, Site};
 
 /// Two halls behind a bus with two transformers of 6 MW, cooled by one wall each from the same bus.
 fn shared() -> Site {
@@ -130,6 +128,39 @@ fn halls_apart_may_run_on_different_sources() {
     // t2 lost: b lives on its gensets, a stays on the utility.
     near(found.firm.joint.mw.n_plus_1, 6.0 / 1.05 + 4.0);
     assert!(found.firm.joint.contingency[1].is_empty(), "{:?}", found.firm.joint);
+}
+
+/// One transformer of 8 MW is left of two, and 7 MW of gensets have to carry the loss of the grid in any case.
+#[test]
+fn a_mild_loss_is_met_in_the_way_a_worse_one_needs_anyhow() {
+    let mut site = shared();
+    for (id, mva) in [("t1", 8.0), ("t2", 8.0)] {
+        site.component_mut(id).unwrap().kind = transformer(mva, 0.0);
+    }
+    let feed = site.component_mut("grid").unwrap();
+    (feed.units, feed.spare_units) = (1, 0);
+    let gensets = component("gen", genset(3.5));
+    site.components.push(Component { units: 3, spare_units: 1, ..gensets });
+    power(&mut site, "gen", "bus");
+    let (layout, _) = Layout::new(&site, Standing::FullBuild).unwrap();
+    let asked = [6.0, 3.0];
+    let short = |mode: &Mode, lost: &str| {
+        let mut screen = Screen::new(&layout).unwrap();
+        let loss = Contingency::Unit(layout.network.node(lost).unwrap());
+        screen.judge_in(mode, loss, FailureClass::NPlusOne, &asked).unwrap().unwrap().0
+    };
+    near(short(&Mode::Gensets, "grid"), 9.0 - 7.0 / 1.05);
+    // On the utility the loss of a transformer falls less short by itself, and would be one limit more.
+    near(short(&Mode::Utility, "t1"), 9.0 - 8.0 / 1.05);
+    near(short(&Mode::Gensets, "t1"), 9.0 - 7.0 / 1.05);
+    let mut screen = Screen::new(&layout).unwrap();
+    let rows = screen.broken_rows(FailureClass::NPlusOne, &asked, &|_| None).unwrap();
+    assert!(rows.len() >= 3 && rows.iter().all(|row| row.mode == Mode::Gensets), "{rows:?}");
+    // A loss that is held to a way is judged in that.
+    let t1 = Contingency::Unit(layout.network.node("t1").unwrap());
+    let held = |loss| (loss == t1).then_some(Mode::Utility);
+    let rows = screen.broken_rows(FailureClass::NPlusOne, &asked, &held).unwrap();
+    assert!(rows.iter().any(|row| row.loss == t1 && row.mode == Mode::Utility), "{rows:?}");
 }
 
 #[test]
