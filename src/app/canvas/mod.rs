@@ -16,13 +16,14 @@ mod naming;
 mod near;
 mod paint;
 mod pick;
+mod route;
 mod sheet;
 pub mod study;
 pub mod swap;
 pub mod symbol;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use egui::emath::TSTransform;
@@ -130,7 +131,7 @@ pub fn show(
     camera.middle = camera.to_screen.inverse() * view.center();
     let pointer = ui.input(|input| input.pointer.latest_pos()).map(|at| camera.to_screen.inverse() * at);
     let held = gesture::held(scene, &sheet.layout, gesture, pointer);
-    let elsewhere = held.as_ref().map(|held| Layout::at(scene.site, &held.centres));
+    let elsewhere = held.as_ref().map(|held| sheet.layout.moved(scene.site, &held.centres));
     paint_grid(&painter, view, camera.to_screen, palette);
     if scene.site.components.is_empty() {
         painter.text(
@@ -215,8 +216,6 @@ fn paint_drawing(
     }
     let painter = &painter;
     drawing.paint_links(painter, scene.selection);
-    let mut obstacles = furniture.obstacles(scene.legend);
-    obstacles.extend(minimap);
     let view = painter.clip_rect();
     for index in 0..scene.site.components.len() {
         if !view.expand(160.0).intersects(drawing.rect(index)) || drawing.seen(index) == layers::Seen::Hidden
@@ -224,12 +223,13 @@ fn paint_drawing(
             continue;
         }
         drawing.paint_node(painter, index, is_chosen(index), hovered == Some(index));
-        obstacles.push(drawing.occupied(index).expand(if is_chosen(index) { 6.0 } else { 0.0 }));
     }
     if scene.ghosts.is_some() {
         return Vec::new();
     }
-    drawing.paint_labels(painter, obstacles, scene.selection)
+    let mut obstacles = furniture.obstacles(scene.legend);
+    obstacles.extend(minimap);
+    drawing.paint_labels(painter, obstacles, chosen, scene.selection)
 }
 
 /// What a drag is about: the part it begins on, with Shift a frame, else the whole drawing.
@@ -312,7 +312,7 @@ pub fn thumbnail(painter: &Painter, rect: Rect, site: &Arc<Site>, palette: &Pale
         palette,
         to_screen: camera::fit(bounds.expand(30.0), rect.shrink(10.0)),
         study: None,
-        marks: &BTreeMap::new(),
+        marks: &Arc::default(),
         layers: Layers::default(),
     };
     let painter = painter.with_clip_rect(rect);

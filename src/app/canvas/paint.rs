@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use egui::emath::TSTransform;
 use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
@@ -10,6 +11,7 @@ use super::labels::{fitting, label_size};
 use super::layers::{Layers, Seen};
 use super::layout::{self, Layout};
 use super::moment::{Condition, PartMoment, Space};
+use super::route;
 use super::sheet::{Sheet, Wire};
 use super::study::{Mark as StudyMark, Study};
 use super::symbol::{self, Pen, Pose};
@@ -38,7 +40,7 @@ pub(super) struct Drawing<'a> {
     pub to_screen: TSTransform,
     pub study: Option<Study>,
     /// By place in the site's components; empty without a study.
-    pub marks: &'a BTreeMap<usize, StudyMark>,
+    pub marks: &'a Arc<BTreeMap<usize, StudyMark>>,
     pub layers: Layers,
 }
 
@@ -96,7 +98,7 @@ impl Drawing<'_> {
         let link = &self.site.links[index];
         let line: Vec<Pos2> = self.layout.links[index].iter().map(|point| self.to_screen * *point).collect();
         let Ink { width, colour, wire } = self.link_ink(index);
-        let line = if self.is_detailed() { layout::rounded(&line, 9.0 * self.scale()) } else { line };
+        let line = if self.is_detailed() { route::rounded(&line, 9.0 * self.scale()) } else { line };
         if matches!(selection, Some(Object::Link(id)) if *id == link.id) {
             painter.add(Shape::line(line.clone(), Stroke::new(width + 6.0, self.palette.accent_soft)));
         }

@@ -1,13 +1,15 @@
 //! What a drawing is of, worked out once and kept until site, plan or period are others.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use egui::Ui;
 
 use super::Scene;
-use super::layout::{self, Layout};
+use super::labels::Labels;
+use super::layout::Layout;
 use super::moment::Moment;
+use super::route;
 use super::study::{self, Mark, Study};
 use crate::engineering::Study as Findings;
 use crate::plan::Plan;
@@ -37,6 +39,7 @@ pub struct Sheet {
     pub wires: Vec<Wire>,
     /// Links from the lowest to the topmost.
     pub order: Vec<usize>,
+    pub labels: Mutex<Labels>,
 }
 
 impl Sheet {
@@ -63,6 +66,7 @@ impl Sheet {
             moment,
             wires,
             order,
+            labels: Mutex::default(),
         }
     }
 
@@ -83,8 +87,9 @@ impl Sheet {
         {
             return Arc::clone(kept);
         }
-        let layout = match kept.filter(|kept| same_site(kept)) {
-            Some(kept) => Arc::clone(&kept.layout),
+        let layout = match kept {
+            Some(kept) if same_site(&kept) => Arc::clone(&kept.layout),
+            Some(kept) => Arc::new(kept.layout.changed(&kept.site, scene.site)),
             None => Arc::new(Layout::new(scene.site)),
         };
         let sheet = Arc::new(Self::new(scene.site, scene.plan, scene.period, layout));
@@ -101,7 +106,7 @@ fn wire(site: &Site, link: &Link, place: &BTreeMap<&str, usize>, moment: &Moment
         ends,
         auxiliary: link.medium.is_power()
             && to.is_some_and(|index| site.components[index].kind.layer() == Layer::Cooling),
-        side: ends.map_or(Side::None, |(from, to)| layout::link_side(site, from, to)),
+        side: ends.map_or(Side::None, |(from, to)| route::link_side(site, from, to)),
         solid: [from, to].into_iter().flatten().all(stands),
     }
 }
