@@ -81,7 +81,11 @@ fn main() {
     for view in SiteView::ALL {
         let name = format!("window, view {}", view.text());
         if is_wanted(&name) {
-            row(&name, &view_of(&large, view), FAR_MS);
+            row(&name, &view_of(&large, view, false), FAR_MS);
+        }
+        let name = format!("{name}, all placed");
+        if is_wanted(&name) && matches!(view, SiteView::Plan | SiteView::Map) {
+            row(&name, &view_of(&large, view, true), FAR_MS);
         }
     }
     if is_wanted("edit") {
@@ -328,8 +332,17 @@ fn window(large: &Large, command: Command, study: Option<Study>, panels: bool) -
 }
 
 /// A view of the site, all of the window's height its own.
-fn view_of(large: &Large, view: SiteView) -> Vec<(f64, f64)> {
-    let mut app = app_of(large);
+fn view_of(large: &Large, view: SiteView, placed: bool) -> Vec<(f64, f64)> {
+    let mut site = Site::clone(&large.site);
+    for part in site.components.iter_mut().filter(|_| placed) {
+        let at = part.at_schematic;
+        part.at_plan = Some(Point { x: at.x * 0.3, y: at.y * 0.3 });
+        part.at_map = Some(Point { x: at.x * 0.02, y: at.y * 0.02 });
+    }
+    let mut app = App::for_test(site, services());
+    if let Some(plan) = &large.plan {
+        app.inject_plan(Plan::clone(plan));
+    }
     app.send(Action::Do(Command::ShowSite));
     app.send(Action::Do(Command::View(view)));
     let part = large.site.components.iter().find(|part| part.hall().is_some()).map(|part| part.id.clone());

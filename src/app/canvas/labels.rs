@@ -6,8 +6,8 @@ use std::sync::{Arc, PoisonError};
 use egui::emath::TSTransform;
 use egui::{Align, Color32, FontId, Painter, Pos2, Rect, Vec2, pos2, vec2};
 
+use super::free::Free;
 use super::layers::{Layers, Seen};
-use super::near::Near;
 use super::paint::{Drawing, inked};
 use super::study::Mark;
 use super::words::{rating_text, voltage_text};
@@ -21,8 +21,6 @@ const LABEL_SMALLEST: f32 = 10.0;
 const LINE_HEIGHT: f32 = 1.22;
 /// From this scale on labels also say names and voltages.
 const WORDS_SCALE: f32 = 1.4;
-/// Cells of the grid by which a label finds what it would cover, pixels.
-const CELL: f32 = 56.0;
 
 /// What is kept of labels from frame to frame, for one sheet.
 #[derive(Default)]
@@ -170,16 +168,16 @@ impl Drawing<'_> {
         if turns.is_empty() {
             return None;
         }
-        [Form::Full, Form::FullSmaller, Form::Rating, Form::Tag].into_iter().find_map(|form| {
+        let mut forms = [Form::Full, Form::FullSmaller, Form::Rating, Form::Tag].into_iter();
+        let label = forms.find_map(|form| {
             let extent = words.extent(painter, form, size);
             let places = label_places(rect, extent);
             let open = turns.iter().filter(|turn| is_free(extent, **turn)).map(|turn| places[*turn]);
-            let (at, align) =
-                open.min_by_key(|(at, _)| free.crossed(Rect::from_min_size(*at, extent)))?;
-            let place = Rect::from_min_size(at, extent);
-            free.take(place.expand2(vec2(3.0, 1.0)));
-            Some(Label { part, form, place, align })
-        })
+            let (at, align) = open.min_by_key(|(at, _)| free.crossed(Rect::from_min_size(*at, extent)))?;
+            Some(Label { part, form, place: Rect::from_min_size(at, extent), align })
+        })?;
+        free.take(label.place.expand2(vec2(3.0, 1.0)));
+        Some(label)
     }
 
     /// A hall near enough has its words in its room.
@@ -331,46 +329,6 @@ impl Row {
             painter.layout_no_wrap(self.bold.clone(), theme::bold(size), Color32::PLACEHOLDER),
             painter.layout_no_wrap(self.plain.clone(), theme::font(size), Color32::PLACEHOLDER),
         ]
-    }
-}
-
-/// What of a view is free for labels.
-struct Free {
-    view: Rect,
-    taken: (Near, Vec<Rect>),
-    wires: (Near, Vec<Rect>),
-}
-
-impl Free {
-    fn over(view: Rect) -> Self {
-        Self {
-            view,
-            taken: (Near::over(view, CELL), Vec::new()),
-            wires: (Near::over(view, CELL), Vec::new()),
-        }
-    }
-
-    fn take(&mut self, rect: Rect) {
-        let (near, rects) = &mut self.taken;
-        near.put(rects.len(), rect);
-        rects.push(rect);
-    }
-
-    fn cross(&mut self, wire: Rect) {
-        let (near, rects) = &mut self.wires;
-        near.put(rects.len(), wire);
-        rects.push(wire);
-    }
-
-    fn is_free(&self, place: Rect) -> bool {
-        let (near, rects) = &self.taken;
-        self.view.contains_rect(place) && !near.touches(rects, place.shrink(1.0), |_| true)
-    }
-
-    /// How many wires run behind a place.
-    fn crossed(&self, place: Rect) -> usize {
-        let (near, rects) = &self.wires;
-        near.count(rects, place, |_| true)
     }
 }
 

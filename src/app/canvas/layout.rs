@@ -26,6 +26,8 @@ pub const GRID: f32 = 8.0;
 pub struct Layout {
     pub nodes: Vec<Rect>,
     pub links: Vec<Vec<Pos2>>,
+    /// What the corners of each link take; nothing where it has none.
+    pub spans: Vec<Rect>,
     pub bounds: Option<Rect>,
     /// How the links run, kept for [`Layout::moved`].
     ways: Ways,
@@ -61,12 +63,11 @@ impl Layout {
     }
 
     fn of(nodes: Vec<Rect>, links: Vec<Vec<Pos2>>, ways: Ways) -> Self {
-        let bounds = nodes
-            .iter()
-            .copied()
-            .chain(links.iter().flatten().map(|point| Rect::from_center_size(*point, Vec2::ZERO)))
-            .reduce(Rect::union);
-        Self { nodes, links, bounds, ways }
+        let span = |line: &Vec<Pos2>| Rect::from_points(line);
+        let spans: Vec<Rect> = links.iter().map(span).collect();
+        let runs = spans.iter().zip(&links).filter(|(_, line)| !line.is_empty()).map(|(span, _)| *span);
+        let bounds = nodes.iter().copied().chain(runs).reduce(Rect::union);
+        Self { nodes, links, spans, bounds, ways }
     }
 
     /// Corners of a link that is being drawn, from a part to a place.
@@ -264,28 +265,6 @@ pub fn middle_of(line: &[Pos2]) -> Option<Pos2> {
         left -= along.length();
     }
     line.last().copied()
-}
-
-/// A path with round elbows.
-pub fn rounded(points: &[Pos2], radius: f32) -> Vec<Pos2> {
-    if points.len() < 3 {
-        return points.to_vec();
-    }
-    let mut line = vec![points[0]];
-    for corner in points.windows(3) {
-        let (before, at, after) = (corner[0], corner[1], corner[2]);
-        let reach = radius.min((at - before).length() / 2.0).min((after - at).length() / 2.0);
-        let start = at + (before - at).normalized() * reach;
-        let end = at + (after - at).normalized() * reach;
-        for step in 0..=4 {
-            let t = step as f32 / 4.0;
-            let one = start + (at - start) * t;
-            let two = at + (end - at) * t;
-            line.push(one + (two - one) * t);
-        }
-    }
-    line.extend(points.last());
-    line
 }
 
 #[cfg(test)]

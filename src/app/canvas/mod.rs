@@ -3,6 +3,7 @@
 pub mod align;
 mod camera;
 mod far;
+pub mod free;
 mod furniture;
 pub mod gesture;
 mod ghost;
@@ -21,6 +22,7 @@ mod sheet;
 pub mod study;
 pub mod swap;
 pub mod symbol;
+mod wires;
 mod words;
 
 use std::collections::BTreeSet;
@@ -41,7 +43,6 @@ use crate::site::{ComponentId, Object, Site};
 use furniture::Furniture;
 use gesture::Gesture;
 use layers::Layers;
-use layout::Layout;
 use paint::Drawing;
 use sheet::Sheet;
 use study::Study;
@@ -302,13 +303,12 @@ fn press(
 /// A small drawing without interaction, for the gallery.
 pub fn thumbnail(painter: &Painter, rect: Rect, site: &Arc<Site>, palette: &Palette) {
     painter.rect_filled(rect, theme::RADIUS_SMALL, palette.canvas);
-    let layout = Arc::new(Layout::new(site));
-    let Some(bounds) = layout.bounds else { return };
-    let sheet = Sheet::new(site, None, 0, Arc::clone(&layout));
+    let sheet = Sheet::of_thumbnail(painter.ctx(), site);
+    let Some(bounds) = sheet.layout.bounds else { return };
     let drawing = Drawing {
         site,
         sheet: &sheet,
-        layout: &layout,
+        layout: &sheet.layout,
         palette,
         to_screen: camera::fit(bounds.expand(30.0), rect.shrink(10.0)),
         study: None,

@@ -5,20 +5,19 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use egui::emath::TSTransform;
-use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
+use egui::{Align2, Color32, Mesh, Painter, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
 
 use super::labels::{fitting, label_size};
 use super::layers::{Layers, Seen};
 use super::layout::{self, Layout};
 use super::moment::{Condition, PartMoment, Space};
-use super::route;
 use super::sheet::{Sheet, Wire};
 use super::study::{Mark as StudyMark, Study};
 use super::symbol::{self, Pen, Pose};
 use super::words::space_texts;
 use crate::app::theme::{self, Palette};
 use crate::quantity::format;
-use crate::site::{Component, Kind, Layer, Medium, Object, Side, Site};
+use crate::site::{Component, Kind, Layer, Medium, Side, Site};
 
 /// Below this scale parts are plates without text; see `far`.
 const DETAIL_SCALE: f32 = 0.35;
@@ -78,41 +77,6 @@ impl Drawing<'_> {
     }
 
     // Links.
-
-    pub(super) fn paint_links(&self, painter: &Painter, selection: Option<&Object>) {
-        let view = painter.clip_rect().expand(8.0);
-        for index in &self.sheet.order {
-            let line = &self.layout.links[*index];
-            let seen = self.seen_link(*index);
-            if seen == Seen::Hidden || line.len() < 2 {
-                continue;
-            }
-            let corners = line.iter().map(|at| Rect::from_min_max(*at, *at));
-            if corners.reduce(Rect::union).is_some_and(|bounds| view.intersects(self.to_screen * bounds)) {
-                self.paint_link(&inked(painter, seen), *index, selection);
-            }
-        }
-    }
-
-    fn paint_link(&self, painter: &Painter, index: usize, selection: Option<&Object>) {
-        let link = &self.site.links[index];
-        let line: Vec<Pos2> = self.layout.links[index].iter().map(|point| self.to_screen * *point).collect();
-        let Ink { width, colour, wire } = self.link_ink(index);
-        let line = if self.is_detailed() { route::rounded(&line, 9.0 * self.scale()) } else { line };
-        if matches!(selection, Some(Object::Link(id)) if *id == link.id) {
-            painter.add(Shape::line(line.clone(), Stroke::new(width + 6.0, self.palette.accent_soft)));
-        }
-        let stroke = Stroke::new(width, colour);
-        if !wire.solid {
-            painter.extend(Shape::dashed_line(&line, Stroke::new(width.min(1.6), colour), 5.0, 4.0));
-        } else if matches!(wire.side, Side::B) && !wire.auxiliary && link.medium.is_power() {
-            painter.extend(Shape::dashed_line(&line, stroke, (width * 4.0).max(9.0), (width * 0.9).max(2.5)));
-        } else if matches!(link.medium, Medium::Fibre { .. }) {
-            painter.extend(Shape::dashed_line(&line, stroke, 2.0, 3.0));
-        } else {
-            painter.add(Shape::line(line, stroke));
-        }
-    }
 
     /// How wide and in which colour a link is drawn: by what it carries of what the busiest carries.
     pub(super) fn link_ink(&self, index: usize) -> Ink {
@@ -194,7 +158,7 @@ impl Drawing<'_> {
         } else {
             // A patch of ground hides the wires behind an open symbol.
             if !matches!(component.kind, Kind::Switchgear(_)) && !selected && !hovered && mark.is_none() {
-                painter.rect_filled(rect, 3.0, palette.canvas);
+                painter.rect_filled(rect, 0.0, palette.canvas);
             }
             let colour = match (self.study, mark) {
                 (None, _) => self.node_colour(component, part),
@@ -276,11 +240,17 @@ impl Drawing<'_> {
             return;
         }
         let size = label_size(scale);
-        let clip = painter.with_clip_rect(rect.intersect(painter.clip_rect()));
-        let title =
-            clip.text(inner.left_top(), Align2::LEFT_TOP, &component.tag, theme::bold(size), palette.text);
+        let title = painter.layout_no_wrap(component.tag.clone(), theme::bold(size), palette.text);
+        // Another frame of sight is another mesh, so only a title that would leave its room has one.
+        let clip = if title.size().x > inner.width() {
+            Cow::Owned(painter.with_clip_rect(rect.intersect(painter.clip_rect())))
+        } else {
+            Cow::Borrowed(painter)
+        };
+        let title_end = inner.left() + title.size().x;
+        clip.galley(inner.left_top(), title, palette.text);
         let rating = words.map_or_else(|| format::mw(critical_mw), str::to_owned);
-        let room = inner.right() - title.right() - 8.0;
+        let room = inner.right() - title_end - 8.0;
         let galley = clip.layout_no_wrap(rating, theme::font(size), palette.text_weak);
         if galley.size().x <= room {
             clip.galley(pos2(inner.right() - galley.size().x, inner.top()), galley, palette.text_weak);

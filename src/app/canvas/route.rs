@@ -1,12 +1,11 @@
 //! How links run between parts: by which faces they leave and enter, where they turn, how they share a face.
 
-use std::collections::BTreeMap;
-
 use egui::{Pos2, Rect, pos2, vec2};
 
 use super::layout::{BUS, SYMBOL};
 use super::near::Near;
 use super::symbol::Pose;
+use crate::site::drawing::link_ends;
 use crate::site::{Component, Kind, Link, Medium, Side, Site};
 
 /// Distance between two wires on one side of a part.
@@ -50,15 +49,12 @@ struct Port {
 impl Ways {
     /// Routes all links of a site whose parts take these places; also their corners.
     pub fn new(site: &Site, nodes: &[Rect]) -> (Self, Vec<Vec<Pos2>>) {
-        let index: BTreeMap<&str, usize> =
-            site.components.iter().enumerate().map(|(index, part)| (part.id.as_str(), index)).collect();
-        let way = |link: &Link| {
-            let ends = index.get(link.from.as_str()).copied().zip(index.get(link.to.as_str()).copied());
+        let way = |(link, ends): (&Link, Option<(usize, usize)>)| {
             let ends = ends.filter(|(from, to)| from != to);
             let side = ends.map_or(Side::None, |(from, to)| link_side(site, from, to));
             Way { ends, shift: lane(&link.medium, side), ..Way::default() }
         };
-        let mut ways = Self(site.links.iter().map(way).collect());
+        let mut ways = Self(site.links.iter().zip(link_ends(site)).map(way).collect());
         let mut lines = vec![Vec::new(); ways.0.len()];
         let all = vec![true; ways.0.len()];
         ways.route(site, nodes, &all, &mut lines);
@@ -325,6 +321,28 @@ fn cost(ground: &Ground<'_>, from: usize, to: usize, path: &[Pos2], route: Route
         _ => 170.0,
     };
     crossed as f32 * 4_000.0 + length + path.len() as f32 * 30.0 + unusual + (route.turn - 0.5).abs() * 10.0
+}
+
+/// A path with round elbows.
+pub fn rounded(points: &[Pos2], radius: f32) -> Vec<Pos2> {
+    if points.len() < 3 {
+        return points.to_vec();
+    }
+    let mut line = vec![points[0]];
+    for corner in points.windows(3) {
+        let (before, at, after) = (corner[0], corner[1], corner[2]);
+        let reach = radius.min((at - before).length() / 2.0).min((after - at).length() / 2.0);
+        let start = at + (before - at).normalized() * reach;
+        let end = at + (after - at).normalized() * reach;
+        for step in 0..=4 {
+            let t = step as f32 / 4.0;
+            let one = start + (at - start) * t;
+            let two = at + (end - at) * t;
+            line.push(one + (two - one) * t);
+        }
+    }
+    line.extend(points.last());
+    line
 }
 
 #[cfg(test)]
