@@ -61,6 +61,13 @@ impl BlueprintPage {
         Some(page)
     }
 
+    /// True where both hold the same sites, and not copies.
+    pub fn shares_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.all, &other.all)
+            && Arc::ptr_eq(&self.drawn, &other.drawn)
+            && Arc::ptr_eq(&self.site, &other.site)
+    }
+
     fn work_out(&mut self, site: &Site) {
         self.ports = self.insertion.blueprint.ports(site, self.insertion.at);
         let (proposal, report) = match Unit::Mw.parse(&self.mw) {
