@@ -16,11 +16,11 @@ use wattshift::app::canvas::study::Study;
 use wattshift::app::state::{Action, Camera, SiteView};
 use wattshift::app::{App, Command, Services, built_in, canvas, theme};
 use wattshift::engineering::{self, Study as Findings};
+use wattshift::file;
 use wattshift::plan::{Detail, Options, Plan, solve_with};
 use wattshift::quantity::{Report, format};
 use wattshift::site::drawing::Sketch;
 use wattshift::site::{Object, Point, Site};
-use wattshift::file;
 
 const PARTS: usize = 2_000;
 /// Most that a frame may take where many parts are in sight, and at the scale one works at.
@@ -66,15 +66,18 @@ fn main() {
             row(&look.name, &drawing(&large, &look), look.limit);
         }
     }
-    for (name, command, limit) in [
-        ("window, all in sight", Command::Fit, FAR_MS),
-        ("window, scale 1", Command::ZoomIn, NEAR_MS),
-    ] {
-        for (with, study) in [("", None), (", loading", Some(Study::Loading)), (", by use, all panels", None)] {
+    for (name, command, limit) in
+        [("window, all in sight", Command::Fit, FAR_MS), ("window, scale 1", Command::ZoomIn, NEAR_MS)]
+    {
+        for (with, study) in [
+            ("", None),
+            (", loading", Some(Study::Loading)),
+            (", a part and the charts", None),
+            (", and all problems", None),
+        ] {
             let name = format!("{name}{with}");
             if is_wanted(&name) {
-                let panels = with.ends_with("panels");
-                row(&name, &window(&large, command, study, panels), limit);
+                row(&name, &window(&large, command, study, with), limit);
             }
         }
     }
@@ -286,6 +289,7 @@ fn drawing(large: &Large, look: &Look) -> Vec<(f64, f64)> {
 /// The program as it is, without what it leaves to other threads.
 fn services() -> Services {
     Services {
+        check: |_| Report::default(),
         study: |_, options| engineering::study_with(&Site::empty("nothing"), options),
         outlook: |_| Err("not of a frame".to_owned()),
         ..built_in::services()
@@ -302,17 +306,19 @@ fn app_of(large: &Large) -> App {
 }
 
 /// The whole window. What is not of a frame, such as studies, is left out.
-fn window(large: &Large, command: Command, study: Option<Study>, panels: bool) -> Vec<(f64, f64)> {
+fn window(large: &Large, command: Command, study: Option<Study>, with: &str) -> Vec<(f64, f64)> {
     let middle = large.layout.nodes.get(large.site.components.len() / 2).map_or(Pos2::ZERO, Rect::center);
+    let has_problems = with.ends_with("problems");
+    let panels = has_problems || with.ends_with("charts");
     let services =
-        if panels { services() } else { Services { check: |_| Report::default(), ..services() } };
+        if has_problems { Services { check: built_in::services().check, ..services() } } else { services() };
     let mut app = App::for_test(Site::clone(&large.site), services);
     if let Some(plan) = &large.plan {
         app.inject_plan(Plan::clone(plan));
     }
     app.view_mut().month = 24.0;
     if panels {
-        app.view_mut().problems = true;
+        app.view_mut().problems = has_problems;
         let part = large.site.components.get(large.site.components.len() / 2).map(|part| part.id.clone());
         app.send(Action::Select(part.map(Object::Component)));
     }

@@ -17,7 +17,10 @@ pub struct Difference {
 #[derive(Clone, Debug)]
 enum Piece<T> {
     /// So many of the other list, from a place on.
-    Of { first: usize, count: usize },
+    Of {
+        first: usize,
+        count: usize,
+    },
     Own(Vec<T>),
 }
 
@@ -47,8 +50,8 @@ impl Difference {
 
 fn pieces<T: Clone + PartialEq>(one: &[T], other: &[T], id: impl Fn(&T) -> &str) -> Vec<Piece<T>> {
     // Where as many are there they are at the same places, but for lists put in another order.
-    let by_id: Option<BTreeMap<&str, usize>> =
-        (one.len() != other.len()).then(|| other.iter().enumerate().map(|(place, item)| (id(item), place)).collect());
+    let by_id: Option<BTreeMap<&str, usize>> = (one.len() != other.len())
+        .then(|| other.iter().enumerate().map(|(place, item)| (id(item), place)).collect());
     let mut pieces: Vec<Piece<T>> = Vec::new();
     for (place, item) in one.iter().enumerate() {
         let there = by_id.as_ref().map_or(Some(place), |by_id| by_id.get(id(item)).copied());

@@ -5,8 +5,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use crate::engineering::Study as Findings;
-use crate::quantity::grouping::grouped;
 use crate::quantity::diagnostic::Problem;
+use crate::quantity::grouping::grouped;
 use crate::quantity::{Report, Severity};
 use crate::site::place::{object_at, subject_of};
 use crate::site::{Object, Site};

@@ -17,7 +17,11 @@ pub struct Free {
 impl Free {
     /// All of it.
     pub fn over(view: Rect) -> Self {
-        Self { view, taken: (Near::over(view, CELL), Vec::new()), wires: (Near::over(view, CELL), Vec::new()) }
+        Self {
+            view,
+            taken: (Near::over(view, CELL), Vec::new()),
+            wires: (Near::over(view, CELL), Vec::new()),
+        }
     }
 
     pub fn take(&mut self, rect: Rect) {

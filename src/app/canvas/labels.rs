@@ -268,17 +268,16 @@ impl Labels {
             pixels_per_point: painter.pixels_per_point(),
         };
         let known = self.about.replace(about.clone());
-        let says_the_same = |known: &About| {
-            Arc::ptr_eq(&known.marks, &about.marks) && known.is_near == about.is_near
-        };
+        let says_the_same =
+            |known: &About| Arc::ptr_eq(&known.marks, &about.marks) && known.is_near == about.is_near;
         if !known.as_ref().is_some_and(says_the_same) {
             self.words.clear();
             self.stand = None;
         }
         self.words.resize_with(drawing.site.components.len(), || None);
-        if known.is_some_and(|known| {
-            (known.size, known.pixels_per_point) != (about.size, about.pixels_per_point)
-        }) {
+        if known
+            .is_some_and(|known| (known.size, known.pixels_per_point) != (about.size, about.pixels_per_point))
+        {
             self.words.iter_mut().flatten().for_each(|words| words.extents = [None; 4]);
             self.stand = None;
         }

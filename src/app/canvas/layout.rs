@@ -84,8 +84,7 @@ fn is_drawn_alike(one: &Site, other: &Site) -> bool {
             && (a.side, a.drawn.quarter_turns, a.drawn.flipped)
                 == (b.side, b.drawn.quarter_turns, b.drawn.flipped)
     };
-    let same_link =
-        |(a, b): (&Link, &Link)| (&a.from, &a.to, &a.medium) == (&b.from, &b.to, &b.medium);
+    let same_link = |(a, b): (&Link, &Link)| (&a.from, &a.to, &a.medium) == (&b.from, &b.to, &b.medium);
     one.components.len() == other.components.len()
         && one.links.len() == other.links.len()
         && one.components.iter().zip(&other.components).all(same_part)

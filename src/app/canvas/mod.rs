@@ -22,7 +22,7 @@ mod sheet;
 pub mod study;
 pub mod swap;
 pub mod symbol;
-mod wires;
+pub mod wires;
 mod words;
 
 use std::collections::BTreeSet;

@@ -21,6 +21,9 @@ use crate::site::{Component, Kind, Layer, Medium, Side, Site};
 
 /// Below this scale parts are plates without text; see `far`.
 const DETAIL_SCALE: f32 = 0.35;
+/// Of a drawing of so many parts already where symbols would have to be larger than their places to be read.
+const MANY_PARTS: usize = 600;
+const DETAIL_SCALE_OF_MANY: f32 = SMALLEST_SYMBOL / layout::SYMBOL;
 /// A drawing of few parts keeps its text down to this scale.
 const DETAIL_SCALE_OF_FEW: f32 = 0.2;
 const FEW_PARTS: usize = 90;
@@ -57,8 +60,12 @@ impl Drawing<'_> {
 
     /// Near enough for symbols, text and round elbows.
     pub(super) fn is_detailed(&self) -> bool {
-        let few = self.site.components.len() <= FEW_PARTS;
-        self.scale() >= if few { DETAIL_SCALE_OF_FEW } else { DETAIL_SCALE }
+        self.scale()
+            >= match self.site.components.len() {
+                count if count <= FEW_PARTS => DETAIL_SCALE_OF_FEW,
+                count if count < MANY_PARTS => DETAIL_SCALE,
+                _ => DETAIL_SCALE_OF_MANY,
+            }
     }
 
     pub(super) fn part(&self, index: usize) -> &PartMoment {

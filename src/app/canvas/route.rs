@@ -111,7 +111,8 @@ impl Ways {
         let mut ports = Vec::new();
         for (link, way) in self.0.iter().enumerate() {
             let (Some((from, to)), Some(route)) = (way.ends, way.route) else { continue };
-            for (node, other, face, leaves) in [(from, to, route.leave, true), (to, from, route.enter, false)] {
+            for (node, other, face, leaves) in [(from, to, route.leave, true), (to, from, route.enter, false)]
+            {
                 if is_touched[node] {
                     let towards = along(face, nodes[other].center());
                     ports.push(Port { node, face, towards, link, leaves });

@@ -3,7 +3,7 @@
 
 use egui::epaint::PathStroke;
 use egui::epaint::tessellator::Path;
-use egui::{Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke};
+use egui::{Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2};
 
 use super::layers::Seen;
 use super::paint::{Drawing, Ink};
@@ -14,22 +14,19 @@ use crate::site::{Medium, Object, Side};
 const MOST_DASHES: f32 = 4_000.0;
 
 /// Lines of a mesh, anti-aliased as the tessellator's own.
-struct Lines {
+pub struct Lines {
     mesh: Mesh,
     path: Path,
     /// Width of the soft edge.
     feathering: f32,
+    pixels_per_point: f32,
     view: Rect,
 }
 
 impl Drawing<'_> {
     pub(super) fn paint_links(&self, painter: &Painter, selection: Option<&Object>) {
-        let options = painter.ctx().tessellation_options(|options| *options);
-        let feathering =
-            if options.feathering { options.feathering_size_in_pixels / painter.pixels_per_point() } else { 0.0 };
-        let view = painter.clip_rect().expand(8.0);
-        let in_sight = self.to_screen.inverse() * view;
-        let mut lines = Lines { mesh: Mesh::default(), path: Path::default(), feathering, view };
+        let mut lines = Lines::on(painter);
+        let in_sight = self.to_screen.inverse() * lines.view;
         for index in &self.sheet.order {
             if !in_sight.intersects(self.layout.spans[*index]) {
                 continue;
@@ -39,7 +36,7 @@ impl Drawing<'_> {
                 self.add_link(&mut lines, *index, seen, selection);
             }
         }
-        painter.add(Shape::mesh(lines.mesh));
+        painter.add(lines.into_shape());
     }
 
     fn add_link(&self, lines: &mut Lines, index: usize, seen: Seen, selection: Option<&Object>) {
@@ -65,7 +62,28 @@ impl Drawing<'_> {
 }
 
 impl Lines {
-    fn solid(&mut self, line: &[Pos2], stroke: Stroke) {
+    /// None yet; those out of the painter's sight are left out.
+    pub fn on(painter: &Painter) -> Self {
+        let options = painter.ctx().tessellation_options(|options| *options);
+        let pixels_per_point = painter.pixels_per_point();
+        Self {
+            mesh: Mesh::default(),
+            path: Path::default(),
+            feathering: if options.feathering {
+                options.feathering_size_in_pixels / pixels_per_point
+            } else {
+                0.0
+            },
+            pixels_per_point,
+            view: painter.clip_rect().expand(8.0),
+        }
+    }
+
+    pub fn into_shape(self) -> Shape {
+        Shape::mesh(self.mesh)
+    }
+
+    pub fn solid(&mut self, line: &[Pos2], stroke: Stroke) {
         if line.len() < 2 || stroke.color == Color32::TRANSPARENT {
             return;
         }
@@ -80,12 +98,13 @@ impl Lines {
     }
 
     /// Dashes along a line, those in sight.
-    fn dashed(&mut self, line: &[Pos2], stroke: Stroke, dash: f32, gap: f32) {
+    pub fn dashed(&mut self, line: &[Pos2], stroke: Stroke, dash: f32, gap: f32) {
         let step = dash + gap;
         // Length of the line up to the run.
         let mut begun = 0.0;
         for run in line.windows(2) {
-            let (from, along) = (run[0], run[1] - run[0]);
+            let along = run[1] - run[0];
+            let from = self.on_pixels(run[0], along, stroke.width);
             let length = along.length();
             if let Some((enters, leaves)) = self.in_sight(run[0], run[1], length) {
                 // The dash that the run enters sight in may have begun before it.
@@ -103,6 +122,17 @@ impl Lines {
                 }
             }
             begun += length;
+        }
+    }
+
+    /// Where a straight run across or down is sharp: thin dashes between two pixels would be a blur.
+    fn on_pixels(&self, at: Pos2, along: Vec2, width: f32) -> Pos2 {
+        let half = if (width * self.pixels_per_point).round() % 2.0 == 1.0 { 0.5 } else { 0.0 };
+        let snapped = |at: f32| ((at * self.pixels_per_point - half).round() + half) / self.pixels_per_point;
+        match (along.x == 0.0, along.y == 0.0) {
+            (true, false) => pos2(snapped(at.x), at.y),
+            (false, true) => pos2(at.x, snapped(at.y)),
+            _ => at,
         }
     }
 
@@ -129,10 +159,10 @@ impl Lines {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use egui::pos2;
 
     fn ends(line: &[Pos2], view: Rect) -> Vec<f32> {
-        let mut lines = Lines { mesh: Mesh::default(), path: Path::default(), feathering: 0.0, view };
+        let (mesh, path) = (Mesh::default(), Path::default());
+        let mut lines = Lines { mesh, path, feathering: 0.0, pixels_per_point: 1.0, view };
         lines.dashed(line, Stroke::new(2.0, Color32::BLACK), 6.0, 4.0);
         let mut ends: Vec<f32> = lines.mesh.vertices.iter().map(|vertex| vertex.pos.x).collect();
         ends.sort_by(f32::total_cmp);

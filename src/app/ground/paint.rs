@@ -7,6 +7,7 @@ use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind
 
 use super::{rect_of, shortened};
 use crate::app::canvas::free::Free;
+use crate::app::canvas::wires::Lines;
 use crate::app::theme::{self, Palette};
 use crate::engineering::latency::fibre_km;
 use crate::quantity::{Unit, format};
@@ -31,6 +32,8 @@ const GRID_PIXELS: f32 = 56.0;
 const NAME_FROM: f32 = 46.0;
 /// Least height of a part on the plan that has its name beside it, pixels.
 const SMALLEST_NAMED: f32 = 8.0;
+/// No name is smaller.
+const LETTER: Vec2 = vec2(5.0, theme::SMALL);
 /// A part lower than this on the screen is a plate: neither round corners nor dashes can be seen of it.
 const LEAST_OUTLINED: f32 = 14.0;
 
@@ -75,11 +78,19 @@ impl Picture<'_> {
             );
         }
         let mut plates = Mesh::default();
-        for (index, at) in self.parts {
-            self.part(painter, &self.site.components[*index], *at, &mut plates);
+        let places: Vec<(&Component, Rect)> = self
+            .parts
+            .iter()
+            .map(|(index, at)| {
+                let part = &self.site.components[*index];
+                (part, self.to_screen * rect_of(part, *at, self.ground, self.to_screen.scaling))
+            })
+            .collect();
+        for (part, rect) in &places {
+            self.part(painter, part, *rect, &mut plates);
         }
         painter.add(Shape::mesh(plates));
-        self.names(painter);
+        self.names(painter, places);
         self.foot(painter, view);
         if self.parts.is_empty() {
             let words = match self.ground {
@@ -136,6 +147,8 @@ impl Picture<'_> {
         let middles = self.middles();
         let view = painter.clip_rect();
         let mut runs = Mesh::default();
+        let mut ways = Lines::on(painter);
+        let mut lengths = Vec::new();
         for (index, (link, ends)) in self.site.links.iter().zip(self.ends).enumerate() {
             let is_fibre = matches!(link.medium, Medium::Fibre { .. });
             let Some((one, other)) = *ends else { continue };
@@ -162,20 +175,23 @@ impl Picture<'_> {
                 }
                 continue;
             }
-            painter.extend(Shape::dashed_line(&[from, to], Stroke::new(1.8, colour), 7.0, 4.0));
+            ways.dashed(&[from, to], Stroke::new(1.8, colour), 7.0, 4.0);
             if (to - from).length() > 90.0 {
                 let km = format::with_unit(fibre_km(self.site, index, one, other), Unit::Km);
                 // Two ways beside each other have their lengths at two places.
                 let along = if index % 2 == 0 { 0.42 } else { 0.58 };
-                self.label(painter, from + (to - from) * along, Align2::CENTER_CENTER, &km, colour);
+                lengths.push((from + (to - from) * along, km, colour));
             }
         }
         painter.add(Shape::mesh(runs));
+        painter.add(ways.into_shape());
+        for (at, km, colour) in lengths.iter().filter(|(at, ..)| view.contains(*at)) {
+            self.label(painter, *at, Align2::CENTER_CENTER, km, *colour);
+        }
     }
 
-    fn part(&self, painter: &Painter, part: &Component, at: Point, plates: &mut Mesh) {
+    fn part(&self, painter: &Painter, part: &Component, rect: Rect, plates: &mut Mesh) {
         let palette = self.palette;
-        let rect = self.to_screen * rect_of(part, at, self.ground, self.to_screen.scaling);
         if !painter.clip_rect().intersects(rect.expand(80.0)) {
             return;
         }
@@ -236,16 +252,10 @@ impl Picture<'_> {
 
     /// Names beside their parts, where they cover neither parts nor each other; a name without room is left out, but for
     /// a chosen part.
-    fn names(&self, painter: &Painter) {
-        let seen: Vec<(&Component, Rect)> = self
-            .parts
-            .iter()
-            .map(|(index, at)| {
-                let part = &self.site.components[*index];
-                (part, self.to_screen * rect_of(part, *at, self.ground, self.to_screen.scaling))
-            })
-            .filter(|(_, rect)| rect.intersects(painter.clip_rect()))
-            .collect();
+    fn names(&self, painter: &Painter, places: Vec<(&Component, Rect)>) {
+        let view = painter.clip_rect();
+        let seen: Vec<(&Component, Rect)> =
+            places.into_iter().filter(|(_, rect)| rect.intersects(view)).collect();
         let mut taken = Free::over(painter.clip_rect());
         for (_, rect) in &seen {
             taken.take(rect.shrink(1.0));
@@ -269,14 +279,21 @@ impl Picture<'_> {
     }
 
     fn name(&self, painter: &Painter, part: Rect, text: &str, must: bool, taken: &mut Free) {
+        let places = |size: Vec2| {
+            [
+                Align2::LEFT_CENTER.anchor_size(part.right_center() + vec2(5.0, 0.0), size),
+                Align2::RIGHT_CENTER.anchor_size(part.left_center() - vec2(5.0, 0.0), size),
+                Align2::CENTER_TOP.anchor_size(part.center_bottom() + vec2(0.0, 3.0), size),
+                Align2::CENTER_BOTTOM.anchor_size(part.center_top() - vec2(0.0, 3.0), size),
+            ]
+        };
+        // Where not a letter has room no text need be laid out.
+        if !must && !places(LETTER).iter().any(|place| taken.is_free(*place)) {
+            return;
+        }
         let galley =
             painter.layout_no_wrap(text.to_owned(), theme::font(theme::SMALL + 0.5), self.palette.text);
-        let places = [
-            Align2::LEFT_CENTER.anchor_size(part.right_center() + vec2(5.0, 0.0), galley.size()),
-            Align2::RIGHT_CENTER.anchor_size(part.left_center() - vec2(5.0, 0.0), galley.size()),
-            Align2::CENTER_TOP.anchor_size(part.center_bottom() + vec2(0.0, 3.0), galley.size()),
-            Align2::CENTER_BOTTOM.anchor_size(part.center_top() - vec2(0.0, 3.0), galley.size()),
-        ];
+        let places = places(galley.size());
         let is_free = |place: &Rect| taken.is_free(*place);
         let Some(place) = places.iter().copied().find(is_free).or_else(|| must.then_some(places[0])) else {
             return;

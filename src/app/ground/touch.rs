@@ -13,7 +13,13 @@ use crate::site::ground::Ground;
 use crate::site::{ComponentId, Object, Point, Site};
 
 /// The topmost part at a place of the screen.
-fn part_at(site: &Site, parts: &[(usize, Point)], ground: Ground, own: &GroundView, at: Pos2) -> Option<usize> {
+fn part_at(
+    site: &Site,
+    parts: &[(usize, Point)],
+    ground: Ground,
+    own: &GroundView,
+    at: Pos2,
+) -> Option<usize> {
     let there = own.to_screen.inverse() * at;
     let is_hit = |(index, at): &&(usize, Point)| {
         rect_of(&site.components[*index], *at, ground, own.to_screen.scaling).contains(there)
@@ -30,7 +36,8 @@ pub(super) fn take_hold(
     own: &mut GroundView,
     actions: &mut Vec<Action>,
 ) {
-    let Some(from) = ui.input(|input| input.pointer.press_origin()).filter(|_| background.drag_started()) else {
+    let Some(from) = ui.input(|input| input.pointer.press_origin()).filter(|_| background.drag_started())
+    else {
         return;
     };
     let Some(place) = part_at(site, parts, ground, own, from) else { return };
@@ -72,7 +79,8 @@ pub(super) fn answer(
         let (index, at) = parts[place];
         let part = &site.components[index];
         let rect = picture.to_screen * rect_of(part, at, ground, picture.to_screen.scaling);
-        let tip = ui.interact(rect.intersect(canvas), id_of(ui, ground, &part.id).with("tip"), Sense::hover());
+        let tip =
+            ui.interact(rect.intersect(canvas), id_of(ui, ground, &part.id).with("tip"), Sense::hover());
         let name = site.object_name(&Object::Component(part.id.clone()));
         tip.on_hover_text(format!("{name}: {}", whereabouts(ground, at)));
     }
@@ -100,7 +108,12 @@ fn known(
     let name = picture.site.object_name(&Object::Component(part.id.clone()));
     let is_chosen = picture.chosen.contains(&part.id);
     response.widget_info(|| {
-        WidgetInfo::selected(Role::Button, true, is_chosen, format!("{name} on the {}", picture.ground.word()))
+        WidgetInfo::selected(
+            Role::Button,
+            true,
+            is_chosen,
+            format!("{name} on the {}", picture.ground.word()),
+        )
     });
     ui.ctx().accesskit_node_builder(id, |node| node.add_action(Asked::Click));
     if ui.input(|input| input.has_accesskit_action_request(id, Asked::Click)) {

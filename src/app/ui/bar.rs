@@ -15,7 +15,7 @@ const PLACES: [(Place, &str); 4] = [
     (Place::Assumptions, "Assumptions"),
     (Place::Answer, "Answer"),
 ];
-const MENUS_WIDTH: f32 = 282.0;
+const MENUS_WIDTH: f32 = 264.0;
 /// Room beside the name for the mark that it was modified.
 const MODIFIED: f32 = 20.0;
 

@@ -3,8 +3,8 @@
 use egui::{Align, Button, Layout, RichText, ScrollArea, Sense, Ui};
 
 use crate::app::command::Command;
-use crate::app::state::{Action, Progress};
 use crate::app::gathered::Remark;
+use crate::app::state::{Action, Progress};
 use crate::app::{App, theme, widgets};
 use crate::plan::{Plan, Status};
 use crate::quantity::{Severity, format};

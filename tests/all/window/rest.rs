@@ -53,7 +53,8 @@ fn every_view_comes_to_rest_with_and_without_a_plan_and_a_study() {
 
 #[test]
 fn pages_lists_and_questions_come_to_rest() {
-    let mut app = App::for_test(fixture::site(), super::assumptions::quick(wattshift::app::built_in::services()));
+    let mut app =
+        App::for_test(fixture::site(), super::assumptions::quick(wattshift::app::built_in::services()));
     app.inject_plan(fixture::plan(&fixture::site()));
     let mut harness = harness(app);
     harness.state_mut().send(Action::Select(Some(Object::Component("H1".to_owned()))));
