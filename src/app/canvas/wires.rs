@@ -164,7 +164,8 @@ mod tests {
         let (mesh, path) = (Mesh::default(), Path::default());
         let mut lines = Lines { mesh, path, feathering: 0.0, pixels_per_point: 1.0, view };
         lines.dashed(line, Stroke::new(2.0, Color32::BLACK), 6.0, 4.0);
-        let mut ends: Vec<f32> = lines.mesh.vertices.iter().map(|vertex| vertex.pos.x).collect();
+        let mut ends: Vec<f32> =
+            lines.mesh.vertices.iter().map(|vertex| (vertex.pos.x * 100.0).round() / 100.0).collect();
         ends.sort_by(f32::total_cmp);
         ends.dedup_by(|a, b| (*a - *b).abs() < 1e-3);
         ends

@@ -34,7 +34,9 @@ const NAME_FROM: f32 = 46.0;
 const SMALLEST_NAMED: f32 = 8.0;
 /// No name is smaller.
 const LETTER: Vec2 = vec2(5.0, theme::SMALL);
-/// A part lower than this on the screen is a plate: neither round corners nor dashes can be seen of it.
+/// Among so many, a part lower than this on the screen is a plate: round corners and dashes would take long and are hardly
+/// seen.
+const MANY: usize = 300;
 const LEAST_OUTLINED: f32 = 14.0;
 
 fn called(part: &Component) -> &str {
@@ -214,7 +216,7 @@ impl Picture<'_> {
         let ground = theme::mix(palette.canvas, colour, if palette.dark { 0.3 } else { 0.2 });
         if self.ground == Ground::Map {
             mark(painter, &part.kind, rect, edge, ground);
-        } else if rect.height() < LEAST_OUTLINED {
+        } else if rect.height() < LEAST_OUTLINED && self.parts.len() > MANY {
             let is_planned = matches!(part.state, State::Planned(_)) && !is_chosen;
             let line = if is_planned { theme::mix(edge.color, palette.canvas, 0.5) } else { edge.color };
             plates.add_colored_rect(rect, line);
@@ -300,7 +302,7 @@ impl Picture<'_> {
         };
         painter.rect_filled(place.expand2(vec2(3.0, 1.0)), 3.0, self.palette.canvas.gamma_multiply(0.8));
         painter.galley(place.min, galley, self.palette.text);
-        taken.take(place);
+        taken.take(place.expand2(vec2(3.0, 1.0)));
     }
 
     /// The scale, where north is, and how far apart two selected parts are.
