@@ -1,5 +1,6 @@
 //! The one place where actions are carried out.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,7 +19,7 @@ use super::state::{
 };
 use super::tool::Tool;
 use super::weather::is_weather;
-use super::{App, Document, frontier};
+use super::{App, Document, Looked, frontier};
 use crate::engineering::StudyOptions;
 use crate::file::import::Kind;
 use crate::plan::Detail;
@@ -420,8 +421,7 @@ impl App {
         }
         self.view.also.retain(|id| shown.component(id).is_some());
         self.view.ghosts = None;
-        self.problems = (self.services.check)(shown);
-        self.problems.extend(document.scenario_report().clone());
+        self.remarks = document.scenario_report().clone();
         self.study_soon();
         self.look_at_markets(now);
         self.look_at_frontier(now);
@@ -437,18 +437,33 @@ impl App {
         self.solve_soon(self.answer.detail, now);
     }
 
-    /// Has the drawing studied anew: by the worker, or here where there is none.
+    /// Has the drawing checked and studied anew: by the worker, or here where there is none.
     fn study_soon(&mut self) {
         let Some(document) = &self.document else { return };
-        let (site, revision, study) =
-            (Arc::clone(document.shown()), document.revision(), self.services.study);
+        let (site, revision) = (Arc::clone(document.shown()), document.revision());
+        let (check, study) = (self.services.check, self.services.study);
         let options = StudyOptions { planned_maintenance: self.view.planned_work };
         match &mut self.workers {
             Some(workers) => {
-                workers.studies.submit(revision, move |_| study(&site, options));
+                workers.studies.submit(revision, move |reporter| {
+                    let problems = check(&site);
+                    reporter.first(Looked { problems: problems.clone(), findings: None });
+                    Looked { problems, findings: Some(study(&site, options)) }
+                });
             }
-            None => self.findings = Some(Arc::new(study(&site, options))),
+            None => {
+                let findings = Some(study(&site, options));
+                self.take_looked(Looked { problems: check(&site), findings });
+            }
         }
+        // What was gathered names parts as they were called.
+        self.gathered = OnceCell::new();
+    }
+
+    pub(super) fn take_looked(&mut self, looked: Looked) {
+        self.problems = looked.problems;
+        self.findings = looked.findings.map(Arc::new).or(self.findings.take());
+        self.gathered = OnceCell::new();
     }
 
     // Scenarios.
@@ -602,6 +617,7 @@ impl App {
         self.answer = Answer::default();
         self.forget_frontier();
         self.findings = None;
+        self.problems = Report::default();
         self.markets = Markets::default();
         self.view.gallery = false;
         self.select(None);
@@ -646,7 +662,8 @@ impl App {
                 self.document = None;
                 self.findings = None;
                 self.markets = Markets::default();
-                self.problems = Report::default();
+                (self.problems, self.remarks) = Default::default();
+                self.gathered = OnceCell::new();
                 self.answer = Answer::default();
                 self.select(None);
                 self.view.field = None;

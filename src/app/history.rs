@@ -1,34 +1,73 @@
-//! Undo and redo as labelled snapshots of the whole document.
+//! Undo and redo as labelled states of the whole document. Of the states behind the newest only what differs from the
+//! next is kept: a nudge of one part of thousands must not take the memory of all of them.
 
 use std::sync::Arc;
 
+use super::difference::Difference;
 use crate::site::Site;
 
-/// Most steps kept; snapshots share nothing, so that memory stays bounded.
+/// Most steps kept.
 const LIMIT: usize = 200;
 
 /// A document as it was, and what was then done to it.
 #[derive(Clone, Debug)]
 struct Step {
     label: String,
-    site: Arc<Site>,
+    site: Kept,
+}
+
+#[derive(Clone, Debug)]
+enum Kept {
+    /// The state at the end of a stack, whole.
+    Whole(Arc<Site>),
+    /// What it has that the state after it in the stack has not.
+    Less(Box<Difference>),
+}
+
+/// States, each as what differs from the next, the last whole.
+#[derive(Clone, Debug, Default)]
+struct Stack(Vec<Step>);
+
+impl Stack {
+    fn push(&mut self, label: String, site: Arc<Site>) {
+        if let Some(last) = self.0.last_mut()
+            && let Kept::Whole(before) = &last.site
+        {
+            last.site = Kept::Less(Box::new(Difference::new(before, &site)));
+        }
+        self.0.push(Step { label, site: Kept::Whole(site) });
+        if self.0.len() > LIMIT {
+            self.0.remove(0);
+        }
+    }
+
+    fn pop(&mut self) -> Option<(String, Arc<Site>)> {
+        let Step { label, site: Kept::Whole(site) } = self.0.pop()? else { return None };
+        if let Some(last) = self.0.last_mut()
+            && let Kept::Less(less) = &last.site
+        {
+            last.site = Kept::Whole(Arc::new(less.applied_to(&site)));
+        }
+        Some((label, site))
+    }
+
+    fn labels(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.0.iter().map(|step| step.label.as_str())
+    }
 }
 
 /// Steps back and forth.
 #[derive(Clone, Debug, Default)]
 pub struct History {
-    undo: Vec<Step>,
-    redo: Vec<Step>,
+    undo: Stack,
+    redo: Stack,
 }
 
 impl History {
     /// Notes that `label` is about to change `before`.
     pub fn record(&mut self, label: String, before: Arc<Site>) {
-        self.redo.clear();
-        self.undo.push(Step { label, site: before });
-        if self.undo.len() > LIMIT {
-            self.undo.remove(0);
-        }
+        self.redo.0.clear();
+        self.undo.push(label, before);
     }
 
     /// The document before the last step, and the step's label.
@@ -43,27 +82,27 @@ impl History {
 
     /// Labels of the steps that can be taken back, the newest first.
     pub fn done(&self) -> impl Iterator<Item = &str> {
-        self.undo.iter().rev().map(|step| step.label.as_str())
+        self.undo.labels().rev()
     }
 
     /// Labels of the steps that can be made again, the next first.
     pub fn undone(&self) -> impl Iterator<Item = &str> {
-        self.redo.iter().rev().map(|step| step.label.as_str())
+        self.redo.labels().rev()
     }
 
     pub fn undo_label(&self) -> Option<&str> {
-        self.undo.last().map(|step| step.label.as_str())
+        self.undo.labels().next_back()
     }
 
     pub fn redo_label(&self) -> Option<&str> {
-        self.redo.last().map(|step| step.label.as_str())
+        self.redo.labels().next_back()
     }
 }
 
-fn shift(from: &mut Vec<Step>, to: &mut Vec<Step>, now: Arc<Site>) -> Option<(Arc<Site>, String)> {
-    let step = from.pop()?;
-    to.push(Step { label: step.label.clone(), site: now });
-    Some((step.site, step.label))
+fn shift(from: &mut Stack, to: &mut Stack, now: Arc<Site>) -> Option<(Arc<Site>, String)> {
+    let (label, site) = from.pop()?;
+    to.push(label.clone(), now);
+    Some((site, label))
 }
 
 #[cfg(test)]
@@ -93,7 +132,7 @@ mod tests {
         for step in 0..=LIMIT {
             history.record(step.to_string(), Arc::new(Site::empty("x")));
         }
-        assert_eq!(history.undo.len(), LIMIT);
-        assert_eq!(history.undo[0].label, "1");
+        assert_eq!(history.undo.0.len(), LIMIT);
+        assert_eq!(history.undo.0[0].label, "1");
     }
 }

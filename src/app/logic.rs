@@ -1,5 +1,6 @@
 //! What happens without a frame being drawn: messages of the workers, the timeline's run, the window's title.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -76,9 +77,13 @@ impl App {
         let Some(workers) = &self.workers else { return };
         let revision = self.document.as_ref().map(Document::revision);
         for message in workers.studies.poll() {
-            let Message::Done { revision: of, outcome, cancelled: false, .. } = message else { continue };
+            let (of, outcome) = match message {
+                Message::First { revision, outcome, .. } => (revision, Ok(outcome)),
+                Message::Done { revision, outcome, cancelled: false, .. } => (revision, outcome),
+                _ => continue,
+            };
             match outcome {
-                Ok(findings) if Some(of) == revision => self.findings = Some(Arc::new(findings)),
+                Ok(looked) if Some(of) == revision => self.take_looked(looked),
                 Ok(_) => {}
                 Err(panic) => {
                     self.toast(
@@ -124,7 +129,8 @@ impl App {
                     document.set_stamp(stamp);
                     self.show_document(document);
                     if notes > 0 {
-                        self.problems.extend(report);
+                        self.remarks.extend(report);
+                        self.gathered = OnceCell::new();
                         self.toast(
                             now,
                             Severity::Warning,

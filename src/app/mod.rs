@@ -8,6 +8,7 @@ pub mod built_in;
 pub mod canvas;
 pub mod chart;
 pub mod command;
+mod difference;
 mod dispatch;
 pub mod document;
 mod drawing;
@@ -15,6 +16,7 @@ mod editing;
 pub mod equipment;
 pub mod figures;
 pub mod frontier;
+mod gathered;
 pub mod ground;
 mod halls;
 pub mod history;
@@ -32,6 +34,7 @@ mod ui;
 mod weather;
 mod widgets;
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use assumptions::outlook::{Markets, Outlook};
@@ -47,15 +50,23 @@ use crate::jobs::Worker;
 use crate::plan::{Frontier, Plan};
 use crate::quantity::Report;
 use crate::site::Site;
+use gathered::Gathered;
 use services::FileOutcome;
 
 /// The threads beside the window.
 struct Workers {
     solver: Worker<Result<Plan, String>>,
     files: Worker<FileOutcome>,
-    studies: Worker<Findings>,
+    studies: Worker<Looked>,
     markets: Worker<Result<Outlook, String>>,
     frontier: Worker<Result<Frontier, String>>,
+}
+
+/// What was found by looking at a drawing.
+struct Looked {
+    problems: Report,
+    /// Checks are there before the studies, which take longer.
+    findings: Option<Findings>,
 }
 
 /// The whole window.
@@ -63,9 +74,14 @@ pub struct App {
     services: Services,
     workers: Option<Workers>,
     document: Option<Document>,
+    /// What the checks found; of the revision before while a change is being checked.
     problems: Report,
+    /// Of reading the file and of applying the scenario.
+    remarks: Report,
     /// Studies of the drawing; of the revision before while a change is being studied.
     findings: Option<Arc<Findings>>,
+    /// All of these, gathered when they are first asked for.
+    gathered: OnceCell<Gathered>,
     markets: Markets,
     answer: Answer,
     frontier: FrontierView,
@@ -89,7 +105,9 @@ impl App {
             workers: None,
             document: None,
             problems: Report::default(),
+            remarks: Report::default(),
             findings: None,
+            gathered: OnceCell::new(),
             markets: Markets::default(),
             answer: Answer::default(),
             frontier: FrontierView::default(),
@@ -133,15 +151,11 @@ impl App {
     }
 
     /// What is wrong or worth knowing: problems of the site, and what its studies found.
-    fn all_problems(&self) -> std::borrow::Cow<'_, Report> {
-        let found = self.findings.as_deref().filter(|found| !found.report.problems.is_empty());
-        let Some(found) = found else { return std::borrow::Cow::Borrowed(&self.problems) };
-        let mut all = self.problems.clone();
-        // Checks and studies may look at the same thing.
-        let of_studies =
-            found.report.problems.iter().filter(|problem| !self.problems.problems.contains(problem));
-        all.problems.extend(of_studies.cloned());
-        std::borrow::Cow::Owned(all)
+    fn gathered(&self) -> &Gathered {
+        self.gathered.get_or_init(|| {
+            let site = self.document.as_ref().map(|document| document.shown().as_ref());
+            Gathered::new(site, [&self.problems, &self.remarks], self.findings.as_deref())
+        })
     }
 
     pub fn view(&self) -> &View {

@@ -186,6 +186,14 @@ pub fn same_but_for_places(one: &Site, other: &Site) -> bool {
             } == *other)
 }
 
+/// Places in the list of components of the parts that each link joins; none where one of them is not there.
+pub fn link_ends(site: &Site) -> Vec<Option<(usize, usize)>> {
+    let place: BTreeMap<&str, usize> =
+        site.components.iter().enumerate().map(|(index, part)| (part.id.as_str(), index)).collect();
+    let end = |id: &str| place.get(id).copied();
+    site.links.iter().map(|link| end(&link.from).zip(end(&link.to))).collect()
+}
+
 /// A name that is not taken: itself, or with the next number at its end.
 fn free(name: &str, between: &str, is_taken: impl Fn(&str) -> bool) -> String {
     if !is_taken(name) {

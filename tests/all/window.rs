@@ -12,6 +12,7 @@ mod ground;
 mod halls;
 mod hedge;
 mod inspector;
+mod rest;
 mod seeing;
 
 mod frontier;

@@ -108,10 +108,14 @@ impl Drawing<'_> {
 
     /// Wires run straight across and down, so that each run is a bar.
     fn add_wires(&self, mesh: &mut Mesh, view: Rect, selection: Option<&Object>) {
+        let in_sight = self.to_screen.inverse() * view.expand(8.0);
         for index in &self.sheet.order {
-            let seen = self.seen_link(*index);
             let line = &self.layout.links[*index];
-            if seen == Seen::Hidden || line.len() < 2 {
+            if line.len() < 2 || !in_sight.intersects(self.layout.spans[*index]) {
+                continue;
+            }
+            let seen = self.seen_link(*index);
+            if seen == Seen::Hidden {
                 continue;
             }
             let ink = self.link_ink(*index);

@@ -1,7 +1,8 @@
 //! Where parts would go: shown before they do.
 
-use egui::{Align2, Painter, Pos2, Shape, Stroke, pos2};
+use egui::{Align2, Painter, Pos2, Shape, Stroke, vec2};
 
+use super::free::Free;
 use super::layout;
 use super::paint::Drawing;
 use crate::app::theme;
@@ -11,6 +12,10 @@ pub(super) fn paint(painter: &Painter, drawing: &Drawing<'_>, ghosts: &[Pos2]) {
     let palette = drawing.palette;
     let view = painter.clip_rect();
     let places = layout::rects(drawing.site, ghosts);
+    let mut free = Free::over(view);
+    for place in &places {
+        free.take(drawing.to_screen * *place);
+    }
     for (index, (place, node)) in places.iter().zip(&drawing.layout.nodes).enumerate() {
         if (place.center() - node.center()).length() < 0.5 {
             continue;
@@ -27,8 +32,25 @@ pub(super) fn paint(painter: &Painter, drawing: &Drawing<'_>, ghosts: &[Pos2]) {
         painter.extend(Shape::dashed_line(&corners, Stroke::new(1.5, palette.accent), 5.0, 3.0));
         if drawing.is_detailed() && rect.height() > 9.0 {
             let tag = drawing.site.components[index].tag.clone();
-            let at = pos2(rect.center().x, rect.center().y);
-            painter.text(at, Align2::CENTER_CENTER, tag, theme::bold(10.0), palette.accent);
+            let tag = painter.layout_no_wrap(tag, theme::bold(10.0), palette.accent);
+            let size = tag.size();
+            // In its frame, else beneath or above it; where neither has room it stands on the one-line as it is.
+            let places = [
+                Align2::CENTER_TOP.anchor_size(rect.center_bottom() + vec2(0.0, 1.0), size),
+                Align2::CENTER_BOTTOM.anchor_size(rect.center_top() - vec2(0.0, 1.0), size),
+            ];
+            let at = if size.x + 4.0 <= rect.width() {
+                Some(rect.center() - size / 2.0)
+            } else {
+                places.into_iter().find(|place| free.is_free(*place)).map(|place| {
+                    painter.rect_filled(place, 2.0, palette.canvas.gamma_multiply(0.82));
+                    free.take(place.expand2(vec2(3.0, 0.0)));
+                    place.min
+                })
+            };
+            if let Some(at) = at {
+                painter.galley(at, tag, palette.accent);
+            }
         }
     }
 }

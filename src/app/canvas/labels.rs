@@ -1,11 +1,15 @@
 //! Words beside symbols, as many as the scale and the place allow.
 
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, PoisonError};
 
-use egui::{Color32, FontId, Galley, Painter, Pos2, Rect, Vec2, pos2, vec2};
+use egui::emath::TSTransform;
+use egui::{Align, Color32, FontId, Painter, Pos2, Rect, Vec2, pos2, vec2};
 
-use super::layers::Seen;
+use super::free::Free;
+use super::layers::{Layers, Seen};
 use super::paint::{Drawing, inked};
+use super::study::Mark;
 use super::words::{rating_text, voltage_text};
 use crate::app::theme;
 use crate::quantity::format;
@@ -18,37 +22,162 @@ const LINE_HEIGHT: f32 = 1.22;
 /// From this scale on labels also say names and voltages.
 const WORDS_SCALE: f32 = 1.4;
 
+/// What is kept of labels from frame to frame, for one sheet.
+#[derive(Default)]
+pub struct Labels {
+    about: Option<About>,
+    /// By place of the part; none where it was not needed yet.
+    words: Vec<Option<Words>>,
+    /// Where they stand while nothing moves.
+    stand: Option<(Asked, Arc<Vec<Label>>)>,
+}
+
+/// What words and the room they take depend on, beside the sheet.
+#[derive(Clone)]
+struct About {
+    marks: Arc<BTreeMap<usize, Mark>>,
+    is_near: bool,
+    size: f32,
+    pixels_per_point: f32,
+}
+
+/// What the places of labels depend on, beside sheet and words.
+#[derive(Clone, PartialEq)]
+struct Asked {
+    to_screen: TSTransform,
+    view: Rect,
+    furniture: Vec<Rect>,
+    layers: Layers,
+    chosen: BTreeSet<usize>,
+    selection: Option<Object>,
+}
+
+/// Words of a part, the more important rows first; some may be empty.
+struct Words {
+    rows: Vec<Row>,
+    tag: Row,
+    /// Room that they take in each form.
+    extents: [Option<Vec2>; 4],
+}
+
+#[derive(Clone, Default)]
+struct Row {
+    bold: String,
+    plain: String,
+}
+
+/// How much is said, and how large; the first that fits is taken.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Form {
+    Full,
+    FullSmaller,
+    Rating,
+    Tag,
+}
+
+/// A label that has found its place.
+#[derive(Clone, Debug)]
+struct Label {
+    part: usize,
+    form: Form,
+    place: Rect,
+    align: Align,
+}
+
 impl Drawing<'_> {
-    /// Labels beside symbols, most important first, none over another or over a symbol.
+    /// Labels beside symbols, most important first, none over another, over a symbol or over what stands on the view.
     /// Gives where each came to stand, by place of its part.
     pub(super) fn paint_labels(
         &self,
         painter: &Painter,
-        mut taken: Vec<Rect>,
+        furniture: Vec<Rect>,
+        chosen: &BTreeSet<usize>,
         selection: Option<&Object>,
     ) -> Vec<(usize, Rect)> {
-        let clip = painter.clip_rect();
-        let wires: Vec<Rect> = self
-            .layout
-            .links
-            .iter()
-            .flat_map(|line| line.windows(2))
-            .map(|run| Rect::from_two_pos(self.to_screen * run[0], self.to_screen * run[1]).expand(1.0))
-            .filter(|wire| wire.intersects(clip))
-            .collect();
-        let has_label = |index: usize| {
-            let rect = self.rect(index);
-            clip.intersects(rect) && !self.has_words_inside(index) && self.seen(index) != Seen::Hidden
+        let mut kept = self.sheet.labels.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.keep_about(self, painter);
+        let asked = Asked {
+            to_screen: self.to_screen,
+            view: painter.clip_rect(),
+            furniture,
+            layers: self.layers,
+            chosen: chosen.clone(),
+            selection: selection.cloned(),
         };
-        let mut order: Vec<usize> =
-            (0..self.site.components.len()).filter(|index| has_label(*index)).collect();
-        order.sort_by_key(|index| (self.label_rank(*index, selection), *index));
-        let stand = order.into_iter().filter_map(|index| {
-            let painter = inked(painter, self.seen(index));
-            let place = self.paint_label(&painter, index, self.rect(index), &wires, &mut taken)?;
-            Some((index, place))
-        });
-        stand.collect()
+        // Parts that are held stand elsewhere in every frame.
+        let is_still = std::ptr::eq(self.layout, &raw const *self.sheet.layout);
+        let known = kept.stand.take().filter(|(known, _)| is_still && *known == asked);
+        let stand = match known {
+            Some((_, stand)) => stand,
+            None => Arc::new(self.placed_labels(painter, &asked, &mut kept)),
+        };
+        for label in stand.iter() {
+            if let Some(words) = kept.words[label.part].as_ref() {
+                self.paint_label(&inked(painter, self.seen(label.part)), label, words);
+            }
+        }
+        let places = stand.iter().map(|label| (label.part, label.place)).collect();
+        kept.stand = is_still.then_some((asked, stand));
+        places
+    }
+
+    fn placed_labels(&self, painter: &Painter, asked: &Asked, kept: &mut Labels) -> Vec<Label> {
+        let view = asked.view;
+        let mut free = Free::over(view);
+        for rect in &asked.furniture {
+            free.take(*rect);
+        }
+        let in_sight = |index: &usize| {
+            self.seen(*index) != Seen::Hidden && view.expand(160.0).intersects(self.rect(*index))
+        };
+        let parts: Vec<usize> = (0..self.site.components.len()).filter(in_sight).collect();
+        for index in &parts {
+            let margin = if asked.chosen.contains(index) { 6.0 } else { 0.0 };
+            free.take(self.occupied(*index).expand(margin));
+        }
+        for run in self.layout.links.iter().flat_map(|line| line.windows(2)) {
+            let wire = Rect::from_two_pos(self.to_screen * run[0], self.to_screen * run[1]).expand(1.0);
+            if wire.intersects(view) {
+                free.cross(wire);
+            }
+        }
+        let has_label = |index: &usize| view.intersects(self.rect(*index)) && !self.has_words_inside(*index);
+        let mut order: Vec<usize> = parts.into_iter().filter(has_label).collect();
+        order.sort_by_key(|index| (self.label_rank(*index, asked.selection.as_ref()), *index));
+        order.into_iter().filter_map(|index| self.placed_label(painter, index, kept, &mut free)).collect()
+    }
+
+    /// The label of a part with as many words as have room; none where not even its tag has.
+    fn placed_label(
+        &self,
+        painter: &Painter,
+        part: usize,
+        kept: &mut Labels,
+        free: &mut Free,
+    ) -> Option<Label> {
+        let rect = self.rect(part);
+        let size = label_size(self.scale());
+        let words = kept.words[part].get_or_insert_with(|| self.words_beside(part));
+        let is_free = |extent: Vec2, turn: usize| {
+            let (at, _) = label_places(rect, extent)[turn];
+            free.is_free(Rect::from_min_size(at, extent))
+        };
+        // Where the tag alone has no room more words have none either: their place has its place in it.
+        let least = words.extent(painter, Form::Tag, size);
+        let turns: Vec<usize> = (0..PLACES).filter(|turn| is_free(least, *turn)).collect();
+        if turns.is_empty() {
+            return None;
+        }
+        let mut forms = [Form::Full, Form::FullSmaller, Form::Rating, Form::Tag].into_iter();
+        let label = forms.find_map(|form| {
+            let extent = words.extent(painter, form, size);
+            let places = label_places(rect, extent);
+            let open = turns.iter().filter(|turn| is_free(extent, **turn)).map(|turn| places[*turn]);
+            let (at, align) = open.min_by_key(|(at, _)| free.crossed(Rect::from_min_size(*at, extent)))?;
+            Some(Label { part, form, place: Rect::from_min_size(at, extent), align })
+        })?;
+        free.take(label.place.expand2(vec2(3.0, 1.0)));
+        Some(label)
     }
 
     /// A hall near enough has its words in its room.
@@ -73,80 +202,132 @@ impl Drawing<'_> {
         }
     }
 
-    fn paint_label(
-        &self,
-        painter: &Painter,
-        index: usize,
-        rect: Rect,
-        wires: &[Rect],
-        taken: &mut Vec<Rect>,
-    ) -> Option<Rect> {
+    fn words_beside(&self, index: usize) -> Words {
         let component = &self.site.components[index];
         let part = self.part(index);
-        let size = label_size(self.scale());
-        let palette = self.palette;
         let rating = rating_text(component);
         let load = part.load_share().filter(|_| part.condition.is_solid()).map(|share| {
             format!("{} · {} %", format::mw(part.load_mw.unwrap_or(0.0)), format::number(share * 100.0, 0))
         });
-        let (load, load_colour) = match (self.study, self.marks.get(&index)) {
-            (Some(_), mark) => (mark.map(|mark| mark.words.clone()), palette.text),
-            (None, _) if part.is_overloaded() => (load, palette.error),
-            (None, _) => (load, palette.text_weak),
+        let load = match self.study {
+            Some(_) => self.marks.get(&index).map(|mark| mark.words.clone()),
+            None => load,
         };
-        let weak = if part.condition.is_solid() { palette.text } else { palette.text_weak };
-        let mut full = vec![
-            Line { bold: component.tag.clone(), plain: rating.clone(), colour: weak },
-            Line { bold: String::new(), plain: load.unwrap_or_default(), colour: load_colour },
-        ];
+        let tag = component.tag.clone();
+        let rating = match (tag.is_empty(), rating.is_empty()) {
+            (false, false) => format!(" · {rating}"),
+            _ => rating,
+        };
+        let plain = |plain: String| Row { bold: String::new(), plain };
+        let mut rows = vec![Row { bold: tag.clone(), plain: rating }, plain(load.unwrap_or_default())];
         // Near by there is room for what it is called and the voltages of its ports.
         if self.scale() >= WORDS_SCALE {
-            for plain in [component.name.clone(), voltage_text(component)] {
-                full.push(Line { bold: String::new(), plain, colour: palette.text_weak });
+            rows.extend([component.name.clone(), voltage_text(component)].map(plain));
+        }
+        Words { rows, tag: Row { bold: tag, plain: String::new() }, extents: [None; 4] }
+    }
+
+    fn paint_label(&self, painter: &Painter, label: &Label, words: &Words) {
+        let palette = self.palette;
+        let Label { part, form, place, align } = *label;
+        painter.rect_filled(place.expand2(vec2(2.0, 0.0)), 2.0, palette.canvas.gamma_multiply(0.82));
+        let part = (self.part(part), self.study.is_some());
+        let size = form.size(label_size(self.scale()));
+        for (line, (turn, row)) in words.of(form).enumerate() {
+            let ink = match (turn, part) {
+                (0, (part, _)) if part.condition.is_solid() => palette.text,
+                (1, (_, true)) => palette.text,
+                (1, (part, false)) if part.is_overloaded() => palette.error,
+                _ => palette.text_weak,
+            };
+            let galleys = row.galleys(painter, size);
+            let width = galleys[0].size().x + galleys[1].size().x;
+            let x = match align {
+                Align::Min => place.left(),
+                Align::Center => place.center().x - width / 2.0,
+                Align::Max => place.right() - width,
+            };
+            let y = place.top() + line as f32 * size * LINE_HEIGHT;
+            let split = x + galleys[0].size().x;
+            for (at, galley) in [x, split].into_iter().zip(galleys) {
+                if !galley.is_empty() {
+                    painter.galley(pos2(at, y), galley, ink);
+                }
             }
         }
-        let tag = vec![Line { bold: component.tag.clone(), plain: rating, colour: weak }];
-        let bare = vec![Line { bold: component.tag.clone(), plain: String::new(), colour: weak }];
-        let smaller = (size - 1.0).max(LABEL_SMALLEST);
-        for (lines, size) in [(&full, size), (&full, smaller), (&tag, smaller), (&bare, smaller)] {
-            let lines: Vec<&Line> = lines.iter().filter(|line| !line.is_empty()).collect();
-            let laid = lay(painter, &lines, size);
-            let extent = laid.extent;
-            let best = label_places(rect, extent)
-                .into_iter()
-                .map(|(at, align)| (Rect::from_min_size(at, extent), align))
-                .filter(|(place, _)| {
-                    painter.clip_rect().contains_rect(*place)
-                        && !taken.iter().any(|other| other.intersects(place.shrink(1.0)))
-                })
-                .min_by_key(|(place, _)| wires.iter().filter(|wire| wire.intersects(*place)).count());
-            if let Some((place, align)) = best {
-                painter.rect_filled(place.expand2(vec2(2.0, 0.0)), 2.0, palette.canvas.gamma_multiply(0.82));
-                write(painter, place, align, laid);
-                taken.push(place.expand2(vec2(3.0, 1.0)));
-                return Some(place);
-            }
-        }
-        None
     }
 }
 
-struct Line {
-    bold: String,
-    plain: String,
-    colour: Color32,
+impl Labels {
+    /// Forgets what is not of this study, scale and screen.
+    fn keep_about(&mut self, drawing: &Drawing<'_>, painter: &Painter) {
+        let about = About {
+            marks: Arc::clone(drawing.marks),
+            is_near: drawing.scale() >= WORDS_SCALE,
+            size: label_size(drawing.scale()),
+            pixels_per_point: painter.pixels_per_point(),
+        };
+        let known = self.about.replace(about.clone());
+        let says_the_same =
+            |known: &About| Arc::ptr_eq(&known.marks, &about.marks) && known.is_near == about.is_near;
+        if !known.as_ref().is_some_and(says_the_same) {
+            self.words.clear();
+            self.stand = None;
+        }
+        self.words.resize_with(drawing.site.components.len(), || None);
+        if known
+            .is_some_and(|known| (known.size, known.pixels_per_point) != (about.size, about.pixels_per_point))
+        {
+            self.words.iter_mut().flatten().for_each(|words| words.extents = [None; 4]);
+            self.stand = None;
+        }
+    }
 }
 
-impl Line {
-    fn is_empty(&self) -> bool {
-        self.bold.is_empty() && self.plain.is_empty()
+impl Form {
+    /// Size of its letters where `size` is that of the largest.
+    fn size(self, size: f32) -> f32 {
+        match self {
+            Self::Full => size,
+            Self::FullSmaller | Self::Rating | Self::Tag => (size - 1.0).max(LABEL_SMALLEST),
+        }
+    }
+}
+
+impl Words {
+    /// Rows of a form with something in them, and their places among all.
+    fn of(&self, form: Form) -> impl Iterator<Item = (usize, &Row)> {
+        let rows = match form {
+            Form::Full | Form::FullSmaller => self.rows.as_slice(),
+            Form::Rating => &self.rows[..1],
+            Form::Tag => std::slice::from_ref(&self.tag),
+        };
+        rows.iter().enumerate().filter(|(_, row)| !(row.bold.is_empty() && row.plain.is_empty()))
     }
 
-    fn plain_text(&self) -> String {
-        match (self.bold.is_empty(), self.plain.is_empty()) {
-            (false, false) => format!(" · {}", self.plain),
-            _ => self.plain.clone(),
+    fn extent(&mut self, painter: &Painter, form: Form, largest: f32) -> Vec2 {
+        let turn = form as usize;
+        if let Some(extent) = self.extents[turn] {
+            return extent;
         }
+        let size = form.size(largest);
+        let mut extent = Vec2::ZERO;
+        for (_, row) in self.of(form) {
+            let [bold, plain] = row.galleys(painter, size);
+            extent = vec2(extent.x.max(bold.size().x + plain.size().x), extent.y + size * LINE_HEIGHT);
+        }
+        self.extents[turn] = Some(extent);
+        extent
+    }
+}
+
+impl Row {
+    /// Laid out, in the colour that is given where they are painted.
+    fn galleys(&self, painter: &Painter, size: f32) -> [Arc<egui::Galley>; 2] {
+        [
+            painter.layout_no_wrap(self.bold.clone(), theme::bold(size), Color32::PLACEHOLDER),
+            painter.layout_no_wrap(self.plain.clone(), theme::font(size), Color32::PLACEHOLDER),
+        ]
     }
 }
 
@@ -155,62 +336,20 @@ pub(super) fn label_size(scale: f32) -> f32 {
     ((LABEL_LARGEST * scale.sqrt() * 2.0).round() / 2.0).clamp(LABEL_SMALLEST, LABEL_LARGEST + 3.0)
 }
 
-/// A label laid out: its rows, bold words before plain ones, and the room it takes.
-struct Laid {
-    rows: Vec<[Arc<Galley>; 2]>,
-    extent: Vec2,
-    size: f32,
-}
+const PLACES: usize = 6;
 
-fn lay(painter: &Painter, lines: &[&Line], size: f32) -> Laid {
-    let rows: Vec<[Arc<Galley>; 2]> = lines
-        .iter()
-        .map(|line| {
-            [
-                painter.layout_no_wrap(line.bold.clone(), theme::bold(size), line.colour),
-                painter.layout_no_wrap(line.plain_text(), theme::font(size), line.colour),
-            ]
-        })
-        .collect();
-    let widest = rows.iter().map(row_width).fold(0.0, f32::max);
-    Laid { extent: vec2(widest, size * LINE_HEIGHT * rows.len() as f32), rows, size }
-}
-
-fn row_width([bold, plain]: &[Arc<Galley>; 2]) -> f32 {
-    bold.size().x + plain.size().x
-}
-
-fn write(painter: &Painter, place: Rect, align: egui::Align, laid: Laid) {
-    for (row, galleys) in laid.rows.into_iter().enumerate() {
-        let width = row_width(&galleys);
-        let x = match align {
-            egui::Align::Min => place.left(),
-            egui::Align::Center => place.center().x - width / 2.0,
-            egui::Align::Max => place.right() - width,
-        };
-        let y = place.top() + row as f32 * laid.size * LINE_HEIGHT;
-        let [bold, plain] = galleys;
-        let split = x + bold.size().x;
-        for (at, galley) in [(x, bold), (split, plain)] {
-            if !galley.is_empty() {
-                painter.galley(pos2(at, y), galley, Color32::PLACEHOLDER);
-            }
-        }
-    }
-}
-
-/// Where a label may stand, best first.
-fn label_places(rect: Rect, extent: Vec2) -> [(Pos2, egui::Align); 6] {
+/// Where a label may stand, best first. More words take a place that has that of fewer in it.
+fn label_places(rect: Rect, extent: Vec2) -> [(Pos2, Align); PLACES] {
     let gap = 5.0;
     let middle = rect.center().y - extent.y / 2.0;
     let centred = rect.center().x - extent.x / 2.0;
     [
-        (pos2(rect.right() + gap, middle), egui::Align::Min),
-        (pos2(rect.left() - gap - extent.x, middle), egui::Align::Max),
-        (pos2(rect.right() + gap, rect.bottom() - extent.y * 0.4), egui::Align::Min),
-        (pos2(rect.right() + gap, rect.top() - extent.y * 0.6), egui::Align::Min),
-        (pos2(centred, rect.bottom() + 2.0), egui::Align::Center),
-        (pos2(centred, rect.top() - extent.y - 2.0), egui::Align::Center),
+        (pos2(rect.right() + gap, middle), Align::Min),
+        (pos2(rect.left() - gap - extent.x, middle), Align::Max),
+        (pos2(rect.right() + gap, rect.bottom() - extent.y * 0.4), Align::Min),
+        (pos2(rect.right() + gap, rect.top() - extent.y * 0.6), Align::Min),
+        (pos2(centred, rect.bottom() + 2.0), Align::Center),
+        (pos2(centred, rect.top() - extent.y - 2.0), Align::Center),
     ]
 }
 

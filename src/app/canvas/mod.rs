@@ -3,6 +3,7 @@
 pub mod align;
 mod camera;
 mod far;
+pub mod free;
 mod furniture;
 pub mod gesture;
 mod ghost;
@@ -16,13 +17,15 @@ mod naming;
 mod near;
 mod paint;
 mod pick;
+mod route;
 mod sheet;
 pub mod study;
 pub mod swap;
 pub mod symbol;
+pub mod wires;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use egui::emath::TSTransform;
@@ -40,7 +43,6 @@ use crate::site::{ComponentId, Object, Site};
 use furniture::Furniture;
 use gesture::Gesture;
 use layers::Layers;
-use layout::Layout;
 use paint::Drawing;
 use sheet::Sheet;
 use study::Study;
@@ -130,7 +132,7 @@ pub fn show(
     camera.middle = camera.to_screen.inverse() * view.center();
     let pointer = ui.input(|input| input.pointer.latest_pos()).map(|at| camera.to_screen.inverse() * at);
     let held = gesture::held(scene, &sheet.layout, gesture, pointer);
-    let elsewhere = held.as_ref().map(|held| Layout::at(scene.site, &held.centres));
+    let elsewhere = held.as_ref().map(|held| sheet.layout.moved(scene.site, &held.centres));
     paint_grid(&painter, view, camera.to_screen, palette);
     if scene.site.components.is_empty() {
         painter.text(
@@ -215,8 +217,6 @@ fn paint_drawing(
     }
     let painter = &painter;
     drawing.paint_links(painter, scene.selection);
-    let mut obstacles = furniture.obstacles(scene.legend);
-    obstacles.extend(minimap);
     let view = painter.clip_rect();
     for index in 0..scene.site.components.len() {
         if !view.expand(160.0).intersects(drawing.rect(index)) || drawing.seen(index) == layers::Seen::Hidden
@@ -224,12 +224,13 @@ fn paint_drawing(
             continue;
         }
         drawing.paint_node(painter, index, is_chosen(index), hovered == Some(index));
-        obstacles.push(drawing.occupied(index).expand(if is_chosen(index) { 6.0 } else { 0.0 }));
     }
     if scene.ghosts.is_some() {
         return Vec::new();
     }
-    drawing.paint_labels(painter, obstacles, scene.selection)
+    let mut obstacles = furniture.obstacles(scene.legend);
+    obstacles.extend(minimap);
+    drawing.paint_labels(painter, obstacles, chosen, scene.selection)
 }
 
 /// What a drag is about: the part it begins on, with Shift a frame, else the whole drawing.
@@ -302,17 +303,16 @@ fn press(
 /// A small drawing without interaction, for the gallery.
 pub fn thumbnail(painter: &Painter, rect: Rect, site: &Arc<Site>, palette: &Palette) {
     painter.rect_filled(rect, theme::RADIUS_SMALL, palette.canvas);
-    let layout = Arc::new(Layout::new(site));
-    let Some(bounds) = layout.bounds else { return };
-    let sheet = Sheet::new(site, None, 0, Arc::clone(&layout));
+    let sheet = Sheet::of_thumbnail(painter.ctx(), site);
+    let Some(bounds) = sheet.layout.bounds else { return };
     let drawing = Drawing {
         site,
         sheet: &sheet,
-        layout: &layout,
+        layout: &sheet.layout,
         palette,
         to_screen: camera::fit(bounds.expand(30.0), rect.shrink(10.0)),
         study: None,
-        marks: &BTreeMap::new(),
+        marks: &Arc::default(),
         layers: Layers::default(),
     };
     let painter = painter.with_clip_rect(rect);

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::plan::{BuildPlan, PartFlow, Plan, UseOf};
+use crate::plan::{BuildPlan, HallPlan, PartFlow, Plan, UseOf};
+use crate::site::drawing::link_ends;
 use crate::site::{Component, Kind, Layer, Link, Site, State};
 
 /// How a part stands at the moment.
@@ -75,6 +76,8 @@ pub struct Moment {
     pub parts: Vec<PartMoment>,
     /// By link, in the site's order, MW.
     pub link_mw: Vec<f64>,
+    /// Places of the parts that each link joins.
+    pub ends: Vec<Option<(usize, usize)>>,
 }
 
 impl Moment {
@@ -83,8 +86,9 @@ impl Moment {
         let planned = plan.map(Planned::new);
         let parts: Vec<PartMoment> =
             site.components.iter().map(|part| part_at(site, part, planned.as_ref(), period)).collect();
-        let link_mw = link_loads(site, &parts);
-        Self { parts, link_mw }
+        let ends = link_ends(site);
+        let link_mw = link_loads(site, &parts, &ends);
+        Self { parts, link_mw, ends }
     }
 
     pub fn largest_link_mw(&self) -> f64 {
@@ -98,27 +102,26 @@ fn at(series: &[f64], period: usize) -> f64 {
 
 /// A plan by part, so that a large drawing is looked through once and not once a part.
 struct Planned<'a> {
-    plan: &'a Plan,
     flows: BTreeMap<&'a str, &'a PartFlow>,
     builds: BTreeMap<&'a str, &'a BuildPlan>,
+    halls: BTreeMap<&'a str, &'a HallPlan>,
 }
 
 impl<'a> Planned<'a> {
     fn new(plan: &'a Plan) -> Self {
         let builds = plan.builds.iter().filter(|build| !build.fit_out);
         Self {
-            plan,
             flows: plan.parts.iter().map(|flow| (flow.component.as_str(), flow)).collect(),
             builds: builds.map(|build| (build.component.as_str(), build)).collect(),
+            halls: plan.halls.iter().map(|hall| (hall.id.as_str(), hall)).collect(),
         }
     }
 }
 
 fn part_at(site: &Site, part: &Component, planned: Option<&Planned<'_>>, period: usize) -> PartMoment {
-    let plan = planned.map(|planned| planned.plan);
     let flow = planned.and_then(|planned| planned.flows.get(part.id.as_str()));
     let condition = condition_at(part, planned, period);
-    let space = part.hall().map(|_| space_at(site, part, plan, period)).unwrap_or_default();
+    let space = part.hall().map(|_| space_at(site, part, planned, period)).unwrap_or_default();
     let hall_mw: f64 = space
         .iter()
         .filter(|(space, _)| matches!(space, Space::Hosting(_) | Space::Mining))
@@ -166,9 +169,13 @@ fn condition_at(part: &Component, planned: Option<&Planned<'_>>, period: usize) 
 }
 
 /// How a hall is used, in the order it is filled: tenants, works, miners.
-fn space_at(site: &Site, hall: &Component, plan: Option<&Plan>, period: usize) -> Vec<(Space, f64)> {
-    let Some(hall_plan) = plan.and_then(|plan| plan.halls.iter().find(|candidate| candidate.id == hall.id))
-    else {
+fn space_at(
+    site: &Site,
+    hall: &Component,
+    planned: Option<&Planned<'_>>,
+    period: usize,
+) -> Vec<(Space, f64)> {
+    let Some(hall_plan) = planned.and_then(|planned| planned.halls.get(hall.id.as_str())) else {
         return space_today(hall);
     };
     let mut space: Vec<(Space, f64)> = Vec::new();
@@ -200,31 +207,26 @@ fn space_today(hall: &Component) -> Vec<(Space, f64)> {
 }
 
 /// What each link carries: a part's load shared among its parents by what they carry themselves.
-fn link_loads(site: &Site, parts: &[PartMoment]) -> Vec<f64> {
-    let place: BTreeMap<&str, usize> =
-        site.components.iter().enumerate().map(|(index, part)| (part.id.as_str(), index)).collect();
-    let load = |id: &str| {
-        let part = &parts[*place.get(id)?];
+fn link_loads(site: &Site, parts: &[PartMoment], ends: &[Option<(usize, usize)>]) -> Vec<f64> {
+    let load = |index: usize| {
+        let part = &parts[index];
         if part.condition.is_solid() { part.load_mw } else { Some(0.0) }
     };
     let same = |a: &Link, b: &Link| std::mem::discriminant(&a.medium) == std::mem::discriminant(&b.medium);
-    let mut into: BTreeMap<&str, Vec<&Link>> = BTreeMap::new();
-    for link in &site.links {
-        into.entry(&link.to).or_default().push(link);
+    // Links into each part with the load of where they come from.
+    let mut into: Vec<Vec<(&Link, f64)>> = vec![Vec::new(); parts.len()];
+    let drawn = || site.links.iter().zip(ends);
+    for (link, (from, to)) in drawn().filter_map(|(link, ends)| Some((link, (*ends)?))) {
+        into[to].extend(load(from).map(|mw| (link, mw)));
     }
-    site.links
-        .iter()
-        .map(|link| {
-            let (Some(from), Some(to)) = (load(&link.from), load(&link.to)) else { return 0.0 };
-            let ends = [&link.from, &link.to].into_iter().filter_map(|id| place.get(id.as_str()));
-            let allowed = allowed_at_hall(link, ends.map(|index| (&site.components[*index], &parts[*index])));
-            let parents: f64 = into
-                .get(link.to.as_str())
-                .into_iter()
-                .flatten()
-                .filter(|other| same(other, link))
-                .filter_map(|other| load(&other.from))
-                .sum();
+    drawn()
+        .map(|(link, ends)| {
+            let Some((one, other)) = *ends else { return 0.0 };
+            let (Some(from), Some(to)) = (load(one), load(other)) else { return 0.0 };
+            let joined = [one, other].into_iter().map(|index| (&site.components[index], &parts[index]));
+            let allowed = allowed_at_hall(link, joined);
+            let parents: f64 =
+                into[other].iter().filter(|(other, _)| same(other, link)).map(|(_, mw)| mw).sum();
             let share = if parents > 1e-9 { from / parents } else { 0.0 };
             (to * share).min(from).min(allowed).max(0.0)
         })

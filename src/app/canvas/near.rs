@@ -1,6 +1,6 @@
 //! Which rectangles are near a place, without looking at all of them.
 
-use egui::{Rect, pos2};
+use egui::{Rect, Vec2, vec2};
 
 /// Least width of a cell; about what one part takes.
 const CELL: f32 = 160.0;
@@ -11,84 +11,111 @@ const MOST_CELLS: f32 = 128.0;
 #[derive(Clone, Debug, Default)]
 pub struct Near {
     bounds: Option<Rect>,
-    cell: egui::Vec2,
+    cell: Vec2,
     across: usize,
-    /// Places in the list, row by row.
-    cells: Vec<Vec<usize>>,
+    down: usize,
+    /// Row by row.
+    cells: Vec<Vec<Entry>>,
+}
+
+/// A rectangle in a cell.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    /// Its place in the list.
+    index: usize,
+    /// The first of the columns and rows that it lies in.
+    column: usize,
+    row: usize,
+}
+
+/// Columns and rows that a rectangle lies in, the first and the last.
+#[derive(Clone, Copy)]
+struct Span {
+    columns: (usize, usize),
+    rows: (usize, usize),
 }
 
 impl Near {
     pub fn new(rects: &[Rect]) -> Self {
         let finite = rects.iter().copied().filter(Rect::is_finite);
         let Some(bounds) = finite.reduce(Rect::union) else { return Self::default() };
-        let count = |length: f32| (length / CELL).ceil().clamp(1.0, MOST_CELLS);
-        let (across, down) = (count(bounds.width()), count(bounds.height()));
-        let cell = egui::vec2((bounds.width() / across).max(1e-3), (bounds.height() / down).max(1e-3));
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 128")]
-        let (across, down) = (across as usize, down as usize);
-        let mut near = Self { bounds: Some(bounds), cell, across, cells: vec![Vec::new(); across * down] };
+        let mut near = Self::over(bounds, CELL);
         for (index, rect) in rects.iter().enumerate() {
-            for place in near.places(*rect) {
-                near.cells[place].push(index);
-            }
+            near.put(index, *rect);
         }
         near
     }
 
-    /// Cells that a rectangle lies in.
-    fn places(&self, rect: Rect) -> impl Iterator<Item = usize> + use<> {
-        let none = (1, 0, 1, 0);
-        let (left, right, top, bottom) = match self.bounds {
-            Some(bounds) if rect.is_finite() && bounds.intersects(rect) => {
-                #[expect(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "clamped to the cells"
-                )]
-                let place = |at: f32, least: f32, cell: f32, count: usize| {
-                    (((at - least) / cell).floor().clamp(0.0, (count - 1) as f32)) as usize
-                };
-                let (least, down) = (pos2(bounds.left(), bounds.top()), self.cells.len() / self.across);
-                (
-                    place(rect.left(), least.x, self.cell.x, self.across),
-                    place(rect.right(), least.x, self.cell.x, self.across),
-                    place(rect.top(), least.y, self.cell.y, down),
-                    place(rect.bottom(), least.y, self.cell.y, down),
-                )
+    /// Over an area, with nothing in it yet.
+    pub fn over(bounds: Rect, least_cell: f32) -> Self {
+        if !bounds.is_finite() {
+            return Self::default();
+        }
+        let count = |length: f32| (length / least_cell).ceil().clamp(1.0, MOST_CELLS);
+        let (across, down) = (count(bounds.width()), count(bounds.height()));
+        let cell = vec2((bounds.width() / across).max(1e-3), (bounds.height() / down).max(1e-3));
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "1 to 128")]
+        let (across, down) = (across as usize, down as usize);
+        Self { bounds: Some(bounds), cell, across, down, cells: vec![Vec::new(); across * down] }
+    }
+
+    /// Notes the rectangle at this place of the list; one off the area is never found.
+    pub fn put(&mut self, index: usize, rect: Rect) {
+        let Some(span) = self.span(rect) else { return };
+        let entry = Entry { index, column: span.columns.0, row: span.rows.0 };
+        for row in span.rows.0..=span.rows.1 {
+            for column in span.columns.0..=span.columns.1 {
+                self.cells[row * self.across + column].push(entry);
             }
-            _ => none,
+        }
+    }
+
+    fn span(&self, rect: Rect) -> Option<Span> {
+        let bounds = self.bounds.filter(|bounds| rect.is_finite() && bounds.intersects(rect))?;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the cells")]
+        let place = |at: f32, least: f32, cell: f32, count: usize| {
+            ((at - least) / cell).floor().clamp(0.0, (count - 1) as f32) as usize
         };
-        let across = self.across;
-        (top..=bottom).flat_map(move |row| (left..=right).map(move |column| row * across + column))
+        let column = |at: f32| place(at, bounds.left(), self.cell.x, self.across);
+        let row = |at: f32| place(at, bounds.top(), self.cell.y, self.down);
+        Some(Span {
+            columns: (column(rect.left()), column(rect.right())),
+            rows: (row(rect.top()), row(rect.bottom())),
+        })
+    }
+
+    /// What lies in the cells of a rectangle, each once.
+    fn about(&self, rect: Rect) -> impl Iterator<Item = usize> {
+        let span = self.span(rect);
+        let rows = span.into_iter().flat_map(|span| {
+            (span.rows.0..=span.rows.1)
+                .flat_map(move |row| (span.columns.0..=span.columns.1).map(move |column| (row, column, span)))
+        });
+        rows.flat_map(move |(row, column, span)| {
+            let cell = &self.cells[row * self.across + column];
+            // One that lies in several of them is met in the first.
+            let is_first = move |entry: &&Entry| {
+                row == entry.row.max(span.rows.0) && column == entry.column.max(span.columns.0)
+            };
+            cell.iter().filter(is_first).map(|entry| entry.index)
+        })
     }
 
     /// Whether a rectangle lies on one of the list of which `of` is true.
     pub fn touches(&self, rects: &[Rect], rect: Rect, of: impl Fn(usize) -> bool) -> bool {
-        self.places(rect)
-            .any(|place| self.cells[place].iter().any(|index| of(*index) && rects[*index].intersects(rect)))
+        self.about(rect).any(|index| of(index) && rects[index].intersects(rect))
     }
 
     /// How many of the list of which `of` is true a rectangle lies on.
     pub fn count(&self, rects: &[Rect], rect: Rect, of: impl Fn(usize) -> bool) -> usize {
-        let places: Vec<usize> = self.places(rect).collect();
-        let mut count = 0;
-        for (turn, place) in places.iter().enumerate() {
-            for index in &self.cells[*place] {
-                // One that lies in several cells is counted in the first of them.
-                let seen = || places[..turn].iter().any(|other| self.cells[*other].contains(index));
-                if of(*index) && rects[*index].intersects(rect) && !seen() {
-                    count += 1;
-                }
-            }
-        }
-        count
+        self.about(rect).filter(|index| of(*index) && rects[*index].intersects(rect)).count()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use egui::{Vec2, vec2};
+    use egui::pos2;
 
     /// Held against looking at every one of them.
     #[test]

@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use egui::emath::TSTransform;
-use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
+use egui::{Align2, Color32, Mesh, Painter, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
 
 use super::labels::{fitting, label_size};
 use super::layers::{Layers, Seen};
@@ -16,10 +17,13 @@ use super::symbol::{self, Pen, Pose};
 use super::words::space_texts;
 use crate::app::theme::{self, Palette};
 use crate::quantity::format;
-use crate::site::{Component, Kind, Layer, Medium, Object, Side, Site};
+use crate::site::{Component, Kind, Layer, Medium, Side, Site};
 
 /// Below this scale parts are plates without text; see `far`.
 const DETAIL_SCALE: f32 = 0.35;
+/// Of a drawing of so many parts already where symbols would have to be larger than their places to be read.
+const MANY_PARTS: usize = 600;
+const DETAIL_SCALE_OF_MANY: f32 = SMALLEST_SYMBOL / layout::SYMBOL;
 /// A drawing of few parts keeps its text down to this scale.
 const DETAIL_SCALE_OF_FEW: f32 = 0.2;
 const FEW_PARTS: usize = 90;
@@ -38,7 +42,7 @@ pub(super) struct Drawing<'a> {
     pub to_screen: TSTransform,
     pub study: Option<Study>,
     /// By place in the site's components; empty without a study.
-    pub marks: &'a BTreeMap<usize, StudyMark>,
+    pub marks: &'a Arc<BTreeMap<usize, StudyMark>>,
     pub layers: Layers,
 }
 
@@ -56,8 +60,12 @@ impl Drawing<'_> {
 
     /// Near enough for symbols, text and round elbows.
     pub(super) fn is_detailed(&self) -> bool {
-        let few = self.site.components.len() <= FEW_PARTS;
-        self.scale() >= if few { DETAIL_SCALE_OF_FEW } else { DETAIL_SCALE }
+        self.scale()
+            >= match self.site.components.len() {
+                count if count <= FEW_PARTS => DETAIL_SCALE_OF_FEW,
+                count if count < MANY_PARTS => DETAIL_SCALE,
+                _ => DETAIL_SCALE_OF_MANY,
+            }
     }
 
     pub(super) fn part(&self, index: usize) -> &PartMoment {
@@ -76,41 +84,6 @@ impl Drawing<'_> {
     }
 
     // Links.
-
-    pub(super) fn paint_links(&self, painter: &Painter, selection: Option<&Object>) {
-        let view = painter.clip_rect().expand(8.0);
-        for index in &self.sheet.order {
-            let line = &self.layout.links[*index];
-            let seen = self.seen_link(*index);
-            if seen == Seen::Hidden || line.len() < 2 {
-                continue;
-            }
-            let corners = line.iter().map(|at| Rect::from_min_max(*at, *at));
-            if corners.reduce(Rect::union).is_some_and(|bounds| view.intersects(self.to_screen * bounds)) {
-                self.paint_link(&inked(painter, seen), *index, selection);
-            }
-        }
-    }
-
-    fn paint_link(&self, painter: &Painter, index: usize, selection: Option<&Object>) {
-        let link = &self.site.links[index];
-        let line: Vec<Pos2> = self.layout.links[index].iter().map(|point| self.to_screen * *point).collect();
-        let Ink { width, colour, wire } = self.link_ink(index);
-        let line = if self.is_detailed() { layout::rounded(&line, 9.0 * self.scale()) } else { line };
-        if matches!(selection, Some(Object::Link(id)) if *id == link.id) {
-            painter.add(Shape::line(line.clone(), Stroke::new(width + 6.0, self.palette.accent_soft)));
-        }
-        let stroke = Stroke::new(width, colour);
-        if !wire.solid {
-            painter.extend(Shape::dashed_line(&line, Stroke::new(width.min(1.6), colour), 5.0, 4.0));
-        } else if matches!(wire.side, Side::B) && !wire.auxiliary && link.medium.is_power() {
-            painter.extend(Shape::dashed_line(&line, stroke, (width * 4.0).max(9.0), (width * 0.9).max(2.5)));
-        } else if matches!(link.medium, Medium::Fibre { .. }) {
-            painter.extend(Shape::dashed_line(&line, stroke, 2.0, 3.0));
-        } else {
-            painter.add(Shape::line(line, stroke));
-        }
-    }
 
     /// How wide and in which colour a link is drawn: by what it carries of what the busiest carries.
     pub(super) fn link_ink(&self, index: usize) -> Ink {
@@ -192,7 +165,7 @@ impl Drawing<'_> {
         } else {
             // A patch of ground hides the wires behind an open symbol.
             if !matches!(component.kind, Kind::Switchgear(_)) && !selected && !hovered && mark.is_none() {
-                painter.rect_filled(rect, 3.0, palette.canvas);
+                painter.rect_filled(rect, 0.0, palette.canvas);
             }
             let colour = match (self.study, mark) {
                 (None, _) => self.node_colour(component, part),
@@ -274,11 +247,17 @@ impl Drawing<'_> {
             return;
         }
         let size = label_size(scale);
-        let clip = painter.with_clip_rect(rect.intersect(painter.clip_rect()));
-        let title =
-            clip.text(inner.left_top(), Align2::LEFT_TOP, &component.tag, theme::bold(size), palette.text);
+        let title = painter.layout_no_wrap(component.tag.clone(), theme::bold(size), palette.text);
+        // Another frame of sight is another mesh, so only a title that would leave its room has one.
+        let clip = if title.size().x > inner.width() {
+            Cow::Owned(painter.with_clip_rect(rect.intersect(painter.clip_rect())))
+        } else {
+            Cow::Borrowed(painter)
+        };
+        let title_end = inner.left() + title.size().x;
+        clip.galley(inner.left_top(), title, palette.text);
         let rating = words.map_or_else(|| format::mw(critical_mw), str::to_owned);
-        let room = inner.right() - title.right() - 8.0;
+        let room = inner.right() - title_end - 8.0;
         let galley = clip.layout_no_wrap(rating, theme::font(size), palette.text_weak);
         if galley.size().x <= room {
             clip.galley(pos2(inner.right() - galley.size().x, inner.top()), galley, palette.text_weak);

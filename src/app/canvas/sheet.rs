@@ -1,17 +1,22 @@
 //! What a drawing is of, worked out once and kept until site, plan or period are others.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use egui::Ui;
+use egui::{Context, Ui};
 
 use super::Scene;
-use super::layout::{self, Layout};
+use super::labels::Labels;
+use super::layout::Layout;
 use super::moment::Moment;
+use super::route;
 use super::study::{self, Mark, Study};
 use crate::engineering::Study as Findings;
 use crate::plan::Plan;
 use crate::site::{Layer, Link, Medium, Side, Site};
+
+/// Most sites shown small that are kept laid out.
+const THUMBNAILS: usize = 16;
 
 /// A link as it is drawn.
 #[derive(Clone, Copy, Debug)]
@@ -37,14 +42,14 @@ pub struct Sheet {
     pub wires: Vec<Wire>,
     /// Links from the lowest to the topmost.
     pub order: Vec<usize>,
+    pub labels: Mutex<Labels>,
 }
 
 impl Sheet {
     pub fn new(site: &Arc<Site>, plan: Option<&Arc<Plan>>, period: usize, layout: Arc<Layout>) -> Self {
         let moment = Moment::new(site, plan.map(Arc::as_ref), period);
-        let place: BTreeMap<&str, usize> =
-            site.components.iter().enumerate().map(|(index, part)| (part.id.as_str(), index)).collect();
-        let wires: Vec<Wire> = site.links.iter().map(|link| wire(site, link, &place, &moment)).collect();
+        let wires = site.links.iter().zip(&moment.ends);
+        let wires: Vec<Wire> = wires.map(|(link, ends)| wire(site, link, *ends, &moment)).collect();
         let mut order: Vec<usize> = (0..wires.len()).collect();
         // Fibre and air lie beneath, power on top.
         order.sort_by_key(|index| match site.links[*index].medium {
@@ -63,7 +68,22 @@ impl Sheet {
             moment,
             wires,
             order,
+            labels: Mutex::default(),
         }
+    }
+
+    /// The sheet of a site that is shown small: the one of before where it was shown lately.
+    pub fn of_thumbnail(ctx: &Context, site: &Arc<Site>) -> Arc<Self> {
+        let id = egui::Id::unique("thumbnail sheets");
+        let mut kept: Vec<Arc<Self>> = ctx.data(|data| data.get_temp(id)).unwrap_or_default();
+        if let Some(sheet) = kept.iter().find(|sheet| Arc::ptr_eq(&sheet.site, site)) {
+            return Arc::clone(sheet);
+        }
+        let sheet = Arc::new(Self::new(site, None, 0, Arc::new(Layout::new(site))));
+        kept.insert(0, Arc::clone(&sheet));
+        kept.truncate(THUMBNAILS);
+        ctx.data_mut(|data| data.insert_temp(id, kept));
+        sheet
     }
 
     /// The sheet of a scene: the one of the frame before while nothing of it has changed.
@@ -83,8 +103,9 @@ impl Sheet {
         {
             return Arc::clone(kept);
         }
-        let layout = match kept.filter(|kept| same_site(kept)) {
-            Some(kept) => Arc::clone(&kept.layout),
+        let layout = match kept {
+            Some(kept) if same_site(&kept) => Arc::clone(&kept.layout),
+            Some(kept) => Arc::new(kept.layout.changed(&kept.site, scene.site)),
             None => Arc::new(Layout::new(scene.site)),
         };
         let sheet = Arc::new(Self::new(scene.site, scene.plan, scene.period, layout));
@@ -93,16 +114,14 @@ impl Sheet {
     }
 }
 
-fn wire(site: &Site, link: &Link, place: &BTreeMap<&str, usize>, moment: &Moment) -> Wire {
-    let (from, to) = (place.get(link.from.as_str()).copied(), place.get(link.to.as_str()).copied());
-    let ends = from.zip(to);
+fn wire(site: &Site, link: &Link, ends: Option<(usize, usize)>, moment: &Moment) -> Wire {
     let stands = |index: usize| moment.parts[index].condition.is_solid();
     Wire {
         ends,
         auxiliary: link.medium.is_power()
-            && to.is_some_and(|index| site.components[index].kind.layer() == Layer::Cooling),
-        side: ends.map_or(Side::None, |(from, to)| layout::link_side(site, from, to)),
-        solid: [from, to].into_iter().flatten().all(stands),
+            && ends.is_some_and(|(_, to)| site.components[to].kind.layer() == Layer::Cooling),
+        side: ends.map_or(Side::None, |(from, to)| route::link_side(site, from, to)),
+        solid: ends.is_none_or(|(from, to)| stands(from) && stands(to)),
     }
 }
 

@@ -2,9 +2,11 @@
 //! with a place of its own; what has none yet waits in a tray at the side.
 
 mod paint;
+mod touch;
 mod tray;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use egui::emath::TSTransform;
 use egui::{CursorIcon, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
@@ -12,9 +14,10 @@ use egui::{CursorIcon, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos2, vec2
 use super::state::{Action, Camera, Place, SiteView, View};
 use super::{App, Document, theme};
 use crate::draft::footprint;
+use crate::site::drawing::link_ends;
 use crate::site::edit::Edit;
 use crate::site::ground::{Ground, on_its_way, place};
-use crate::site::{Component, ComponentId, Object, Point, Site};
+use crate::site::{Component, ComponentId, Point, Site};
 use paint::Picture;
 
 /// What is seen of a ground, and what is held on it.
@@ -27,6 +30,23 @@ pub struct GroundView {
     moved: bool,
     /// A part that follows the pointer, and where in it the pointer took hold, in the unit of the ground.
     held: Option<(ComponentId, Vec2)>,
+    /// Where links end, of the site it was worked out for.
+    ends: Option<(Arc<Site>, Arc<LinkEnds>)>,
+}
+
+type LinkEnds = Vec<Option<(usize, usize)>>;
+
+impl GroundView {
+    fn ends(&mut self, site: &Arc<Site>) -> Arc<LinkEnds> {
+        match &self.ends {
+            Some((known, ends)) if Arc::ptr_eq(known, site) => Arc::clone(ends),
+            _ => {
+                let ends = Arc::new(link_ends(site));
+                self.ends = Some((Arc::clone(site), Arc::clone(&ends)));
+                ends
+            }
+        }
+    }
 }
 
 /// The plan's and the map's.
@@ -180,18 +200,17 @@ fn show(
         Ground::Map => "Map of fibre",
     };
     background.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, name));
+    let chosen = view.parts();
+    touch::take_hold(ui, &background, (site, &parts, ground), &chosen, own, actions);
     look(ui, canvas, site, &parts, ground, (own, camera), &background);
     let pointer = ui.input(|input| input.pointer.latest_pos()).map(|at| own.to_screen.inverse() * at);
 
     let held_at = own.held.as_ref().zip(pointer).map(|((id, grip), at)| (id.clone(), snapped(at - *grip)));
-    let chosen = view.parts();
     let moves = held_at.as_ref().map_or_else(Vec::new, |(id, to)| moved(site, &parts, &chosen, id, *to));
+    let gone: BTreeMap<&ComponentId, Point> = moves.iter().map(|(id, to)| (id, *to)).collect();
     let parts: Vec<(usize, Point)> = parts
         .into_iter()
-        .map(|(index, at)| {
-            let part = &site.components[index];
-            moves.iter().find(|(id, _)| *id == part.id).map_or((index, at), |(_, to)| (index, *to))
-        })
+        .map(|(index, at)| (index, gone.get(&site.components[index].id).copied().unwrap_or(at)))
         .chain(held_at.iter().filter_map(|(id, at)| {
             // From the tray.
             let index = waiting
@@ -201,12 +220,11 @@ fn show(
             Some((index, *at))
         }))
         .collect();
-    let picture = Picture { site, parts: &parts, ground, to_screen: own.to_screen, palette, chosen: &chosen };
+    let ends = own.ends(site);
+    let to_screen = own.to_screen;
+    let picture = Picture { site, parts: &parts, ground, to_screen, palette, chosen: &chosen, ends: &ends };
     picture.paint(&ui.painter_at(canvas), canvas);
-    touch(ui, canvas, &picture, own, actions);
-    if background.clicked() {
-        actions.push(Action::Select(None));
-    }
+    touch::answer(ui, canvas, &background, &picture, own, actions);
     if has_tray {
         tray::show(ui, side, site, &waiting, ground, own, actions);
     }
@@ -293,48 +311,6 @@ fn fitted(canvas: Rect, site: &Site, parts: &[(usize, Point)], ground: Ground) -
     let scale =
         (room.width() / bounds.width()).min(room.height() / bounds.height()).clamp(LEAST_SCALE, MOST_SCALE);
     TSTransform::new(canvas.center().to_vec2() - bounds.center().to_vec2() * scale, scale)
-}
-
-/// Parts answer to pointer, screen readers and tests.
-fn touch(ui: &Ui, canvas: Rect, picture: &Picture<'_>, own: &mut GroundView, actions: &mut Vec<Action>) {
-    for (index, at) in picture.parts {
-        let part = &picture.site.components[*index];
-        let rect = picture.to_screen * rect_of(part, *at, picture.ground, picture.to_screen.scaling);
-        if !rect.intersects(canvas) {
-            continue;
-        }
-        let name = picture.site.object_name(&Object::Component(part.id.clone()));
-        let id = ui.scope_id().with(("on the ground", picture.ground, &part.id));
-        let response = ui.interact(rect.intersect(canvas), id, Sense::click_and_drag());
-        let is_chosen = picture.chosen.contains(&part.id);
-        response.widget_info(|| {
-            WidgetInfo::selected(
-                Role::Button,
-                true,
-                is_chosen,
-                format!("{name} on the {}", picture.ground.word()),
-            )
-        });
-        if response.clicked() {
-            let also = ui.input(|input| input.modifiers.command || input.modifiers.shift);
-            actions.push(if also {
-                Action::SelectAlso(part.id.clone())
-            } else {
-                Action::Select(Some(Object::Component(part.id.clone())))
-            });
-        }
-        if response.drag_started()
-            && let Some(from) = ui.input(|input| input.pointer.press_origin())
-        {
-            let grip = picture.to_screen.inverse() * from - pos2(shortened(at.x), shortened(at.y));
-            own.held = Some((part.id.clone(), grip));
-            // One of several that are chosen takes the others along.
-            if !is_chosen {
-                actions.push(Action::Select(Some(Object::Component(part.id.clone()))));
-            }
-        }
-        response.on_hover_text(format!("{name}: {}", paint::whereabouts(picture.ground, *at)));
-    }
 }
 
 /// Where the pointer lets go a part stays; Escape leaves it where it was.

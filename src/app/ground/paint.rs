@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use egui::emath::TSTransform;
-use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
+use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
 
 use super::{rect_of, shortened};
+use crate::app::canvas::free::Free;
+use crate::app::canvas::wires::Lines;
 use crate::app::theme::{self, Palette};
 use crate::engineering::latency::fibre_km;
 use crate::quantity::{Unit, format};
@@ -20,6 +22,8 @@ pub(super) struct Picture<'a> {
     pub to_screen: TSTransform,
     pub palette: &'a Palette,
     pub chosen: &'a BTreeSet<ComponentId>,
+    /// Places of the parts that each link joins.
+    pub ends: &'a [Option<(usize, usize)>],
 }
 
 /// Least distance of two lines of the grid, pixels.
@@ -28,8 +32,12 @@ const GRID_PIXELS: f32 = 56.0;
 const NAME_FROM: f32 = 46.0;
 /// Least height of a part on the plan that has its name beside it, pixels.
 const SMALLEST_NAMED: f32 = 8.0;
-/// Most parts in sight that names keep clear of; beyond them a frame would take too long.
-const MOST_OBSTACLES: usize = 400;
+/// No name is smaller.
+const LETTER: Vec2 = vec2(5.0, theme::SMALL);
+/// Among so many, a part lower than this on the screen is a plate: round corners and dashes would take long and are hardly
+/// seen.
+const MANY: usize = 300;
+const LEAST_OUTLINED: f32 = 14.0;
 
 fn called(part: &Component) -> &str {
     if part.tag.is_empty() { &part.id } else { &part.tag }
@@ -71,10 +79,20 @@ impl Picture<'_> {
                 self.palette.text,
             );
         }
-        for (index, at) in self.parts {
-            self.part(painter, &self.site.components[*index], *at);
+        let mut plates = Mesh::default();
+        let places: Vec<(&Component, Rect)> = self
+            .parts
+            .iter()
+            .map(|(index, at)| {
+                let part = &self.site.components[*index];
+                (part, self.to_screen * rect_of(part, *at, self.ground, self.to_screen.scaling))
+            })
+            .collect();
+        for (part, rect) in &places {
+            self.part(painter, part, *rect, &mut plates);
         }
-        self.names(painter);
+        painter.add(Shape::mesh(plates));
+        self.names(painter, places);
         self.foot(painter, view);
         if self.parts.is_empty() {
             let words = match self.ground {
@@ -113,33 +131,34 @@ impl Picture<'_> {
         }
     }
 
-    /// Where a part is on the screen; on the map what is no fibre is at the site.
-    fn middle(&self, id: &str) -> Option<Pos2> {
-        let placed = self.parts.iter().find(|(index, _)| self.site.components[*index].id == id);
-        match (placed, self.ground) {
-            (Some((_, at)), _) => Some(self.to_screen * pos2(shortened(at.x), shortened(at.y))),
-            (None, Ground::Map) => {
-                let part = self.site.component(id)?;
-                // A meet-me room is on the site; a carrier without a place is nowhere.
-                let is_here = matches!(part.kind, Kind::Hall(_) | Kind::MeetMeRoom);
-                is_here.then(|| self.to_screen * Pos2::ZERO)
-            }
-            (None, Ground::Plan) => None,
+    /// Where parts are on the screen, by their place in the site's list; on the map what is no fibre is at the site.
+    fn middles(&self) -> Vec<Option<Pos2>> {
+        let here = |part: &Component| {
+            // A meet-me room is on the site; a carrier without a place is nowhere.
+            let is_here = matches!(part.kind, Kind::Hall(_) | Kind::MeetMeRoom);
+            (self.ground == Ground::Map && is_here).then(|| self.to_screen * Pos2::ZERO)
+        };
+        let mut middles: Vec<Option<Pos2>> = self.site.components.iter().map(here).collect();
+        for (index, at) in self.parts {
+            middles[*index] = Some(self.to_screen * pos2(shortened(at.x), shortened(at.y)));
         }
+        middles
     }
 
     fn links(&self, painter: &Painter) {
-        for (index, link) in self.site.links.iter().enumerate() {
+        let middles = self.middles();
+        let view = painter.clip_rect();
+        let mut runs = Mesh::default();
+        let mut ways = Lines::on(painter);
+        let mut lengths = Vec::new();
+        for (index, (link, ends)) in self.site.links.iter().zip(self.ends).enumerate() {
             let is_fibre = matches!(link.medium, Medium::Fibre { .. });
-            if self.ground == Ground::Map && !is_fibre {
+            let Some((one, other)) = *ends else { continue };
+            let (Some(from), Some(to)) = (middles[one], middles[other]) else { continue };
+            if (self.ground == Ground::Map && !is_fibre) || from == to {
                 continue;
             }
-            let (Some(from), Some(to)) = (self.middle(&link.from), self.middle(&link.to)) else { continue };
-            if from == to {
-                continue;
-            }
-            let side = self.site.component(&link.to).map_or(Side::None, |part| part.side);
-            let colour = match (&link.medium, side) {
+            let colour = match (&link.medium, self.site.components[other].side) {
                 (Medium::Power { .. }, Side::A) => self.palette.side_a,
                 (Medium::Power { .. }, Side::B) => self.palette.side_b,
                 (Medium::Power { .. }, Side::None) => self.palette.power,
@@ -150,26 +169,31 @@ impl Picture<'_> {
             if self.ground == Ground::Plan {
                 // A run follows the axes of the ground, as trenches do.
                 let corner = pos2(to.x, from.y);
-                let stroke = Stroke::new(1.0, colour.gamma_multiply(0.7));
-                painter.add(Shape::line(vec![from, corner, to], stroke));
+                for (from, to) in [(from, corner), (corner, to)] {
+                    let run = Rect::from_two_pos(from, to).expand(0.5);
+                    if run.intersects(view) {
+                        runs.add_colored_rect(run, colour.gamma_multiply(0.7));
+                    }
+                }
                 continue;
             }
-            painter.extend(Shape::dashed_line(&[from, to], Stroke::new(1.8, colour), 7.0, 4.0));
-            let end = |id: &str| self.site.components.iter().position(|part| part.id == *id);
-            if let (Some(one), Some(other)) = (end(&link.from), end(&link.to))
-                && (to - from).length() > 90.0
-            {
+            ways.dashed(&[from, to], Stroke::new(1.8, colour), 7.0, 4.0);
+            if (to - from).length() > 90.0 {
                 let km = format::with_unit(fibre_km(self.site, index, one, other), Unit::Km);
                 // Two ways beside each other have their lengths at two places.
                 let along = if index % 2 == 0 { 0.42 } else { 0.58 };
-                self.label(painter, from + (to - from) * along, Align2::CENTER_CENTER, &km, colour);
+                lengths.push((from + (to - from) * along, km, colour));
             }
+        }
+        painter.add(Shape::mesh(runs));
+        painter.add(ways.into_shape());
+        for (at, km, colour) in lengths.iter().filter(|(at, ..)| view.contains(*at)) {
+            self.label(painter, *at, Align2::CENTER_CENTER, km, *colour);
         }
     }
 
-    fn part(&self, painter: &Painter, part: &Component, at: Point) {
+    fn part(&self, painter: &Painter, part: &Component, rect: Rect, plates: &mut Mesh) {
         let palette = self.palette;
-        let rect = self.to_screen * rect_of(part, at, self.ground, self.to_screen.scaling);
         if !painter.clip_rect().intersects(rect.expand(80.0)) {
             return;
         }
@@ -192,6 +216,11 @@ impl Picture<'_> {
         let ground = theme::mix(palette.canvas, colour, if palette.dark { 0.3 } else { 0.2 });
         if self.ground == Ground::Map {
             mark(painter, &part.kind, rect, edge, ground);
+        } else if rect.height() < LEAST_OUTLINED && self.parts.len() > MANY {
+            let is_planned = matches!(part.state, State::Planned(_)) && !is_chosen;
+            let line = if is_planned { theme::mix(edge.color, palette.canvas, 0.5) } else { edge.color };
+            plates.add_colored_rect(rect, line);
+            plates.add_colored_rect(rect.shrink(edge.width), ground);
         } else {
             painter.rect_filled(rect, 2.0, ground);
             if matches!(part.state, State::Planned(_)) && !is_chosen {
@@ -225,19 +254,13 @@ impl Picture<'_> {
 
     /// Names beside their parts, where they cover neither parts nor each other; a name without room is left out, but for
     /// a chosen part.
-    fn names(&self, painter: &Painter) {
-        let seen: Vec<(&Component, Rect)> = self
-            .parts
-            .iter()
-            .map(|(index, at)| {
-                let part = &self.site.components[*index];
-                (part, self.to_screen * rect_of(part, *at, self.ground, self.to_screen.scaling))
-            })
-            .filter(|(_, rect)| rect.intersects(painter.clip_rect()))
-            .collect();
-        let mut taken: Vec<Rect> = Vec::new();
-        if seen.len() <= MOST_OBSTACLES {
-            taken.extend(seen.iter().map(|(_, rect)| rect.shrink(2.0)));
+    fn names(&self, painter: &Painter, places: Vec<(&Component, Rect)>) {
+        let view = painter.clip_rect();
+        let seen: Vec<(&Component, Rect)> =
+            places.into_iter().filter(|(_, rect)| rect.intersects(view)).collect();
+        let mut taken = Free::over(painter.clip_rect());
+        for (_, rect) in &seen {
+            taken.take(rect.shrink(1.0));
         }
         if self.ground == Ground::Map {
             let at = self.to_screen * Pos2::ZERO;
@@ -257,22 +280,29 @@ impl Picture<'_> {
         }
     }
 
-    fn name(&self, painter: &Painter, part: Rect, text: &str, must: bool, taken: &mut Vec<Rect>) {
+    fn name(&self, painter: &Painter, part: Rect, text: &str, must: bool, taken: &mut Free) {
+        let places = |size: Vec2| {
+            [
+                Align2::LEFT_CENTER.anchor_size(part.right_center() + vec2(5.0, 0.0), size),
+                Align2::RIGHT_CENTER.anchor_size(part.left_center() - vec2(5.0, 0.0), size),
+                Align2::CENTER_TOP.anchor_size(part.center_bottom() + vec2(0.0, 3.0), size),
+                Align2::CENTER_BOTTOM.anchor_size(part.center_top() - vec2(0.0, 3.0), size),
+            ]
+        };
+        // Where not a letter has room no text need be laid out.
+        if !must && !places(LETTER).iter().any(|place| taken.is_free(*place)) {
+            return;
+        }
         let galley =
             painter.layout_no_wrap(text.to_owned(), theme::font(theme::SMALL + 0.5), self.palette.text);
-        let places = [
-            Align2::LEFT_CENTER.anchor_size(part.right_center() + vec2(5.0, 0.0), galley.size()),
-            Align2::RIGHT_CENTER.anchor_size(part.left_center() - vec2(5.0, 0.0), galley.size()),
-            Align2::CENTER_TOP.anchor_size(part.center_bottom() + vec2(0.0, 3.0), galley.size()),
-            Align2::CENTER_BOTTOM.anchor_size(part.center_top() - vec2(0.0, 3.0), galley.size()),
-        ];
-        let is_free = |place: &Rect| !taken.iter().any(|other| other.intersects(*place));
+        let places = places(galley.size());
+        let is_free = |place: &Rect| taken.is_free(*place);
         let Some(place) = places.iter().copied().find(is_free).or_else(|| must.then_some(places[0])) else {
             return;
         };
         painter.rect_filled(place.expand2(vec2(3.0, 1.0)), 3.0, self.palette.canvas.gamma_multiply(0.8));
         painter.galley(place.min, galley, self.palette.text);
-        taken.push(place);
+        taken.take(place.expand2(vec2(3.0, 1.0)));
     }
 
     /// The scale, where north is, and how far apart two selected parts are.

@@ -9,6 +9,7 @@ use crate::site::ground::Ground;
 use crate::site::{Component, Object, Site};
 
 pub const WIDTH: f32 = 200.0;
+const ROW: f32 = 24.0;
 
 pub fn show(
     ui: &mut Ui,
@@ -40,16 +41,17 @@ pub fn show(
         actions.extend(all_placed(site, waiting, ground).map(Action::Edit));
     }
     ui.add_space(6.0);
-    ScrollArea::vertical().id_salt("waiting").auto_shrink(false).show(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = 2.0;
-        for part in waiting {
+    ui.spacing_mut().item_spacing.y = 2.0;
+    let list = ScrollArea::vertical().id_salt("waiting").auto_shrink(false);
+    list.show_rows(ui, ROW, waiting.len(), |ui, rows| {
+        for part in &waiting[rows] {
             let name = site.object_name(&Object::Component(part.id.clone()));
             let kind = RichText::new(part.kind.label()).size(theme::SMALL).color(palette.text_weak);
             let button = Button::new(&name)
                 .right_text(kind)
                 .frame_when_inactive(false)
                 .sense(Sense::click_and_drag())
-                .min_size(vec2(ui.available_width(), 24.0));
+                .min_size(vec2(ui.available_width(), ROW));
             let response = ui.add(button);
             if response.drag_started() {
                 own.held = Some((part.id.clone(), Vec2::ZERO));

@@ -3,10 +3,10 @@
 mod picture;
 mod rows;
 
-use egui::{Align, Button, Layout, RichText, ScrollArea, Ui, UiBuilder, vec2};
+use egui::{Align, Button, ComboBox, Layout, RichText, ScrollArea, Ui, UiBuilder, vec2};
 
 use super::state::{Action, View};
-use super::{Document, theme};
+use super::{Document, theme, widgets};
 use crate::plan::{Plan, UseOf};
 use crate::quantity::{date, format};
 use crate::site::edit::Edit;
@@ -58,7 +58,15 @@ fn chosen<'a>(shown: &Shown<'_>, halls: &[&'a Component]) -> Option<&'a Componen
     selected.or(halls.first()).copied()
 }
 
+/// Most halls that stand beside each other to be chosen from; more are a list that opens.
+const MOST_BESIDE: usize = 12;
+
 fn choice(ui: &mut Ui, shown: &Shown<'_>, halls: &[&Component], part: &Component, actions: &mut Vec<Action>) {
+    if halls.len() > MOST_BESIDE {
+        choice_of_many(ui, halls, part, actions);
+        ui.add_space(2.0);
+        return;
+    }
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 4.0;
         for other in halls {
@@ -71,6 +79,37 @@ fn choice(ui: &mut Ui, shown: &Shown<'_>, halls: &[&Component], part: &Component
         }
     });
     ui.add_space(2.0);
+}
+
+fn choice_of_many(ui: &mut Ui, halls: &[&Component], part: &Component, actions: &mut Vec<Action>) {
+    let words = |hall: &Component| {
+        let name = if hall.tag.is_empty() { &hall.name } else { &hall.tag };
+        format!("{name} · {}", format::mw(hall.rating_mw()))
+    };
+    ui.horizontal(|ui| {
+        let row = ui.spacing().interact_size.y;
+        ui.name_inputs("Hall", |ui| {
+            let list = ComboBox::from_id_salt("hall of many").width(240.0).height(420.0);
+            list.icon(widgets::chevron).selected_text(words(part)).show_ui(ui, |ui| {
+                ScrollArea::vertical().show_rows(ui, row, halls.len(), |ui, rows| {
+                    for hall in &halls[rows] {
+                        if ui.selectable_label(hall.id == part.id, words(hall)).clicked() {
+                            actions.push(Action::Select(Some(Object::Component(hall.id.clone()))));
+                        }
+                    }
+                });
+            });
+        });
+        let place = halls.iter().position(|hall| hall.id == part.id).unwrap_or(0);
+        for (word, next) in [("Previous", place.checked_sub(1)), ("Next", Some(place + 1))] {
+            let next = next.and_then(|next| halls.get(next));
+            if ui.add_enabled(next.is_some(), Button::new(word)).clicked() {
+                actions.extend(next.map(|hall| Action::Select(Some(Object::Component(hall.id.clone())))));
+            }
+        }
+        let words = format!("{} of {} halls", place + 1, halls.len());
+        ui.label(RichText::new(words).color(theme::of(ui).text_weak));
+    });
 }
 
 /// Racks after the fit-out are of the cooling that carries most of the heat.

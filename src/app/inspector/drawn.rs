@@ -108,7 +108,7 @@ pub fn part(ui: &mut Ui, actions: &mut Vec<Action>) {
 
 fn button(ui: &mut Ui, command: Command, actions: &mut Vec<Action>) {
     let words = format!("{} {}", command.tooltip(), command.shortcut_text(ui.ctx()));
-    if ui.small_button(command.text()).on_hover_text(words).clicked() {
+    if ui.button(command.text()).on_hover_text(words).clicked() {
         actions.push(Action::Do(command));
     }
 }

@@ -27,23 +27,45 @@ pub struct BlueprintPage {
     ports: Vec<Port>,
     proposal: Option<Arc<Proposal>>,
     report: Report,
+    /// All that may be chosen, and the one that is, as they are while the page is open.
+    all: Arc<Vec<Blueprint>>,
+    drawn: Arc<Site>,
+    /// The site as it is shown, and the revision of the document that it is of.
+    site: Arc<Site>,
     revision: u64,
 }
 
 impl BlueprintPage {
-    fn new(site: &Site, chosen: usize, blueprint: Blueprint, at: Point, revision: u64) -> Self {
-        let insertion = Insertion::of(blueprint, at);
+    /// The blueprint at a place of the list; none where there is none.
+    fn new(
+        site: &Arc<Site>,
+        all: &Arc<Vec<Blueprint>>,
+        chosen: usize,
+        at: Point,
+        revision: u64,
+    ) -> Option<Self> {
+        let insertion = Insertion::of(all.get(chosen)?.clone(), at);
         let mut page = Self {
             chosen,
             mw: format::in_unit(insertion.mw, Unit::Mw),
             ports: Vec::new(),
+            drawn: Arc::new(insertion.blueprint.site.clone()),
             insertion,
             proposal: None,
             report: Report::default(),
+            all: Arc::clone(all),
+            site: Arc::clone(site),
             revision,
         };
         page.work_out(site);
-        page
+        Some(page)
+    }
+
+    /// True where both hold the same sites, and not copies.
+    pub fn shares_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.all, &other.all)
+            && Arc::ptr_eq(&self.drawn, &other.drawn)
+            && Arc::ptr_eq(&self.site, &other.site)
     }
 
     fn work_out(&mut self, site: &Site) {
@@ -79,11 +101,11 @@ impl App {
     pub(in crate::app) fn open_blueprints(&mut self) {
         let at = self.here();
         let at = Point { x: f64::from(at.x), y: f64::from(at.y) };
-        let (Some(document), Some(first)) = (&self.document, self.blueprints().into_iter().next()) else {
-            return;
-        };
-        let page = BlueprintPage::new(&on_show(document.site()), 0, first, at, document.revision());
-        self.view.overlay = Some(Overlay::Blueprint(Box::new(page)));
+        let Some(document) = &self.document else { return };
+        let (site, all) = (Arc::new(on_show(document.site())), Arc::new(self.blueprints()));
+        if let Some(page) = BlueprintPage::new(&site, &all, 0, at, document.revision()) {
+            self.view.overlay = Some(Overlay::Blueprint(Box::new(page)));
+        }
     }
 
     pub(in crate::app) fn ask_to_keep(&mut self) {
@@ -120,12 +142,16 @@ impl App {
 }
 
 pub fn show(app: &mut App, ui: &mut Ui, mut page: Box<BlueprintPage>) {
-    let all = app.blueprints();
     let Some(document) = &app.document else {
         app.view.overlay = None;
         return;
     };
-    let (site, revision) = (on_show(document.site()), document.revision());
+    let (all, revision) = (Arc::clone(&page.all), document.revision());
+    // A site is too large to be laid out in every frame.
+    if page.revision != revision {
+        page.site = Arc::new(on_show(document.site()));
+    }
+    let site = Arc::clone(&page.site);
     let colours = theme::of(ui);
     let screen = ui.ctx().content_rect();
     let before = (page.chosen, page.mw.clone(), page.insertion.joins.clone());
@@ -163,8 +189,8 @@ pub fn show(app: &mut App, ui: &mut Ui, mut page: Box<BlueprintPage>) {
         })
     });
     if page.chosen != before.0 {
-        if let Some(blueprint) = all.into_iter().nth(page.chosen) {
-            *page = BlueprintPage::new(&site, page.chosen, blueprint, page.insertion.at, revision);
+        if let Some(next) = BlueprintPage::new(&site, &all, page.chosen, page.insertion.at, revision) {
+            *page = next;
         }
     } else if before != (page.chosen, page.mw.clone(), page.insertion.joins.clone())
         || page.revision != revision
@@ -196,9 +222,7 @@ fn chosen(ui: &mut Ui, page: &mut BlueprintPage, site: &Site) {
     let colours = theme::of(ui);
     let width = ui.available_width().max(120.0);
     let (rect, _) = ui.allocate_exact_size(vec2(width, (width * 0.36).min(260.0)), egui::Sense::hover());
-    // A blueprint is a few dozen parts, and is edited while it is looked at.
-    let drawn = Arc::new(page.insertion.blueprint.site.clone());
-    canvas::thumbnail(ui.painter(), rect, &drawn, colours);
+    canvas::thumbnail(ui.painter(), rect, &page.drawn, colours);
     if !page.insertion.blueprint.site.note.is_empty() {
         ui.label(RichText::new(&page.insertion.blueprint.site.note).color(colours.text_weak));
     }

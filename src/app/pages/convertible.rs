@@ -20,12 +20,13 @@ pub struct ConvertiblePage {
     density: String,
     proposal: Option<Arc<Proposal>>,
     report: Report,
-    /// Revision of the document it was worked out for.
+    /// The site as it is shown, and the revision of the document that it is of.
+    site: Arc<Site>,
     revision: u64,
 }
 
 impl ConvertiblePage {
-    fn new(site: &Site, hall: &str, revision: u64) -> Self {
+    fn new(site: &Arc<Site>, hall: &str, revision: u64) -> Self {
         let conversion = Conversion::of(site, hall);
         let mut page = Self {
             mw: format::in_unit(conversion.mw, Unit::Mw),
@@ -33,6 +34,7 @@ impl ConvertiblePage {
             conversion,
             proposal: None,
             report: Report::default(),
+            site: Arc::clone(site),
             revision,
         };
         page.work_out(site);
@@ -64,7 +66,7 @@ impl App {
     /// The page for the selected hall, else for the first that cannot become hosting yet.
     pub(in crate::app) fn open_convertible(&mut self, now: f64) {
         let Some(document) = &self.document else { return };
-        let site = on_show(document.site());
+        let site = Arc::new(on_show(document.site()));
         let selected = match &self.view.selection {
             Some(Object::Component(id)) => site.component(id).filter(|part| part.hall().is_some()),
             _ => None,
@@ -92,7 +94,12 @@ pub fn show(app: &mut App, ui: &mut Ui, mut page: Box<ConvertiblePage>) {
         app.view.overlay = None;
         return;
     };
-    let (site, revision) = (on_show(document.site()), document.revision());
+    let revision = document.revision();
+    // A site is too large to be laid out in every frame.
+    if page.revision != revision {
+        page.site = Arc::new(on_show(document.site()));
+    }
+    let site = Arc::clone(&page.site);
     let colours = theme::of(ui);
     let screen = ui.ctx().content_rect();
     let before = (page.conversion.clone(), page.mw.clone(), page.density.clone());

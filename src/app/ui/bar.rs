@@ -15,9 +15,9 @@ const PLACES: [(Place, &str); 4] = [
     (Place::Assumptions, "Assumptions"),
     (Place::Answer, "Answer"),
 ];
-const MENUS_WIDTH: f32 = 282.0;
-/// Room that scenario, history and the calculation take at the right.
-const RIGHT_SIDE: f32 = 724.0;
+const MENUS_WIDTH: f32 = 264.0;
+/// Room beside the name for the mark that it was modified.
+const MODIFIED: f32 = 20.0;
 
 pub fn show(app: &mut App, ui: &mut Ui) {
     let wide = ui.available_width() > 900.0;
@@ -28,7 +28,6 @@ pub fn show(app: &mut App, ui: &mut Ui) {
         }
         ui.add_space(6.0);
         menus(app, ui);
-        site_name(app, ui);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             calculation(app, ui);
             whole_decisions(app, ui);
@@ -41,7 +40,10 @@ pub fn show(app: &mut App, ui: &mut Ui) {
                 if let Some(place) = widgets::segmented(ui, app.view.place, &PLACES) {
                     app.actions.push(Action::ShowPlace(place));
                 }
+                ui.add_space(8.0);
             }
+            // The name has what the others leave, however wide the calculation is at the time.
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| site_name(app, ui));
         });
     });
 }
@@ -156,7 +158,7 @@ fn site_name(app: &App, ui: &mut Ui) {
     let (line, _) = ui.allocate_exact_size(vec2(1.0, 18.0), Sense::hover());
     ui.painter().rect_filled(line, 0.0, palette.border_strong);
     ui.add_space(4.0);
-    let room = (ui.available_width() - RIGHT_SIDE).max(60.0);
+    let room = (ui.available_width() - MODIFIED).max(20.0);
     let name = RichText::new(&document.site().name).font(theme::bold(theme::BODY));
     let path = document.path().map_or_else(|| "Not saved yet".to_owned(), |path| path.display().to_string());
     ui.scope(|ui| {

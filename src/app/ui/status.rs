@@ -3,13 +3,12 @@
 use egui::{Align, Button, Layout, RichText, ScrollArea, Sense, Ui};
 
 use crate::app::command::Command;
+use crate::app::gathered::Remark;
 use crate::app::state::{Action, Progress};
 use crate::app::{App, theme, widgets};
 use crate::plan::{Plan, Status};
-use crate::quantity::grouping::{Group, grouped};
 use crate::quantity::{Severity, format};
-use crate::site::Site;
-use crate::site::place::{object_at, subject_of};
+use crate::site::Object;
 
 pub fn show(app: &mut App, ui: &mut Ui) {
     let palette = theme::of(ui);
@@ -40,16 +39,16 @@ pub fn show(app: &mut App, ui: &mut Ui) {
 
 fn problem_count(app: &mut App, ui: &mut Ui) {
     let palette = theme::of(ui);
-    let all = app.all_problems();
-    let errors = all.count(Severity::Error);
-    let warnings = all.count(Severity::Warning);
+    let (errors, warnings, worst) = {
+        let all = app.gathered();
+        (all.errors, all.warnings, all.worst)
+    };
     let text = match (errors, warnings) {
         (0, 0) => "No problems".to_owned(),
         (0, warnings) => counted(warnings, "warning"),
         (errors, 0) => counted(errors, "problem"),
         (errors, warnings) => format!("{}, {}", counted(errors, "problem"), counted(warnings, "warning")),
     };
-    let worst = all.problems.iter().map(|problem| problem.severity).max();
     match worst {
         Some(severity) if severity > Severity::Info => {
             widgets::severity_mark(ui, severity);
@@ -123,37 +122,29 @@ pub fn problems(app: &mut App, ui: &mut Ui) {
             }
         });
     });
-    let Some(document) = &app.document else { return };
-    let site = document.shown();
-    let all = app.all_problems();
     let mut actions = Vec::new();
-    let mut groups = grouped(&all.problems, |problem| subject_of(site, problem));
-    groups.sort_by_key(|group| group.problems.first().map(|problem| std::cmp::Reverse(problem.severity)));
     ScrollArea::vertical().id_salt("problem list").auto_shrink(false).show(ui, |ui| {
-        if groups.is_empty() {
+        let all = app.gathered();
+        if all.remarks.is_empty() {
             ui.weak("Nothing is wrong with this site");
         }
-        for group in &groups {
-            row(ui, site, group, &mut actions);
+        for remark in &all.remarks {
+            row(ui, remark, &mut actions);
         }
     });
     app.actions.extend(actions);
 }
 
-/// Parts of one remark that are named in the list; the others are under the pointer.
-const NAMED: usize = 3;
-
-fn row(ui: &mut Ui, site: &Site, group: &Group<'_>, actions: &mut Vec<Action>) {
+fn row(ui: &mut Ui, remark: &Remark, actions: &mut Vec<Action>) {
     let palette = theme::of(ui);
-    let Some(first) = group.problems.first() else { return };
     ui.horizontal_top(|ui| {
-        widgets::severity_mark(ui, first.severity);
-        for problem in group.problems.iter().take(NAMED) {
-            place(ui, site, &problem.place, actions);
+        widgets::severity_mark(ui, remark.severity);
+        for (name, object) in &remark.about {
+            place(ui, name, object.as_ref(), actions);
         }
-        if let Some(others) = group.names.get(NAMED..).filter(|others| !others.is_empty()) {
-            let words = RichText::new(format!("and {} more", others.len())).color(palette.text_weak);
-            ui.label(words).on_hover_text(others.join(", "));
+        if !remark.others.is_empty() {
+            let words = RichText::new(format!("and {} more", remark.others.len())).color(palette.text_weak);
+            ui.label(words).on_hover_text(remark.others.join(", "));
         }
         let mut text = egui::text::LayoutJob::default();
         let plain = |colour| egui::TextFormat {
@@ -161,23 +152,21 @@ fn row(ui: &mut Ui, site: &Site, group: &Group<'_>, actions: &mut Vec<Action>) {
             color: colour,
             ..Default::default()
         };
-        text.append(&group.message, 0.0, plain(palette.text));
-        if !group.hint.is_empty() {
-            text.append(&format!("; {}", group.hint), 0.0, plain(palette.text_weak));
+        text.append(&remark.message, 0.0, plain(palette.text));
+        if !remark.hint.is_empty() {
+            text.append(&format!("; {}", remark.hint), 0.0, plain(palette.text_weak));
         }
         ui.add(egui::Label::new(text).wrap());
     });
 }
 
 /// The name of what a problem is about, which leads there.
-fn place(ui: &mut Ui, site: &Site, place: &str, actions: &mut Vec<Action>) {
-    let object = object_at(site, place);
-    let name = object.as_ref().map_or_else(|| place.to_owned(), |object| site.object_name(object));
+fn place(ui: &mut Ui, name: &str, object: Option<&Object>, actions: &mut Vec<Action>) {
     let name = RichText::new(name).font(theme::bold(theme::BODY - 0.5));
     match object {
         Some(object) => {
             if ui.link(name).on_hover_text("Selects it").clicked() {
-                actions.push(Action::Reveal(object));
+                actions.push(Action::Reveal(object.clone()));
             }
         }
         None => {
