@@ -47,7 +47,11 @@ pub fn problems(under: Under, backdrop: &Backdrop) -> Vec<(&'static str, String,
     let mut found = Vec::new();
     if let Some(why) = backdrop.problem() {
         let hint = "it is shown with the nearest that can be; move or scale it, or put the picture in again";
-        found.push(("backdrop-out-of-range", format!("{called} cannot be placed so: {why}"), hint.to_owned()));
+        found.push((
+            "backdrop-out-of-range",
+            format!("{called} cannot be placed so: {why}"),
+            hint.to_owned(),
+        ));
     }
     let picture = match &backdrop.picture {
         Picture::Unreadable(_) => {
@@ -72,7 +76,11 @@ pub fn problems(under: Under, backdrop: &Backdrop) -> Vec<(&'static str, String,
                 megabytes(picture.len()),
                 megabytes(MOST_BYTES)
             );
-            found.push(("backdrop-large", message, "put the picture in again: it is then made smaller".to_owned()));
+            found.push((
+                "backdrop-large",
+                message,
+                "put the picture in again: it is then made smaller".to_owned(),
+            ));
         }
         Ok(_) => {}
     }
@@ -181,14 +189,19 @@ mod tests {
         // Half a base64 text, and one that is none.
         let whole = base64::encode(&png_of(64, 64));
         warned(&format!("image_base64: \"{}\"", &whole[..whole.len() - 3]), "backdrop-not-base64");
-        let (site, _) = warned("name: \"a\\u{1b}[31m.png\", image_base64: \"<no> \\\"text\\\"\"", "backdrop-not-base64");
+        let (site, _) =
+            warned("name: \"a\\u{1b}[31m.png\", image_base64: \"<no> \\\"text\\\"\"", "backdrop-not-base64");
         assert!(write_text(&site).contains("<no>"));
         assert_eq!(summaries(&site)[0].header, None);
         let (_, report) = warned(&format!("opacity: 3, {}", image(&png_of(4, 4))), "backdrop-out-of-range");
-        let message = &report.problems.iter().find(|found| found.code == "backdrop-out-of-range").unwrap().message;
+        let message =
+            &report.problems.iter().find(|found| found.code == "backdrop-out-of-range").unwrap().message;
         assert!(message.contains("300 %"), "{message}");
         warned(&format!("metres_per_pixel: 0, {}", image(&png_of(4, 4))), "backdrop-out-of-range");
-        warned(&format!("name: \"{}\", metres_per_pixel: -1", "x".repeat(1_000_000)), "backdrop-out-of-range");
+        warned(
+            &format!("name: \"{}\", metres_per_pixel: -1", "x".repeat(1_000_000)),
+            "backdrop-out-of-range",
+        );
     }
 
     #[test]
@@ -201,7 +214,8 @@ mod tests {
         large.extend((0..filler + 4).map(|byte| (byte * 31 % 253) as u8));
         large.extend(end);
         assert_eq!(large.len(), MOST_BYTES);
-        let site = site(Some(Backdrop { calibrated: false, ..backdrop(large.clone()) }), Some(backdrop(large)));
+        let site =
+            site(Some(Backdrop { calibrated: false, ..backdrop(large.clone()) }), Some(backdrop(large)));
         let begun = Instant::now();
         let text = write_text(&site);
         let (again, report) = read_text(&text);

@@ -147,7 +147,9 @@ fn big_endian(bytes: &[u8], at: usize) -> Option<u32> {
 fn png(bytes: &[u8]) -> Result<Header, Fault> {
     let is_head = bytes.get(12..16) == Some(b"IHDR") && big_endian(bytes, 8) == Some(13);
     match (is_head, big_endian(bytes, 16), big_endian(bytes, 20)) {
-        (true, Some(width), Some(height)) => Ok(Header { format: Format::Png, width, height, orientation: 1 }),
+        (true, Some(width), Some(height)) => {
+            Ok(Header { format: Format::Png, width, height, orientation: 1 })
+        }
         _ => Err(Fault::NoHeader),
     }
 }
@@ -211,10 +213,8 @@ fn jpeg(bytes: &[u8]) -> Result<Header, Fault> {
 
 /// True where the scan ends with its marker. A picture inside the head (a camera's preview) has one of its own.
 fn jpeg_ends(bytes: &[u8]) -> bool {
-    let head: usize = segments(bytes)
-        .take_while(|(marker, _)| *marker != SCAN)
-        .map(|(_, inside)| inside.len() + 4)
-        .sum();
+    let head: usize =
+        segments(bytes).take_while(|(marker, _)| *marker != SCAN).map(|(_, inside)| inside.len() + 4).sum();
     bytes.get(head..).is_some_and(|scan| scan.windows(2).any(|two| two == [0xFF, 0xD9]))
 }
 

@@ -130,9 +130,8 @@ impl Range {
             unit => format::with_unit(value, unit),
         };
         let holds = (min..=max).contains(&value);
-        (!holds).then(|| {
-            format!("its {label} is {}; it can be {} to {}", shown(value), shown(min), shown(max))
-        })
+        (!holds)
+            .then(|| format!("its {label} is {}; it can be {} to {}", shown(value), shown(min), shown(max)))
     }
 }
 
@@ -145,7 +144,8 @@ impl Backdrop {
     /// The first number that cannot be, in words.
     pub fn problem(&self) -> Option<String> {
         let Self { picture: _, name: _, at, scale, turn_degrees, calibrated: _, opacity, locked: _ } = self;
-        let numbers = [(PLACE, at.x), (PLACE, at.y), (SCALE, *scale), (TURN, *turn_degrees), (OPACITY, *opacity)];
+        let numbers =
+            [(PLACE, at.x), (PLACE, at.y), (SCALE, *scale), (TURN, *turn_degrees), (OPACITY, *opacity)];
         numbers.into_iter().find_map(|(range, value)| range.problem_with(value))
     }
 
@@ -192,7 +192,7 @@ impl Backdrop {
         }
         let scale = self.scale * (metres / apart);
         if let Some(why) = SCALE.problem_with(scale) {
-            return Err(format!("with a distance of {metres} m {why}"));
+            return Err(format!("with a distance of {} {why}", format::with_unit(metres, Unit::Metre)));
         }
         let about = self.to_pixel(from);
         Ok(Self { calibrated: true, ..self.about(about, scale, self.turn_degrees) })
@@ -266,8 +266,7 @@ pub(super) fn change(backdrops: &mut Backdrops, under: Under, change: &Change) -
                 return Err("the one-line has no lengths to calibrate by; drag a corner to scale".to_owned());
             }
             next = before.calibrated(*from, *to, *metres)?;
-            let metres = format::number(*metres, format::decimals_for(*metres));
-            format!("Calibrate the backdrop of the {word} by {metres} m")
+            format!("Calibrate the backdrop of the {word} by {}", format::with_unit(*metres, Unit::Metre))
         }
         Change::Opacity(opacity) => {
             next.opacity = *opacity;
@@ -367,7 +366,8 @@ mod tests {
             assert_eq!(label, wanted);
             assert!(next != site && same_but_for_places(&site, &next), "{label}");
             // No copy of the bytes a step.
-            let bytes = |site: &Site| site.backdrops.plan.as_ref().and_then(|one| one.picture.bytes().cloned());
+            let bytes =
+                |site: &Site| site.backdrops.plan.as_ref().and_then(|one| one.picture.bytes().cloned());
             if let (Some(before), Some(after)) = (bytes(&site), bytes(&next))
                 && !label.starts_with("Replace")
             {
@@ -396,7 +396,9 @@ mod tests {
         assert!(refused(same).contains("two points"));
         for x in [f64::NAN, f64::INFINITY] {
             let to = Point { x, y: 0.0 };
-            assert!(refused(Change::Calibrate { from: Point::default(), to, metres: 5.0 }).contains("points"));
+            assert!(
+                refused(Change::Calibrate { from: Point::default(), to, metres: 5.0 }).contains("points")
+            );
         }
         let nothing = apply(&site, &Edit::Backdrop { under: Under::OneLine, change: Change::Lock(true) });
         assert!(nothing.unwrap_err().contains("no backdrop under the one-line"));

@@ -31,6 +31,7 @@ use egui::{
     WidgetInfo, pos2,
 };
 
+use super::backdrop::{self, Shown};
 use super::state::{Action, Camera, Renaming};
 use super::theme::{self, Palette};
 use super::tool::Ask;
@@ -63,6 +64,8 @@ pub struct Scene<'a> {
     pub legend: bool,
     pub minimap: bool,
     pub layers: Layers,
+    /// The picture beneath it.
+    pub backdrop: Option<&'a Shown>,
     pub study: Option<Study>,
     /// None while the drawing has not been studied yet.
     pub findings: Option<&'a Arc<Findings>>,
@@ -100,7 +103,7 @@ pub fn show(
     painter.rect_filled(view, 0.0, palette.canvas);
 
     let sheet = Sheet::of(ui, scene);
-    let mut furniture = Furniture::of(view);
+    let mut furniture = Furniture::of(view, scene.backdrop.is_some());
     if scene.ghosts.is_some() {
         furniture.leave_room_at_top();
     }
@@ -117,6 +120,7 @@ pub fn show(
     };
     // Before the drawing is moved, or a part would be taken up beside where it was pressed.
     take_hold(ui, scene, &drawing, &background, gesture, actions);
+    let backdrop = scene.backdrop.map(|shown| under_hand(ui, shown, gesture, camera, actions));
     camera::pan_and_zoom(
         ui,
         &sheet.layout,
@@ -131,6 +135,10 @@ pub fn show(
     let pointer = ui.input(|input| input.pointer.latest_pos()).map(|at| camera.to_screen.inverse() * at);
     let held = gesture::held(scene, &sheet.layout, gesture, pointer);
     let elsewhere = held.as_ref().map(|held| Layout::at(scene.site, &held.centres));
+    if let Some(shown) = &backdrop {
+        backdrop::paint(&painter, shown, camera.to_screen, palette);
+        backdrop::name(ui, shown, view, camera.to_screen);
+    }
     paint_grid(&painter, view, camera.to_screen, palette);
     if scene.site.components.is_empty() {
         painter.text(
@@ -232,6 +240,21 @@ fn paint_drawing(
     drawing.paint_labels(painter, obstacles, scene.selection)
 }
 
+/// The backdrop as the hand that holds it has it.
+fn under_hand(
+    ui: &Ui,
+    shown: &Shown,
+    gesture: &mut Gesture,
+    camera: &Camera,
+    actions: &mut Vec<Action>,
+) -> Shown {
+    let Gesture::Backdrop(grip) = *gesture else { return shown.clone() };
+    let mut grip = Some(grip);
+    let shown = backdrop::follow(ui, shown, &mut grip, camera.to_screen, actions);
+    *gesture = grip.map_or(Gesture::None, Gesture::Backdrop);
+    shown
+}
+
 /// What a drag is about: the part it begins on, with Shift a frame, else the whole drawing.
 fn take_hold(
     ui: &Ui,
@@ -261,7 +284,12 @@ fn take_hold(
                     *gesture = Gesture::Moving { part: part.id.clone(), from };
                 }
             }
-            None => {}
+            None => {
+                let grip = scene.backdrop.and_then(|shown| shown.grip(origin, drawing.to_screen));
+                if let Some(grip) = grip {
+                    *gesture = Gesture::Backdrop(grip);
+                }
+            }
         }
     }
 }

@@ -53,7 +53,8 @@ impl Mirror for Backdrop {
     }
 
     fn into_site(self) -> site::Backdrop {
-        let Self { name, at, metres_per_pixel, turn_degrees, calibrated, opacity, locked, image_base64 } = self;
+        let Self { name, at, metres_per_pixel, turn_degrees, calibrated, opacity, locked, image_base64 } =
+            self;
         site::Backdrop {
             picture: image_base64.0,
             name,

@@ -383,7 +383,10 @@ impl Site {
             scenarios: scenarios.into_site(),
             provenance: provenance.into_site(),
             catalogue: catalogue.into_site(),
-            backdrops: site::Backdrops { one_line: one_line_backdrop.into_site(), plan: backdrop.into_site() },
+            backdrops: site::Backdrops {
+                one_line: one_line_backdrop.into_site(),
+                plan: backdrop.into_site(),
+            },
             assessment: assessment.into_site(),
         }
     }
