@@ -50,7 +50,7 @@ pub struct Palette {
     /// Grades of a study, best first.
     pub grades: [Color32; 4],
     pub grid: Color32,
-    /// What pictures under the drawing are multiplied by: white paper would outshine a dark window.
+    /// What photos under the plan are multiplied by: they would outshine a dark window.
     pub backdrop: Color32,
     pub shade: Color32,
 }

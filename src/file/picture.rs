@@ -278,10 +278,9 @@ pub(crate) mod tests {
     }
 
     fn exif(order: &[u8; 2], orientation: u16) -> Vec<u8> {
-        let (two, four): (fn(u16) -> [u8; 2], fn(u32) -> [u8; 4]) = match order {
-            b"II" => (u16::to_le_bytes, u32::to_le_bytes),
-            _ => (u16::to_be_bytes, u32::to_be_bytes),
-        };
+        let is_little = order == b"II";
+        let two = |value: u16| if is_little { value.to_le_bytes() } else { value.to_be_bytes() };
+        let four = |value: u32| if is_little { value.to_le_bytes() } else { value.to_be_bytes() };
         let mut bytes = b"Exif\0\0".to_vec();
         bytes.extend(order);
         bytes.extend(two(42));

@@ -34,12 +34,24 @@ impl Under {
 }
 
 /// What is painted.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Picture {
     /// PNG or JPEG as it was given. Shared: history keeps whole documents.
     Encoded(Arc<[u8]>),
     /// Text of a file that should have been base64 and is not: kept, so that saving loses nothing.
     Unreadable(Arc<str>),
+}
+
+/// Documents are compared at every step, and nearly always share their pictures: megabytes are looked at only where they
+/// do not. (`Arc` does this by itself for what has a size.)
+impl PartialEq for Picture {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Encoded(one), Self::Encoded(other)) => Arc::ptr_eq(one, other) || one == other,
+            (Self::Unreadable(one), Self::Unreadable(other)) => Arc::ptr_eq(one, other) || one == other,
+            _ => false,
+        }
+    }
 }
 
 impl Picture {

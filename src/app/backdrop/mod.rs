@@ -140,7 +140,9 @@ impl App {
             backdrop.opacity = opacity;
         }
         let worker = self.workers.as_mut().map(|workers| &mut workers.pictures);
-        let (look, size) = self.pictures.look(&backdrop.picture, worker, ctx);
+        // A sheet of paper would outshine a dark drawing over it, and hide its lines.
+        let inverted = under == Under::OneLine && ctx.global_style().visuals.dark_mode;
+        let (look, size) = self.pictures.look(&backdrop.picture, inverted, worker, ctx);
         let open = self.view.backdrop.open;
         Some(Shown { under, backdrop, size, look, seen: self.view.layers.backdrop, open })
     }

@@ -87,11 +87,12 @@ fn size_for(sizes: &[TextureHandle], pixels: f32) -> Option<&TextureHandle> {
     sizes.iter().rev().find(enough).or(sizes.first())
 }
 
-/// What the picture is multiplied by: dimmed in the dark, where white paper would outshine the drawing.
+/// What the picture is multiplied by: a photo is dimmed in the dark; a sheet is light on dark there already.
 fn ink(shown: &Shown, palette: &Palette) -> Color32 {
     #[expect(clippy::cast_possible_truncation, reason = "0.05 to 1")]
     let opacity = shown.backdrop.opacity as f32;
-    palette.backdrop.gamma_multiply(opacity * shown.seen.ink())
+    let whole = if shown.under == Under::Plan { palette.backdrop } else { Color32::WHITE };
+    whole.gamma_multiply(opacity * shown.seen.ink())
 }
 
 /// A square of a picture with its corners where they belong, however it is turned.

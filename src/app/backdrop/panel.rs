@@ -1,6 +1,6 @@
 //! The panel of a backdrop: what it is, how it is seen, where it lies, how large it is.
 
-use egui::{Button, Grid, Id, Rect, RichText, Slider, Ui, Window, vec2};
+use egui::{Align, Button, Frame, Grid, Id, Layout, Rect, RichText, Slider, Ui, Window, vec2};
 
 use super::{Ask, Calibration, Doing, Look, Shown, doing};
 use crate::app::canvas::layers::Seen;
@@ -30,12 +30,14 @@ impl App {
             .id(Id::unique("backdrop panel").with(under))
             .default_pos(area.min + beside)
             .constrain_to(area)
-            .collapsible(false)
+            // A bar of its own would hide more of the picture than it says; the panel is moved by its ground.
+            .title_bar(false)
+            .frame(Frame::window(ui.style()).inner_margin(10))
             .resizable(false)
-            .open(&mut stays)
             .show(ui.ctx(), |ui| {
                 ui.set_width(WIDTH);
                 ui.spacing_mut().item_spacing.y = 5.0;
+                stays = heading(ui, under);
                 match (&shown, calibration) {
                     (Some(_), Some(calibration)) => calibrating(ui, calibration, &mut actions),
                     (Some(shown), None) => settings(ui, shown, &mut actions),
@@ -47,6 +49,23 @@ impl App {
             self.actions.push(Action::Backdrop(Ask::Close));
         }
     }
+}
+
+/// The name of the panel, and what closes it; false once that was pressed.
+fn heading(ui: &mut Ui, under: Under) -> bool {
+    let mut stays = true;
+    ui.horizontal(|ui| {
+        ui.label(theme::strong(format!("Backdrop of the {}", under.word()), theme::BODY + 1.0));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let close = widgets::icon_button(ui, "Close the backdrop", true, |painter, rect, stroke| {
+                let rect = rect.shrink(2.0);
+                painter.line_segment([rect.left_top(), rect.right_bottom()], stroke);
+                painter.line_segment([rect.right_top(), rect.left_bottom()], stroke);
+            });
+            stays = !close.clicked();
+        });
+    });
+    stays
 }
 
 fn weak(ui: &mut Ui, words: &str, palette: &Palette) {
@@ -128,10 +147,13 @@ fn about(shown: &Shown) -> String {
         megabytes if megabytes < 0.1 => format!("{} kB", format::number(bytes as f64 / 1024.0, 0)),
         megabytes => format!("{} MB", format::number(megabytes, 1)),
     };
-    let covers = |side: f64| format::with_unit(side * shown.backdrop.scale, Unit::Metre);
+    let covers = |side: f64| {
+        let metres = side * shown.backdrop.scale;
+        format::number(metres, if metres < 100.0 { 1 } else { 0 })
+    };
     match shown.under {
         Under::OneLine => format!("{pixels}, {size}"),
-        Under::Plan => format!("{pixels}, {size}; covers {} x {}", covers(width), covers(height)),
+        Under::Plan => format!("{pixels}, {size}; covers {} x {} m", covers(width), covers(height)),
     }
 }
 
@@ -212,7 +234,7 @@ fn calibrating(ui: &mut Ui, calibration: &Calibration, actions: &mut Vec<Action>
         let mut text = draft.unwrap_or_else(|| calibration.text.clone());
         ui.horizontal(|ui| {
             let field =
-                egui::TextEdit::singleline(&mut text).hint_text("120 m, 0.4 km, 350 ft").desired_width(140.0);
+                egui::TextEdit::singleline(&mut text).hint_text("120 m, 0.4 km, 350 ft").desired_width(176.0);
             let field = ui.add(field);
             let is_new = ui.data(|data| data.get_temp::<String>(id)).is_none();
             field.clone().accessible_name("Distance between the points");

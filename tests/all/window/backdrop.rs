@@ -197,7 +197,7 @@ fn a_picture_is_dropped_calibrated_saved_and_read_again() {
     harness.get_by_label_contains("is not understood");
     harness
         .state_mut()
-        .send(Action::Backdrop(wattshift::app::backdrop::Ask::TakeDistance("1,000 ft + 0".into())));
+        .send(Action::Backdrop(wattshift::app::backdrop::Ask::TakeDistance("1,000 ft".into())));
     harness.run_steps(3);
     let calibrated = backdrop(&harness, Under::Plan).unwrap();
     assert!(calibrated.calibrated, "{:?}", last_toast(&harness));
