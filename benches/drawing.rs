@@ -125,7 +125,6 @@ fn drawing(site: &Arc<Site>, to_screen: TSTransform) -> Vec<(f64, f64)> {
             ghosts: None,
             renaming: None,
             backdrop: None,
-            backdrop: None,
         };
         let mut actions = Vec::new();
         canvas::show(ui, &scene, &mut camera, &mut gesture, &mut actions);
