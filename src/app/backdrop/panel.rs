@@ -186,10 +186,11 @@ fn place(ui: &mut Ui, shown: &Shown, actions: &mut Vec<Action>) {
     let change = |at: Point, scale: f64, turn_degrees: f64| Change::Place { at, scale, turn_degrees };
     let width = shown.size.0;
     Grid::new("place of the backdrop").num_columns(4).spacing(vec2(6.0, 5.0)).show(ui, |ui| {
+        let tenths = |value: f64| usize::from(value.abs() < 1000.0);
         let rows: [(&str, f64, usize, &str, Unit); 4] = [
-            ("Left", at.x, 1, unit, lengths),
-            ("Top", at.y, 1, unit, lengths),
-            ("Width", width * scale, 1, unit, lengths),
+            ("Left", at.x, tenths(at.x), unit, lengths),
+            ("Top", at.y, tenths(at.y), unit, lengths),
+            ("Width", width * scale, tenths(width * scale), unit, lengths),
             ("Turn", turn_degrees, 2, "°", Unit::Degrees),
         ];
         for (row, (name, value, decimals, symbol, parsed)) in rows.into_iter().enumerate() {

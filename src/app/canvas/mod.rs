@@ -28,7 +28,7 @@ use std::sync::Arc;
 use egui::emath::TSTransform;
 use egui::{
     Align2, CursorIcon, Mesh, Painter, PointerButton, Pos2, Rect, Response, Role, Sense, Shape, Ui, Vec2,
-    WidgetInfo, pos2,
+    WidgetInfo, pos2, vec2,
 };
 
 use super::backdrop::{self, Shown};
@@ -141,13 +141,12 @@ pub fn show(
     }
     paint_grid(&painter, view, camera.to_screen, palette);
     if scene.site.components.is_empty() {
-        painter.text(
-            view.center(),
-            Align2::CENTER_CENTER,
-            "Nothing is drawn yet: press A to add a part",
-            theme::font(theme::TITLE),
-            palette.text_weak,
-        );
+        let words = "Nothing is drawn yet: press A to add a part".to_owned();
+        let words = painter.layout_no_wrap(words, theme::font(theme::TITLE), palette.text_weak);
+        let place = Align2::CENTER_CENTER.anchor_size(view.center(), words.size());
+        // A picture may lie beneath.
+        painter.rect_filled(place.expand2(vec2(10.0, 5.0)), theme::RADIUS_SMALL, palette.canvas);
+        painter.galley(place.min, words, palette.text_weak);
         furniture::show(ui, scene, &furniture, actions);
         return;
     }
