@@ -280,6 +280,7 @@ fn drawing(large: &Large, look: &Look) -> Vec<(f64, f64)> {
             findings: Some(findings),
             ghosts: None,
             renaming: None,
+            backdrop: None,
         };
         let mut actions = Vec::new();
         canvas::show(ui, &scene, &mut camera, &mut gesture, &mut actions);

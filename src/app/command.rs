@@ -2,12 +2,14 @@
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
+use super::backdrop::Doing;
 use super::canvas::align::{Line, Way};
 use super::canvas::study::Study;
 use super::pages::Drawn;
 use super::state::SiteView;
 use super::tool::Tool;
 use crate::site::Layer;
+use crate::site::backdrop::Under;
 use crate::site::inventory::Topic;
 
 /// A command with nothing to enter.
@@ -144,6 +146,9 @@ pub struct Situation {
     pub has_scenarios: bool,
     pub in_scenario: bool,
     pub can_solve: bool,
+    /// The view on show, where a backdrop may be under it, and whether there is one.
+    pub backdrop_view: Option<Under>,
+    pub has_backdrop: bool,
     /// The file carries a price history.
     pub has_own_history: bool,
 }
@@ -153,7 +158,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Command {
     /// Every command, in the order of the menus.
-    pub const ALL: [Self; 115] = [
+    pub const ALL: [Self; 121] = [
         Self::ShowGallery,
         Self::Tool(Tool::Blank),
         Self::Draw(Drawn::NewSite),
@@ -199,7 +204,13 @@ impl Command {
         Self::Tool(Tool::Layer(Layer::Power)),
         Self::Tool(Tool::Layer(Layer::Cooling)),
         Self::Tool(Tool::Layer(Layer::Fibre)),
+        Self::Tool(Tool::Backdrop(Doing::Layer)),
         Self::Tool(Tool::Minimap),
+        Self::Tool(Tool::Backdrop(Doing::Show)),
+        Self::Tool(Tool::Backdrop(Doing::Put)),
+        Self::Tool(Tool::Backdrop(Doing::Calibrate)),
+        Self::Tool(Tool::Backdrop(Doing::Lock)),
+        Self::Tool(Tool::Backdrop(Doing::TakeOut)),
         Self::Tool(Tool::Steps),
         Self::Draw(Drawn::Convertible),
         Self::Draw(Drawn::Blueprint),

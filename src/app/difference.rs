@@ -99,7 +99,7 @@ fn is_same_beside_drawing(one: &Site, other: &Site) -> bool {
         scenarios,
         provenance,
         catalogue,
-        backdrop,
+        backdrops,
         assessment,
     } = one;
     (name, note, revision, as_of, latitude, longitude, climate)
@@ -122,8 +122,8 @@ fn is_same_beside_drawing(one: &Site, other: &Site) -> bool {
                 &other.limits,
                 &other.plan,
             )
-        && (scenarios, provenance, catalogue, backdrop, assessment)
-            == (&other.scenarios, &other.provenance, &other.catalogue, &other.backdrop, &other.assessment)
+        && (scenarios, provenance, catalogue, backdrops, assessment)
+            == (&other.scenarios, &other.provenance, &other.catalogue, &other.backdrops, &other.assessment)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use egui::{Context, Event, ThemePreference, ViewportCommand};
 
 use super::assumptions::outlook::Markets;
 use super::assumptions::{self, entry};
+use super::backdrop::{BackdropView, is_picture};
 use super::canvas::study::Study;
 use super::command::{Command, Situation};
 use super::logic::DEBOUNCE;
@@ -63,6 +64,8 @@ impl App {
             has_scenarios: document.is_some_and(|document| !document.site().scenarios.is_empty()),
             in_scenario: document.is_some_and(|document| document.scenario().is_some()),
             can_solve: self.workers.is_some(),
+            backdrop_view: self.backdrop_view(),
+            has_backdrop: self.has_backdrop(),
             has_own_history: document
                 .is_some_and(|document| document.site().assumptions.price_history.is_some()),
         }
@@ -146,6 +149,7 @@ impl App {
             Action::Paste(text) if self.is_list(&text) => self.paste_list(&text, now),
             Action::Paste(text) => self.paste(&text, now),
             Action::Ask(ask) => self.ask(ask, now),
+            Action::Backdrop(ask) => self.ask_backdrop(ask, now),
             Action::Reveal(object) => {
                 self.select(Some(object));
                 self.view.inspector = true;
@@ -177,6 +181,7 @@ impl App {
                 _ => self.read_series(path, ctx),
             },
             Action::OpenPath(path) if self.is_equipment(&path) => self.read_equipment(path, ctx),
+            Action::OpenPath(path) if is_picture(&path) => self.drop_picture(path, now),
             Action::OpenPath(path) if is_weather(&path) => self.read_weather(path, ctx),
             Action::OpenPath(path) => self.unless_unsaved(Next::Path(path), ctx),
             Action::TakeWeather => self.take_weather(now),
@@ -553,6 +558,7 @@ impl App {
             self.show_place(Place::Site);
         }
         self.view.field = None;
+        self.view.backdrop.calibration = None;
         self.view.site = view;
         // The drawing may have had another size, or none, since it was fitted.
         self.view.camera.fit |= !self.view.camera.moved;
@@ -625,6 +631,7 @@ impl App {
         self.view.month = 0.0;
         self.view.playing = false;
         self.view.camera = Camera::fitted();
+        self.view.backdrop = BackdropView::default();
         self.document = Some(document);
         self.document_changed(0.0);
     }

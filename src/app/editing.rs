@@ -58,6 +58,7 @@ impl App {
                 self.view.layers.step(layer);
                 self.show_drawing();
             }
+            Tool::Backdrop(doing) => self.use_backdrop(doing, now),
             Tool::Minimap => self.view.minimap = !self.view.minimap,
             Tool::Steps => self.view.overlay = Some(Overlay::Steps),
         }

@@ -29,6 +29,7 @@ impl App {
         self.poll_studies(now);
         self.poll_markets(now);
         self.poll_frontier();
+        self.poll_pictures(ctx);
         self.poll_files(ctx, now);
         self.start_due_solve(ctx, now);
         self.run_timeline(ctx);
@@ -170,6 +171,7 @@ impl App {
                 Ok(FileOutcome::Series(found)) => self.show_series(*found, now),
                 Ok(FileOutcome::Equipment(found)) => self.show_equipment(*found, now),
                 Ok(FileOutcome::History(found)) => self.show_history(*found, now),
+                Ok(FileOutcome::Picture(found)) => self.take_picture(*found, now),
                 Ok(FileOutcome::Cancelled) => self.after_save = None,
                 Ok(FileOutcome::NoDialog) => {
                     self.after_save = None;

@@ -4,6 +4,7 @@
 
 mod assessment;
 pub mod assumptions;
+pub mod backdrop;
 pub mod built_in;
 pub mod canvas;
 pub mod chart;
@@ -58,6 +59,7 @@ struct Workers {
     solver: Worker<Result<Plan, String>>,
     files: Worker<FileOutcome>,
     studies: Worker<Looked>,
+    pictures: Worker<backdrop::Unpacked>,
     markets: Worker<Result<Outlook, String>>,
     frontier: Worker<Result<Frontier, String>>,
 }
@@ -85,6 +87,7 @@ pub struct App {
     markets: Markets,
     answer: Answer,
     frontier: FrontierView,
+    pictures: backdrop::Pictures,
     view: View,
     /// Sent by panels, carried out after the frame is drawn.
     actions: Vec<Action>,
@@ -111,6 +114,7 @@ impl App {
             markets: Markets::default(),
             answer: Answer::default(),
             frontier: FrontierView::default(),
+            pictures: backdrop::Pictures::default(),
             view: View { gallery: true, ..View::default() },
             actions: Vec::new(),
             remembered: Vec::new(),

@@ -78,6 +78,8 @@ pub enum FileOutcome {
     Series(Box<SeriesImport>),
     Equipment(Box<super::equipment::Found>),
     History(Box<HistoryImport>),
+    /// For a backdrop.
+    Picture(Box<super::backdrop::Found>),
     /// The user closed the dialog.
     Cancelled,
     /// The desktop has none to show.

@@ -113,8 +113,9 @@ impl Workers {
         let studies = Worker::start("wattshift-studies", Arc::clone(&wake))?;
         let markets = Worker::start("wattshift-markets", Arc::clone(&wake))?;
         let frontier = Worker::start("wattshift-frontier", Arc::clone(&wake))?;
+        let pictures = Worker::start("wattshift-pictures", Arc::clone(&wake))?;
         let files = Worker::start("wattshift-files", wake)?;
-        Ok(Self { solver, files, studies, markets, frontier })
+        Ok(Self { solver, files, studies, pictures, markets, frontier })
     }
 }
 

@@ -18,6 +18,7 @@ use super::assumptions::bills::BillsPage;
 use super::assumptions::history::HistoryImport;
 use super::assumptions::import::{Question, SeriesImport};
 use super::assumptions::tariff::change::TariffChange;
+use super::backdrop::BackdropView;
 use super::canvas::gesture::Gesture;
 use super::canvas::layers::Layers;
 use super::canvas::study::Study;
@@ -71,6 +72,8 @@ pub enum Action {
     },
     /// What the drawing asks for, with what was entered.
     Ask(Ask),
+    /// What the backdrop of the view on show, or its panel, asks for.
+    Backdrop(super::backdrop::Ask),
     Reveal(Object),
     ChooseScenario(Option<String>),
     ShowTab(InspectorTab),
@@ -86,7 +89,7 @@ pub enum Action {
     KeepBlueprint(String),
     /// Of those that were kept, by its place in their list.
     ForgetBlueprint(usize),
-    /// A site file, or by its ending weather; where assumptions are shown, prices, a load or a price history.
+    /// A site file, or by its ending weather or a picture; where assumptions are shown, prices, a load or a price history.
     OpenPath(PathBuf),
     /// The weather shown becomes the site's.
     TakeWeather,
@@ -363,6 +366,7 @@ pub struct View {
     /// The whole drawing is shown small where not all of it is in sight.
     pub minimap: bool,
     pub layers: Layers,
+    pub backdrop: BackdropView,
     pub ghosts: Option<Ghosts>,
     pub renaming: Option<Renaming>,
     /// What is laid over the drawing.
@@ -417,6 +421,7 @@ impl Default for View {
             legend: true,
             minimap: true,
             layers: Layers::default(),
+            backdrop: BackdropView::default(),
             ghosts: None,
             renaming: None,
             study: None,

@@ -50,6 +50,8 @@ pub struct Palette {
     /// Grades of a study, best first.
     pub grades: [Color32; 4],
     pub grid: Color32,
+    /// What photos under the plan are multiplied by: they would outshine a dark window.
+    pub backdrop: Color32,
     pub shade: Color32,
 }
 
@@ -93,6 +95,7 @@ const LIGHT: Palette = Palette {
     debt: rgb(0x0011_151C),
     grades: [rgb(0x0000_9E73), rgb(0x00D8_C61E), rgb(0x00E6_8A00), rgb(0x00C2_3B0A)],
     grid: rgb(0x00E9_ECF1),
+    backdrop: Color32::WHITE,
     shade: Color32::from_black_alpha(90),
 };
 
@@ -132,6 +135,7 @@ const DARK: Palette = Palette {
     debt: rgb(0x00F4_F6F9),
     grades: [rgb(0x002F_B58C), rgb(0x00E6_D94A), rgb(0x00F0_9A2E), rgb(0x00FF_6A3D)],
     grid: rgb(0x0026_2D38),
+    backdrop: rgb(0x00A6_ABB4),
     shade: Color32::from_black_alpha(150),
 };
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use egui::{Key, KeyboardShortcut, Modifiers};
 
+use super::backdrop::Doing;
 use super::canvas::align::{Line, Way};
 use super::command::{Menu, Situation};
 use crate::site::drawing::Replacement;
@@ -32,6 +33,8 @@ pub enum Tool {
     /// Takes the places that are shown.
     PlaceGhosts,
     Layer(Layer),
+    /// Something to do with the picture under a view.
+    Backdrop(Doing),
     Minimap,
     Steps,
 }
@@ -75,6 +78,7 @@ impl Tool {
     pub fn menu(self) -> Menu {
         match self {
             Self::Blank => Menu::File,
+            Self::Backdrop(doing) => doing.menu(),
             Self::Steps => Menu::Edit,
             Self::Layer(_) | Self::Minimap => Menu::View,
             _ => Menu::Drawing,
@@ -108,6 +112,7 @@ impl Tool {
             Self::Layer(Layer::Cooling) => "Cooling layer",
             Self::Layer(Layer::Fibre) => "Fibre layer",
             Self::Layer(Layer::Load) => "Halls",
+            Self::Backdrop(doing) => doing.text(),
             Self::Minimap => "Overview",
             Self::Steps => "History…",
         }
@@ -143,6 +148,7 @@ impl Tool {
             Self::Layer(Layer::Cooling) => "Shows, dims or hides the parts and links of cooling",
             Self::Layer(Layer::Fibre) => "Shows, dims or hides the parts and links of fibre",
             Self::Layer(Layer::Load) => "Halls are always shown",
+            Self::Backdrop(doing) => doing.tooltip(),
             Self::Minimap => {
                 "Shows the whole drawing small in a corner, where not all of it is in sight, or not"
             }
@@ -176,6 +182,7 @@ impl Tool {
             Self::Layer(Layer::Power) => (Modifiers::ALT, Key::Num7),
             Self::Layer(Layer::Cooling) => (Modifiers::ALT, Key::Num8),
             Self::Layer(Layer::Fibre) => (Modifiers::ALT, Key::Num9),
+            Self::Backdrop(doing) => return doing.shortcut(),
             Self::Blank | Self::Layer(Layer::Load) => return None,
             Self::Minimap => (Modifiers::NONE, Key::M),
             Self::Steps => (COMMAND, Key::H),
@@ -186,6 +193,7 @@ impl Tool {
     pub fn is_enabled(self, now: &Situation) -> bool {
         match self {
             Self::Blank => true,
+            Self::Backdrop(doing) => doing.is_enabled(now),
             Self::Find | Self::Arrange | Self::Layer(_) | Self::Minimap => now.has_document,
             Self::Steps => now.can_undo || now.can_redo,
             Self::PlaceGhosts => now.has_ghosts,

@@ -2,6 +2,7 @@
 
 use super::plan::DetailName;
 use super::{CLEAN, Common, PROBLEMS, input, output, proof};
+use crate::file::backdrop::{self, Summary};
 use crate::plan::{self, Deep, Options};
 use crate::quantity::{Severity, format};
 use serde_json::{Value, json};
@@ -44,8 +45,10 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         }
         _ => None,
     };
+    let backdrops = input.loaded.as_ref().map_or_else(Vec::new, |loaded| backdrop::summaries(&loaded.site));
     if arguments.common.json {
-        let mut document = json!({ "problems": output::problems_json(report) });
+        let mut document =
+            json!({ "problems": output::problems_json(report), "backdrops": backdrops_json(&backdrops) });
         if arguments.deep {
             document["deep"] = deep.as_ref().map_or(Value::Null, deep_json);
         }
@@ -57,6 +60,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
             text.push('\n');
         }
         let count = |severity| format::number(report.count(severity) as f64, 0);
+        for backdrop in &backdrops {
+            text.push_str(&backdrop_text(backdrop));
+        }
         if report.is_clean() {
             text.push_str(&format!("{}: no problems\n", input.path.display()));
         } else {
@@ -72,6 +78,30 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     }
     let holds = deep.is_none_or(|deep| deep.holds());
     Ok(if report.is_clean() && holds { CLEAN } else { PROBLEMS })
+}
+
+/// One entry a picture; `format`, `width_px` and `height_px` are null where it cannot be shown.
+fn backdrops_json(backdrops: &[Summary]) -> Value {
+    let of = |backdrop: &Summary| {
+        let size = backdrop.header.map(|header| header.size());
+        json!({
+            "under": backdrop.under.word(),
+            "name": backdrop.name,
+            "bytes": backdrop.bytes,
+            "format": backdrop.header.map(|header| header.format.name()),
+            "width_px": size.map(|(width, _)| width),
+            "height_px": size.map(|(_, height)| height),
+        })
+    };
+    backdrops.iter().map(of).collect()
+}
+
+/// `backdrop of the plan: aerial.jpg, JPEG, 4 000 x 3 000 px, 2 300 kB`
+fn backdrop_text(backdrop: &Summary) -> String {
+    let about = backdrop.header.map_or_else(|| "cannot be shown".to_owned(), |header| header.words());
+    let name: String = backdrop.name.chars().filter(|letter| !letter.is_control()).take(100).collect();
+    let kilobytes = format::number(backdrop.bytes as f64 / 1024.0, 0);
+    format!("backdrop of the {}: {name}, {about}, {kilobytes} kB\n", backdrop.under.word())
 }
 
 fn deep_json(deep: &Deep) -> Value {

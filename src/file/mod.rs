@@ -1,6 +1,8 @@
 //! The site file on disk: frozen format versions, reading with every problem found, one canonical text, saving
 //! without a moment in which a file is half written; the built-in catalogue and templates.
 
+pub mod backdrop;
+mod base64;
 pub mod catalogue;
 mod history;
 pub mod import;
@@ -8,6 +10,7 @@ pub mod instruments;
 pub mod library;
 mod mirror;
 mod parts;
+pub mod picture;
 mod places;
 mod read;
 #[cfg(test)]

@@ -16,7 +16,7 @@ use crate::quantity::diagnostic::did_you_mean;
 use crate::site::Site;
 
 /// Largest file that is read, bytes: far beyond any site, well below what would trouble a machine.
-const LARGEST_FILE: u64 = 64 << 20;
+pub(super) const LARGEST_FILE: u64 = 64 << 20;
 /// Unreadable values after which looking for more is given up.
 const MOST_FAULTS: usize = 100;
 

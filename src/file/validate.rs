@@ -1,6 +1,7 @@
 //! What a file that could be read may still have wrong: numbers out of range, names that mean nothing, lists
 //! that do not add up. Whether the drawing makes sense as a plant is the engineering room's to judge.
 
+mod backdrop;
 mod offers;
 mod power;
 mod sense;
@@ -68,6 +69,7 @@ pub fn ranges(site: &Site, places: &Places, report: &mut Report) {
     check.price_decks(site);
     check.price_history(site);
     check.catalogue(site);
+    check.backdrops(site);
     for (index, item) in site.assessment.iter().enumerate() {
         for (spec, value) in [(&COST, item.cost_usd), (&MONTHS, item.months)] {
             let way = way!["assessment", index, spec.key];

@@ -5,8 +5,10 @@ use ron::extensions::Extensions;
 use ron::ser::PrettyConfig;
 use serde::Serialize;
 
-use super::v1;
+use super::v1::backdrop::Image;
+use super::{base64, v1};
 use crate::site::Site;
+use crate::site::backdrop::Picture;
 
 /// First line of every saved file, without the slashes.
 pub const HEADER: &str =
@@ -51,6 +53,7 @@ pub(super) fn text_of(file: &v1::Site) -> String {
         provenance,
         catalogue,
         backdrop,
+        one_line_backdrop,
         assessment,
     } = file;
     let mut out = Text(format!("// {HEADER}\n#![enable(implicit_some)]\nSite(\n"));
@@ -94,7 +97,12 @@ pub(super) fn text_of(file: &v1::Site) -> String {
     out.list("provenance", provenance);
     out.catalogue(catalogue);
     if let Some(backdrop) = backdrop {
-        out.value("backdrop", backdrop);
+        let head = v1::Backdrop { image_base64: Image(Picture::none()), ..backdrop.clone() };
+        out.picture("backdrop", &inline(&head), &backdrop.image_base64);
+    }
+    if let Some(backdrop) = one_line_backdrop {
+        let head = v1::OneLineBackdrop { image_base64: Image(Picture::none()), ..backdrop.clone() };
+        out.picture("one_line_backdrop", &inline(&head), &backdrop.image_base64);
     }
     out.list("assessment", assessment);
     out.0.push_str(")\n");
@@ -195,6 +203,31 @@ impl Text {
         }
         self.lines(2, "months", months.iter().map(inline));
         self.line(1, "),");
+    }
+
+    /// A picture in lines of its own, so that tools of text (an editor, a comparison, a mail) can take the file: one line
+    /// of five million letters they cannot. Text that is no picture stays as it was read.
+    fn picture(&mut self, name: &str, head: &str, image: &Image) {
+        let open = head.strip_suffix(')').unwrap_or(head);
+        let comma = if open.ends_with('(') { "" } else { ", " };
+        match &image.0 {
+            Picture::Encoded(bytes) if bytes.is_empty() => self.line(1, &format!("{name}: {head},")),
+            Picture::Unreadable(text) => {
+                let text = inline(&text.as_ref());
+                self.line(1, &format!("{name}: {open}{comma}image_base64: {text}),"));
+            }
+            Picture::Encoded(bytes) => {
+                self.line(1, &format!("{name}: {open}{comma}image_base64: \""));
+                let letters = base64::encode(bytes);
+                let mut rest = letters.as_str();
+                while !rest.is_empty() {
+                    let (line, after) = rest.split_at(rest.len().min(base64::LINE));
+                    self.line(0, line);
+                    rest = after;
+                }
+                self.line(1, "\"),");
+            }
+        }
     }
 
     fn catalogue(&mut self, catalogue: &v1::Catalogue) {

@@ -60,7 +60,7 @@ pub fn without_money(site: &Site) -> Site {
     key.offers.clear();
     key.scenarios.clear();
     key.provenance.clear();
-    key.backdrop = None;
+    key.backdrops = crate::site::Backdrops::default();
     key.assessment.clear();
     key.limits = Limits::default();
     key.company = Company::default();

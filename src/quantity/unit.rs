@@ -15,6 +15,7 @@ pub enum Unit {
     Kw,
     KwPerRack,
     SquareMetre,
+    Metre,
     Km,
     Hours,
     Minutes,
@@ -53,6 +54,7 @@ impl Unit {
             Self::Kw => "kW",
             Self::KwPerRack => "kW/rack",
             Self::SquareMetre => "m²",
+            Self::Metre => "m",
             Self::Km => "km",
             Self::Hours => "h",
             Self::Minutes => "min",
@@ -92,6 +94,14 @@ impl Unit {
             Self::Kw => &[("kw", 1.0), ("mw", 1000.0), ("w", 0.001)],
             Self::KwPerRack => &[("kw/rack", 1.0), ("kw", 1.0)],
             Self::SquareMetre => &[("m2", 1.0), ("m²", 1.0), ("sqft", 0.092_903_04), ("ft2", 0.092_903_04)],
+            Self::Metre => &[
+                ("m", 1.0),
+                ("km", 1000.0),
+                ("ft", 0.3048),
+                ("feet", 0.3048),
+                ("yd", 0.9144),
+                ("mi", 1609.344),
+            ],
             Self::Km => &[("km", 1.0), ("m", 0.001), ("mi", 1.609_344), ("miles", 1.609_344)],
             Self::Hours => &[("h", 1.0), ("hours", 1.0), ("min", 1.0 / 60.0), ("days", 24.0)],
             Self::Minutes => &[("min", 1.0), ("s", 1.0 / 60.0), ("h", 60.0)],
@@ -228,6 +238,8 @@ mod tests {
         near("148.26 T", Unit::None, 148.26e12);
         near("−5", Unit::None, -5.0);
         near("2 years", Unit::Months, 24.0);
+        near("1,250 ft", Unit::Metre, 381.0);
+        near("0.4 km", Unit::Metre, 400.0);
     }
 
     #[test]

@@ -161,7 +161,7 @@ impl Sketch {
     }
 }
 
-/// True where two documents differ at most in where and how their parts are drawn and in their assessment, which no plan
+/// True where two documents differ at most in where and how their parts are drawn, on what, and in their assessment, which no plan
 /// takes notice of.
 pub fn same_but_for_places(one: &Site, other: &Site) -> bool {
     let parts = one.components.iter().zip(&other.components);
@@ -182,6 +182,7 @@ pub fn same_but_for_places(one: &Site, other: &Site) -> bool {
             || Site {
                 components: other.components.clone(),
                 assessment: other.assessment.clone(),
+                backdrops: other.backdrops.clone(),
                 ..one.clone()
             } == *other)
 }

@@ -1,5 +1,6 @@
 //! Every change to the document is a value; applying it gives the new document and a label for undo.
 
+use super::backdrop::{self, Under};
 use super::drawing::Stroke;
 use super::ground::Ground;
 use super::{
@@ -101,6 +102,11 @@ pub enum Edit {
     Ground {
         ground: Ground,
         places: Vec<(ComponentId, Option<Point>)>,
+    },
+    /// A picture under a view, the same in every scenario.
+    Backdrop {
+        under: Under,
+        change: backdrop::Change,
     },
     /// Draws a set of identical units as single parts, the same in every scenario.
     Split(String),
@@ -329,6 +335,7 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
             format!("{doing} the metered load of {}", feed_name(site, feed))
         }
         Edit::Ground { ground, places } => ground::put(&mut next, *ground, places)?,
+        Edit::Backdrop { under, change } => backdrop::change(&mut next.backdrops, *under, change)?,
         Edit::Split(part) => split::split(&mut next, part)?,
         Edit::SetFitOut { hall, convertible_share, fit_out } => {
             let name = site.object_name(&Object::Component(hall.clone()));

@@ -3,6 +3,7 @@
 pub mod address;
 pub mod assessment;
 pub mod assumptions;
+pub mod backdrop;
 pub mod catalogue;
 pub mod climate;
 pub mod company;
@@ -30,6 +31,7 @@ pub use assumptions::{
     Assumptions, BitcoinAssumptions, Correlation, DeliveryAssumptions, GpuRental, PowerAssumptions,
     PriceBand, PriceDeck,
 };
+pub use backdrop::{Backdrop, Backdrops};
 pub use catalogue::Catalogue;
 pub use climate::{Climate, ImportedYear, WeatherYear};
 pub use company::{
@@ -90,7 +92,8 @@ pub struct Site {
     pub provenance: Vec<Provenance>,
     /// Catalogue entries as they were when the site was solved: a program update never moves an old answer.
     pub catalogue: Catalogue,
-    pub backdrop: Option<Backdrop>,
+    /// Pictures under the views; no plan takes notice of them.
+    pub backdrops: Backdrops,
     /// What has to be true before tenants come; no plan takes notice of it.
     pub assessment: Vec<AssessmentItem>,
 }
@@ -140,16 +143,6 @@ pub enum Evidence {
     Quote,
     Client,
     Assumed,
-}
-
-/// A picture under the plan view.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Backdrop {
-    /// PNG or JPEG, base64.
-    pub image_base64: String,
-    pub at: Point,
-    pub metres_per_pixel: f64,
-    pub opacity: f64,
 }
 
 impl Medium {
@@ -202,7 +195,7 @@ impl Site {
             scenarios: Vec::new(),
             provenance: Vec::new(),
             catalogue: Catalogue::default(),
-            backdrop: None,
+            backdrops: Backdrops::default(),
             assessment: Vec::new(),
         }
     }

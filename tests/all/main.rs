@@ -10,6 +10,7 @@
 
 mod architecture;
 mod assessment;
+mod backdrop;
 mod bad_briefs;
 mod command_line;
 mod draft;

@@ -2,6 +2,7 @@
 
 mod assessment;
 mod assumptions;
+mod backdrop;
 mod by_hand;
 mod draft;
 mod drawing;

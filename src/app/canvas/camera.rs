@@ -6,6 +6,7 @@ use egui::{CursorIcon, Rect, Response, Ui, Vec2, vec2};
 use super::gesture::Gesture;
 use super::layout::{self, Layout};
 use super::{Scene, ZOOM_RANGE};
+use crate::app::backdrop::Shown;
 use crate::app::state::Camera;
 use crate::site::Object;
 
@@ -42,8 +43,8 @@ pub(super) fn pan_and_zoom(
     // Labels stand beside the outermost symbols.
     let ghosts = scene.ghosts.map(|ghosts| layout::rects(scene.site, ghosts));
     let ghosts = ghosts.into_iter().flatten().reduce(Rect::union);
-    let bounds = layout
-        .bounds
+    let drawn = layout.bounds.or_else(|| scene.backdrop.map(Shown::bounds));
+    let bounds = drawn
         .map(|bounds| ghosts.map_or(bounds, |ghosts| ghosts.union(bounds)))
         .map(|bounds| Rect::from_min_max(bounds.min - vec2(70.0, 6.0), bounds.max + vec2(70.0, 6.0)));
     if std::mem::take(&mut camera.fit)

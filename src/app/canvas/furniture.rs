@@ -7,6 +7,7 @@ use egui::{
 use super::Scene;
 use super::layers::{Layers, Seen};
 use super::study::Study;
+use crate::app::backdrop::Doing;
 use crate::app::state::Action;
 use crate::app::tool::Tool;
 use crate::app::{Command, theme, widgets};
@@ -20,6 +21,8 @@ const COLUMN_ROW: f32 = 21.0;
 const LEAST_COLUMN: f32 = 318.0;
 const ZOOM: egui::Vec2 = vec2(102.0, 28.0);
 const LAYER: egui::Vec2 = vec2(66.0, 24.0);
+/// The word for the layer of the backdrop is longer.
+const BACKDROP: f32 = 82.0;
 /// From this width on the layers stand beside the zoom.
 const LAYERS_BESIDE: f32 = 790.0;
 const LEGEND: f32 = 24.0;
@@ -40,11 +43,12 @@ pub(super) struct Furniture {
 }
 
 impl Furniture {
-    pub fn of(view: Rect) -> Self {
+    pub fn of(view: Rect, has_backdrop: bool) -> Self {
         let column = view.width() >= WIDE * view.height() && view.height() >= LEAST_COLUMN;
         let zoom = Rect::from_min_size(pos2(view.right() - ZOOM.x - MARGIN, view.top() + 8.0), ZOOM);
-        let (row, stack) = (vec2(LAYER.x * 3.0, LAYER.y + 4.0), vec2(ZOOM.x, LAYER.y * 3.0 + 4.0));
-        let layers = if !column && view.width() >= LAYERS_BESIDE {
+        let (more, lines) = if has_backdrop { (BACKDROP, 4.0) } else { (0.0, 3.0) };
+        let (row, stack) = (vec2(LAYER.x * 3.0 + more, LAYER.y + 4.0), vec2(ZOOM.x, LAYER.y * lines + 4.0));
+        let layers = if !column && view.width() >= LAYERS_BESIDE + more {
             Rect::from_min_size(pos2(zoom.left() - row.x - 8.0, zoom.top()), row)
         } else {
             Rect::from_min_size(pos2(zoom.left(), zoom.bottom() + 6.0), stack)
@@ -91,7 +95,7 @@ impl Furniture {
 /// Studies, layers and zoom; the legend is painted with the drawing.
 pub(super) fn show(ui: &mut Ui, scene: &Scene<'_>, furniture: &Furniture, actions: &mut Vec<Action>) {
     studies(ui, scene, furniture, actions);
-    layers(ui, scene.layers, furniture.layers, actions);
+    layers(ui, scene, furniture.layers, actions);
     zoom(ui, furniture.zoom, actions);
 }
 
@@ -146,20 +150,23 @@ fn choice(ui: &Ui, cell: Rect, text: &str, holds: bool, name: &str) -> bool {
     response.on_hover_cursor(CursorIcon::PointingHand).clicked()
 }
 
-/// Power, cooling and fibre: a filled mark is shown, half of one dimmed, an empty one hidden.
-fn layers(ui: &Ui, layers: Layers, place: Rect, actions: &mut Vec<Action>) {
+/// Power, cooling, fibre and the backdrop where there is one: a filled mark is shown, half of one dimmed, an empty one hidden.
+fn layers(ui: &Ui, scene: &Scene<'_>, place: Rect, actions: &mut Vec<Action>) {
     ground(ui, place);
     let palette = theme::of(ui);
     let is_row = place.height() < LAYER.y * 2.0;
-    for (turn, (layer, word)) in Layers::ALL.into_iter().enumerate() {
+    let named = Layers::ALL.map(|(layer, word)| (Tool::Layer(layer), word, scene.layers.of(layer)));
+    let backdrop = (Tool::Backdrop(Doing::Layer), "Backdrop", scene.layers.backdrop);
+    let backdrop = scene.backdrop.map(|_| backdrop);
+    for (turn, (tool, word, seen)) in named.into_iter().chain(backdrop).enumerate() {
         let cell = if is_row {
             let at = place.min + vec2(2.0 + turn as f32 * LAYER.x, 2.0);
-            Rect::from_min_size(at, vec2(LAYER.x - 4.0, LAYER.y))
+            let width = if turn < Layers::ALL.len() { LAYER.x } else { BACKDROP };
+            Rect::from_min_size(at, vec2(width - 4.0, LAYER.y))
         } else {
             cell(place, turn, place.width(), LAYER.y)
         };
-        let command = Command::Tool(Tool::Layer(layer));
-        let seen = layers.of(layer);
+        let command = Command::Tool(tool);
         let response = ui.interact(cell, ui.scope_id().with(("layer", word)), Sense::click());
         response.widget_info(|| {
             WidgetInfo::labeled(egui::Role::Button, true, format!("{word} layer, {}", seen.word()))
@@ -239,14 +246,18 @@ mod tests {
             (700.0, 340.0, false),
         ] {
             let view = Rect::from_min_size(pos2(0.0, 128.0), vec2(width, height));
-            let placed = Furniture::of(view);
-            assert_eq!(placed.column, column, "{width} x {height}");
-            for rect in [placed.studies, placed.zoom, placed.layers, placed.area] {
-                assert!(view.contains_rect(rect), "{rect:?} at {width} x {height}");
-            }
-            assert!(!placed.zoom.intersects(placed.layers) && !placed.studies.intersects(placed.zoom));
-            if column {
-                assert!(placed.area.height() > 0.9 * height && placed.legend.height() > 10.0 * 15.5 + 9.0);
+            for has_backdrop in [false, true] {
+                let placed = Furniture::of(view, has_backdrop);
+                assert_eq!(placed.column, column, "{width} x {height}");
+                for rect in [placed.studies, placed.zoom, placed.layers, placed.area] {
+                    assert!(view.contains_rect(rect), "{rect:?} at {width} x {height}");
+                }
+                assert!(!placed.zoom.intersects(placed.layers) && !placed.studies.intersects(placed.zoom));
+                if column {
+                    assert!(
+                        placed.area.height() > 0.9 * height && placed.legend.height() > 10.0 * 15.5 + 9.0
+                    );
+                }
             }
         }
     }

@@ -8,6 +8,7 @@ use super::layers::Seen;
 use super::layout::{self, Layout};
 use super::paint::Drawing;
 use super::{Scene, swap};
+use crate::app::backdrop::Grip;
 use crate::app::state::Action;
 use crate::app::theme;
 use crate::app::tool::Ask;
@@ -26,6 +27,8 @@ pub enum Gesture {
     Joining { from: ComponentId, ends: BTreeSet<usize> },
     /// A frame is drawn from here.
     Framing { from: Pos2 },
+    /// The picture beneath follows the pointer.
+    Backdrop(Grip),
     /// What was taken hold of does not follow.
     Refused,
 }
@@ -331,7 +334,8 @@ pub(super) fn paint(
             }
         }
         Gesture::Refused => ui.set_cursor_icon(CursorIcon::NotAllowed),
-        Gesture::None => {}
+        // It sets its own.
+        Gesture::Backdrop(_) | Gesture::None => {}
     }
 }
 

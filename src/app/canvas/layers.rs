@@ -1,4 +1,4 @@
-//! Which of power, cooling and fibre is shown.
+//! Which of power, cooling, fibre and the backdrop is shown.
 
 use crate::site::{Layer, Link, Medium};
 
@@ -44,6 +44,8 @@ pub struct Layers {
     pub power: Seen,
     pub cooling: Seen,
     pub fibre: Seen,
+    /// The picture under the view.
+    pub backdrop: Seen,
 }
 
 impl Layers {

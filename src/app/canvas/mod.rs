@@ -31,9 +31,10 @@ use std::sync::Arc;
 use egui::emath::TSTransform;
 use egui::{
     Align2, CursorIcon, Mesh, Painter, PointerButton, Pos2, Rect, Response, Role, Sense, Shape, Ui, Vec2,
-    WidgetInfo, pos2,
+    WidgetInfo, pos2, vec2,
 };
 
+use super::backdrop::{self, Shown};
 use super::state::{Action, Camera, Renaming};
 use super::theme::{self, Palette};
 use super::tool::Ask;
@@ -65,6 +66,8 @@ pub struct Scene<'a> {
     pub legend: bool,
     pub minimap: bool,
     pub layers: Layers,
+    /// The picture beneath it.
+    pub backdrop: Option<&'a Shown>,
     pub study: Option<Study>,
     /// None while the drawing has not been studied yet.
     pub findings: Option<&'a Arc<Findings>>,
@@ -102,7 +105,7 @@ pub fn show(
     painter.rect_filled(view, 0.0, palette.canvas);
 
     let sheet = Sheet::of(ui, scene);
-    let mut furniture = Furniture::of(view);
+    let mut furniture = Furniture::of(view, scene.backdrop.is_some());
     if scene.ghosts.is_some() {
         furniture.leave_room_at_top();
     }
@@ -119,6 +122,7 @@ pub fn show(
     };
     // Before the drawing is moved, or a part would be taken up beside where it was pressed.
     take_hold(ui, scene, &drawing, &background, gesture, actions);
+    let backdrop = scene.backdrop.map(|shown| under_hand(ui, shown, gesture, camera, actions));
     camera::pan_and_zoom(
         ui,
         &sheet.layout,
@@ -133,15 +137,18 @@ pub fn show(
     let pointer = ui.input(|input| input.pointer.latest_pos()).map(|at| camera.to_screen.inverse() * at);
     let held = gesture::held(scene, &sheet.layout, gesture, pointer);
     let elsewhere = held.as_ref().map(|held| sheet.layout.moved(scene.site, &held.centres));
+    if let Some(shown) = &backdrop {
+        backdrop::paint(&painter, shown, camera.to_screen, palette);
+        backdrop::name(ui, shown, view, camera.to_screen);
+    }
     paint_grid(&painter, view, camera.to_screen, palette);
     if scene.site.components.is_empty() {
-        painter.text(
-            view.center(),
-            Align2::CENTER_CENTER,
-            "Nothing is drawn yet: press A to add a part",
-            theme::font(theme::TITLE),
-            palette.text_weak,
-        );
+        let words = "Nothing is drawn yet: press A to add a part".to_owned();
+        let words = painter.layout_no_wrap(words, theme::font(theme::TITLE), palette.text_weak);
+        let place = Align2::CENTER_CENTER.anchor_size(view.center(), words.size());
+        // A picture may lie beneath.
+        painter.rect_filled(place.expand2(vec2(10.0, 5.0)), theme::RADIUS_SMALL, palette.canvas);
+        painter.galley(place.min, words, palette.text_weak);
         furniture::show(ui, scene, &furniture, actions);
         return;
     }
@@ -233,6 +240,21 @@ fn paint_drawing(
     drawing.paint_labels(painter, obstacles, chosen, scene.selection)
 }
 
+/// The backdrop as the hand that holds it has it.
+fn under_hand(
+    ui: &Ui,
+    shown: &Shown,
+    gesture: &mut Gesture,
+    camera: &Camera,
+    actions: &mut Vec<Action>,
+) -> Shown {
+    let Gesture::Backdrop(grip) = *gesture else { return shown.clone() };
+    let mut grip = Some(grip);
+    let shown = backdrop::follow(ui, shown, &mut grip, camera.to_screen, actions);
+    *gesture = grip.map_or(Gesture::None, Gesture::Backdrop);
+    shown
+}
+
 /// What a drag is about: the part it begins on, with Shift a frame, else the whole drawing.
 fn take_hold(
     ui: &Ui,
@@ -262,7 +284,12 @@ fn take_hold(
                     *gesture = Gesture::Moving { part: part.id.clone(), from };
                 }
             }
-            None => {}
+            None => {
+                let grip = scene.backdrop.and_then(|shown| shown.grip(origin, drawing.to_screen));
+                if let Some(grip) = grip {
+                    *gesture = Gesture::Backdrop(grip);
+                }
+            }
         }
     }
 }

@@ -9,11 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use egui::emath::TSTransform;
-use egui::{CursorIcon, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
+use egui::{CursorIcon, PointerButton, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
 
+use super::backdrop::{self, Grip, Shown};
 use super::state::{Action, Camera, Place, SiteView, View};
 use super::{App, Document, theme};
 use crate::draft::footprint;
+use crate::site::backdrop::Under;
 use crate::site::drawing::link_ends;
 use crate::site::edit::Edit;
 use crate::site::ground::{Ground, on_its_way, place};
@@ -26,12 +28,16 @@ pub struct GroundView {
     to_screen: TSTransform,
     /// The camera was never fitted, or the window has changed since.
     size: Vec2,
+    /// Middle of the view on the screen.
+    middle: Pos2,
     /// The user has moved it; without that it follows the size of the window.
     moved: bool,
     /// A part that follows the pointer, and where in it the pointer took hold, in the unit of the ground.
     held: Option<(ComponentId, Vec2)>,
     /// Where links end, of the site it was worked out for.
     ends: Option<(Arc<Site>, Arc<LinkEnds>)>,
+    /// The picture beneath, where it is held.
+    grip: Option<Grip>,
 }
 
 type LinkEnds = Vec<Option<(usize, usize)>>;
@@ -64,6 +70,13 @@ impl GroundViews {
         }
     }
 
+    /// What is seen of the plan, metres; nothing while it was not shown yet.
+    pub fn plan_seen(&self) -> Option<Rect> {
+        let GroundView { to_screen, size, middle, .. } = &self.plan;
+        let is_shown = size.min_elem() > 8.0 && to_screen.scaling > 0.0;
+        is_shown.then(|| Rect::from_center_size(to_screen.inverse() * *middle, *size / to_screen.scaling))
+    }
+
     /// From the ground to the screen.
     pub fn to_screen(&self, ground: Ground) -> TSTransform {
         match ground {
@@ -94,11 +107,16 @@ impl App {
     }
 
     pub(super) fn draw_ground(&mut self, ui: &mut Ui, area: Rect, ground: Ground) {
+        let backdrop = match ground {
+            Ground::Plan => self.shown_backdrop(Under::Plan, ui.ctx()),
+            Ground::Map => None,
+        };
         let Some(document) = &self.document else { return };
         // Its widgets move what is seen; the rest of the view is read meanwhile.
         let mut own = std::mem::take(&mut self.view.grounds);
         let mut camera = self.view.camera;
-        show(ui, area, document, &self.view, (own.of(ground), &mut camera), ground, &mut self.actions);
+        let shown = (ground, backdrop.as_ref());
+        show(ui, area, document, &self.view, (own.of(ground), &mut camera), shown, &mut self.actions);
         self.view.grounds = own;
         self.view.camera = camera;
     }
@@ -108,7 +126,7 @@ impl App {
         let Some(document) = &self.document else { return };
         let site = document.site();
         let view = self.view.grounds.of(ground);
-        let middle = view.to_screen.inverse() * (pos2(0.0, 0.0) + view.size / 2.0);
+        let middle = view.to_screen.inverse() * view.middle;
         let places: Vec<(ComponentId, Option<Point>)> = self
             .view
             .parts()
@@ -179,7 +197,7 @@ fn show(
     document: &Document,
     view: &View,
     (own, camera): (&mut GroundView, &mut Camera),
-    ground: Ground,
+    (ground, backdrop): (Ground, Option<&Shown>),
     actions: &mut Vec<Action>,
 ) {
     // The base case: where a part stands is the same in every scenario.
@@ -201,8 +219,20 @@ fn show(
     };
     background.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, name));
     let chosen = view.parts();
-    touch::take_hold(ui, &background, (site, &parts, ground), &chosen, own, actions);
-    look(ui, canvas, site, &parts, ground, (own, camera), &background);
+    let calibration = view.backdrop.calibration.as_ref().filter(|_| backdrop.is_some());
+    let is_choosing = calibration.is_some_and(|calibration| calibration.points().is_none());
+    if !is_choosing {
+        touch::take_hold(ui, &background, (site, &parts, ground), &chosen, own, actions);
+    }
+    if background.drag_started_by(PointerButton::Primary)
+        && calibration.is_none()
+        && own.held.is_none()
+        && let Some(origin) = ui.input(|input| input.pointer.press_origin())
+    {
+        own.grip = backdrop.and_then(|shown| shown.grip(origin, own.to_screen));
+    }
+    let held = backdrop.map(|shown| backdrop::follow(ui, shown, &mut own.grip, own.to_screen, actions));
+    look(ui, canvas, site, (&parts, backdrop), ground, (own, camera), &background);
     let pointer = ui.input(|input| input.pointer.latest_pos()).map(|at| own.to_screen.inverse() * at);
 
     let held_at = own.held.as_ref().zip(pointer).map(|((id, grip), at)| (id.clone(), snapped(at - *grip)));
@@ -222,9 +252,20 @@ fn show(
         .collect();
     let ends = own.ends(site);
     let to_screen = own.to_screen;
-    let picture = Picture { site, parts: &parts, ground, to_screen, palette, chosen: &chosen, ends: &ends };
+    let backdrop = held.as_ref();
+    let picture =
+        Picture { site, parts: &parts, ground, to_screen, palette, chosen: &chosen, ends: &ends, backdrop };
     picture.paint(&ui.painter_at(canvas), canvas);
-    touch::answer(ui, canvas, &background, &picture, own, actions);
+    if let Some(shown) = &held {
+        backdrop::name(ui, shown, canvas, own.to_screen);
+    }
+    // Points are chosen on the picture, also where a part lies over it.
+    if !is_choosing {
+        touch::answer(ui, canvas, &background, &picture, own, actions);
+    }
+    if let Some(calibration) = calibration {
+        backdrop::choose_points(ui, &background, own.to_screen, calibration, actions);
+    }
     if has_tray {
         tray::show(ui, side, site, &waiting, ground, own, actions);
     }
@@ -252,16 +293,17 @@ fn look(
     ui: &Ui,
     canvas: Rect,
     site: &Site,
-    parts: &[(usize, Point)],
+    (parts, backdrop): (&[(usize, Point)], Option<&Shown>),
     ground: Ground,
     (own, camera): (&mut GroundView, &mut Camera),
     background: &egui::Response,
 ) {
     let is_resized = (own.size - canvas.size()).abs().max_elem() > 0.5;
     own.size = canvas.size();
+    own.middle = canvas.center();
     let asks = std::mem::take(&mut camera.fit);
     if asks || (is_resized && !own.moved) || own.to_screen.scaling <= 0.0 {
-        own.to_screen = fitted(canvas, site, parts, ground);
+        own.to_screen = fitted(canvas, site, parts, ground, backdrop);
         own.moved = false;
     }
     if std::mem::take(&mut camera.zoom_to_selection) {
@@ -281,15 +323,21 @@ fn look(
         own.to_screen = TSTransform::new(about.to_vec2() - fixed.to_vec2() * scale, scale);
         own.moved = true;
     }
-    if background.dragged() && own.held.is_none() {
+    if background.dragged() && own.held.is_none() && own.grip.is_none() {
         own.to_screen.translation += background.drag_delta();
         own.moved = true;
         ui.set_cursor_icon(CursorIcon::Grabbing);
     }
 }
 
-/// All that has a place; a usual extent where nothing has.
-fn fitted(canvas: Rect, site: &Site, parts: &[(usize, Point)], ground: Ground) -> TSTransform {
+/// All that has a place; the picture beneath, or a usual extent, where nothing has.
+fn fitted(
+    canvas: Rect,
+    site: &Site,
+    parts: &[(usize, Point)],
+    ground: Ground,
+    backdrop: Option<&Shown>,
+) -> TSTransform {
     let least = match ground {
         Ground::Plan => 120.0,
         Ground::Map => 40.0,
@@ -299,7 +347,7 @@ fn fitted(canvas: Rect, site: &Site, parts: &[(usize, Point)], ground: Ground) -
     if ground == Ground::Plan {
         let rects =
             parts.iter().map(|(index, at)| rect_of(&site.components[*index], *at, ground, MOST_SCALE));
-        bounds = rects.reduce(Rect::union).unwrap_or(bounds);
+        bounds = rects.reduce(Rect::union).or_else(|| backdrop.map(Shown::bounds)).unwrap_or(bounds);
     } else {
         for (_, at) in parts {
             bounds.extend_with(pos2(shortened(at.x), shortened(at.y)));

@@ -6,6 +6,7 @@ use egui::emath::TSTransform;
 use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
 
 use super::{rect_of, shortened};
+use crate::app::backdrop::{self, Shown};
 use crate::app::canvas::free::Free;
 use crate::app::canvas::wires::Lines;
 use crate::app::theme::{self, Palette};
@@ -24,6 +25,7 @@ pub(super) struct Picture<'a> {
     pub chosen: &'a BTreeSet<ComponentId>,
     /// Places of the parts that each link joins.
     pub ends: &'a [Option<(usize, usize)>],
+    pub backdrop: Option<&'a Shown>,
 }
 
 /// Least distance of two lines of the grid, pixels.
@@ -65,6 +67,9 @@ fn round_length(least: f32) -> f32 {
 impl Picture<'_> {
     pub fn paint(&self, painter: &Painter, view: Rect) {
         painter.rect_filled(view, 0.0, self.palette.canvas);
+        if let Some(shown) = self.backdrop {
+            backdrop::paint(painter, shown, self.to_screen, self.palette);
+        }
         self.grid(painter, view);
         self.links(painter);
         if self.ground == Ground::Map {

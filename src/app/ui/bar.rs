@@ -3,6 +3,7 @@
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align, Align2, Button, ComboBox, Layout, MenuBar, RichText, Sense, Stroke, Ui, vec2};
 
+use crate::app::backdrop::Doing;
 use crate::app::canvas::align::Line;
 use crate::app::command::{Command, Menu, Situation};
 use crate::app::state::{Action, Place, Progress};
@@ -132,7 +133,12 @@ fn begins_group(command: Command) -> bool {
             | Command::Fit
             | Command::TakeOut
             | Command::Tool(
-                Tool::Find | Tool::Rename | Tool::Align(Line::Left) | Tool::Arrange | Tool::Steps
+                Tool::Backdrop(Doing::Show)
+                    | Tool::Find
+                    | Tool::Rename
+                    | Tool::Align(Line::Left)
+                    | Tool::Arrange
+                    | Tool::Steps
             )
             | Command::NudgeLeft
             | Command::ToggleInspector

@@ -26,6 +26,7 @@ use super::state::{Action, AnswerPage, Place, Progress};
 use super::{App, assumptions, canvas, figures, inspector, theme};
 use crate::plan::Plan;
 use crate::quantity::format;
+use crate::site::backdrop::Under;
 
 /// Least width of the window at which the inspector stands beside the drawing.
 const INSPECTOR_FROM: f32 = 760.0;
@@ -207,6 +208,7 @@ impl App {
     }
 
     fn draw_canvas(&mut self, ui: &mut Ui, rect: Rect) {
+        let backdrop = self.shown_backdrop(Under::OneLine, ui.ctx());
         let Some(document) = &self.document else { return };
         let plan = self.answer.plan.as_ref();
         let revision = document.revision();
@@ -220,6 +222,7 @@ impl App {
             legend: self.view.legend,
             minimap: self.view.minimap,
             layers: self.view.layers,
+            backdrop: backdrop.as_ref(),
             study: self.view.study,
             findings: self.findings.as_ref(),
             ghosts: ghosts.map(|ghosts| ghosts.centres.as_slice()),

@@ -41,6 +41,7 @@ impl App {
                 self.view.table = own;
             }
         }
+        self.draw_backdrop_panel(ui, rest);
     }
 
     /// The tabs; what is left under them.

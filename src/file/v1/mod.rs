@@ -5,6 +5,7 @@
 //! `offers/north.max_mw` is found in `offers`, `bitcoin.difficulty` in `bitcoin`.
 
 pub mod assessment;
+pub mod backdrop;
 pub mod catalogue;
 pub mod company;
 pub mod component;
@@ -23,6 +24,7 @@ use crate::quantity::Date;
 use crate::site;
 
 pub use assessment::AssessmentItem;
+pub use backdrop::{Backdrop, OneLineBackdrop};
 pub use catalogue::Catalogue;
 pub use company::{Company, Instrument, Limits, Loan, PlanSettings};
 pub use component::{Component, Serves};
@@ -69,6 +71,7 @@ record! {
         provenance: Vec<Provenance> = Vec::new(),
         catalogue: Catalogue = Catalogue::default(),
         backdrop: Option<Backdrop> = None,
+        one_line_backdrop: Option<OneLineBackdrop> = None,
         assessment: Vec<AssessmentItem> = Vec::new(),
     }
 }
@@ -146,15 +149,6 @@ record! {
 
 choice! {
     Evidence => site::Evidence { Measured, Document, Quote, Client, Assumed }
-}
-
-record! {
-    Backdrop => site::Backdrop {
-        image_base64: String,
-        at: Point = Point(0.0, 0.0),
-        metres_per_pixel: f64 = 1.0,
-        opacity: f64 = 0.5,
-    }
 }
 
 /// `(x, y)`
@@ -276,7 +270,7 @@ impl Site {
             scenarios,
             provenance,
             catalogue,
-            backdrop,
+            backdrops,
             assessment,
         } = document;
         let site::Assumptions {
@@ -319,7 +313,8 @@ impl Site {
             price_history: Mirror::from_site(price_history),
             provenance: Mirror::from_site(provenance),
             catalogue: Mirror::from_site(catalogue),
-            backdrop: Mirror::from_site(backdrop),
+            backdrop: Mirror::from_site(&backdrops.plan),
+            one_line_backdrop: Mirror::from_site(&backdrops.one_line),
             assessment: Mirror::from_site(assessment),
         }
     }
@@ -357,6 +352,7 @@ impl Site {
             provenance,
             catalogue,
             backdrop,
+            one_line_backdrop,
             assessment,
         } = self;
         site::Site {
@@ -387,7 +383,10 @@ impl Site {
             scenarios: scenarios.into_site(),
             provenance: provenance.into_site(),
             catalogue: catalogue.into_site(),
-            backdrop: backdrop.into_site(),
+            backdrops: site::Backdrops {
+                one_line: one_line_backdrop.into_site(),
+                plan: backdrop.into_site(),
+            },
             assessment: assessment.into_site(),
         }
     }

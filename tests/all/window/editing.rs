@@ -575,7 +575,7 @@ fn a_file_changed_behind_the_program_is_asked_about() {
     }
 }
 
-fn wait_for(harness: &mut Harness<'_, App>, holds: impl Fn(&App) -> bool) {
+pub fn wait_for(harness: &mut Harness<'_, App>, holds: impl Fn(&App) -> bool) {
     let begun = std::time::Instant::now();
     while !holds(harness.state()) {
         assert!(begun.elapsed() < std::time::Duration::from_secs(120), "waited too long");
