@@ -201,7 +201,8 @@ impl Program<'_> {
                 right.constant += weight / unit * self.firm_mw(feed, period);
             }
         }
-        let number = self.loss_rows.len().to_string();
+        // By its place in the period: what is cut elsewhere leaves its name, by which a basis knows it, as it is.
+        let number = self.loss_rows.iter().filter(|(_, row)| row.period == period).count().to_string();
         let row = name(&["C7", "loss", cut.class.label(), &number, &stamp(&context.calendar, period)]);
         let object = match &cut.cut[..] {
             [] => format!("Hosting in the {}", cut.contingency),
