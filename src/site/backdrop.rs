@@ -222,7 +222,7 @@ pub enum Change {
         scale: f64,
         turn_degrees: f64,
     },
-    /// Two places of the plan are so many metres apart; see [`Backdrop::calibrated`].
+    /// Two places of the plan are so many metres apart; see [`Backdrop::calibrated()`].
     Calibrate {
         from: Point,
         to: Point,
