@@ -10,6 +10,7 @@ use egui::{Context, Event, ThemePreference, ViewportCommand};
 use super::assumptions::outlook::Markets;
 use super::assumptions::{self, entry};
 use super::backdrop::{BackdropView, is_picture};
+use super::canvas::gesture::Gesture;
 use super::canvas::study::Study;
 use super::command::{Command, Situation};
 use super::logic::DEBOUNCE;
@@ -145,6 +146,12 @@ impl App {
             Action::SelectParts(parts) => self.select_parts(parts),
             Action::Draw(stroke) => self.stroke(stroke, now),
             Action::PlacePart { part, at } => self.place_part(part, at, now),
+            Action::Carry(part) => self.view.gesture = Gesture::Carrying { part },
+            Action::Favourite(part) => {
+                if !self.view.favourites.remove(&part) {
+                    self.view.favourites.insert(part);
+                }
+            }
             Action::TakeOut { parts, links } => self.take_out(parts, links, now),
             Action::Paste(text) if self.is_list(&text) => self.paste_list(&text, now),
             Action::Paste(text) => self.paste(&text, now),

@@ -1,6 +1,6 @@
 //! Opens the window: renderer, storage, threads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,12 +10,13 @@ use super::pages::blueprint::MOST_KEPT;
 use super::{App, Services, View, Workers, theme};
 use crate::file;
 use crate::jobs::{Wake, Worker};
-use crate::site::Site;
+use crate::site::{ComponentId, Site};
 
 const APP_ID: &str = "wattshift";
 const HEADINGS: &str = "headings of equipment lists";
 const RECENT: &str = "recent files";
 const BLUEPRINTS: &str = "blueprints";
+const FAVOURITES: &str = "favourite parts";
 const WINDOW: [f32; 2] = [1440.0, 900.0];
 const LEAST_WINDOW: [f32; 2] = [640.0, 420.0];
 
@@ -86,6 +87,7 @@ fn open(services: Services, file: Option<PathBuf>, renderer: Renderer) -> eframe
             app.view.recent = recalled(creation.storage);
             app.view.headings = recalled_headings(creation.storage);
             app.view.blueprints = recalled_blueprints(creation.storage);
+            app.view.favourites = recalled_favourites(creation.storage);
             if let Some(path) = file {
                 app.send(super::Action::OpenPath(path));
             }
@@ -125,6 +127,13 @@ fn recalled(storage: Option<&dyn eframe::Storage>) -> Vec<PathBuf> {
     text.lines().filter(|line| !line.is_empty()).map(PathBuf::from).collect()
 }
 
+/// Typical parts that are kept on top of lists, one a line; those that there are no more are let go.
+fn recalled_favourites(storage: Option<&dyn eframe::Storage>) -> BTreeSet<ComponentId> {
+    let text = storage.and_then(|storage| storage.get_string(FAVOURITES)).unwrap_or_default();
+    let known = |id: &&str| file::typical_parts().component(id).is_some();
+    text.lines().filter(known).map(str::to_owned).collect()
+}
+
 /// What headings of equipment lists were said to mean, a heading and a column a line.
 fn recalled_headings(storage: Option<&dyn eframe::Storage>) -> BTreeMap<String, String> {
     let text = storage.and_then(|storage| storage.get_string(HEADINGS)).unwrap_or_default();
@@ -158,6 +167,8 @@ pub(super) fn remember(view: &View, storage: &mut dyn eframe::Storage) {
     storage.set_string(HEADINGS, lines.join("\n"));
     let lines: Vec<String> = view.recent.iter().map(|path| path.display().to_string()).collect();
     storage.set_string(RECENT, lines.join("\n"));
+    let favourites: Vec<&str> = view.favourites.iter().map(String::as_str).collect();
+    storage.set_string(FAVOURITES, favourites.join("\n"));
     let kept: Vec<String> = view.blueprints.iter().map(file::write_text).collect();
     if let Ok(text) = serde_json::to_string(&kept) {
         storage.set_string(BLUEPRINTS, text);
@@ -183,6 +194,16 @@ mod tests {
             self.0.remove(key);
         }
         fn flush(&mut self) {}
+    }
+
+    #[test]
+    fn favourites_are_there_again_but_for_parts_that_are_not() {
+        let known = file::typical_parts().components[3].id.clone();
+        let favourites = BTreeSet::from([known.clone(), "no such part".to_owned()]);
+        let mut shelf = Shelf::default();
+        remember(&View { favourites, ..View::default() }, &mut shelf);
+        assert_eq!(recalled_favourites(Some(&shelf)), BTreeSet::from([known]));
+        assert_eq!(recalled_favourites(None), BTreeSet::new());
     }
 
     #[test]

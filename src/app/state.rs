@@ -63,6 +63,10 @@ pub enum Action {
         part: ComponentId,
         at: egui::Pos2,
     },
+    /// A typical part follows the pointer from the list of parts to its place.
+    Carry(ComponentId),
+    /// Keeps a typical part on top of lists, or does so no more.
+    Favourite(ComponentId),
     /// Text of the clipboard.
     Paste(String),
     /// Takes parts and links out, after what hangs on them was said.
@@ -394,6 +398,8 @@ pub struct View {
     pub headings: BTreeMap<String, String>,
     /// Parts that were kept to be put in again, each a site of its own.
     pub blueprints: Vec<Site>,
+    /// Typical parts on top of lists.
+    pub favourites: BTreeSet<ComponentId>,
 }
 
 impl View {
@@ -442,6 +448,7 @@ impl Default for View {
             recent: Vec::new(),
             headings: BTreeMap::new(),
             blueprints: Vec::new(),
+            favourites: BTreeSet::new(),
         }
     }
 }

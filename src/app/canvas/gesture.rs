@@ -29,6 +29,8 @@ pub enum Gesture {
     Framing { from: Pos2 },
     /// The picture beneath follows the pointer.
     Backdrop(Grip),
+    /// A typical part is brought from the list of parts.
+    Carrying { part: ComponentId },
     /// What was taken hold of does not follow.
     Refused,
 }
@@ -334,8 +336,8 @@ pub(super) fn paint(
             }
         }
         Gesture::Refused => ui.set_cursor_icon(CursorIcon::NotAllowed),
-        // It sets its own.
-        Gesture::Backdrop(_) | Gesture::None => {}
+        // They set their own.
+        Gesture::Backdrop(_) | Gesture::Carrying { .. } | Gesture::None => {}
     }
 }
 

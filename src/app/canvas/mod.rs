@@ -2,6 +2,7 @@
 
 pub mod align;
 mod camera;
+mod carry;
 mod far;
 pub mod free;
 mod furniture;
@@ -142,6 +143,8 @@ pub fn show(
         backdrop::name(ui, shown, view, camera.to_screen);
     }
     paint_grid(&painter, view, camera.to_screen, palette);
+    drawing.to_screen = camera.to_screen;
+    carry::follow(ui, &drawing, view, gesture, actions);
     if scene.site.components.is_empty() {
         let words = "Nothing is drawn yet: press A to add a part".to_owned();
         let words = painter.layout_no_wrap(words, theme::font(theme::TITLE), palette.text_weak);
@@ -154,7 +157,6 @@ pub fn show(
     }
 
     drawing.layout = elsewhere.as_ref().unwrap_or(&sheet.layout);
-    drawing.to_screen = camera.to_screen;
     let chosen = scene.chosen_places();
     let resting = ui.input(|input| input.pointer.hover_pos()).filter(|_| background.hovered());
     let hovered = resting.filter(|_| *gesture == Gesture::None).and_then(|at| drawing.part_at(at));

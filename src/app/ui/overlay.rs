@@ -1,14 +1,17 @@
 //! What covers the window: the palette, the help page, the question about unsaved changes, passing messages.
 
-use egui::{Align, Area, Button, Id, Key, Layout, Modal, Order, RichText, ScrollArea, TextEdit, Ui, vec2};
+use egui::{
+    Align, Area, Button, Id, Key, KeyboardShortcut, Layout, Modal, Order, Pos2, Response, RichText, Role,
+    ScrollArea, Sense, Shape, Stroke, TextEdit, Ui, WidgetInfo, vec2,
+};
 
 use super::{tools, weather};
 use crate::app::canvas::{self, gesture::joined};
 use crate::app::command::{Command, Menu};
-use crate::app::state::{Action, Listed, Next, Overlay, Place, UnsavedChoice};
+use crate::app::state::{Action, Listed, Next, Overlay, Place, SiteView, UnsavedChoice};
 use crate::app::{App, Document, assumptions, equipment, pages, theme, widgets};
 use crate::file;
-use crate::site::drawing::Stroke;
+use crate::site::drawing;
 use crate::site::{ComponentId, Object};
 
 const MOST_ENTRIES: usize = 12;
@@ -43,6 +46,8 @@ pub(super) struct Entry {
     pub text: String,
     pub hint: String,
     pub action: Action,
+    /// The typical part that it puts in.
+    pub part: Option<ComponentId>,
 }
 
 fn entries(app: &App, ui: &Ui, of: &Listed) -> Vec<Entry> {
@@ -55,6 +60,7 @@ fn entries(app: &App, ui: &Ui, of: &Listed) -> Vec<Entry> {
                 text: part.name.clone(),
                 hint: canvas::rating_text(part),
                 action: Action::PlacePart { part: part.id.clone(), at: *at },
+                part: Some(part.id.clone()),
             })
             .collect(),
         Listed::Drawn | Listed::Next { .. } | Listed::Kinds { .. } | Listed::Into { .. } => {
@@ -68,7 +74,8 @@ fn entries(app: &App, ui: &Ui, of: &Listed) -> Vec<Entry> {
                     let entry = Entry {
                         text: format!("{} {}", part.tag, part.name),
                         hint: link.medium.label().to_owned(),
-                        action: Action::Draw(Stroke::Connect(Box::new(link))),
+                        action: Action::Draw(drawing::Stroke::Connect(Box::new(link))),
+                        part: None,
                     };
                     (part.id != *from).then_some(entry)
                 })
@@ -99,6 +106,7 @@ fn everything(app: &App, ui: &Ui) -> Vec<Entry> {
             text: command.text().to_owned(),
             hint: command.shortcut_text(ui.ctx()),
             action: Action::Do(command),
+            part: None,
         })
         .collect();
     if let Some(document) = &app.document {
@@ -106,16 +114,19 @@ fn everything(app: &App, ui: &Ui) -> Vec<Entry> {
             text: scenario.name.clone(),
             hint: "Scenario".to_owned(),
             action: Action::ChooseScenario(Some(scenario.name.clone())),
+            part: None,
         }));
         entries.extend(document.shown().components.iter().map(|part| Entry {
             text: format!("{} {}", part.tag, part.name),
             hint: part.kind.label().to_owned(),
             action: Action::Reveal(Object::Component(part.id.clone())),
+            part: None,
         }));
         entries.extend(document.shown().offers.iter().map(|offer| Entry {
             text: offer.name.clone(),
             hint: "Offer".to_owned(),
             action: Action::Select(Some(Object::Offer(offer.id.clone()))),
+            part: None,
         }));
     }
     entries
@@ -130,12 +141,17 @@ fn matches(entry: &Entry, typed: &str) -> bool {
 fn palette(app: &mut App, ui: &mut Ui, mut typed: String, mut chosen: usize, of: Listed) {
     let colours = theme::of(ui);
     let most = if of == Listed::Everything { MOST_ENTRIES } else { MOST_PARTS };
-    let found: Vec<Entry> =
+    let is_favourite =
+        |entry: &Entry| entry.part.as_ref().is_some_and(|part| app.view.favourites.contains(part));
+    let mut found: Vec<Entry> =
         entries(app, ui, &of).into_iter().filter(|entry| matches(entry, &typed)).take(most).collect();
+    found.sort_by_key(|entry| !is_favourite(entry));
+    let has_stars = found.iter().any(|entry| entry.part.is_some());
     // The field would move its cursor with these keys.
-    let (down, up, enter) = ui.input_mut(|input| {
+    let (down, up, enter, star) = ui.input_mut(|input| {
+        let star = has_stars && input.consume_key(egui::Modifiers::COMMAND, Key::B);
         let mut take = |key| input.consume_key(egui::Modifiers::NONE, key);
-        (take(Key::ArrowDown), take(Key::ArrowUp), take(Key::Enter))
+        (take(Key::ArrowDown), take(Key::ArrowUp), take(Key::Enter), star)
     });
     let last = found.len().saturating_sub(1);
     if down {
@@ -146,6 +162,11 @@ fn palette(app: &mut App, ui: &mut Ui, mut typed: String, mut chosen: usize, of:
     }
     chosen = chosen.min(last);
     let mut picked = enter.then_some(chosen);
+    let mut starred = star.then_some(chosen);
+    // Only the one-line has places for what is brought by hand.
+    let is_drawn = app.view.site == SiteView::OneLine && app.view.place != Place::Answer;
+    let may_carry = is_drawn && matches!(of, Listed::Parts { .. });
+    let mut carried = None;
     let modal = Modal::new(Id::unique("palette")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
         ui.set_width(460.0_f32.min(ui.ctx().content_rect().width() - 40.0));
         let field = ui.add(
@@ -162,24 +183,48 @@ fn palette(app: &mut App, ui: &mut Ui, mut typed: String, mut chosen: usize, of:
         ui.add_space(4.0);
         ui.spacing_mut().item_spacing.y = 1.0;
         let height = (ui.ctx().content_rect().height() - 160.0).max(120.0);
-        ScrollArea::vertical().max_height(height).show(ui, |ui| {
+        // Without the least height the list would grow by a few lines a frame.
+        ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
             for (index, entry) in found.iter().enumerate() {
-                let button = Button::selectable(index == chosen, &entry.text)
-                    .right_text(RichText::new(&entry.hint).color(colours.text_weak))
-                    .min_size(vec2(ui.available_width(), 26.0));
-                let response = ui.add(button);
-                if index == chosen && (down || up) {
-                    response.scroll_to_me(None);
-                }
-                if response.clicked() {
-                    picked = Some(index);
-                }
+                ui.horizontal(|ui| {
+                    ui.spacing_mut().item_spacing.x = 2.0;
+                    if entry.part.is_some() && star_button(ui, &entry.text, is_favourite(entry)).clicked() {
+                        starred = Some(index);
+                    }
+                    let sense = if may_carry { Sense::click_and_drag() } else { Sense::click() };
+                    let button = Button::selectable(index == chosen, &entry.text)
+                        .right_text(RichText::new(&entry.hint).color(colours.text_weak))
+                        .sense(sense)
+                        .min_size(vec2(ui.available_width(), 26.0));
+                    let response = ui.add(button);
+                    if index == chosen && (down || up) {
+                        response.scroll_to_me(None);
+                    }
+                    if response.drag_started() {
+                        carried = Some(index);
+                    }
+                    if response.clicked() {
+                        picked = Some(index);
+                    }
+                });
             }
         });
         if found.is_empty() {
             ui.weak("Nothing is called that");
+        } else if has_stars {
+            ui.add_space(4.0);
+            let star = ui.ctx().format_shortcut(&KeyboardShortcut::new(egui::Modifiers::COMMAND, Key::B));
+            let drag = if may_carry { "; drag one to its place in the drawing" } else { "" };
+            let words = format!("{star} keeps the marked one on top{drag}");
+            ui.label(RichText::new(words).size(theme::SMALL).color(colours.text_weak));
         }
     });
+    let part = |index: Option<usize>| index.and_then(|index| found.get(index)?.part.clone());
+    app.actions.extend(part(starred).map(Action::Favourite));
+    if let Some(part) = part(carried) {
+        app.actions.extend([Action::CloseOverlay, Action::Carry(part)]);
+        return;
+    }
     if let Some(entry) = picked.and_then(|index| found.into_iter().nth(index)) {
         app.actions.push(Action::CloseOverlay);
         app.actions.push(entry.action);
@@ -188,6 +233,35 @@ fn palette(app: &mut App, ui: &mut Ui, mut typed: String, mut chosen: usize, of:
     } else {
         app.view.overlay = Some(Overlay::Palette { typed, chosen, of });
     }
+}
+
+/// Whether an entry is kept on top.
+fn star_button(ui: &mut Ui, name: &str, is_favourite: bool) -> Response {
+    let (rect, response) = ui.allocate_exact_size(vec2(22.0, 26.0), Sense::click());
+    let words = if is_favourite { format!("{name} no longer on top") } else { format!("Keep {name} on top") };
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_favourite, &words));
+    let colours = theme::of(ui);
+    let ink = match (is_favourite, response.hovered()) {
+        (true, _) => colours.accent,
+        (false, true) => colours.text,
+        (false, false) => theme::mix(colours.panel, colours.text_weak, 0.45),
+    };
+    let corner = |number: u8| {
+        let turn = f32::from(number) * std::f32::consts::TAU / 10.0;
+        let reach = if number.is_multiple_of(2) { 7.0 } else { 3.0 };
+        rect.center() + reach * vec2(turn.sin(), -turn.cos())
+    };
+    let corners: Vec<Pos2> = (0..10).map(corner).collect();
+    if is_favourite {
+        // A star is not convex: from its middle, corner by corner.
+        for number in 0..10 {
+            let side = vec![rect.center(), corners[number], corners[(number + 1) % 10]];
+            ui.painter().add(Shape::convex_polygon(side, ink, Stroke::new(0.5, ink)));
+        }
+    } else {
+        ui.painter().add(Shape::closed_line(corners, Stroke::new(1.0, ink)));
+    }
+    response.on_hover_text(words)
 }
 
 /// Every command with its key, from the one list.

@@ -26,6 +26,7 @@ pub(super) fn entries(app: &App, of: &Listed) -> Vec<Entry> {
                 text: format!("{} {}", part.tag, part.name).trim().to_owned(),
                 hint: format!("{} {}", part.kind.label(), rating_text(part)).trim().to_owned(),
                 action: Action::Reveal(Object::Component(part.id.clone())),
+                part: None,
             })
             .collect(),
         Listed::Next { part } => {
@@ -39,6 +40,7 @@ pub(super) fn entries(app: &App, of: &Listed) -> Vec<Entry> {
                         .trim()
                         .to_owned(),
                     action: Action::Ask(Ask::NextBy { part: part.clone(), by: typical.id.clone() }),
+                    part: Some(typical.id.clone()),
                 })
                 .collect()
         }
@@ -51,6 +53,7 @@ pub(super) fn entries(app: &App, of: &Listed) -> Vec<Entry> {
                     text: typical.name.clone(),
                     hint: rating_text(typical),
                     action: Action::Ask(Ask::ReplaceBy { part: part.clone(), by: typical.id.clone() }),
+                    part: Some(typical.id.clone()),
                 })
                 .collect()
         }
@@ -62,6 +65,7 @@ pub(super) fn entries(app: &App, of: &Listed) -> Vec<Entry> {
                 text: typical.name.clone(),
                 hint: rating_text(typical),
                 action: Action::Ask(Ask::SplitBy { link: link.clone(), part: typical.id.clone() }),
+                part: Some(typical.id.clone()),
             })
             .collect(),
         _ => Vec::new(),

@@ -1,6 +1,6 @@
 //! The drawing changed in a window: parts put in, moved, joined, copied and taken out, each one step to undo.
 
-use egui::{Event, Modifiers, Pos2, Vec2};
+use egui::{Event, Modifiers, Pos2, Vec2, pos2};
 use wattshift::app::canvas::layout::Layout;
 use wattshift::app::state::{Listed, Overlay};
 use wattshift::site::Medium;
@@ -78,6 +78,108 @@ fn a_part_is_put_in_from_the_list_where_the_pointer_is() {
     harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     harness.run();
     assert_eq!(parts(&harness), before);
+}
+
+/// Where a line of the list of parts is, by the star before it.
+fn line_of(harness: &Harness<'_, App>, name: &str) -> Pos2 {
+    harness.get_by_label(&format!("Keep {name} on top")).rect().right_center() + egui::vec2(60.0, 0.0)
+}
+
+fn drag_out(harness: &mut Harness<'_, App>, name: &str, to: Pos2) {
+    harness.key_press(Key::A);
+    harness.run();
+    let from = line_of(harness, name);
+    // The list stands still from its first moment.
+    harness.run_steps(4);
+    assert_eq!(line_of(harness, name), from);
+    drag(harness, from, to);
+}
+
+#[test]
+fn a_part_is_dragged_from_the_list_to_its_place_or_into_a_wire() {
+    let name = &wattshift::file::typical_parts().component("switchgear").unwrap().name;
+    let mut harness = drawn();
+    let before = parts(&harness);
+    // Beside the drawing nothing is put in.
+    drag_out(&mut harness, name, pos2(4.0, 4.0));
+    assert!(harness.state().view().overlay.is_none());
+    assert_eq!(parts(&harness), before);
+    // Room between the rows of the template, beside the first transformer.
+    let free = on_screen(&harness, "T1").left_center() - egui::vec2(110.0, 0.0);
+    drag_out(&mut harness, name, free);
+    assert_eq!(parts(&harness).len(), before.len() + 1);
+    let added = site(&harness).components.last().unwrap().id.clone();
+    // Beside what stands there.
+    let stands = on_screen(&harness, &added);
+    assert!((stands.center() - free).length() < 90.0, "{stands:?} {free:?}");
+    assert_eq!(site(&harness).components.last().unwrap().name, *name);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run();
+    // On a wire it is put into it: one step, with the link on both its sides.
+    let drawn = site(&harness);
+    let wires = Layout::new(&drawn).links;
+    let to_screen = harness.state().view().camera.to_screen;
+    let (link, at) = drawn
+        .links
+        .iter()
+        .zip(&wires)
+        .filter(|(link, _)| link.medium.is_power() && link.to == "T1")
+        .map(|(link, line)| (link.clone(), to_screen * (line[0] + (line[1] - line[0]) * 0.5)))
+        .next()
+        .unwrap();
+    drag_out(&mut harness, name, at);
+    let after = site(&harness);
+    let added = &after.components.last().unwrap().id;
+    let joined = |from: &str, to: &str| after.links.iter().any(|link| link.from == from && link.to == to);
+    assert!(joined(&link.from, added) && joined(added, &link.to), "{:?}", harness.state().view().toasts);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    harness.run();
+    assert_eq!(site(&harness), drawn);
+}
+
+#[test]
+fn the_first_part_of_a_blank_drawing_is_dragged_there_and_escape_leaves_it() {
+    let name = &wattshift::file::typical_parts().component("switchgear").unwrap().name;
+    let mut harness = harness(App::for_test(Site::empty("Blank"), services()));
+    harness.state_mut().send(Action::Do(Command::ShowSite));
+    harness.run();
+    harness.key_press(Key::A);
+    harness.run();
+    let from = line_of(&harness, name);
+    harness.hover_at(from);
+    harness.run();
+    harness.drag_at(from);
+    harness.run();
+    harness.hover_at(from + egui::vec2(-120.0, 40.0));
+    harness.run();
+    picture_of(&mut harness, "drawing-carried");
+    harness.key_press(Key::Escape);
+    harness.run();
+    harness.drop_at(from + egui::vec2(-120.0, 40.0));
+    harness.run();
+    assert!(parts(&harness).is_empty());
+    drag_out(&mut harness, name, pos2(500.0, 400.0));
+    assert_eq!(parts(&harness).len(), 1);
+}
+
+#[test]
+fn favourites_are_on_top_of_the_list() {
+    let typical = &wattshift::file::typical_parts().components;
+    let (first, last) = (&typical[0].name, &typical.last().unwrap().name);
+    let mut harness = drawn();
+    harness.key_press(Key::A);
+    harness.run();
+    harness.get_by_label(&format!("Keep {last} on top")).scroll_to_me();
+    harness.run();
+    harness.get_by_label(&format!("Keep {last} on top")).click();
+    harness.run();
+    let star = harness.get_by_label(&format!("{last} no longer on top")).rect();
+    assert!(star.top() < harness.get_by_label(&format!("Keep {first} on top")).rect().top());
+    picture_of(&mut harness, "drawing-favourites");
+    // By keys: the marked line is the favourite.
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::B);
+    harness.run();
+    assert!(harness.state().view().favourites.is_empty());
 }
 
 #[test]

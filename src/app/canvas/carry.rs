@@ -1,0 +1,61 @@
+//! A typical part that is brought from the list of parts to where it is to stand.
+
+use egui::{CursorIcon, Id, LayerId, Order, PointerButton, Rect, Shape, Stroke, Ui, vec2};
+
+use super::gesture::{Gesture, link_at};
+use super::layout;
+use super::paint::Drawing;
+use crate::app::state::Action;
+use crate::app::theme;
+use crate::app::tool::Ask;
+use crate::file;
+
+/// Shows the part at the pointer, and puts it in where the button is let go: into the wire that is under it, else there.
+/// Beside the drawing, and with Escape, nothing is put in.
+pub(super) fn follow(
+    ui: &Ui,
+    drawing: &Drawing<'_>,
+    view: Rect,
+    gesture: &mut Gesture,
+    actions: &mut Vec<Action>,
+) {
+    let Gesture::Carrying { part } = gesture else { return };
+    let (is_held, gone, pointer) = ui.input_mut(|input| {
+        let gone = input.consume_key(egui::Modifiers::NONE, egui::Key::Escape);
+        (input.pointer.button_down(PointerButton::Primary), gone, input.pointer.latest_pos())
+    });
+    let (Some(typical), Some(pointer), false) = (file::typical_parts().component(part), pointer, gone) else {
+        *gesture = Gesture::None;
+        return;
+    };
+    let is_over = view.contains(pointer);
+    let onto = link_at(drawing, pointer).filter(|_| is_over && drawing.part_at(pointer).is_none());
+    if !is_held {
+        let part = std::mem::take(part);
+        *gesture = Gesture::None;
+        let at = drawing.to_screen.inverse() * pointer;
+        actions.extend(is_over.then(|| match onto {
+            Some(link) => Action::Ask(Ask::SplitBy { link: drawing.site.links[link].id.clone(), part }),
+            None => Action::PlacePart { part, at },
+        }));
+        return;
+    }
+    let palette = drawing.palette;
+    // Above the drawing, which is painted after this.
+    let painter = ui.ctx().layer_painter(LayerId::new(Order::Tooltip, Id::unique("carried part")));
+    if let Some(link) = onto {
+        let line: Vec<_> = drawing.layout.links[link].iter().map(|at| drawing.to_screen * *at).collect();
+        painter.add(Shape::line(line, Stroke::new(4.0, palette.accent.gamma_multiply(0.7))));
+    }
+    let rect = Rect::from_center_size(pointer, layout::size_of(typical) * drawing.to_screen.scaling);
+    let ink = if is_over { palette.accent } else { palette.text_weak };
+    painter.rect_filled(rect, 3.0, palette.accent_soft.gamma_multiply(0.7));
+    let corners =
+        [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom(), rect.left_top()];
+    painter.extend(Shape::dashed_line(&corners, Stroke::new(1.5, ink), 5.0, 3.0));
+    let name = painter.layout_no_wrap(typical.name.clone(), theme::bold(theme::SMALL), ink);
+    let place = rect.center_bottom() + vec2(-name.size().x / 2.0, 4.0);
+    painter.rect_filled(Rect::from_min_size(place, name.size()).expand(3.0), 3.0, palette.canvas);
+    painter.galley(place, name, ink);
+    ui.set_cursor_icon(if is_over { CursorIcon::Grabbing } else { CursorIcon::NoDrop });
+}
