@@ -68,9 +68,10 @@ mod tests {
     /// The vectors of RFC 4648, section 10.
     #[test]
     fn texts_are_those_of_the_standard() {
-        let words = ["", "f", "fo", "foo", "foob", "fooba", "foobar"];
+        let whole = "foobar";
         let texts = ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"];
-        for (word, text) in words.into_iter().zip(texts) {
+        for (letters, text) in texts.into_iter().enumerate() {
+            let word = &whole[..letters];
             assert_eq!(encode(word.as_bytes()), text);
             assert_eq!(decode(text).as_deref(), Some(word.as_bytes()));
             assert_eq!(length(word.len()), text.len());
