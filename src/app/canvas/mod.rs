@@ -148,8 +148,9 @@ pub fn show(
     if scene.site.components.is_empty() {
         let words = "Nothing is drawn yet: press A to add a part".to_owned();
         let words = painter.layout_no_wrap(words, theme::font(theme::TITLE), palette.text_weak);
-        let place = Align2::CENTER_CENTER.anchor_size(view.center(), words.size());
-        // A picture may lie beneath.
+        // Beside the panel of a picture that lies beneath.
+        let middle = if scene.backdrop.is_some() { furniture.area.center_bottom() } else { view.center() };
+        let place = Align2::CENTER_BOTTOM.anchor_size(middle, words.size());
         painter.rect_filled(place.expand2(vec2(10.0, 5.0)), theme::RADIUS_SMALL, palette.canvas);
         painter.galley(place.min, words, palette.text_weak);
         furniture::show(ui, scene, &furniture, actions);
