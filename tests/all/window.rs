@@ -97,6 +97,20 @@ fn harness_of(size: egui::Vec2, dark: bool, app: App) -> Harness<'static, App> {
         .build_eframe(move |_| app.take().expect("the window is built once"))
 }
 
+/// A window with its threads, which settles in so many frames.
+fn with_workers(app: App, most_frames: u64) -> Harness<'static, App> {
+    let mut app = Some(app);
+    Harness::builder()
+        .with_size(vec2(1280.0, 800.0))
+        .with_max_steps(most_frames)
+        .with_context_setup(theme::install)
+        .build_eframe(move |creation| {
+            let mut app = app.take().expect("the window is built once");
+            app.start_workers(&creation.egui_ctx).expect("threads");
+            app
+        })
+}
+
 fn harness(app: App) -> Harness<'static, App> {
     harness_of(vec2(1280.0, 800.0), false, app)
 }

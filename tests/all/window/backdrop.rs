@@ -140,7 +140,7 @@ fn a_picture_is_dropped_calibrated_saved_and_read_again() {
     let planned = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&planned);
     let built_in = wattshift::app::built_in::services();
-    let mut app = Some(App::new(Services {
+    let app = App::new(Services {
         read: built_in.read,
         save: built_in.save,
         stamp: wattshift::file::stamp,
@@ -149,16 +149,8 @@ fn a_picture_is_dropped_calibrated_saved_and_read_again() {
             Ok(fixture::plan(site))
         }),
         ..services()
-    }));
-    let mut harness: Harness<'_, App> = Harness::builder()
-        .with_size(vec2(1280.0, 800.0))
-        .with_max_steps(40)
-        .with_context_setup(theme::install)
-        .build_eframe(move |creation| {
-            let mut app = app.take().expect("the window is built once");
-            app.start_workers(&creation.egui_ctx).expect("threads");
-            app
-        });
+    });
+    let mut harness = with_workers(app, 40);
     harness.state_mut().send(Action::OpenPath(path.clone()));
     wait_for(&mut harness, |app| app.answer().plan.is_some() && !app.answer().is_busy());
     let begun = Site::clone(harness.state().document().unwrap().site());

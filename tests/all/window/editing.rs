@@ -530,21 +530,13 @@ fn a_file_changed_behind_the_program_is_asked_about() {
     wattshift::file::save(&path, &fixture::site()).unwrap();
     let theirs = Site { name: "Theirs".into(), ..fixture::site() };
     for keep in [false, true] {
-        let mut app = Some(App::new(Services {
+        let app = App::new(Services {
             read: wattshift::app::built_in::services().read,
             save: wattshift::app::built_in::services().save,
             stamp: wattshift::file::stamp,
             ..services()
-        }));
-        let mut harness: Harness<'_, App> = Harness::builder()
-            .with_size(vec2(1280.0, 800.0))
-            .with_max_steps(12)
-            .with_context_setup(theme::install)
-            .build_eframe(move |creation| {
-                let mut app = app.take().expect("the window is built once");
-                app.start_workers(&creation.egui_ctx).expect("threads");
-                app
-            });
+        });
+        let mut harness = with_workers(app, 12);
         harness.state_mut().send(Action::OpenPath(path.clone()));
         wait_for(&mut harness, |app| app.document().is_some());
         harness.state_mut().send(Action::Edit(Edit::SetSiteName("Mine".into())));
@@ -602,16 +594,8 @@ fn the_drawing_is_edited_while_a_plan_is_worked_out() {
         }),
         ..services()
     };
-    let mut app = Some(App::for_test(fixture::site(), slow));
-    let mut harness: Harness<'_, App> = Harness::builder()
-        .with_size(vec2(1280.0, 800.0))
-        .with_max_steps(12)
-        .with_context_setup(theme::install)
-        .build_eframe(move |creation| {
-            let mut app = app.take().expect("the window is built once");
-            app.start_workers(&creation.egui_ctx).expect("threads");
-            app
-        });
+    let app = App::for_test(fixture::site(), slow);
+    let mut harness = with_workers(app, 12);
     harness.state_mut().send(Action::Do(Command::Solve));
     wait_for(&mut harness, |app| app.answer().asked.is_some());
     for tool in [Tool::Turn, Tool::Lock, Tool::Lock, Tool::Flip] {

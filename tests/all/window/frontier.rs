@@ -13,7 +13,7 @@ use wattshift::plan::*;
 use wattshift::site::edit::Edit;
 use wattshift::site::{Address, Object, Override, Site};
 
-use super::{fixture, harness, harness_of, picture_frames, render, services, shown_value};
+use super::{fixture, harness, harness_of, picture_frames, render, services, shown_value, with_workers};
 
 const LIMITS: Object = Object::Limits;
 
@@ -89,19 +89,6 @@ fn held(gate: &Arc<AtomicBool>, asked: &Arc<AtomicUsize>) -> Services {
     }
 }
 
-fn with_workers(app: App) -> Harness<'static, App> {
-    let mut app = Some(app);
-    Harness::builder()
-        .with_size(vec2(1280.0, 800.0))
-        .with_max_steps(12)
-        .with_context_setup(wattshift::app::theme::install)
-        .build_eframe(move |creation| {
-            let mut app = app.take().expect("the window is built once");
-            app.start_workers(&creation.egui_ctx).expect("threads");
-            app
-        })
-}
-
 fn app_of(services: Services) -> App {
     let site = fixture::site();
     let plan = fixture::plan(&site);
@@ -140,7 +127,7 @@ fn with_frontier(points: usize) -> App {
 #[test]
 fn the_frontier_is_drawn_by_its_worker_with_progress_and_can_be_stopped() {
     let (gate, asked) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
-    let mut harness = with_workers(app_of(held(&gate, &asked)));
+    let mut harness = with_workers(app_of(held(&gate, &asked)), 12);
     harness.run_steps(2);
     harness.state_mut().send(Action::Do(Command::ShowWhy));
     harness.run_steps(2);
@@ -171,7 +158,7 @@ fn the_frontier_is_drawn_by_its_worker_with_progress_and_can_be_stopped() {
 #[test]
 fn one_that_is_being_drawn_of_another_site_is_not_wanted() {
     let (gate, asked) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
-    let mut harness = with_workers(app_of(held(&gate, &asked)));
+    let mut harness = with_workers(app_of(held(&gate, &asked)), 12);
     harness.run_steps(2);
     harness.state_mut().send(Action::Do(Command::DrawFrontier));
     wait_for(&mut harness, "work", |_| asked.load(Ordering::SeqCst) == 1);
@@ -195,7 +182,7 @@ fn a_frontier_that_fails_says_why() {
     let mut fails = services();
     fails.frontier =
         Arc::new(|_: &Site, _, _, _, _| Err("site Llano: no plan keeps the other limits".to_owned()));
-    let mut harness = with_workers(app_of(fails));
+    let mut harness = with_workers(app_of(fails), 12);
     harness.run_steps(2);
     harness.state_mut().send(Action::Do(Command::DrawFrontier));
     wait_for(&mut harness, "the failure", |app| matches!(app.frontier().progress, Progress::Failed(_)));
@@ -367,7 +354,7 @@ fn the_plan_follows_the_point_that_is_chosen() {
         Arc::new(move |site, scenario, options, _, reporter| draw(site, scenario, options, 3, reporter));
     let mut app = App::for_test(site, services);
     app.send(Action::Do(Command::DrawFrontier));
-    let mut harness = with_workers(app);
+    let mut harness = with_workers(app, 12);
     wait_for(&mut harness, "the frontier", |app| app.frontier().found.is_some());
     let found = harness.state().frontier().found.clone().unwrap();
     assert_eq!((found.points.len(), found.unit), (3, FloorUnit::MillionUsd));
