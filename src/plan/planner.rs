@@ -1,9 +1,9 @@
 //! Plans one after another: what an edit leaves as it was is not worked out again.
 //!
-//! Three things are kept, the last two for quick plans and for full ones each. The sampled markets, as long as nothing that they are drawn from has changed. The vertex each
-//! program ended at, by the names of its columns and rows, for the next simplex to start from. And the tails that were
-//! cut, as weights on paths, which hold whatever is decided. Rows of losses are not kept: each holds in one way to run
-//! only, and what was cut for one plan may be too careful for the next.
+//! Three things are kept, the last two for quick plans and for full ones each. The sampled markets, as long as nothing that
+//! they are drawn from has changed. The vertex each program ended at, by the names of its columns and rows, for the next
+//! simplex to start from. And the tails that were cut, as weights on paths, which hold whatever is decided. Rows of losses
+//! are not kept: each holds in one way to run only, and what was cut for one plan may be too careful for the next.
 
 use super::alternatives;
 use super::audit;

@@ -243,10 +243,7 @@ impl App {
         let is_blank = document.site().components.is_empty();
         let (width, height) = prepared.size;
         let before = document.site().backdrops.of(under).map(|before| {
-            let size = match &before.picture {
-                crate::site::backdrop::Picture::Encoded(bytes) => crate::file::picture::look(bytes).ok(),
-                crate::site::backdrop::Picture::Unreadable(_) => None,
-            };
+            let size = before.picture.bytes().and_then(|bytes| crate::file::picture::look(bytes).ok());
             (before.clone(), size.map(|header| header.size()))
         });
         let mut said = vec![format!("{name} is under the {}", under.word())];

@@ -3,8 +3,8 @@
 use egui::{CursorIcon, Id, LayerId, Order, PointerButton, Rect, Shape, Stroke, Ui, vec2};
 
 use super::gesture::{Gesture, link_at};
-use super::layout;
 use super::paint::Drawing;
+use super::{ghost, layout};
 use crate::app::state::Action;
 use crate::app::theme;
 use crate::app::tool::Ask;
@@ -49,10 +49,7 @@ pub(super) fn follow(
     }
     let rect = Rect::from_center_size(pointer, layout::size_of(typical) * drawing.to_screen.scaling);
     let ink = if is_over { palette.accent } else { palette.text_weak };
-    painter.rect_filled(rect, 3.0, palette.accent_soft.gamma_multiply(0.7));
-    let corners =
-        [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom(), rect.left_top()];
-    painter.extend(Shape::dashed_line(&corners, Stroke::new(1.5, ink), 5.0, 3.0));
+    ghost::frame(&painter, rect, ink, palette);
     let name = painter.layout_no_wrap(typical.name.clone(), theme::bold(theme::SMALL), ink);
     let place = rect.center_bottom() + vec2(-name.size().x / 2.0, 4.0);
     painter.rect_filled(Rect::from_min_size(place, name.size()).expand(3.0), 3.0, palette.canvas);

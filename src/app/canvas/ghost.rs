@@ -7,6 +7,14 @@ use super::layout;
 use super::paint::Drawing;
 use crate::app::theme;
 
+/// The frame of a part that does not stand there yet.
+pub(super) fn frame(painter: &Painter, rect: egui::Rect, ink: egui::Color32, palette: &theme::Palette) {
+    painter.rect_filled(rect, 3.0, palette.accent_soft.gamma_multiply(0.7));
+    let corners =
+        [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom(), rect.left_top()];
+    painter.extend(Shape::dashed_line(&corners, Stroke::new(1.5, ink), 5.0, 3.0));
+}
+
 /// Paints the places that parts would take, each with a line from where it is.
 pub(super) fn paint(painter: &Painter, drawing: &Drawing<'_>, ghosts: &[Pos2]) {
     let palette = drawing.palette;
@@ -26,10 +34,7 @@ pub(super) fn paint(painter: &Painter, drawing: &Drawing<'_>, ghosts: &[Pos2]) {
             continue;
         }
         painter.line_segment([from, to], Stroke::new(1.0, palette.accent.gamma_multiply(0.35)));
-        painter.rect_filled(rect, 3.0, palette.accent_soft.gamma_multiply(0.7));
-        let corners =
-            [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom(), rect.left_top()];
-        painter.extend(Shape::dashed_line(&corners, Stroke::new(1.5, palette.accent), 5.0, 3.0));
+        frame(painter, rect, palette.accent, palette);
         if drawing.is_detailed() && rect.height() > 9.0 {
             let tag = drawing.site.components[index].tag.clone();
             let tag = painter.layout_no_wrap(tag, theme::bold(10.0), palette.accent);
