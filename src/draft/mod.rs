@@ -16,6 +16,7 @@ mod numbers;
 mod pen;
 mod place;
 mod site;
+mod yard;
 
 pub use added::Added;
 pub use blueprint::{Blueprint, Insertion, Port, STAND_IN};
@@ -27,6 +28,7 @@ pub use footprint::footprint;
 pub use metros::{MetroPlace, metro, metros};
 pub use numbers::{Entry, Numbers, entries};
 pub use site::{Transformers, drawn};
+pub use yard::on_the_plan;
 
 use crate::site::Site;
 use crate::site::inventory::Planning;

@@ -5,8 +5,9 @@ use super::equipment::{Units, ladder, sized, value};
 use super::fleet::fleet;
 use super::numbers::{Entry, Numbers, cooling_word, entries};
 use super::pen::{AS_OF, Label, Pen, power};
-use super::{Stock, metro};
+use super::{Stock, metro, on_the_plan};
 use crate::quantity::{Report, format};
+use crate::site::ground::on_its_way;
 use crate::site::{
     Address, DatedMw, EnergyPrice, Evidence, FlatPrice, Kind, Medium, Metro, MinerCooling, Object,
     Provenance, Serves, Side, Site, Tariff, Use,
@@ -49,6 +50,8 @@ const ROW_LV: f64 = 432.0;
 const ROW_HALL: f64 = 792.0;
 const ROW_COOLING: f64 = 936.0;
 const ROW_REJECTION: f64 = 1024.0;
+/// Id of the carrier that leads to the metro.
+const CARRIER: &str = "carrier";
 /// Between two halls: room for a chain for hosting on both sides.
 const PITCH: f64 = 512.0;
 const FIBRE_PITCH: f64 = 176.0;
@@ -119,6 +122,15 @@ impl Draft<'_> {
         (site.components, site.links, site.provenance) = (sketch.parts, sketch.links, sketch.provenance);
         // In the order people read a one-line: from the grid down.
         site.components.sort_by_key(|part| row_of(&part.kind));
+        for (id, at) in on_the_plan(&site) {
+            if let Some(part) = site.component_mut(&id) {
+                part.at_plan = Some(at);
+            }
+        }
+        let at = on_its_way(&site, CARRIER);
+        if let Some(carrier) = site.component_mut(CARRIER) {
+            carrier.at_map = at;
+        }
         for (at, key) in [
             (Address::new(Object::Component("grid".into()), "interconnection_mw"), "gross_mw"),
             (Address::new(Object::Component("grid".into()), "flat_usd_per_mwh"), "flat_usd_per_mwh"),
@@ -328,14 +340,8 @@ impl Draft<'_> {
             pen.place(drawn, Label::new(id.to_owned(), tag.to_owned(), name, at))
         };
         let room = place(&mut self.pen, "meet-me-room", "mmr", "MMR", "Meet-me room".to_owned(), at(0.0));
-        let carrier = place(
-            &mut self.pen,
-            "carrier",
-            "carrier",
-            "CAR 1",
-            format!("Carrier to {}", metro.name),
-            at(1.0),
-        );
+        let carrier =
+            place(&mut self.pen, "carrier", CARRIER, "CAR 1", format!("Carrier to {}", metro.name), at(1.0));
         let tag: String = metro.name.chars().filter(char::is_ascii_alphabetic).take(3).collect();
         let city = place(&mut self.pen, "metro", &metro.id, &tag.to_uppercase(), metro.name.clone(), at(2.0));
         let fibre = |km: f64| Medium::Fibre { km: Some(km), trench: None };

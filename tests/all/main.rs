@@ -27,3 +27,4 @@ mod whole;
 mod why;
 #[cfg(feature = "gui")]
 mod window;
+mod yard;

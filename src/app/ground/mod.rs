@@ -14,7 +14,7 @@ use egui::{CursorIcon, PointerButton, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetI
 use super::backdrop::{self, Grip, Shown};
 use super::state::{Action, Camera, Place, SiteView, View};
 use super::{App, Document, theme};
-use crate::draft::footprint;
+use crate::draft::{footprint, on_the_plan};
 use crate::site::backdrop::Under;
 use crate::site::drawing::link_ends;
 use crate::site::edit::Edit;
@@ -92,8 +92,6 @@ const MOST_SCALE: f32 = 60.0;
 /// Side of a mark on the map, and the least of a part on the plan, in pixels.
 const MARK: f32 = 22.0;
 const LEAST_PART: f32 = 9.0;
-/// Length of a drawing unit of the one-line where parts are put on the plan as they stand there, metres.
-const METRES_OF_A_UNIT: f64 = 0.3;
 
 impl App {
     /// The ground that is shown, if one is.
@@ -175,19 +173,17 @@ fn snapped(at: Pos2) -> Point {
     Point { x: f64::from(at.x.round()), y: f64::from(at.y.round()) }
 }
 
-/// What puts every part without a place where it is likely to stand: on the plan as on the one-line, at one scale, on the
-/// map on the way to its metro.
+/// What puts every part without a place where it is likely to stand: on the plan as on the one-line, to scale and clear of
+/// the others, on the map on the way to its metro.
 fn all_placed(site: &Site, waiting: &[&Component], ground: Ground) -> Option<Edit> {
-    let shown = super::drawing::on_show(site);
-    let likely = |part: &Component| match ground {
-        Ground::Plan => shown.component(&part.id).map(|part| Point {
-            x: (part.at_schematic.x * METRES_OF_A_UNIT).round(),
-            y: (part.at_schematic.y * METRES_OF_A_UNIT).round(),
-        }),
-        Ground::Map => on_its_way(site, &part.id),
+    let places: Vec<(ComponentId, Point)> = match ground {
+        Ground::Plan => on_the_plan(&super::drawing::on_show(site)),
+        Ground::Map => {
+            waiting.iter().filter_map(|part| Some((part.id.clone(), on_its_way(site, &part.id)?))).collect()
+        }
     };
     let places: Vec<(ComponentId, Option<Point>)> =
-        waiting.iter().filter_map(|part| likely(part).map(|at| (part.id.clone(), Some(at)))).collect();
+        places.into_iter().map(|(id, at)| (id, Some(at))).collect();
     (!places.is_empty()).then_some(Edit::Ground { ground, places })
 }
 

@@ -29,7 +29,7 @@ pub fn show(
     let (text, words) = match ground {
         Ground::Plan => (
             "Place all by the one-line",
-            "Puts every part of this list where it stands on the one-line, at one scale, to be moved from there",
+            "Puts every part of this list as it stands on the one-line, to scale and none on another, to be moved from there",
         ),
         Ground::Map => (
             "Place all on their way",
