@@ -158,7 +158,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Command {
     /// Every command, in the order of the menus.
-    pub const ALL: [Self; 121] = [
+    pub const ALL: [Self; 122] = [
         Self::ShowGallery,
         Self::Tool(Tool::Blank),
         Self::Draw(Drawn::NewSite),
@@ -261,6 +261,7 @@ impl Command {
         Self::Study(Some(Study::Availability)),
         Self::Study(Some(Study::Heat)),
         Self::Study(Some(Study::Latency)),
+        Self::Study(Some(Study::Worth)),
         Self::CountPlannedWork,
         Self::Play,
         Self::StepForward,
@@ -429,6 +430,7 @@ impl Command {
             Self::Study(Some(Study::Availability)) => "Study of availability",
             Self::Study(Some(Study::Heat)) => "Study of heat",
             Self::Study(Some(Study::Latency)) => "Study of latency",
+            Self::Study(Some(Study::Worth)) => "Study of worth",
             Self::CountPlannedWork => "Count planned work in availability",
             Self::Play => "Play timeline",
             Self::StepForward => "Next period",
@@ -549,6 +551,9 @@ impl Command {
                 "Colours cooling by the heat it takes of what it can at the design hour"
             }
             Self::Study(Some(Study::Latency)) => "Colours halls and metros by the round trip between them",
+            Self::Study(Some(Study::Worth)) => {
+                "Colours parts by what one more MW of them would add to the NPV of the plan"
+            }
             Self::CountPlannedWork => "Counts the hours of yearly upkeep as downtime, or leaves them out",
             Self::Play => "Runs through the horizon, or stops",
             Self::StepForward => "Goes one period forward",
@@ -628,6 +633,7 @@ impl Command {
             Self::Study(Some(Study::Availability)) => (Modifiers::NONE, Key::Num3),
             Self::Study(Some(Study::Heat)) => (Modifiers::NONE, Key::Num4),
             Self::Study(Some(Study::Latency)) => (Modifiers::NONE, Key::Num5),
+            Self::Study(Some(Study::Worth)) => (Modifiers::NONE, Key::Num6),
             Self::Play => (Modifiers::NONE, Key::Space),
             Self::StepForward => (Modifiers::NONE, Key::ArrowRight),
             Self::StepBack => (Modifiers::NONE, Key::ArrowLeft),

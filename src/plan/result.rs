@@ -333,6 +333,30 @@ impl Binding {
         };
         if self.shadow_price < 0.0 { -size } else { size }
     }
+
+    /// Worth of one unit more, or less of what is promised, USD: of a whole step where that was worked out, else the price
+    /// at the margin.
+    pub fn worth_usd(&self) -> f64 {
+        self.step_worth_usd.map_or_else(|| self.shadow_price.abs(), |usd| usd / self.step().abs())
+    }
+
+    /// True of a limit of the part that is called `name`: its own, its contract's, or one that it sets after a loss.
+    pub fn is_of(&self, name: &str) -> bool {
+        match self.constraint.as_str() {
+            "C2" | "C3" | "C4" | "C5" | "C6" | "C7" => self.object == name,
+            "C10" => self.object.strip_suffix(name).is_some_and(|what| what.ends_with(" of ")),
+            "C7 loss" => self
+                .object
+                .rsplit_once(Self::LIMITED_BY)
+                .is_some_and(|(_, parts)| parts.split(Self::AND).any(|part| part == name)),
+            _ => false,
+        }
+    }
+
+    /// Between a loss and the parts that limit what survives it.
+    pub(super) const LIMITED_BY: &'static str = ", limited by ";
+    /// Between two of those parts.
+    pub(super) const AND: &'static str = ", ";
 }
 
 /// Room on both sides of a limit; see [`Binding::holds`].
@@ -529,5 +553,44 @@ impl Plan {
     /// NPV of keeping the site as it is, the base every figure is compared with.
     pub fn keep_mining(&self) -> Option<&Baseline> {
         self.baselines.iter().find(|baseline| baseline.name == super::KEEP_MINING)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Binding;
+
+    fn binding(constraint: &str, object: &str, unit: &str, price: f64, step: Option<f64>) -> Binding {
+        Binding {
+            constraint: constraint.to_owned(),
+            object: object.to_owned(),
+            shadow_price: price,
+            unit: unit.to_owned(),
+            holds: None,
+            step_worth_usd: step,
+            sentence: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_limit_is_of_the_parts_it_names() {
+        let of = |constraint, object| binding(constraint, object, "USD per MW", 1.0, None);
+        assert!(of("C2", "T2").is_of("T2"));
+        assert!(!of("C2", "T2").is_of("T"), "a name is whole");
+        assert!(of("C10", "contract of GRID").is_of("GRID"));
+        assert!(!of("C10", "contract of GRID").is_of("ID"));
+        let loss = of("C7 loss", "Hosting in the loss of GRID, limited by GEN, UPS A");
+        assert!(loss.is_of("GEN") && loss.is_of("UPS A"));
+        assert!(!loss.is_of("GRID") && !loss.is_of("UPS"), "what is lost limits nothing");
+        assert!(!of("C9", "T2").is_of("T2"), "machines may be called as a part is");
+    }
+
+    #[test]
+    fn the_worth_of_a_unit_is_that_of_a_step_where_it_is_known() {
+        assert!((binding("C2", "T2", "USD per MW", 7.0, None).worth_usd() - 7.0).abs() < 1e-12);
+        assert!((binding("C2", "T2", "USD per MW", 7.0, Some(5.0)).worth_usd() - 5.0).abs() < 1e-12);
+        assert!((binding("C8", "Offer", "USD per MW", -7.0, Some(5.0)).worth_usd() - 5.0).abs() < 1e-12);
+        let positions = binding("C5", "HALL 1", "USD per share", 700.0, Some(5.0));
+        assert!((positions.worth_usd() - 500.0).abs() < 1e-9, "a step is a hundredth of the positions");
     }
 }

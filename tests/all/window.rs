@@ -322,6 +322,9 @@ fn the_studies_are_laid_over_the_drawing() {
         harness.run();
         assert_eq!(harness.state().view().study, Some(study));
     }
+    harness.key_press(Key::Num6);
+    harness.run();
+    assert_eq!(harness.state().view().study, Some(Study::Worth));
     harness.key_press(Key::Num0);
     harness.run();
     assert_eq!(harness.state().view().study, None);
@@ -658,7 +661,7 @@ fn pictures_of_every_view() {
         app.send(Action::ShowTab(InspectorTab::Company));
         picture("company", app);
         for (study, name) in
-            Study::ALL.into_iter().zip(["loading", "margin", "availability", "heat", "latency"])
+            Study::ALL.into_iter().zip(["loading", "margin", "availability", "heat", "latency", "worth"])
         {
             let command = Command::Study(Some(study));
             let mut empty = App::for_test(Site::empty("Empty"), services());

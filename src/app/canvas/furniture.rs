@@ -24,7 +24,7 @@ const LAYER: egui::Vec2 = vec2(66.0, 24.0);
 /// The word for the layer of the backdrop is longer.
 const BACKDROP: f32 = 82.0;
 /// From this width on the layers stand beside the zoom.
-const LAYERS_BESIDE: f32 = 790.0;
+const LAYERS_BESIDE: f32 = 850.0;
 const LEGEND: f32 = 24.0;
 const MARGIN: f32 = 10.0;
 const QUESTION: f32 = 56.0;
@@ -71,7 +71,7 @@ impl Furniture {
             pos2(start.x, view.bottom() - LEGEND - 8.0),
             pos2(view.right() - 140.0, view.bottom() - 8.0),
         );
-        let studies = Rect::from_min_size(start, vec2(442.0, 30.0));
+        let studies = Rect::from_min_size(start, vec2(502.0, 30.0));
         let area = Rect::from_min_max(view.min + vec2(22.0, 42.0), view.max - vec2(22.0, 54.0));
         Self { column, studies, layers, zoom, legend, area }
     }

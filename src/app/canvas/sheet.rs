@@ -144,7 +144,8 @@ pub fn marks(ui: &Ui, scene: &Scene<'_>, sheet: &Arc<Sheet>) -> Arc<BTreeMap<usi
     {
         return kept.marks;
     }
-    let marks = Arc::new(study::marks(study, scene.site, findings, &sheet.moment));
+    let marks =
+        Arc::new(study::marks(study, scene.site, findings, (scene.plan.map(Arc::as_ref), &sheet.moment)));
     let kept =
         Kept { study, sheet: Arc::clone(sheet), findings: Arc::clone(findings), marks: Arc::clone(&marks) };
     ui.data_mut(|data| data.insert_temp(id, kept));

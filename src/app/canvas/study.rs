@@ -1,4 +1,5 @@
-//! Studies laid over the drawing: loading, margin after a loss, availability, heat, latency.
+//! Studies laid over the drawing: loading, margin after a loss, availability, heat, latency, what
+//! one more MW is worth.
 //!
 //! A study gives parts a grade, a few words and an explanation. The grade is a colour, and so it is never alone: the
 //! words beside the part say the same.
@@ -7,6 +8,7 @@ use std::collections::BTreeMap;
 
 use super::moment::Moment;
 use crate::engineering::{HallEngineering, Study as Findings};
+use crate::plan::{Binding, Plan, Status};
 use crate::quantity::{Unit, format};
 use crate::site::{Component, Kind, Layer, Object, Site};
 
@@ -18,6 +20,7 @@ pub enum Study {
     Availability,
     Heat,
     Latency,
+    Worth,
 }
 
 /// How well a part stands in a study.
@@ -50,7 +53,8 @@ pub struct Mark {
 }
 
 impl Study {
-    pub const ALL: [Self; 5] = [Self::Loading, Self::Margin, Self::Availability, Self::Heat, Self::Latency];
+    pub const ALL: [Self; 6] =
+        [Self::Loading, Self::Margin, Self::Availability, Self::Heat, Self::Latency, Self::Worth];
 
     pub fn text(self) -> &'static str {
         match self {
@@ -59,6 +63,7 @@ impl Study {
             Self::Availability => "Availability",
             Self::Heat => "Heat",
             Self::Latency => "Latency",
+            Self::Worth => "Worth",
         }
     }
 
@@ -70,6 +75,7 @@ impl Study {
             Self::Availability => "Hours a year it takes hosting down",
             Self::Heat => "Heat at the design hour",
             Self::Latency => "Round trip",
+            Self::Worth => "NPV of one more MW",
         }
     }
 
@@ -80,6 +86,7 @@ impl Study {
             Self::Margin => ["30 % and more", "10 to 30 %", "0 to 10 %", "short"],
             Self::Availability => ["to 0.01 h", "to 0.1 h", "to 1 h", "more, or alone"],
             Self::Latency => ["to 2 ms", "to 10 ms", "to 30 ms", "more, or none"],
+            Self::Worth => ["nothing", "to $0.1M", "to $1M", "more"],
         }
     }
 
@@ -87,7 +94,7 @@ impl Study {
     pub fn keeps(self, medium: &crate::site::Medium) -> bool {
         use crate::site::Medium;
         match self {
-            Self::Loading | Self::Margin | Self::Availability => true,
+            Self::Loading | Self::Margin | Self::Availability | Self::Worth => true,
             Self::Heat => matches!(medium, Medium::Air { .. } | Medium::Liquid { .. }),
             Self::Latency => matches!(medium, Medium::Fibre { .. }),
         }
@@ -97,9 +104,16 @@ impl Study {
 const LOAD_LIMITS: [f64; 3] = [0.6, 0.8, 1.0 + 1e-6];
 const HOUR_LIMITS: [f64; 3] = [0.01, 0.1, 1.0];
 const MILLISECOND_LIMITS: [f64; 3] = [2.0, 10.0, 30.0];
+/// USD of NPV a MW; below the first it rounds to nothing.
+const WORTH_LIMITS: [f64; 3] = [500.0, 1e5, 1e6];
 
 /// The marks of a study by place in `site.components`.
-pub fn marks(study: Study, site: &Site, findings: &Findings, moment: &Moment) -> BTreeMap<usize, Mark> {
+pub fn marks(
+    study: Study,
+    site: &Site,
+    findings: &Findings,
+    (plan, moment): (Option<&Plan>, &Moment),
+) -> BTreeMap<usize, Mark> {
     let mark = |(index, part): (usize, &Component)| {
         let mark = match study {
             Study::Loading => loading(part, index, findings, moment),
@@ -107,6 +121,7 @@ pub fn marks(study: Study, site: &Site, findings: &Findings, moment: &Moment) ->
             Study::Availability => availability(site, part, findings),
             Study::Heat => heat(part, index, findings),
             Study::Latency => latency(site, part, findings),
+            Study::Worth => plan.and_then(|plan| worth(site, part, plan)),
         };
         Some((index, mark?))
     };
@@ -329,6 +344,28 @@ fn latency(site: &Site, part: &Component, findings: &Findings) -> Option<Mark> {
         words: format!("{} · {routes}", format::with_unit(ms, Unit::Milliseconds)),
         because: format!("{because}; {routes} of which no two share a trench"),
     })
+}
+
+/// What the plan says one more MW of a part is worth: of the dearest of its limits, over the whole horizon.
+fn worth(site: &Site, part: &Component, plan: &Plan) -> Option<Mark> {
+    if part.kind.layer() == Layer::Fibre || plan.status == Status::Infeasible {
+        return None;
+    }
+    let name = name_of(site, &part.id);
+    let bound: Vec<&Binding> = plan.binding.iter().filter(|bound| bound.is_of(&name)).collect();
+    let a_mw = |bound: &&Binding| match (bound.unit.as_str(), part.hall()) {
+        // Of all positions of the hall.
+        ("USD per share", Some(hall)) => bound.worth_usd() / hall.critical_mw.max(1e-9),
+        _ => bound.worth_usd(),
+    };
+    let usd = bound.iter().map(a_mw).fold(0.0, f64::max);
+    let grade = Grade::up_to(usd, WORTH_LIMITS);
+    let because = match bound.as_slice() {
+        [] => "No limit of it binds in the plan: more of it would earn nothing".to_owned(),
+        bound => bound.iter().map(|bound| bound.sentence.as_str()).collect::<Vec<_>>().join("\n"),
+    };
+    let words = if grade == Grade::Good { "$0".to_owned() } else { format!("{}/MW", format::usd(usd)) };
+    Some(Mark { grade, words, because })
 }
 
 fn no_route(because: &str) -> Mark {

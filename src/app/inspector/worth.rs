@@ -57,8 +57,7 @@ pub fn engineering(ui: &mut Ui, inspected: &Inspected<'_>, part: &Component) {
 pub fn plan(ui: &mut Ui, inspected: &Inspected<'_>, part: &Component) {
     let Some(plan) = inspected.plan else { return };
     let name = inspected.document.shown().object_name(&Object::Component(part.id.clone()));
-    let bound: Vec<_> =
-        plan.binding.iter().filter(|bound| bound.object == name || bound.object == part.id).collect();
+    let bound: Vec<_> = plan.binding.iter().filter(|bound| bound.is_of(&name)).collect();
     widgets::section(ui, "Worth in the plan", "");
     if bound.is_empty() {
         ui.label(RichText::new("No limit of this part binds").color(theme::of(ui).text_weak));

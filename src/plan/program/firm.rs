@@ -8,6 +8,7 @@ use super::Program;
 use crate::engineering::carry::Ratings;
 use crate::engineering::{Contingency, FirmCut, Mode, Screen};
 use crate::lp::{Expression, Origin, SolveError};
+use crate::plan::Binding;
 use crate::plan::context::{Context, name, stamp};
 use crate::site::{FailureClass, Kind};
 use std::collections::BTreeMap;
@@ -206,7 +207,12 @@ impl Program<'_> {
         let row = name(&["C7", "loss", cut.class.label(), &number, &stamp(&context.calendar, period)]);
         let object = match &cut.cut[..] {
             [] => format!("Hosting in the {}", cut.contingency),
-            parts => format!("Hosting in the {}, limited by {}", cut.contingency, parts.join(", ")),
+            parts => format!(
+                "Hosting in the {}{}{}",
+                cut.contingency,
+                Binding::LIMITED_BY,
+                parts.join(Binding::AND)
+            ),
         };
         let origin = Origin { family: "C7 loss", object, unit: "MW" };
         self.at_most(row, left, &right, origin);
