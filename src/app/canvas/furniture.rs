@@ -16,7 +16,7 @@ use crate::app::{Command, theme, widgets};
 /// lacks there.
 const WIDE: f32 = 2.4;
 const COLUMN: f32 = 122.0;
-const COLUMN_ROW: f32 = 21.0;
+const COLUMN_ROW: f32 = 18.5;
 /// Least height for the studies and the legend under each other.
 const LEAST_COLUMN: f32 = 318.0;
 const ZOOM: egui::Vec2 = vec2(102.0, 28.0);

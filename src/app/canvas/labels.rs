@@ -18,7 +18,7 @@ use crate::site::{Kind, Object};
 const LABEL_LARGEST: f32 = 13.0;
 const LABEL_SMALLEST: f32 = 10.0;
 /// Of the size of letters.
-const LINE_HEIGHT: f32 = 1.22;
+pub(super) const LINE_HEIGHT: f32 = 1.22;
 /// From this scale on labels also say names and voltages.
 const WORDS_SCALE: f32 = 1.4;
 
@@ -155,7 +155,7 @@ impl Drawing<'_> {
         kept: &mut Labels,
         free: &mut Free,
     ) -> Option<Label> {
-        let rect = self.rect(part);
+        let rect = self.with_mark(part);
         let size = label_size(self.scale());
         let words = kept.words[part].get_or_insert_with(|| self.words_beside(part));
         let is_free = |extent: Vec2, turn: usize| {
@@ -205,23 +205,29 @@ impl Drawing<'_> {
     fn words_beside(&self, index: usize) -> Words {
         let component = &self.site.components[index];
         let part = self.part(index);
-        let rating = rating_text(component);
-        let load = part.load_share().filter(|_| part.condition.is_solid()).map(|share| {
-            format!("{} · {} %", format::mw(part.load_mw.unwrap_or(0.0)), format::number(share * 100.0, 0))
-        });
-        let load = match self.study {
-            Some(_) => self.marks.get(&index).map(|mark| mark.words.clone()),
-            None => load,
-        };
         let tag = component.tag.clone();
-        let rating = match (tag.is_empty(), rating.is_empty()) {
-            (false, false) => format!(" · {rating}"),
-            _ => rating,
-        };
+        let after_tag =
+            |words: String| if tag.is_empty() || words.is_empty() { words } else { format!(" · {words}") };
         let plain = |plain: String| Row { bold: String::new(), plain };
-        let mut rows = vec![Row { bold: tag.clone(), plain: rating }, plain(load.unwrap_or_default())];
+        let rating = rating_text(component);
+        let is_near = self.scale() >= WORDS_SCALE;
+        let mut rows = if self.study.is_some() {
+            // The figure of the study, in the room of the rating.
+            let figure = self.marks.get(&index).map(|mark| mark.words.clone()).unwrap_or_default();
+            let rating = Some(rating).filter(|_| is_near);
+            vec![Row { bold: tag.clone(), plain: after_tag(figure) }, plain(rating.unwrap_or_default())]
+        } else {
+            let load = part.load_share().filter(|_| part.condition.is_solid()).map(|share| {
+                format!(
+                    "{} · {} %",
+                    format::mw(part.load_mw.unwrap_or(0.0)),
+                    format::number(share * 100.0, 0)
+                )
+            });
+            vec![Row { bold: tag.clone(), plain: after_tag(rating) }, plain(load.unwrap_or_default())]
+        };
         // Near by there is room for what it is called and the voltages of its ports.
-        if self.scale() >= WORDS_SCALE {
+        if is_near {
             rows.extend([component.name.clone(), voltage_text(component)].map(plain));
         }
         Words { rows, tag: Row { bold: tag, plain: String::new() }, extents: [None; 4] }
@@ -230,14 +236,14 @@ impl Drawing<'_> {
     fn paint_label(&self, painter: &Painter, label: &Label, words: &Words) {
         let palette = self.palette;
         let Label { part, form, place, align } = *label;
-        painter.rect_filled(place.expand2(vec2(2.0, 0.0)), 2.0, palette.canvas.gamma_multiply(0.82));
-        let part = (self.part(part), self.study.is_some());
+        painter.rect_filled(place.expand2(vec2(2.0, 0.0)), 2.0, palette.canvas.gamma_multiply(0.9));
+        let is_marked = self.marks.contains_key(&part);
+        let part = self.part(part);
         let size = form.size(label_size(self.scale()));
         for (line, (turn, row)) in words.of(form).enumerate() {
-            let ink = match (turn, part) {
-                (0, (part, _)) if part.condition.is_solid() => palette.text,
-                (1, (_, true)) => palette.text,
-                (1, (part, false)) if part.is_overloaded() => palette.error,
+            let ink = match turn {
+                0 if is_marked || part.condition.is_solid() => palette.text,
+                1 if self.study.is_none() && part.is_overloaded() => palette.error,
                 _ => palette.text_weak,
             };
             let galleys = row.galleys(painter, size);

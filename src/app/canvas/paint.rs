@@ -7,7 +7,7 @@ use std::sync::Arc;
 use egui::emath::TSTransform;
 use egui::{Align2, Color32, Mesh, Painter, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
 
-use super::labels::{fitting, label_size};
+use super::labels::{LINE_HEIGHT, fitting, label_size};
 use super::layers::{Layers, Seen};
 use super::layout::{self, Layout};
 use super::moment::{Condition, PartMoment, Space};
@@ -126,7 +126,13 @@ impl Drawing<'_> {
 
     /// The screen space a node takes, which labels keep clear of.
     pub(super) fn occupied(&self, index: usize) -> Rect {
-        self.rect(index).expand(2.0)
+        self.with_mark(index).expand(2.0)
+    }
+
+    /// Where a part is seen, with the colour that a study lays under it.
+    pub(super) fn with_mark(&self, index: usize) -> Rect {
+        let margin = if self.marks.contains_key(&index) { (6.0 * self.scale()).clamp(3.0, 7.0) } else { 0.0 };
+        self.rect(index).expand(margin)
     }
 
     pub(super) fn paint_node(&self, painter: &Painter, index: usize, selected: bool, hovered: bool) {
@@ -141,9 +147,8 @@ impl Drawing<'_> {
         let mark = self.marks.get(&index);
         if let Some(mark) = mark {
             let colour = palette.grade(mark.grade);
-            let plate = rect.expand((6.0 * self.scale()).clamp(3.0, 7.0));
             painter.rect(
-                plate,
+                self.with_mark(index),
                 5.0,
                 colour.gamma_multiply(0.38),
                 Stroke::new(1.6, colour),
@@ -238,29 +243,41 @@ impl Drawing<'_> {
         );
         // A room too low for words inside has them above its roof.
         let inside = rect.height() > 48.0 && rect.width() > 84.0;
-        let header = if detailed && inside { label_size(scale) + 6.0 } else { 0.0 };
-        let footer = if detailed && rect.height() > 58.0 && inside { label_size(scale) + 5.0 } else { 0.0 };
         let inner = rect.shrink((6.0 * scale).clamp(2.0, 8.0));
-        let grid = Rect::from_min_max(inner.min + vec2(0.0, header), inner.max - vec2(0.0, footer));
-        self.paint_racks(painter, grid, critical_mw, part);
         if !detailed || !inside {
+            self.paint_racks(painter, inner, critical_mw, part);
             return;
         }
         let size = label_size(scale);
         let title = painter.layout_no_wrap(component.tag.clone(), theme::bold(size), palette.text);
+        let ink = if words.is_some() { palette.text } else { palette.text_weak };
+        let figure = words.map_or_else(|| format::mw(critical_mw), str::to_owned);
+        // The first of several figures where all of them are too long.
+        let texts: Vec<String> = [Some(figure.as_str()), figure.split(" · ").next()]
+            .into_iter()
+            .flatten()
+            .map(str::to_owned)
+            .collect();
+        let figure = fitting(painter, &texts, theme::font(size), inner.width());
+        let figure = painter.layout_no_wrap(figure, theme::font(size), ink);
+        let has_room = figure.size().x <= inner.width() - title.size().x - 8.0;
+        // What a study says is said at any rate, on a line of its own; the rating may be left out.
+        let is_below = words.is_some() && !has_room && figure.size().x <= inner.width();
+        let header = size + 6.0 + if is_below { size * LINE_HEIGHT } else { 0.0 };
+        let footer = if rect.height() > 58.0 && !is_below { size + 5.0 } else { 0.0 };
+        let grid = Rect::from_min_max(inner.min + vec2(0.0, header), inner.max - vec2(0.0, footer));
+        self.paint_racks(painter, grid, critical_mw, part);
         // Another frame of sight is another mesh, so only a title that would leave its room has one.
         let clip = if title.size().x > inner.width() {
             Cow::Owned(painter.with_clip_rect(rect.intersect(painter.clip_rect())))
         } else {
             Cow::Borrowed(painter)
         };
-        let title_end = inner.left() + title.size().x;
         clip.galley(inner.left_top(), title, palette.text);
-        let rating = words.map_or_else(|| format::mw(critical_mw), str::to_owned);
-        let room = inner.right() - title_end - 8.0;
-        let galley = clip.layout_no_wrap(rating, theme::font(size), palette.text_weak);
-        if galley.size().x <= room {
-            clip.galley(pos2(inner.right() - galley.size().x, inner.top()), galley, palette.text_weak);
+        if is_below {
+            clip.galley(inner.left_top() + vec2(0.0, size * LINE_HEIGHT), figure, ink);
+        } else if has_room {
+            clip.galley(pos2(inner.right() - figure.size().x, inner.top()), figure, ink);
         }
         if footer > 0.0 {
             let text = fitting(&clip, &space_texts(part), theme::font(size - 0.5), inner.width());

@@ -364,7 +364,7 @@ fn worth(site: &Site, part: &Component, plan: &Plan) -> Option<Mark> {
         [] => "No limit of it binds in the plan: more of it would earn nothing".to_owned(),
         bound => bound.iter().map(|bound| bound.sentence.as_str()).collect::<Vec<_>>().join("\n"),
     };
-    let words = if grade == Grade::Good { "$0".to_owned() } else { format!("{}/MW", format::usd(usd)) };
+    let words = if grade == Grade::Good { "$0".to_owned() } else { format::usd(usd) };
     Some(Mark { grade, words, because })
 }
 
