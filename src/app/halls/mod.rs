@@ -49,13 +49,14 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, actions: &mut Vec<Action>) {
     });
 }
 
-/// The selected hall, else the first.
+/// The selected hall, else the first that lists its rows, else the first.
 fn chosen<'a>(shown: &Shown<'_>, halls: &[&'a Component]) -> Option<&'a Component> {
     let selected = match &shown.view.selection {
         Some(Object::Component(id)) => halls.iter().find(|part| part.id == *id),
         _ => None,
     };
-    selected.or(halls.first()).copied()
+    let with_rows = || halls.iter().find(|part| part.hall().is_some_and(|hall| !hall.row_groups.is_empty()));
+    selected.or_else(with_rows).or(halls.first()).copied()
 }
 
 /// Most halls that stand beside each other to be chosen from; more are a list that opens.

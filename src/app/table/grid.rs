@@ -20,7 +20,8 @@ const ROW: f32 = 25.0;
 const HEADER: f32 = 24.0;
 const TEXT: f32 = theme::BODY - 0.5;
 const TAG: f32 = 92.0;
-const NAME: f32 = 168.0;
+/// Of a name; room that columns leave is its, up to so much.
+const NAME: [f32; 2] = [208.0, 360.0];
 const KIND: f32 = 112.0;
 const STATE: f32 = 78.0;
 const RATING: f32 = 76.0;
@@ -48,7 +49,7 @@ pub fn show(
     }
     ui.spacing_mut().item_spacing = vec2(6.0, 0.0);
     let scroll = step_with_arrows(ui, document, view, sheet).or_else(|| bring(document, view, own, sheet));
-    let fixed = TAG + NAME + KIND + STATE + RATING + 5.0 * 6.0;
+    let fixed = TAG + NAME[0] + KIND + STATE + RATING + 5.0 * 6.0;
     let heads: Vec<(String, f32)> = sheet
         .numbers
         .iter()
@@ -60,6 +61,7 @@ pub fn show(
         })
         .collect();
     let width = fixed + heads.iter().map(|(_, width)| width + 6.0).sum::<f32>() + 16.0;
+    let name = (NAME[0] + ui.available_width() - width).clamp(NAME[0], NAME[1]);
     let chosen = view.parts();
     ScrollArea::horizontal().id_salt("columns").auto_shrink(false).show(ui, |ui| {
         ui.set_min_width(width.max(ui.available_width()));
@@ -69,7 +71,7 @@ pub fn show(
             .auto_shrink(false)
             .sense(Sense::click())
             .cell_layout(Layout::left_to_right(Align::Center));
-        for width in [TAG, NAME, KIND, STATE, RATING] {
+        for width in [TAG, name, KIND, STATE, RATING] {
             table = table.column(Width::exact(width).clip(true));
         }
         for (_, width) in &heads {
