@@ -729,9 +729,10 @@ impl App {
         }
     }
 
-    /// Saves over what another program wrote.
-    pub(super) fn save_over(&mut self, path: PathBuf) {
+    /// Saves over what another program wrote; then what waited for it.
+    pub(super) fn save_over(&mut self, path: PathBuf, next: Option<Next>) {
         let Some(document) = &self.document else { return };
+        self.after_save = next;
         let (files, site) = (self.files(), Arc::clone(document.site()));
         if let Some(workers) = &mut self.workers {
             workers.files.submit(0, move |_| files.save(path, site, None));
@@ -740,6 +741,12 @@ impl App {
 
     fn files(&self) -> Files {
         Files { read: self.services.read, save: self.services.save, stamp: self.services.stamp }
+    }
+
+    /// Saves beside what another program wrote; then what waited for it.
+    pub(super) fn save_elsewhere(&mut self, next: Option<Next>) {
+        self.after_save = next;
+        self.save_as();
     }
 
     fn save_as(&mut self) {

@@ -88,7 +88,8 @@ impl App {
                     self.toast(now, Severity::Warning, why);
                 }
             }
-            Ask::KeepMine(path) => self.save_over(path),
+            Ask::KeepMine { path, next } => self.save_over(path, next),
+            Ask::SaveElsewhere { next } => self.save_elsewhere(next),
             Ask::ReadTheirs(path) => self.open(path),
         }
     }

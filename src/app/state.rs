@@ -239,8 +239,11 @@ pub enum Overlay {
     },
     /// The steps done and undone.
     Steps,
-    /// The file is not as it was when it was read or saved.
-    Changed(PathBuf),
+    /// The file is not as it was when it was read or saved, and what was to follow once this one is saved.
+    Changed {
+        path: PathBuf,
+        next: Option<Next>,
+    },
     Help,
     Unsaved(Next),
     Weather(Arc<WeatherImport>),

@@ -7,6 +7,7 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 use super::backdrop::Doing;
 use super::canvas::align::{Line, Way};
 use super::command::{Menu, Situation};
+use super::state::Next;
 use crate::site::drawing::Replacement;
 use crate::site::{ComponentId, Layer};
 
@@ -69,8 +70,15 @@ pub enum Ask {
     GoToStep(isize),
     LeaveGhosts,
     SayLocked(ComponentId),
-    /// The file was changed by another program: keep what is shown, or read it.
-    KeepMine(PathBuf),
+    /// The file was changed by another program: what is shown is saved over it, or under a name that is asked for, and
+    /// what had to wait for that goes on; or the file is read.
+    KeepMine {
+        path: PathBuf,
+        next: Option<Next>,
+    },
+    SaveElsewhere {
+        next: Option<Next>,
+    },
     ReadTheirs(PathBuf),
 }
 

@@ -2,19 +2,20 @@
 
 use egui::{RichText, Ui};
 
+use super::{everywhere, link};
 use crate::app::canvas::align::{Line, Way};
 use crate::app::command::Command;
 use crate::app::state::{Action, View};
 use crate::app::tool::Tool;
-use crate::app::{theme, widgets};
-use crate::site::drawing::Stroke;
+use crate::app::{Document, theme, widgets};
 use crate::site::{Link, Medium, Object, Serves, Site};
 
 const SERVES: [(Serves, &str); 3] =
     [(Serves::Both, "Both"), (Serves::Mining, "Mining"), (Serves::Hosting, "Hosting")];
 
 /// Ends, medium and use of a link.
-pub fn link(ui: &mut Ui, site: &Site, link: &Link, actions: &mut Vec<Action>) {
+pub fn link(ui: &mut Ui, document: &Document, link: &Link, actions: &mut Vec<Action>) {
+    let site = document.shown();
     let name = |id: &str| site.object_name(&Object::Component(id.to_owned()));
     ui.label(format!("{} from {} to {}", link.medium.label(), name(&link.from), name(&link.to)));
     let mut medium = link.medium.clone();
@@ -38,8 +39,9 @@ pub fn link(ui: &mut Ui, site: &Site, link: &Link, actions: &mut Vec<Action>) {
         }
     }
     if medium != link.medium {
-        actions.push(Action::Draw(Stroke::Relink(Box::new(Link { medium, ..link.clone() }))));
+        actions.push(link::change(document, link, |link| link.medium.clone_from(&medium)));
     }
+    everywhere::say(ui, document, "What a link carries and whom it serves are");
     ui.add_space(6.0);
     ui.horizontal_wrapped(|ui| {
         button(ui, Command::Tool(Tool::Split), actions);

@@ -23,7 +23,7 @@ pub fn show(app: &mut App, ui: &mut Ui) {
         Some(Overlay::TakeOut { parts, links, hanging }) => take_out(app, ui, parts, links, &hanging),
         Some(Overlay::Replace { replacement, lost }) => tools::replace(app, ui, &replacement, &lost),
         Some(Overlay::Steps) => tools::steps(app, ui),
-        Some(Overlay::Changed(path)) => tools::changed(app, ui, &path),
+        Some(Overlay::Changed { path, next }) => tools::changed(app, ui, &path, next.as_ref()),
         Some(Overlay::Help) => help(app, ui),
         Some(Overlay::Unsaved(next)) => unsaved(app, ui, &next),
         Some(Overlay::Weather(import)) => weather::show(app, ui, &import),

@@ -543,7 +543,7 @@ fn a_file_changed_behind_the_program_is_asked_about() {
         harness.step();
         wattshift::file::save(&path, &theirs).unwrap();
         harness.state_mut().send(Action::Do(Command::Save));
-        wait_for(&mut harness, |app| matches!(app.view().overlay, Some(Overlay::Changed(_))));
+        wait_for(&mut harness, |app| matches!(app.view().overlay, Some(Overlay::Changed { .. })));
         harness.run_steps(2);
         harness.get_by_label("site.site.ron was changed by another program");
         let on_disk = || wattshift::file::read(&path).0.unwrap().site.name;
