@@ -158,7 +158,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Command {
     /// Every command, in the order of the menus.
-    pub const ALL: [Self; 121] = [
+    pub const ALL: [Self; 122] = [
         Self::ShowGallery,
         Self::Tool(Tool::Blank),
         Self::Draw(Drawn::NewSite),
@@ -216,6 +216,7 @@ impl Command {
         Self::Draw(Drawn::Blueprint),
         Self::Draw(Drawn::KeepBlueprint),
         Self::Draw(Drawn::Split),
+        Self::Draw(Drawn::SplitInTwo),
         Self::TakeOut,
         Self::Duplicate,
         Self::CopyParts,

@@ -339,6 +339,9 @@ impl App {
         let before = document.revision();
         match document.apply(edit) {
             Ok(label) if document.revision() != before => {
+                if document.scenario().is_some() && edit.is_of_all_scenarios() {
+                    self.toast(now, Severity::Info, label.clone());
+                }
                 self.answer.edits.push(label);
                 self.document_changed(now);
             }

@@ -268,6 +268,7 @@ fn show_site(ui: &mut Ui, inspected: &Inspected<'_>, view: &View, actions: &mut 
                 numbers(ui, document, view, &Object::Instrument(instrument.id.clone()), actions);
             }
             money::add(ui, document.site(), actions);
+            everywhere::say(ui, document, "Which instruments there are is");
         }
         InspectorTab::Plan => {
             widgets::section(

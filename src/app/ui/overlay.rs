@@ -34,6 +34,7 @@ pub fn show(app: &mut App, ui: &mut Ui) {
         Some(Overlay::NewSite(page)) => pages::new_site::show(app, ui, page),
         Some(Overlay::Convertible(page)) => pages::convertible::show(app, ui, page),
         Some(Overlay::Blueprint(page)) => pages::blueprint::show(app, ui, page),
+        Some(Overlay::TwoSets(page)) => pages::two_sets::show(app, ui, page),
         Some(Overlay::KeepBlueprint(name)) => pages::blueprint::keep(app, ui, name),
         None => {}
     }
