@@ -4,10 +4,12 @@ use egui::{RichText, Ui};
 
 use super::{everywhere, link};
 use crate::app::canvas::align::{Line, Way};
+use crate::app::canvas::gesture::places;
 use crate::app::command::Command;
 use crate::app::state::{Action, View};
 use crate::app::tool::Tool;
 use crate::app::{Document, theme, widgets};
+use crate::site::drawing::groups;
 use crate::site::{Link, Medium, Object, Serves, Site};
 
 const SERVES: [(Serves, &str); 3] =
@@ -54,6 +56,7 @@ pub fn link(ui: &mut Ui, document: &Document, link: &Link, actions: &mut Vec<Act
 pub fn several(ui: &mut Ui, site: &Site, view: &View, actions: &mut Vec<Action>) {
     let parts = view.parts();
     ui.label(theme::strong(format!("{} parts selected", parts.len()), theme::TITLE));
+    in_groups(ui, site, view);
     let mut kinds: Vec<(&str, usize, f64)> = Vec::new();
     for part in site.components.iter().filter(|part| parts.contains(&part.id)) {
         let label = part.kind.label();
@@ -78,8 +81,8 @@ pub fn several(ui: &mut Ui, site: &Site, view: &View, actions: &mut Vec<Action>)
         }
         let is_grouped =
             site.components.iter().any(|part| part.drawn.group.is_some() && parts.contains(&part.id));
-        for tool in [Tool::Group, Tool::Ungroup, Tool::Lock, Tool::Turn, Tool::Flip] {
-            if tool != Tool::Ungroup || is_grouped {
+        for tool in [Tool::Group, Tool::Ungroup, Tool::IntoGroup, Tool::Lock, Tool::Turn, Tool::Flip] {
+            if !matches!(tool, Tool::Ungroup | Tool::IntoGroup) || is_grouped {
                 button(ui, Command::Tool(tool), actions);
             }
         }
@@ -96,8 +99,17 @@ pub fn several(ui: &mut Ui, site: &Site, view: &View, actions: &mut Vec<Action>)
     ui.weak("Drag one of them to move them all; Shift and a click adds a part or takes it out");
 }
 
-/// Buttons of a single part.
-pub fn part(ui: &mut Ui, actions: &mut Vec<Action>) {
+/// What the selection is of groups, where it is of any.
+fn in_groups(ui: &mut Ui, site: &Site, view: &View) {
+    let chosen = places(site, view.selection.as_ref(), &view.also);
+    if let Some(words) = groups::words(site, &chosen) {
+        ui.label(RichText::new(words).color(theme::of(ui).text_weak));
+    }
+}
+
+/// Buttons of a single part, and of what group it is.
+pub fn part(ui: &mut Ui, site: &Site, view: &View, actions: &mut Vec<Action>) {
+    in_groups(ui, site, view);
     ui.horizontal_wrapped(|ui| {
         for command in [Command::Tool(Tool::Next), Command::JoinPart, Command::Duplicate, Command::TakeOut] {
             button(ui, command, actions);

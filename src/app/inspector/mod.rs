@@ -98,7 +98,7 @@ fn show_object(
         && let Some(component) = site.component(id)
     {
         component_head(ui, inspected, component);
-        drawn::part(ui, actions);
+        drawn::part(ui, site, view, actions);
     }
     if let Object::Link(id) = object
         && let Some(link) = site.links.iter().find(|link| link.id == *id)
