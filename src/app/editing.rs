@@ -188,16 +188,17 @@ impl App {
 
     /// What is one level inside of the selected group, towards the part that was taken hold of.
     fn inside(&self) -> Option<Vec<ComponentId>> {
-        let (site, chosen) = self.chosen()?;
         let Some(Object::Component(held)) = &self.view.selection else { return None };
-        let place = site.components.iter().position(|part| part.id == *held)?;
+        let parts = &self.document.as_ref()?.shown().components;
+        let place = parts.iter().position(|part| part.id == *held && part.drawn.group.is_some())?;
+        let (site, chosen) = self.chosen()?;
         let inner = groups::further_in(site, place, &chosen)?;
         let others = inner.iter().filter(|other| **other != place);
         Some(std::iter::once(&place).chain(others).map(|at| site.components[*at].id.clone()).collect())
     }
 
     pub(super) fn is_group(&self) -> bool {
-        self.view.also.len() > 0 && self.inside().is_some()
+        !self.view.also.is_empty() && self.inside().is_some()
     }
 
     fn enter_group(&mut self) {

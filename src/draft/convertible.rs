@@ -349,13 +349,8 @@ pub struct UsualFitOut {
 /// What turning a hall into hosting usually takes, by the cooling of its racks; no chain is drawn for it.
 pub fn usual_fit_out(id: &str, hall: &Hall, cooled: Cooled) -> UsualFitOut {
     let object = Object::Component(id.to_owned());
-    let density = origin(
-        Address::new(object.clone(), "fit_out_kw_per_rack"),
-        cooled.key(),
-        "kw_per_rack",
-        1.0,
-        "",
-    );
+    let density =
+        origin(Address::new(object.clone(), "fit_out_kw_per_rack"), cooled.key(), "kw_per_rack", 1.0, "");
     let all = if hall.critical_mw > 0.0 { largest_mw(hall) / hall.critical_mw } else { 1.0 };
     UsualFitOut {
         fit_out: fit_out(cooled),

@@ -334,7 +334,9 @@ mod tests {
         let mut site = set_of_four();
         (site.components[1].units, site.components[1].spare_units) = (8, 1);
         let huge = u32::MAX;
-        for (units, spare) in [(0, 0), (8, 0), (8, 1), (7, 0), (1, 1), (3, 2), (huge, 0), (huge, huge), (0, 1)] {
+        for (units, spare) in
+            [(0, 0), (8, 0), (8, 1), (7, 0), (1, 1), (3, 2), (huge, 0), (huge, huge), (0, 1)]
+        {
             let why = in_two(&site, units, spare).unwrap_err();
             assert!(why.contains("give it 1 to 6 units that do"), "{units} {spare}: {why}");
         }

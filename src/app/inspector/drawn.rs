@@ -43,7 +43,9 @@ pub fn link(ui: &mut Ui, document: &Document, link: &Link, actions: &mut Vec<Act
     if medium != link.medium {
         actions.push(link::change(document, link, |link| link.medium.clone_from(&medium)));
     }
-    everywhere::say(ui, document, "What a link carries and whom it serves are");
+    if !matches!(link.medium, Medium::Fibre { .. }) {
+        everywhere::say(ui, document, "What a link carries and whom it serves are");
+    }
     ui.add_space(6.0);
     ui.horizontal_wrapped(|ui| {
         button(ui, Command::Tool(Tool::Split), actions);
@@ -101,6 +103,11 @@ pub fn several(ui: &mut Ui, site: &Site, view: &View, actions: &mut Vec<Action>)
 
 /// What the selection is of groups, where it is of any.
 fn in_groups(ui: &mut Ui, site: &Site, view: &View) {
+    let Some(Object::Component(held)) = &view.selection else { return };
+    // Without it the selection is of no group, and the others need not be looked at.
+    if site.component(held).is_none_or(|part| part.drawn.groups().next().is_none()) {
+        return;
+    }
     let chosen = places(site, view.selection.as_ref(), &view.also);
     if let Some(words) = groups::words(site, &chosen) {
         ui.label(RichText::new(words).color(theme::of(ui).text_weak));

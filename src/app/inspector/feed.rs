@@ -10,7 +10,7 @@ use super::several::of_all;
 use crate::app::state::{Action, View};
 use crate::app::{Document, theme, widgets};
 use crate::quantity::{Date, date, format};
-use crate::site::{Address, DatedMw, GridFeed, Kind, Object, Override, Site};
+use crate::site::{Address, Component, DatedMw, GridFeed, Kind, Object, Override, Site};
 
 /// One of the two lists of a feed.
 struct Steps {
@@ -106,13 +106,20 @@ impl Steps {
     fn another(&self, site: &Site, id: &str) -> Action {
         let (from, mw) = match self.known(site, id).last() {
             Some(last) => (date::add_months(last.from, 12), last.mw),
-            None => (site.plan.start, site.component(id).map_or(0.0, |part| part.rating_mw())),
+            None => (site.plan.start, site.component(id).map_or(0.0, Component::rating_mw)),
         };
         Action::Change(Override::Value { at: self.at(id, from), value: Some(mw) })
     }
 
     /// A step on another day, unless there is one.
-    fn moved(&self, document: &Document, id: &str, now: &[DatedMw], step: DatedMw, to: Date) -> Option<Action> {
+    fn moved(
+        &self,
+        document: &Document,
+        id: &str,
+        now: &[DatedMw],
+        step: DatedMw,
+        to: Date,
+    ) -> Option<Action> {
         if to == step.from {
             return None;
         }

@@ -63,7 +63,8 @@ pub fn show(ui: &mut Ui, document: &Document, view: &View, part: &Component, act
             }
             everywhere::say(ui, document, "The first order day and the payments of a fit-out are");
             let remove = ui.small_button("Remove the fit-out");
-            let hint = "The hall can then become no more hosting than is fitted today; sources of its values go too";
+            let hint =
+                "The hall can then become no more hosting than is fitted today; sources of its values go too";
             if remove.on_hover_text(hint).clicked() {
                 let label = format!("Remove the fit-out of {name}");
                 actions.push(put(document, label, &[part], |part| {
@@ -173,8 +174,10 @@ fn added(document: &Document, part: &Component, name: &str, cooled: Cooled) -> O
         convertible_share: usual.convertible_share,
         fit_out: Box::new(usual.fit_out),
     };
-    let sources =
-        usual.sources.into_iter().map(|entry| Edit::SetProvenance { at: entry.at.clone(), entry: Some(entry) });
+    let sources = usual
+        .sources
+        .into_iter()
+        .map(|entry| Edit::SetProvenance { at: entry.at.clone(), entry: Some(entry) });
     let label = format!("Add a fit-out to {name}");
     let edits = std::iter::once(fit_out).chain(sources).collect();
     Some(Action::Edit(Edit::Together { label, edits }))

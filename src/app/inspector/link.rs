@@ -45,7 +45,8 @@ pub fn words(ui: &mut Ui, document: &Document, link: &Link, actions: &mut Vec<Ac
             actions.push(Action::Edit(Edit::SetNote { object, note: text.trim().to_owned() }));
         }
     });
-    let what = if matches!(link.medium, Medium::Fibre { .. }) { "Trench and note are" } else { "The note is" };
+    let what =
+        if matches!(link.medium, Medium::Fibre { .. }) { "Trench and note are" } else { "The note is" };
     super::everywhere::say(ui, document, what);
 }
 

@@ -33,11 +33,12 @@ impl Schedule<'_> {
                 next.push(add);
             }
             let sum: f64 = next.iter().map(|payment| payment.share).sum();
-            let (words, ink) = match next.len() {
-                0 => ("all at the order".to_owned(), theme::of(ui).text_weak),
-                _ if (sum - 1.0).abs() < WHOLE => ("100 % in all".to_owned(), theme::of(ui).text_weak),
-                _ => (format!("{} in all", format::percent(sum)), theme::of(ui).error),
+            let words = match next.len() {
+                0 => "all at the order".to_owned(),
+                _ => format!("{} in all", format::percent(sum)),
             };
+            let is_all = next.is_empty() || (sum - 1.0).abs() < WHOLE;
+            let ink = if is_all { theme::of(ui).text_weak } else { theme::of(ui).error };
             ui.label(RichText::new(words).color(ink));
         });
         let mut gone = None;

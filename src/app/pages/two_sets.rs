@@ -64,7 +64,8 @@ impl App {
 }
 
 pub fn show(app: &mut App, ui: &mut Ui, mut page: Box<TwoSetsPage>) {
-    let part = app.document.as_ref().and_then(|document| Some((document, document.site().component(&page.part)?)));
+    let part =
+        app.document.as_ref().and_then(|document| Some((document, document.site().component(&page.part)?)));
     let Some((document, part)) = part else {
         app.view.overlay = None;
         return;
@@ -117,15 +118,11 @@ fn figures(ui: &mut Ui, site: &Site, part: &Component, sets: [Units; 2]) {
     let both = |of: &dyn Fn(Units) -> f64| of(sets[0]) + of(sets[1]);
     let lost = |of: Units| mw(of.working() - of.after_a_loss());
     let carried = both(&|set| mw(set.working()));
-    let availability = match (up(whole), up(sets[0]), up(sets[1])) {
-        (Some(whole), Some(first), Some(second)) => [whole, first, second, first * second].map(format::availability),
-        _ => std::array::from_fn(|_| "–".to_owned()),
-    };
     let units = |of: Units| match of.spare_units {
         0 => format!("{}", of.units),
         spare => format!("{} ({spare} spare)", of.units),
     };
-    let rows: [(&str, &str, [String; 4]); 5] = [
+    let mut rows: Vec<(&str, &str, [String; 4])> = vec![
         ("Units", "", [units(whole), units(sets[0]), units(sets[1]), units(whole)]),
         (
             "Carries",
@@ -146,14 +143,21 @@ fn figures(ui: &mut Ui, site: &Site, part: &Component, sets: [Units; 2]) {
         (
             "A whole set lost",
             "The larger of the two, as for work on all of it",
-            [0.0, 0.0, 0.0, carried - mw(sets[0].working().max(sets[1].working()))].map(format::mw),
-        ),
-        (
-            "Carries all of it",
-            "Share of the time, by the failure data of the part; the two fail each on its own",
-            availability,
+            [
+                format::mw(0.0),
+                String::new(),
+                String::new(),
+                format::mw(carried - mw(sets[0].working().max(sets[1].working()))),
+            ],
         ),
     ];
+    if let (Some(whole), Some(first), Some(second)) = (up(whole), up(sets[0]), up(sets[1])) {
+        rows.push((
+            "Carries all of it",
+            "Share of the time, by the failure data of the part; the two fail each on its own",
+            [whole, first, second, first * second].map(format::availability),
+        ));
+    }
     let colours = theme::of(ui);
     Grid::new("two sets").num_columns(5).spacing(vec2(22.0, 6.0)).show(ui, |ui| {
         ui.label("");
@@ -167,7 +171,11 @@ fn figures(ui: &mut Ui, site: &Site, part: &Component, sets: [Units; 2]) {
                 label.on_hover_text(hint);
             }
             for (place, cell) in cells.into_iter().enumerate() {
-                ui.label(if place == 0 || place == 3 { theme::strong(cell, theme::BODY) } else { cell.into() });
+                ui.label(if place == 0 || place == 3 {
+                    theme::strong(cell, theme::BODY)
+                } else {
+                    cell.into()
+                });
             }
             ui.end_row();
         }

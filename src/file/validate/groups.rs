@@ -53,17 +53,25 @@ impl Check<'_, '_> {
                 if known.as_slice() == now {
                     continue;
                 }
-                let turned = now.iter().find(|outer| {
-                    around.get(**outer).is_some_and(|known| known.contains(&group))
-                });
+                // Within this one here, and around it elsewhere; or the other way round.
+                let inner = groups[depth + 1..].iter().find(|inner| known.contains(inner));
+                let is_around =
+                    |outer: &&&str| around.get(**outer).is_some_and(|known| known.contains(&group));
+                let turned = inner.or_else(|| now.iter().find(is_around));
                 let (code, message) = match turned {
                     Some(outer) => (
                         "group-cycle",
-                        format!("the groups `{group}` and `{outer}` are each within the other, by {name} and by others"),
+                        format!(
+                            "the groups `{group}` and `{outer}` are each within the other, by {name} and by others"
+                        ),
                     ),
                     None => (
                         "group-torn",
-                        format!("the group `{group}` is {} with {name}, and {} elsewhere", within(now), within(known)),
+                        format!(
+                            "the group `{group}` is {} with {name}, and {} elsewhere",
+                            within(now),
+                            within(known)
+                        ),
                     ),
                 };
                 self.warning(

@@ -5,8 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::hold::{held, named};
 use super::free;
+use super::hold::{held, named};
 use crate::site::{Component, ComponentId, Site};
 
 /// Most groups within each other.
@@ -159,7 +159,10 @@ pub(super) fn group(site: &mut Site, parts: &[ComponentId]) -> Result<String, St
             (around.len()..groups.len()).filter(is_whole).map(|depth| groups[depth].to_owned()).collect();
         if part.drawn.groups().count() > MOST_LEVELS || around.len() + 1 + inner.len() > MOST_LEVELS {
             let why = format!("groups are at most {MOST_LEVELS} within each other");
-            return Err(format!("{why}; take one of those of {} off first", named(site, &[part.id.clone()])));
+            return Err(format!(
+                "{why}; take one of those of {} off first",
+                named(site, std::slice::from_ref(&part.id))
+            ));
         }
         next.push((*place, around.iter().cloned().chain([name.clone()]).chain(inner).collect()));
     }

@@ -74,7 +74,7 @@ fn changed_behind(folder: &Path) -> (Harness<'static, App>, PathBuf) {
 
 /// Saves on the way out, as the question about unsaved changes does, up to the question about the other program's file.
 fn save_and_be_asked(harness: &mut Harness<'_, App>) {
-    harness.run_steps(2);
+    harness.run_steps(4);
     harness.get_by_label("Save").click();
     harness.run_steps(2);
     wait_for(harness, |app| matches!(app.view().overlay, Some(Overlay::Changed { .. })));
@@ -86,7 +86,7 @@ fn on_disk(path: &Path) -> String {
 }
 
 fn is_modified(app: &App) -> bool {
-    app.document().is_some_and(|document| document.is_modified())
+    app.document().is_some_and(wattshift::app::Document::is_modified)
 }
 
 #[test]
@@ -118,7 +118,13 @@ fn another_file_is_opened_once_mine_is_kept() {
 fn the_window_closes_once_mine_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let (mut harness, path) = changed_behind(folder.path());
-    harness.input_mut().viewports.entry(ViewportId::ROOT).or_default().events.push(egui::ViewportEvent::Close);
+    harness
+        .input_mut()
+        .viewports
+        .entry(ViewportId::ROOT)
+        .or_default()
+        .events
+        .push(egui::ViewportEvent::Close);
     harness.step();
     assert_eq!(harness.state().view().overlay, Some(Overlay::Unsaved(Next::Quit)));
     save_and_be_asked(&mut harness);

@@ -107,7 +107,9 @@ fn groups_are_taken_off_copied_and_kept_with_their_nesting() {
     let (read, report) = wattshift::file::read_text(&text);
     let read = read.unwrap();
     assert_eq!(read.components, before.components);
-    assert_eq!(wattshift::file::write_text(&read), text);
+    // Saving pins failure data once; from then on the text stays.
+    let again = wattshift::file::write_text(&read);
+    assert_eq!(wattshift::file::write_text(&wattshift::file::read_text(&again).0.unwrap()), again);
     assert!(report.problems.iter().all(|problem| !problem.code.starts_with("group")), "{report:?}");
     // A copy has groups of its own.
     let transformer = on_screen(&harness, "T1").center();
@@ -125,6 +127,8 @@ fn groups_are_taken_off_copied_and_kept_with_their_nesting() {
     // The outer one goes first, then what was within it.
     harness.state_mut().send(Action::Select(None));
     harness.run_steps(3);
+    // The copy was brought into sight.
+    let transformer = on_screen(&harness, "T1").center();
     press(&mut harness, transformer, 1);
     key(&mut harness, Modifiers::COMMAND | Modifiers::SHIFT, Key::G);
     assert_eq!((names(&site(&harness), "T1"), names(&site(&harness), "H1")), (vec!["group".into()], vec![]));
@@ -179,7 +183,10 @@ fn groups_that_cannot_be_are_named_and_open_all_the_same() {
         ("group-dangling", "MV3"),
         ("group-depth", "H3"),
     ] {
-        assert!(found.iter().any(|(known, words)| *known == code && words.contains(part)), "{code} {found:?}");
+        assert!(
+            found.iter().any(|(known, words)| *known == code && words.contains(part)),
+            "{code} {found:?}"
+        );
     }
     assert_eq!(found.len(), 5, "{found:?}");
     // Nothing of it is lost, and the drawing is used as ever.

@@ -10,7 +10,8 @@ fn ids(names: &str) -> Vec<ComponentId> {
 /// Parts `a` to `f`, alone.
 fn six() -> Site {
     let mut site = Site::empty("six");
-    site.components = "abcdef".chars().map(|id| part(&id.to_string(), &id.to_uppercase().to_string())).collect();
+    site.components =
+        "abcdef".chars().map(|id| part(&id.to_string(), &id.to_uppercase().to_string())).collect();
     site
 }
 
@@ -37,7 +38,8 @@ fn places(site: &Site, names: &str) -> BTreeSet<usize> {
 }
 
 fn names(site: &Site, places: Option<BTreeSet<usize>>) -> String {
-    places.map_or("-".into(), |places| places.iter().map(|place| site.components[*place].id.as_str()).collect())
+    places
+        .map_or("-".into(), |places| places.iter().map(|place| site.components[*place].id.as_str()).collect())
 }
 
 #[test]
@@ -94,7 +96,8 @@ fn parts_within_a_group_are_grouped_there_and_torn_ones_leave_theirs() {
 fn a_click_reaches_the_outermost_and_goes_in_and_out_level_by_level() {
     let site = nested();
     let none = BTreeSet::new();
-    let click = |place: usize, chosen: &str| names(&site, Some(reached(&site, place, &places(&site, chosen))));
+    let click =
+        |place: usize, chosen: &str| names(&site, Some(reached(&site, place, &places(&site, chosen))));
     assert_eq!([click(0, ""), click(2, ""), click(3, ""), click(5, "")], ["abc", "abc", "de", "f"]);
     // What is selected stays; from inside, what stands beside it is reached, and outside the outermost.
     assert_eq!([click(0, "abc"), click(0, "ab"), click(2, "ab"), click(1, "a")], ["abc", "ab", "c", "b"]);
