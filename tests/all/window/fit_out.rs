@@ -76,8 +76,8 @@ fn all_of_a_fit_out_is_typed_and_undone_by_name() {
     harness.get_by_label("100.0 % in all");
     // What cannot be is said, and changes nothing.
     for (field, bad, why) in [
-        ("Share of fit-out payment 1", "-30 %", "between 0 and 100 %"),
-        ("Share of fit-out payment 1", "130 %", "between 0 and 100 %"),
+        ("Share of fit-out payment 1", "-30 %", "between 0 and 100.0 %"),
+        ("Share of fit-out payment 1", "130 %", "between 0 and 100.0 %"),
         ("Share of fit-out payment 1", "NaN", "not understood"),
         ("Share of fit-out payment 1", "inf", "not understood"),
         ("Months after the order of fit-out payment 2", "1e9", "between 0 and 240 months"),
@@ -297,7 +297,7 @@ fn a_set_with_spares_becomes_two_after_what_a_loss_leaves_was_shown() {
         ("Units of the second set", "-1", "no number of units"),
         ("Units of the second set", "2.5", "no number of units"),
         ("Units of the second set", "1e12", "no number of units"),
-        ("Units of the second set", "many", "not understood"),
+        ("Units of the second set", "many", "`many` is"),
         ("Spare units among them", "2", "no two sets that carry load"),
     ] {
         let was = if field.starts_with("Units") { "3" } else { "0" };
