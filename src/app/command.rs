@@ -141,6 +141,8 @@ pub struct Situation {
     pub parts: usize,
     /// One of them is of a group.
     pub has_group: bool,
+    /// They are a whole group.
+    pub is_group: bool,
     /// Places of parts are shown, and not taken yet.
     pub has_ghosts: bool,
     pub has_scenarios: bool,
@@ -158,7 +160,7 @@ const COMMAND_SHIFT: Modifiers = Modifiers::COMMAND.plus(Modifiers::SHIFT);
 
 impl Command {
     /// Every command, in the order of the menus.
-    pub const ALL: [Self; 122] = [
+    pub const ALL: [Self; 124] = [
         Self::ShowGallery,
         Self::Tool(Tool::Blank),
         Self::Draw(Drawn::NewSite),
@@ -216,6 +218,7 @@ impl Command {
         Self::Draw(Drawn::Blueprint),
         Self::Draw(Drawn::KeepBlueprint),
         Self::Draw(Drawn::Split),
+        Self::Draw(Drawn::SplitInTwo),
         Self::TakeOut,
         Self::Duplicate,
         Self::CopyParts,
@@ -232,6 +235,7 @@ impl Command {
         Self::Tool(Tool::Rename),
         Self::Tool(Tool::Group),
         Self::Tool(Tool::Ungroup),
+        Self::Tool(Tool::IntoGroup),
         Self::Tool(Tool::Lock),
         Self::Tool(Tool::Turn),
         Self::Tool(Tool::Flip),
@@ -537,7 +541,9 @@ impl Command {
             Self::NudgeDown => "Moves the selected parts down by a step of the grid",
             Self::SelectNext => "Selects the next part of the drawing",
             Self::SelectPrevious => "Selects the previous part of the drawing",
-            Self::ClearSelection => "Selects nothing and shows the site's own values",
+            Self::ClearSelection => {
+                "Selects nothing and shows the site's own values; inside of a group, selects the group first"
+            }
             Self::ToggleInspector => "Shows or hides the values at the right",
             Self::ToggleProblems => "Shows or hides the list of problems",
             Self::ToggleLegend => "Shows or hides the legend of the drawing",
@@ -770,6 +776,25 @@ impl Command {
 mod tests {
     use super::*;
 
+    /// True where no situation of a group and of places that are shown lets both be given.
+    fn never_both(one: Command, other: Command) -> bool {
+        let all = [[false, false], [false, true], [true, false], [true, true]];
+        let situations = all.map(|[is_group, has_ghosts]| Situation {
+            is_group,
+            has_ghosts,
+            has_document: true,
+            has_selection: true,
+            has_parts: true,
+            has_drawn: true,
+            has_group: true,
+            parts: 2,
+            ..Situation::default()
+        });
+        let enabled = |command: Command| situations.iter().any(|now| command.is_enabled(now));
+        let both = |now: &Situation| one.is_enabled(now) && other.is_enabled(now);
+        enabled(one) && enabled(other) && !situations.iter().any(both)
+    }
+
     #[test]
     fn words_and_keys_are_unique() {
         for (index, command) in Command::ALL.iter().enumerate() {
@@ -777,8 +802,10 @@ mod tests {
                 assert_ne!(command, other);
                 assert_ne!(command.text(), other.text());
                 assert_ne!(command.tooltip(), other.tooltip());
-                if let (Some(a), Some(b)) = (command.shortcut(), other.shortcut()) {
-                    assert_ne!(a, b, "{command:?} and {other:?}");
+                if let (Some(a), Some(b)) = (command.shortcut(), other.shortcut())
+                    && a == b
+                {
+                    assert!(never_both(*command, *other), "{command:?} and {other:?}");
                 }
             }
         }

@@ -61,6 +61,7 @@ impl App {
             has_link: matches!(self.view.selection, Some(Object::Link(_))),
             parts: self.view.parts().len(),
             has_group: self.has_group(),
+            is_group: self.is_group(),
             has_ghosts: self.view.ghosts.is_some(),
             has_scenarios: document.is_some_and(|document| !document.site().scenarios.is_empty()),
             in_scenario: document.is_some_and(|document| document.scenario().is_some()),
@@ -263,7 +264,7 @@ impl App {
             Command::SelectNext => self.step_selection(1),
             Command::SelectPrevious => self.step_selection(-1),
             Command::ClearSelection if self.view.ghosts.is_some() => self.view.ghosts = None,
-            Command::ClearSelection => self.select(None),
+            Command::ClearSelection => self.leave_group(),
             Command::AddPart => self.list_parts(),
             Command::JoinPart => self.list_joins(),
             Command::TakeOut => self.ask_to_take_out(now),
@@ -339,6 +340,9 @@ impl App {
         let before = document.revision();
         match document.apply(edit) {
             Ok(label) if document.revision() != before => {
+                if document.scenario().is_some() && edit.is_of_all_scenarios() {
+                    self.toast(now, Severity::Info, label.clone());
+                }
                 self.answer.edits.push(label);
                 self.document_changed(now);
             }
@@ -729,9 +733,10 @@ impl App {
         }
     }
 
-    /// Saves over what another program wrote.
-    pub(super) fn save_over(&mut self, path: PathBuf) {
+    /// Saves over what another program wrote; then what waited for it.
+    pub(super) fn save_over(&mut self, path: PathBuf, next: Option<Next>) {
         let Some(document) = &self.document else { return };
+        self.after_save = next;
         let (files, site) = (self.files(), Arc::clone(document.site()));
         if let Some(workers) = &mut self.workers {
             workers.files.submit(0, move |_| files.save(path, site, None));
@@ -740,6 +745,12 @@ impl App {
 
     fn files(&self) -> Files {
         Files { read: self.services.read, save: self.services.save, stamp: self.services.stamp }
+    }
+
+    /// Saves beside what another program wrote; then what waited for it.
+    pub(super) fn save_elsewhere(&mut self, next: Option<Next>) {
+        self.after_save = next;
+        self.save_as();
     }
 
     fn save_as(&mut self) {

@@ -106,7 +106,11 @@ impl Document {
     /// # Errors
     /// The sentence of [`edit::apply`]; the document is then unchanged.
     pub fn apply(&mut self, change: &edit::Edit) -> Result<String, String> {
-        let (next, label) = edit::apply(&self.site, change)?;
+        let (next, mut label) = edit::apply(&self.site, change)?;
+        // Who works on one scenario is told that more than it has changed.
+        if self.scenario.is_some() && change.is_of_all_scenarios() {
+            label.push_str(", in all scenarios");
+        }
         if next != *self.site {
             self.history.record(label.clone(), Arc::clone(&self.site));
             self.set_site(Arc::new(next));

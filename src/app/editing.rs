@@ -13,7 +13,7 @@ use super::state::{Camera, Ghosts, Listed, Overlay, Place, Renaming};
 use super::tool::{Ask, Tool};
 use crate::file;
 use crate::quantity::Severity;
-use crate::site::drawing::{Sketch, Stroke, link_between, lost_by, name_problem};
+use crate::site::drawing::{Sketch, Stroke, groups, link_between, lost_by, name_problem};
 use crate::site::edit::{self, Edit};
 use crate::site::{ComponentId, Medium, Object, Site};
 
@@ -47,6 +47,7 @@ impl App {
             }
             Tool::Group => self.stroke(Stroke::Group(parts), now),
             Tool::Ungroup => self.stroke(Stroke::Ungroup(parts), now),
+            Tool::IntoGroup => self.enter_group(),
             Tool::Lock => self.lock(parts, now),
             Tool::Turn => self.stroke(Stroke::Turn(parts), now),
             Tool::Flip => self.stroke(Stroke::Flip(parts), now),
@@ -88,7 +89,8 @@ impl App {
                     self.toast(now, Severity::Warning, why);
                 }
             }
-            Ask::KeepMine(path) => self.save_over(path),
+            Ask::KeepMine { path, next } => self.save_over(path, next),
+            Ask::SaveElsewhere { next } => self.save_elsewhere(next),
             Ask::ReadTheirs(path) => self.open(path),
         }
     }
@@ -176,6 +178,50 @@ impl App {
         let grouped =
             |id: &ComponentId| document.shown().component(id).is_some_and(|part| part.drawn.group.is_some());
         parts.iter().any(grouped)
+    }
+
+    /// The site with the places of the parts that are selected, for what they are of groups.
+    fn chosen(&self) -> Option<(&Site, BTreeSet<usize>)> {
+        let site = self.document.as_ref()?.shown();
+        Some((site, places(site, self.view.selection.as_ref(), &self.view.also)))
+    }
+
+    /// What is one level inside of the selected group, towards the part that was taken hold of.
+    fn inside(&self) -> Option<Vec<ComponentId>> {
+        let Some(Object::Component(held)) = &self.view.selection else { return None };
+        let parts = &self.document.as_ref()?.shown().components;
+        let place = parts.iter().position(|part| part.id == *held && part.drawn.group.is_some())?;
+        let (site, chosen) = self.chosen()?;
+        let inner = groups::further_in(site, place, &chosen)?;
+        let others = inner.iter().filter(|other| **other != place);
+        Some(std::iter::once(&place).chain(others).map(|at| site.components[*at].id.clone()).collect())
+    }
+
+    pub(super) fn is_group(&self) -> bool {
+        !self.view.also.is_empty() && self.inside().is_some()
+    }
+
+    fn enter_group(&mut self) {
+        if let Some(parts) = self.inside() {
+            self.select_parts(parts);
+        }
+    }
+
+    /// Selects the group around the selected parts; nothing where there is none.
+    pub(super) fn leave_group(&mut self) {
+        let around = self.chosen().and_then(|(site, chosen)| {
+            let group = groups::further_out(site, &chosen)?;
+            let first = self.view.selection.clone();
+            let mut ids: Vec<ComponentId> =
+                group.iter().map(|place| site.components[*place].id.clone()).collect();
+            // What was taken hold of stays first, so that Enter leads back to it.
+            ids.sort_by_key(|id| first != Some(Object::Component(id.clone())));
+            Some(ids)
+        });
+        match around {
+            Some(parts) => self.select_parts(parts),
+            None => self.select(None),
+        }
     }
 
     /// Locks the selected parts, or unlocks them where all are.

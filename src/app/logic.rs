@@ -164,8 +164,8 @@ impl App {
                     self.toast(now, Severity::Error, format!("{} was not saved: {why}", path.display()));
                 }
                 Ok(FileOutcome::Changed { path }) => {
-                    self.after_save = None;
-                    self.view.overlay = Some(Overlay::Changed(path));
+                    let next = self.after_save.take();
+                    self.view.overlay = Some(Overlay::Changed { path, next });
                 }
                 Ok(FileOutcome::Weather(import)) => self.show_weather(*import, now),
                 Ok(FileOutcome::Series(found)) => self.show_series(*found, now),

@@ -27,6 +27,7 @@ use super::ground::GroundViews;
 use super::pages::blueprint::BlueprintPage;
 use super::pages::convertible::ConvertiblePage;
 use super::pages::new_site::NewSitePage;
+use super::pages::two_sets::TwoSetsPage;
 use super::since::Made;
 use super::table::TableView;
 use super::tool::Ask;
@@ -239,8 +240,11 @@ pub enum Overlay {
     },
     /// The steps done and undone.
     Steps,
-    /// The file is not as it was when it was read or saved.
-    Changed(PathBuf),
+    /// The file is not as it was when it was read or saved, and what was to follow once this one is saved.
+    Changed {
+        path: PathBuf,
+        next: Option<Next>,
+    },
     Help,
     Unsaved(Next),
     Weather(Arc<WeatherImport>),
@@ -251,6 +255,7 @@ pub enum Overlay {
     NewSite(Box<NewSitePage>),
     Convertible(Box<ConvertiblePage>),
     Blueprint(Box<BlueprintPage>),
+    TwoSets(Box<TwoSetsPage>),
     /// The name under which parts are to be kept.
     KeepBlueprint(String),
 }

@@ -7,6 +7,7 @@ use egui::{Key, KeyboardShortcut, Modifiers};
 use super::backdrop::Doing;
 use super::canvas::align::{Line, Way};
 use super::command::{Menu, Situation};
+use super::state::Next;
 use crate::site::drawing::Replacement;
 use crate::site::{ComponentId, Layer};
 
@@ -23,6 +24,8 @@ pub enum Tool {
     Rename,
     Group,
     Ungroup,
+    /// Selects what is inside of the selected group.
+    IntoGroup,
     Lock,
     Turn,
     Flip,
@@ -69,8 +72,15 @@ pub enum Ask {
     GoToStep(isize),
     LeaveGhosts,
     SayLocked(ComponentId),
-    /// The file was changed by another program: keep what is shown, or read it.
-    KeepMine(PathBuf),
+    /// The file was changed by another program: what is shown is saved over it, or under a name that is asked for, and
+    /// what had to wait for that goes on; or the file is read.
+    KeepMine {
+        path: PathBuf,
+        next: Option<Next>,
+    },
+    SaveElsewhere {
+        next: Option<Next>,
+    },
     ReadTheirs(PathBuf),
 }
 
@@ -95,6 +105,7 @@ impl Tool {
             Self::Rename => "Rename",
             Self::Group => "Group",
             Self::Ungroup => "Ungroup",
+            Self::IntoGroup => "Go into the group",
             Self::Lock => "Lock or unlock",
             Self::Turn => "Turn a quarter",
             Self::Flip => "Flip left to right",
@@ -129,8 +140,13 @@ impl Tool {
             Self::Split => "Lists what can be put into the selected link, which then runs through it",
             Self::Replace => "Lists kinds to put in the place of the selected part; links that fit stay",
             Self::Rename => "Gives the selected part another name, where it stands",
-            Self::Group => "Makes a group of the selected parts: they are selected and moved together",
-            Self::Ungroup => "Takes the selected parts out of their groups",
+            Self::Group => {
+                "Makes a group of the selected parts and groups: they are selected and moved together"
+            }
+            Self::Ungroup => "Takes the outermost of the selected groups off; a single part leaves its group",
+            Self::IntoGroup => {
+                "Selects a part or group inside of the selected one, as a double click on it; Escape goes out again"
+            }
             Self::Lock => "Keeps the selected parts where they are, or lets them go again",
             Self::Turn => "Turns the selected symbols a quarter clockwise",
             Self::Flip => "Changes left and right of the selected symbols",
@@ -178,7 +194,8 @@ impl Tool {
             Self::Distribute(Way::Across) => (Modifiers::ALT, Key::H),
             Self::Distribute(Way::Down) => (Modifiers::ALT, Key::V),
             Self::Arrange => (COMMAND.plus(Modifiers::SHIFT), Key::A),
-            Self::PlaceGhosts => (Modifiers::NONE, Key::Enter),
+            // One of the two at most can be given: see `is_enabled`.
+            Self::PlaceGhosts | Self::IntoGroup => (Modifiers::NONE, Key::Enter),
             Self::Layer(Layer::Power) => (Modifiers::ALT, Key::Num7),
             Self::Layer(Layer::Cooling) => (Modifiers::ALT, Key::Num8),
             Self::Layer(Layer::Fibre) => (Modifiers::ALT, Key::Num9),
@@ -203,6 +220,7 @@ impl Tool {
             Self::Group | Self::Align(_) => now.parts > 1,
             Self::Distribute(_) => now.parts > 2,
             Self::Ungroup => now.has_group,
+            Self::IntoGroup => now.is_group && !now.has_ghosts,
         }
     }
 }

@@ -292,9 +292,6 @@ impl Conversion {
                 fit_out: Box::new(fit_out),
             },
         ];
-        let sources = FIT_OUT.iter().filter_map(|(field, quantity)| {
-            origin(Address::new(object.clone(), field), "fit-out", quantity, 1.0, "")
-        });
         let asked = ["fit_out_kw_per_rack", "convertible_share"].into_iter().map(|field| Provenance {
             at: Address::new(object.clone(), field),
             source: "Asked for when the hall was made convertible".to_owned(),
@@ -304,16 +301,8 @@ impl Conversion {
             low: None,
             high: None,
         });
-        let liquid = origin(
-            Address::new(object.clone(), "fit_out_liquid_share"),
-            self.cooled.key(),
-            "liquid_share",
-            1.0,
-            "",
-        );
         edits.extend(
-            sources
-                .chain(liquid)
+            sources(&object, self.cooled)
                 .chain(asked)
                 .map(|entry| Edit::SetProvenance { at: entry.at.clone(), entry: Some(entry) }),
         );
@@ -344,19 +333,57 @@ impl Conversion {
     }
 
     fn fit_out(&self) -> FitOut {
-        let lead_months = value("fit-out", "lead_months");
-        FitOut {
-            usd_per_mw: value("fit-out", "usd_per_mw"),
-            fixed_usd: value("fit-out", "fixed_usd"),
-            lead_months,
-            works_outage_months: value("fit-out", "works_outage_months"),
-            m2_per_mw: value("fit-out", "m2_per_mw"),
-            liquid_share: value(self.cooled.key(), "liquid_share"),
-            kw_per_rack: self.kw_per_rack,
-            earliest: None,
-            payments: payments(lead_months),
-        }
+        FitOut { kw_per_rack: self.kw_per_rack, ..fit_out(self.cooled) }
     }
+}
+
+/// A fit-out at usual values, how much of the hall may turn, and where the values come from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UsualFitOut {
+    pub fit_out: FitOut,
+    /// As it is, or, where nothing may turn yet, as far as the floor goes.
+    pub convertible_share: f64,
+    pub sources: Vec<Provenance>,
+}
+
+/// What turning a hall into hosting usually takes, by the cooling of its racks; no chain is drawn for it.
+pub fn usual_fit_out(id: &str, hall: &Hall, cooled: Cooled) -> UsualFitOut {
+    let object = Object::Component(id.to_owned());
+    let density =
+        origin(Address::new(object.clone(), "fit_out_kw_per_rack"), cooled.key(), "kw_per_rack", 1.0, "");
+    let all = if hall.critical_mw > 0.0 { largest_mw(hall) / hall.critical_mw } else { 1.0 };
+    UsualFitOut {
+        fit_out: fit_out(cooled),
+        convertible_share: if hall.convertible_share > 0.0 { hall.convertible_share } else { all },
+        sources: sources(&object, cooled).chain(density).collect(),
+    }
+}
+
+/// A fit-out at the values of `assets/drawing/equipment.csv`.
+fn fit_out(cooled: Cooled) -> FitOut {
+    let lead_months = value("fit-out", "lead_months");
+    FitOut {
+        usd_per_mw: value("fit-out", "usd_per_mw"),
+        fixed_usd: value("fit-out", "fixed_usd"),
+        lead_months,
+        works_outage_months: value("fit-out", "works_outage_months"),
+        m2_per_mw: value("fit-out", "m2_per_mw"),
+        liquid_share: value(cooled.key(), "liquid_share"),
+        kw_per_rack: cooled.usual_kw_per_rack(),
+        earliest: None,
+        payments: payments(lead_months),
+    }
+}
+
+/// Where those values come from, but for the density.
+fn sources(hall: &Object, cooled: Cooled) -> impl Iterator<Item = Provenance> {
+    let of = |field: &str, part: &str, quantity: &str| {
+        origin(Address::new(hall.clone(), field), part, quantity, 1.0, "")
+    };
+    let liquid = of("fit_out_liquid_share", cooled.key(), "liquid_share");
+    let others: Vec<Provenance> =
+        FIT_OUT.iter().filter_map(|(field, quantity)| of(field, "fit-out", quantity)).collect();
+    others.into_iter().chain(liquid)
 }
 
 /// Densest rack that can be typed, kW.

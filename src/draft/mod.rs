@@ -21,7 +21,7 @@ mod yard;
 pub use added::Added;
 pub use blueprint::{Blueprint, Insertion, Port, STAND_IN};
 pub use chain::{Chilling, Cooled, Resilience};
-pub use convertible::{Conversion, Proposal};
+pub use convertible::{Conversion, Proposal, UsualFitOut, usual_fit_out};
 pub use equipment::{Estimate, estimate};
 pub use fleet::usual_fleet;
 pub use footprint::footprint;

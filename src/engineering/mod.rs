@@ -20,6 +20,8 @@ pub mod summary;
 pub mod supply;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests_split;
 pub mod thermal;
 pub mod workload;
 

@@ -2,6 +2,7 @@
 //! that do not add up. Whether the drawing makes sense as a plant is the engineering room's to judge.
 
 mod backdrop;
+mod groups;
 mod offers;
 mod power;
 mod sense;
@@ -70,6 +71,7 @@ pub fn ranges(site: &Site, places: &Places, report: &mut Report) {
     check.price_history(site);
     check.catalogue(site);
     check.backdrops(site);
+    check.groups(site);
     for (index, item) in site.assessment.iter().enumerate() {
         for (spec, value) in [(&COST, item.cost_usd), (&MONTHS, item.months)] {
             let way = way!["assessment", index, spec.key];

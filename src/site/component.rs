@@ -39,8 +39,10 @@ pub struct Component {
 /// How a part is drawn and held on the drawing; no plan takes notice of it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Drawn {
-    /// Parts of one group are selected and moved together.
+    /// Parts of one group are selected and moved together; of groups within each other, the outermost.
     pub group: Option<String>,
+    /// The groups within it that the part is of, from the outer to the inner.
+    pub subgroups: Vec<String>,
     /// The part is neither moved nor taken out.
     pub locked: bool,
     /// Quarter turns of the symbol, clockwise; four are none.
@@ -545,6 +547,20 @@ impl Kind {
             | Self::Distribution(electrical) => Some(electrical),
             _ => None,
         }
+    }
+}
+
+impl Drawn {
+    /// Names of the groups the part is of, from the outermost to the innermost.
+    pub fn groups(&self) -> impl Iterator<Item = &String> {
+        self.group.iter().chain(&self.subgroups)
+    }
+
+    /// Puts the part into these groups and no others, from the outermost to the innermost.
+    pub fn set_groups(&mut self, groups: impl IntoIterator<Item = String>) {
+        let mut groups = groups.into_iter();
+        self.group = groups.next();
+        self.subgroups = groups.collect();
     }
 }
 

@@ -1,6 +1,7 @@
 //! The drawing itself, changed: parts moved, put in, joined and taken out. Pure: a stroke gives a new document or a sentence
 //! that says why not.
 
+pub mod groups;
 mod hold;
 mod swap;
 
@@ -25,9 +26,9 @@ pub enum Stroke {
     Remove { parts: Vec<ComponentId>, links: Vec<String> },
     /// Gives a part another tag; its id, which addresses name, stays.
     Rename { part: ComponentId, tag: String },
-    /// Makes one group of parts, whatever groups they were of.
+    /// Makes one group of parts; groups that are whole among them are then within it, of others the parts are no more.
     Group(Vec<ComponentId>),
-    /// Takes parts out of their groups.
+    /// Takes the outermost group that is whole among the parts off; a part of none leaves its innermost.
     Ungroup(Vec<ComponentId>),
     /// Keeps parts where they are, or lets them be moved and taken out again.
     Lock { parts: Vec<ComponentId>, locked: bool },
@@ -97,7 +98,7 @@ impl Sketch {
             // Where it will stand nobody has said yet.
             (part.at_plan, part.at_map) = (None, None);
         }
-        hold::own_groups(&mut self.parts, site);
+        groups::own(&mut self.parts, site);
         let name = |id: &str| renamed.get(id).cloned().or_else(|| ids.contains(id).then(|| id.to_owned()));
         for part in &mut self.parts {
             if let super::State::Planned(planned) = &mut part.state {
@@ -227,8 +228,8 @@ pub(super) fn draw(site: &mut Site, stroke: &Stroke) -> Result<String, String> {
         Stroke::Relink(link) => relink(site, link),
         Stroke::Remove { parts, links } => remove(site, parts, links),
         Stroke::Rename { part, tag } => hold::rename(site, part, tag),
-        Stroke::Group(parts) => hold::group(site, parts),
-        Stroke::Ungroup(parts) => hold::ungroup(site, parts),
+        Stroke::Group(parts) => groups::group(site, parts),
+        Stroke::Ungroup(parts) => groups::ungroup(site, parts),
         Stroke::Lock { parts, locked } => hold::lock(site, parts, *locked),
         Stroke::Turn(parts) => hold::turn(site, parts),
         Stroke::Flip(parts) => hold::flip(site, parts),

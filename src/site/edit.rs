@@ -1,5 +1,7 @@
 //! Every change to the document is a value; applying it gives the new document and a label for undo.
 
+mod reach;
+
 use super::backdrop::{self, Under};
 use super::drawing::Stroke;
 use super::ground::Ground;
@@ -110,6 +112,11 @@ pub enum Edit {
     },
     /// Draws a set of identical units as single parts, the same in every scenario.
     Split(String),
+    /// Draws a set as two, of which the second has these units; the same in every scenario.
+    SplitInTwo {
+        part: ComponentId,
+        second: split::Units,
+    },
     /// What turning a hall into hosting takes, and how much of it may turn, the same in every scenario.
     SetFitOut {
         hall: String,
@@ -337,6 +344,7 @@ pub fn apply(site: &Site, edit: &Edit) -> Result<(Site, String), String> {
         Edit::Ground { ground, places } => ground::put(&mut next, *ground, places)?,
         Edit::Backdrop { under, change } => backdrop::change(&mut next.backdrops, *under, change)?,
         Edit::Split(part) => split::split(&mut next, part)?,
+        Edit::SplitInTwo { part, second } => split::split_in_two(&mut next, part, *second)?,
         Edit::SetFitOut { hall, convertible_share, fit_out } => {
             let name = site.object_name(&Object::Component(hall.clone()));
             if !(0.0..=1.0).contains(convertible_share) {

@@ -1,41 +1,121 @@
-//! A typical part times N, drawn as N parts.
+//! A set of identical units drawn as several parts: N single ones, or two sets.
+//!
+//! What the parts carry together is what the set carried: ratings of its links are shared out by the units that carry load,
+//! money by all units. What is left after a loss is another matter. Single parts have no spares, as each of them carries
+//! load; of two sets each falls back on its own spares alone, and one outlives the other.
 
-use super::{Address, Component, Link, Object, Override, Point, Provenance, Site, State};
-use std::collections::BTreeSet;
+mod pieces;
 
-/// Half of what a part takes of its row with its label, and how far apart rows are, in drawing units.
-const HALF_PART: f64 = 60.0;
-const HALF_HALL: f64 = 120.0;
-const ROW: f64 = 64.0;
+use super::{Address, Component, Kind, Object, Override, Site};
+use pieces::pieces;
+
 /// Most parts that one is split into: more cannot be told apart on a drawing.
 pub const MOST_PARTS: u32 = 200;
 
-/// Whether a part can be split.
+/// Identical units of a set, and how many of them stand by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Units {
+    pub units: u32,
+    pub spare_units: u32,
+}
+
+impl Units {
+    pub fn of(part: &Component) -> Self {
+        Self { units: part.units, spare_units: part.spare_units }
+    }
+
+    /// Units that carry load.
+    pub fn working(self) -> u32 {
+        self.units.saturating_sub(self.spare_units)
+    }
+
+    /// Units that carry load once one is lost.
+    pub fn after_a_loss(self) -> u32 {
+        self.working().min(self.units.saturating_sub(1))
+    }
+
+    /// About half of the set: the spares stay with the first half, which is the larger one.
+    pub fn second_half(self) -> Self {
+        Self { units: self.working() / 2, spare_units: 0 }
+    }
+
+    /// What is left of the set without a part of it; `None` where one of the two would carry nothing.
+    pub fn without(self, second: Self) -> Option<Self> {
+        let first = Self {
+            units: self.units.checked_sub(second.units)?,
+            spare_units: self.spare_units.checked_sub(second.spare_units)?,
+        };
+        (first.working() > 0 && second.working() > 0).then_some(first)
+    }
+}
+
+/// Whether a set can be split at all.
+fn can_be_parts(site: &Site, id: &str) -> Result<Units, String> {
+    let part = site.component(id).ok_or_else(|| format!("there is no part `{id}`"))?;
+    let name = name_of(site, id);
+    if part.units < 2 {
+        return Err(format!("{name} is one unit already"));
+    }
+    if matches!(part.kind, Kind::GridFeed(_)) {
+        return Err(format!(
+            "{name} has one contract, tariff and set of bills; draw a second feed with those of its own"
+        ));
+    }
+    if site.scenarios.iter().any(|scenario| scenario.overrides.iter().any(|change| is_units(change, id))) {
+        return Err(format!("a scenario changes how many units {name} has; take that back first"));
+    }
+    Ok(Units::of(part))
+}
+
+/// Whether a part can be split into single ones, and into how many.
 ///
 /// # Errors
 /// Why not, with what would do.
 pub fn can_split(site: &Site, id: &str) -> Result<u32, String> {
-    let part = site.component(id).ok_or_else(|| format!("there is no part `{id}`"))?;
-    let name = site.object_name(&Object::Component(id.to_owned()));
-    match part.units {
-        0 | 1 => Err(format!("{name} is one unit already")),
-        units if units > MOST_PARTS => {
-            Err(format!("{name} has {units} units; a drawing shows at most {MOST_PARTS} of them one by one"))
-        }
-        // Each of N parts carries load, so N parts in place of N-1 and a spare would carry more.
-        _ if part.spare_units > 0 => Err(format!(
-            "{name} keeps {} of its units as spare, which single parts cannot; set its spare units to 0 first",
-            part.spare_units
-        )),
-        _ if site
-            .scenarios
-            .iter()
-            .any(|scenario| scenario.overrides.iter().any(|change| is_units(change, id))) =>
-        {
-            Err(format!("a scenario changes how many units {name} has; take that back first"))
-        }
-        units => Ok(units),
+    let set = can_be_parts(site, id)?;
+    let name = name_of(site, id);
+    // Each of N parts carries load, so N parts in place of N-1 and a spare would carry more.
+    if set.spare_units > 0 {
+        return Err(format!(
+            "{name} keeps {} of its {} units as spare, which single parts cannot; split it into two sets, or set its \
+             spare units to 0 first",
+            set.spare_units, set.units
+        ));
     }
+    if set.units > MOST_PARTS {
+        return Err(format!(
+            "{name} has {} units; a drawing shows at most {MOST_PARTS} of them one by one",
+            set.units
+        ));
+    }
+    Ok(set.units)
+}
+
+/// Whether a set can give up so many of its units to a second one; what the first keeps.
+///
+/// # Errors
+/// Why not, with what would do.
+pub fn can_split_in_two(site: &Site, id: &str, second: Units) -> Result<Units, String> {
+    let set = can_be_parts(site, id)?;
+    let name = name_of(site, id);
+    let words = |of: Units| format!("{} units, {} of them spare", of.units, of.spare_units);
+    if set.working() < 2 {
+        return Err(format!("only one unit of {name} carries load; a set of its own would leave it none"));
+    }
+    set.without(second).ok_or_else(|| {
+        format!(
+            "{name} has {}: a second set of {} leaves no two sets that carry load; give it 1 to {} units that do, and \
+             at most {} spare",
+            words(set),
+            words(second),
+            set.working() - 1,
+            set.spare_units
+        )
+    })
+}
+
+fn name_of(site: &Site, id: &str) -> String {
+    site.object_name(&Object::Component(id.to_owned()))
 }
 
 fn is_units(change: &Override, id: &str) -> bool {
@@ -50,168 +130,30 @@ fn is_units(change: &Override, id: &str) -> bool {
 /// # Errors
 /// [`can_split`]'s.
 pub(super) fn split(site: &mut Site, id: &str) -> Result<String, String> {
-    let units = can_split(site, id)?;
-    let count = f64::from(units);
-    let label = format!("Split {} into {units}", site.object_name(&Object::Component(id.to_owned())));
-    let place = site
-        .components
-        .iter()
-        .position(|part| part.id == id)
-        .ok_or_else(|| format!("there is no part `{id}`"))?;
-    let part = &mut site.components[place];
-    part.units = 1;
-    if let State::Planned(planned) = &mut part.state {
-        planned.fixed_usd /= count;
-    }
-    let rating = part.rating_mw();
-    if let State::Planned(planned) = &mut part.state {
-        // A block that is larger than what one part has would never be built.
-        planned.block_mw = planned.block_mw.map(|mw| if rating > 0.0 { mw.min(rating) } else { mw });
-    }
-    if let State::Existing(Some(removal)) = &mut part.state {
-        removal.cost_usd /= count;
-        removal.salvage_usd /= count;
-    }
-    let first = part.clone();
-    let mut parts: BTreeSet<String> = site.components.iter().map(|part| part.id.clone()).collect();
-    let mut tags: BTreeSet<String> = site.components.iter().map(|part| part.tag.clone()).collect();
-    let mut links: BTreeSet<String> = site.links.iter().map(|link| link.id.clone()).collect();
-    for link in site.links.iter_mut().filter(|link| link.from == id || link.to == id) {
-        link.rating_mw = link.rating_mw.map(|mw| mw / count);
-    }
-    let of_set: Vec<Link> =
-        site.links.iter().filter(|link| link.from == id || link.to == id).cloned().collect();
-    let mut copies: Vec<Component> = Vec::new();
-    share_fixed_price(site, id, count);
-    for number in 2..=units {
-        let copy_id = numbered(&format!("{id}-{number}"), &mut parts);
-        let tag = if first.tag.is_empty() {
-            String::new()
-        } else {
-            numbered(&format!("{}.{number}", first.tag), &mut tags)
-        };
-        let others: Vec<&Component> = site.components.iter().chain(&copies).collect();
-        let at = beside(
-            &first,
-            &others,
-            copies.last().map_or(first.at_schematic, |copy: &Component| copy.at_schematic),
-        );
-        copies.push(Component {
-            id: copy_id.clone(),
-            tag,
-            at_schematic: at,
-            at_plan: None,
-            at_map: None,
-            drawn: crate::site::Drawn::default(),
-            ..first.clone()
-        });
-        for link in &of_set {
-            let end = |end: &String| if end == id { copy_id.clone() } else { end.clone() };
-            let (from, to) = (end(&link.from), end(&link.to));
-            let id = numbered(&format!("{from}_{to}"), &mut links);
-            site.links.push(Link { id, from, to, ..link.clone() });
-        }
-        repeat_what_is_said(site, id, &copy_id);
-    }
-    site.components.splice(place + 1..place + 1, copies);
+    let count = can_split(site, id)?;
+    let label = format!("Split {} into {count}", name_of(site, id));
+    pieces(site, id, &vec![Units { units: 1, spare_units: 0 }; count as usize])?;
     Ok(label)
 }
 
-/// A fixed price that a scenario sets is of the whole set, too.
-fn share_fixed_price(site: &mut Site, id: &str, count: f64) {
-    let object = Object::Component(id.to_owned());
-    for change in site.scenarios.iter_mut().flat_map(|scenario| &mut scenario.overrides) {
-        match change {
-            Override::Value { at, value: Some(value) }
-                if at.object == object && OF_THE_SET.contains(&at.field.as_str()) =>
-            {
-                *value /= count;
-            }
-            Override::State { component, state: State::Planned(planned) } if component == id => {
-                planned.fixed_usd /= count;
-            }
-            Override::State { component, state: State::Existing(Some(removal)) } if component == id => {
-                removal.cost_usd /= count;
-                removal.salvage_usd /= count;
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Numbers of the whole set, by their keys in the table of editable numbers: of each part it is one of N.
-const OF_THE_SET: [&str; 3] = ["fixed_usd", "removal_cost_usd", "removal_salvage_usd"];
-
-/// What sources, scenarios and other parts say of one part, of another as well.
-fn repeat_what_is_said(site: &mut Site, id: &str, copy: &str) {
-    let object = Object::Component(id.to_owned());
-    let moved =
-        |at: &Address| Address { object: Object::Component(copy.to_owned()), field: at.field.clone() };
-    let origins: Vec<Provenance> = site
-        .provenance
-        .iter()
-        .filter(|origin| origin.at.object == object)
-        .map(|origin| Provenance { at: moved(&origin.at), ..origin.clone() })
-        .collect();
-    site.provenance.extend(origins);
-    for scenario in &mut site.scenarios {
-        let more: Vec<Override> = scenario
-            .overrides
-            .iter()
-            .filter_map(|change| match change {
-                Override::Value { at, value } if at.object == object => {
-                    Some(Override::Value { at: moved(at), value: *value })
-                }
-                Override::State { component, state } if component == id => {
-                    Some(Override::State { component: copy.to_owned(), state: state.clone() })
-                }
-                _ => None,
-            })
-            .collect();
-        scenario.overrides.extend(more);
-    }
-    for part in &mut site.components {
-        let State::Planned(planned) = &mut part.state else { continue };
-        for list in [&mut planned.works_outage, &mut planned.replaces] {
-            if list.iter().any(|known| known == id) {
-                list.push(copy.to_owned());
-            }
-        }
-    }
-}
-
-/// A name nothing has yet.
-fn numbered(wanted: &str, taken: &mut BTreeSet<String>) -> String {
-    let mut name = wanted.to_owned();
-    let mut next = 2_u64;
-    while !taken.insert(name.clone()) {
-        name = format!("{wanted}-{next}");
-        next += 1;
-    }
-    name
-}
-
-/// The next place to the right in the row that has room for the part.
-fn beside(part: &Component, others: &[&Component], from: Point) -> Point {
-    let half = |part: &Component| if part.hall().is_some() { HALF_HALL } else { HALF_PART };
-    let blocks = |at: &Point| {
-        others.iter().any(|other| {
-            (other.at_schematic.x - at.x).abs() < half(part) + half(other)
-                && (other.at_schematic.y - at.y).abs() < ROW
-        })
-    };
-    let step = 2.0 * half(part);
-    // There are fewer parts than places, so the last is only for a drawing that is all one row.
-    let mut places =
-        (1..=2 * others.len() + 2).map(|place| Point { x: from.x + place as f64 * step, ..from });
-    places.clone().find(|at| !blocks(at)).or_else(|| places.next_back()).unwrap_or(from)
+/// Draws a set as two, each with the links of the set.
+///
+/// # Errors
+/// [`can_split_in_two`]'s.
+pub(super) fn split_in_two(site: &mut Site, id: &str, second: Units) -> Result<String, String> {
+    let first = can_split_in_two(site, id, second)?;
+    let label = format!("Split {} into sets of {} and {}", name_of(site, id), first.units, second.units);
+    pieces(site, id, &[first, second])?;
+    Ok(label)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::site::edit::{Edit, apply};
-    use crate::site::{Electrical, Evidence, Kind, Medium, Planned, Removal, Scenario, Serves};
+    use crate::site::{
+        Electrical, Evidence, Link, Medium, Planned, Point, Provenance, Removal, Scenario, Serves, State,
+    };
 
     fn part(id: &str, units: u32, kind: Kind, at: f64) -> Component {
         Component {
@@ -321,5 +263,89 @@ mod tests {
         let at = Address::new(Object::Component("x".into()), "units");
         site.scenarios[0].overrides.push(Override::Value { at, value: Some(5.0) });
         assert!(refused(&site, "x").contains("a scenario changes"));
+        site.components[0].kind = feed();
+        site.components[0].units = 2;
+        assert!(refused(&site, "bus").contains("one contract"));
+    }
+
+    fn feed() -> Kind {
+        Kind::GridFeed(crate::site::GridFeed {
+            interconnection_mw: 10.0,
+            contract_mw: Vec::new(),
+            firm_mw: Vec::new(),
+            tariff: crate::site::Tariff::default(),
+            minimum_take_share: 0.0,
+            deposit_usd: 0.0,
+            curtailment: crate::site::Curtailment::default(),
+            load: None,
+            bills: Vec::new(),
+        })
+    }
+
+    fn in_two(site: &Site, units: u32, spare_units: u32) -> Result<(Site, String), String> {
+        let second = Units { units, spare_units };
+        apply(site, &Edit::SplitInTwo { part: "x".into(), second })
+    }
+
+    /// 7 x 2.5 and a spare become 4 with the spare and 3: what they carry, cost and let through is that of the set.
+    #[test]
+    fn two_sets_have_the_units_spares_ratings_and_prices_of_one_among_them() {
+        let mut site = set_of_four();
+        (site.components[1].units, site.components[1].spare_units) = (8, 1);
+        let rate = Address::new(Object::Link("bus_x".into()), "rating_mw");
+        site.scenarios[0].overrides.push(Override::Value { at: rate, value: Some(14.0) });
+        let price = Address::new(Object::Component("x".into()), "usd_per_mw");
+        site.scenarios[0].overrides.push(Override::Value { at: price, value: Some(70.0) });
+        site.provenance[0].low = Some(5.0);
+        let (after, label) = in_two(&site, 3, 0).unwrap();
+        assert_eq!(label, "Split X into sets of 5 and 3");
+        let [first, second] = [&after.components[1], &after.components[2]];
+        assert_eq!((first.units, first.spare_units, second.units, second.spare_units), (5, 1, 3, 0));
+        assert_eq!((first.id.as_str(), second.id.as_str()), ("x", "x-2"));
+        assert_eq!(first.rating_mw() + second.rating_mw(), site.components[1].rating_mw());
+        let price = |part: &Component| {
+            part.planned().map_or(0.0, |planned| planned.fixed_usd + planned.usd_per_mw * part.rating_mw())
+        };
+        let near = |a: f64, b: f64| assert!((a - b).abs() <= 1e-12 * b.abs(), "{a} is not {b}");
+        near(price(first) + price(second), price(&site.components[1]));
+        // A unit costs the same in both: 8 of them were 7 x 3 MW at 7 a usable MW.
+        near(second.planned().unwrap().usd_per_mw * second.rating_mw() / 3.0, 7.0 * 21.0 / 8.0);
+        let into: f64 =
+            after.links.iter().filter(|link| link.from == "bus").filter_map(|link| link.rating_mw).sum();
+        near(into, 10.0);
+        let said = &after.scenarios[0].overrides;
+        let sum = |key: &str| -> f64 {
+            let values = said.iter().filter_map(|change| match change {
+                Override::Value { at, value } if at.field == key => *value,
+                _ => None,
+            });
+            values.sum()
+        };
+        near(sum("rating_mw"), 14.0);
+        near(sum("fixed_usd"), 800.0);
+        near(after.provenance[0].low.unwrap(), 5.0 * (5.0 / 8.0) / (4.0 / 7.0));
+        // The other way round the spare goes with the second set.
+        let (other, _) = in_two(&site, 4, 1).unwrap();
+        assert_eq!((other.components[1].units, other.components[1].spare_units), (4, 0));
+    }
+
+    #[test]
+    fn what_makes_no_two_sets_says_what_would() {
+        let mut site = set_of_four();
+        (site.components[1].units, site.components[1].spare_units) = (8, 1);
+        let huge = u32::MAX;
+        for (units, spare) in
+            [(0, 0), (8, 0), (8, 1), (7, 0), (1, 1), (3, 2), (huge, 0), (huge, huge), (0, 1)]
+        {
+            let why = in_two(&site, units, spare).unwrap_err();
+            assert!(why.contains("give it 1 to 6 units that do"), "{units} {spare}: {why}");
+        }
+        assert_eq!(Units::of(&site.components[1]).second_half(), Units { units: 3, spare_units: 0 });
+        assert!(in_two(&site, 1, 0).is_ok() && in_two(&site, 6, 0).is_ok() && in_two(&site, 7, 1).is_ok());
+        (site.components[1].units, site.components[1].spare_units) = (2, 1);
+        assert!(in_two(&site, 1, 0).unwrap_err().contains("only one unit of X carries load"));
+        // A set that is too large to be drawn one by one is still two.
+        (site.components[1].units, site.components[1].spare_units) = (10_000, 0);
+        assert_eq!(in_two(&site, 2_500, 0).unwrap().0.components[1].units, 7_500);
     }
 }

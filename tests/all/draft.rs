@@ -593,3 +593,43 @@ mod scripts {
         }
     }
 }
+
+/// Sets of the templates as two each: every hall carries, hosts and mines what it did, and costs what it did.
+#[test]
+fn two_sets_in_place_of_one_carry_and_cost_the_same_on_the_templates() {
+    use wattshift::site::split::{Units, can_split_in_two};
+    let near = |a: f64, b: f64| (a - b).abs() <= 1e-6 * a.abs().max(b.abs()).max(1.0);
+    let mut split = 0;
+    for template in file::templates() {
+        let site = &file::read_text(template.text).0.unwrap();
+        let before = capacity(site);
+        let price = |site: &Site| -> f64 {
+            let planned = site.components.iter().filter_map(|part| Some((part, part.planned()?)));
+            planned.map(|(part, planned)| planned.fixed_usd + planned.usd_per_mw * part.rating_mw()).sum()
+        };
+        for id in ["gen", "ups-a", "dry-b", "xf-1"] {
+            let Some(part) = site.component(id) else { continue };
+            // With the spares here and there.
+            let set = Units::of(part);
+            let second = Units { units: set.units / 2, spare_units: set.spare_units };
+            if can_split_in_two(site, id, second).is_err() {
+                continue;
+            }
+            let (after, _) = apply(site, &Edit::SplitInTwo { part: id.into(), second }).unwrap();
+            let found = capacity(&after);
+            assert!(near(price(&after), price(site)), "{id}");
+            for (hall, was) in found.halls.iter().zip(&before.halls) {
+                for (now, then) in [
+                    (hall.hosting_alone_mw, was.hosting_alone_mw),
+                    (hall.mining_alone_mw, was.mining_alone_mw),
+                ] {
+                    assert!(near(now, then), "{} behind {id} as two: {now}, was {then}", was.id);
+                }
+            }
+            assert!(near(found.hosting_mw, before.hosting_mw), "{id}");
+            reads_the_same(&after);
+            split += 1;
+        }
+    }
+    assert!(split >= 8, "{split} sets were split");
+}

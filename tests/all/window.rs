@@ -3,13 +3,16 @@
 mod assessment;
 mod assumptions;
 mod backdrop;
+mod behind;
 mod by_hand;
 mod draft;
 mod drawing;
 mod editing;
 mod equipment;
+mod fit_out;
 mod fixture;
 mod ground;
+mod groups;
 mod halls;
 mod hedge;
 mod inspector;

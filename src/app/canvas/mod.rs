@@ -297,7 +297,7 @@ fn take_hold(
     }
 }
 
-/// A click selects; twice, it shows the part, or names it where it is on the name.
+/// A click selects; twice, it goes into the group that is selected, else shows the part, or names it where it is on the name.
 fn press(
     ui: &Ui,
     scene: &Scene<'_>,
@@ -317,6 +317,10 @@ fn press(
         };
         if let Some(index) = named.or_else(titled) {
             actions.push(Action::Ask(Ask::BeginRename(scene.site.components[index].id.clone())));
+        } else if let Some(index) = drawing.part_at(at)
+            && let Some(inner) = pick::clicked_twice(scene, index)
+        {
+            actions.push(inner);
         } else if let Some(index) = drawing.part_at(at) {
             actions.push(Action::Reveal(Object::Component(scene.site.components[index].id.clone())));
         }

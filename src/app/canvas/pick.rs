@@ -1,6 +1,8 @@
 //! Which part is under the pointer, and how screen readers and tests find parts. Parts are painted, not widgets: two
 //! thousand widgets take ten times as long as the drawing itself.
 
+use std::collections::BTreeSet;
+
 use egui::accesskit::Action as Asked;
 use egui::{Pos2, Response, Role, Sense, Ui, WidgetInfo};
 
@@ -8,6 +10,7 @@ use super::Scene;
 use super::layers::Seen;
 use super::paint::Drawing;
 use crate::app::state::Action;
+use crate::site::drawing::groups;
 use crate::site::{ComponentId, Object};
 
 impl Drawing<'_> {
@@ -51,34 +54,27 @@ pub(super) fn is_read(ui: &Ui, canvas: egui::Id) -> bool {
     ui.ctx().accesskit_node_builder(canvas, |_| ()).is_some()
 }
 
-/// What a click on a part selects: its group, and once the group is selected the part alone.
+/// What a click on a part selects: its group; inside of a group, what stands beside that which is selected.
 pub(super) fn clicked(scene: &Scene<'_>, index: usize, adds: bool) -> Vec<Action> {
-    let part = &scene.site.components[index];
     let members = group_of(scene, index);
     if adds {
         return members.into_iter().map(Action::SelectAlso).collect();
     }
-    let chosen = scene.chosen_places();
-    let is_whole = chosen.len() == members.len()
-        && chosen.iter().all(|place| members.contains(&scene.site.components[*place].id));
-    if members.len() < 2 || is_whole {
-        vec![Action::Select(Some(Object::Component(part.id.clone())))]
-    } else {
-        vec![Action::SelectParts(members)]
-    }
+    vec![Action::SelectParts(members)]
 }
 
-/// A part with the others of its group, itself first.
+/// What a double click on a part selects: one level further in, where a group is selected.
+pub(super) fn clicked_twice(scene: &Scene<'_>, index: usize) -> Option<Action> {
+    let inner = groups::further_in(scene.site, index, &scene.chosen_places())?;
+    Some(Action::SelectParts(first(scene, index, &inner)))
+}
+
+/// What a hand gets hold of by a part, the part itself first.
 pub(super) fn group_of(scene: &Scene<'_>, index: usize) -> Vec<ComponentId> {
-    let part = &scene.site.components[index];
-    let mut members = vec![part.id.clone()];
-    if let Some(group) = &part.drawn.group {
-        let others = scene.site.components.iter().enumerate();
-        members.extend(
-            others
-                .filter(|(place, other)| *place != index && other.drawn.group.as_ref() == Some(group))
-                .map(|(_, other)| other.id.clone()),
-        );
-    }
-    members
+    first(scene, index, &groups::reached(scene.site, index, &scene.chosen_places()))
+}
+
+fn first(scene: &Scene<'_>, index: usize, places: &BTreeSet<usize>) -> Vec<ComponentId> {
+    let others = places.iter().filter(|place| **place != index);
+    std::iter::once(&index).chain(others).map(|place| scene.site.components[*place].id.clone()).collect()
 }

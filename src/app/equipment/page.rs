@@ -5,6 +5,7 @@ use std::sync::Arc;
 use egui::{Align, Checkbox, ComboBox, Id, Label, Layout, Modal, RichText, ScrollArea, Ui, vec2};
 
 use super::{EquipmentImport, Question};
+use crate::app::inspector::in_all_scenarios;
 use crate::app::state::Action;
 use crate::app::ui::found::and_choice;
 use crate::app::{App, theme, widgets};
@@ -37,6 +38,9 @@ pub(in crate::app) fn show(app: &mut App, ui: &mut Ui, found: &Arc<EquipmentImpo
             count => format!("{} lines are taken", format::number(count as f64, 0)),
         };
         ui.label(RichText::new(words).color(palette.text_weak));
+        if let Some(document) = &app.document {
+            in_all_scenarios(ui, document, "What a list changes is");
+        }
         let take = (taken > 0).then_some(Action::TakeEquipment);
         let problems = &found.draft.report.problems;
         let answer = and_choice(ui, problems, 90.0, take, "The drawing stays as it is");

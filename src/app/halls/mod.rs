@@ -5,6 +5,7 @@ mod rows;
 
 use egui::{Align, Button, ComboBox, Layout, RichText, ScrollArea, Ui, UiBuilder, vec2};
 
+use super::inspector::in_all_scenarios;
 use super::state::{Action, View};
 use super::{Document, theme, widgets};
 use crate::plan::{Plan, UseOf};
@@ -36,6 +37,7 @@ pub fn show(ui: &mut Ui, shown: &Shown<'_>, actions: &mut Vec<Action>) {
     choice(&mut child, shown, &halls, part, actions);
     ScrollArea::vertical().id_salt("hall").auto_shrink(false).show(&mut child, |ui| {
         ui.add(egui::Label::new(theme::strong(headline(shown, part, hall), theme::TITLE)).wrap());
+        in_all_scenarios(ui, shown.document, "Rows are");
         ui.add_space(4.0);
         if hall.row_groups.is_empty() {
             empty(ui, shown, part, hall, actions);

@@ -2,19 +2,22 @@
 
 use egui::{RichText, Ui};
 
+use super::{everywhere, link};
 use crate::app::canvas::align::{Line, Way};
+use crate::app::canvas::gesture::places;
 use crate::app::command::Command;
 use crate::app::state::{Action, View};
 use crate::app::tool::Tool;
-use crate::app::{theme, widgets};
-use crate::site::drawing::Stroke;
+use crate::app::{Document, theme, widgets};
+use crate::site::drawing::groups;
 use crate::site::{Link, Medium, Object, Serves, Site};
 
 const SERVES: [(Serves, &str); 3] =
     [(Serves::Both, "Both"), (Serves::Mining, "Mining"), (Serves::Hosting, "Hosting")];
 
 /// Ends, medium and use of a link.
-pub fn link(ui: &mut Ui, site: &Site, link: &Link, actions: &mut Vec<Action>) {
+pub fn link(ui: &mut Ui, document: &Document, link: &Link, actions: &mut Vec<Action>) {
+    let site = document.shown();
     let name = |id: &str| site.object_name(&Object::Component(id.to_owned()));
     ui.label(format!("{} from {} to {}", link.medium.label(), name(&link.from), name(&link.to)));
     let mut medium = link.medium.clone();
@@ -38,7 +41,10 @@ pub fn link(ui: &mut Ui, site: &Site, link: &Link, actions: &mut Vec<Action>) {
         }
     }
     if medium != link.medium {
-        actions.push(Action::Draw(Stroke::Relink(Box::new(Link { medium, ..link.clone() }))));
+        actions.push(link::change(document, link, |link| link.medium.clone_from(&medium)));
+    }
+    if !matches!(link.medium, Medium::Fibre { .. }) {
+        everywhere::say(ui, document, "What a link carries and whom it serves are");
     }
     ui.add_space(6.0);
     ui.horizontal_wrapped(|ui| {
@@ -52,6 +58,7 @@ pub fn link(ui: &mut Ui, site: &Site, link: &Link, actions: &mut Vec<Action>) {
 pub fn several(ui: &mut Ui, site: &Site, view: &View, actions: &mut Vec<Action>) {
     let parts = view.parts();
     ui.label(theme::strong(format!("{} parts selected", parts.len()), theme::TITLE));
+    in_groups(ui, site, view);
     let mut kinds: Vec<(&str, usize, f64)> = Vec::new();
     for part in site.components.iter().filter(|part| parts.contains(&part.id)) {
         let label = part.kind.label();
@@ -76,8 +83,8 @@ pub fn several(ui: &mut Ui, site: &Site, view: &View, actions: &mut Vec<Action>)
         }
         let is_grouped =
             site.components.iter().any(|part| part.drawn.group.is_some() && parts.contains(&part.id));
-        for tool in [Tool::Group, Tool::Ungroup, Tool::Lock, Tool::Turn, Tool::Flip] {
-            if tool != Tool::Ungroup || is_grouped {
+        for tool in [Tool::Group, Tool::Ungroup, Tool::IntoGroup, Tool::Lock, Tool::Turn, Tool::Flip] {
+            if !matches!(tool, Tool::Ungroup | Tool::IntoGroup) || is_grouped {
                 button(ui, Command::Tool(tool), actions);
             }
         }
@@ -94,8 +101,22 @@ pub fn several(ui: &mut Ui, site: &Site, view: &View, actions: &mut Vec<Action>)
     ui.weak("Drag one of them to move them all; Shift and a click adds a part or takes it out");
 }
 
-/// Buttons of a single part.
-pub fn part(ui: &mut Ui, actions: &mut Vec<Action>) {
+/// What the selection is of groups, where it is of any.
+fn in_groups(ui: &mut Ui, site: &Site, view: &View) {
+    let Some(Object::Component(held)) = &view.selection else { return };
+    // Without it the selection is of no group, and the others need not be looked at.
+    if site.component(held).is_none_or(|part| part.drawn.groups().next().is_none()) {
+        return;
+    }
+    let chosen = places(site, view.selection.as_ref(), &view.also);
+    if let Some(words) = groups::words(site, &chosen) {
+        ui.label(RichText::new(words).color(theme::of(ui).text_weak));
+    }
+}
+
+/// Buttons of a single part, and of what group it is.
+pub fn part(ui: &mut Ui, site: &Site, view: &View, actions: &mut Vec<Action>) {
+    in_groups(ui, site, view);
     ui.horizontal_wrapped(|ui| {
         for command in [Command::Tool(Tool::Next), Command::JoinPart, Command::Duplicate, Command::TakeOut] {
             button(ui, command, actions);

@@ -3,12 +3,17 @@
 mod contract;
 mod day;
 mod drawn;
+mod everywhere;
+mod feed;
+mod fit_out;
 mod hall;
 mod hedge;
+mod link;
 mod money;
 pub mod number;
 mod offers;
 mod parts;
+mod payments;
 mod pick;
 mod several;
 mod site;
@@ -26,6 +31,7 @@ use crate::quantity::format;
 use crate::site::{Component, Object, State};
 
 pub use day::day;
+pub use everywhere::say as in_all_scenarios;
 pub use number::numbers;
 
 /// What the inspector reads.
@@ -59,6 +65,7 @@ fn show_several(ui: &mut Ui, inspected: &Inspected<'_>, view: &View, actions: &m
     let parts: Vec<&Component> = site.components.iter().filter(|part| chosen.contains(&part.id)).collect();
     ui.separator();
     parts::show(ui, inspected.document, &parts, actions);
+    fit_out::of_several(ui, inspected.document, &parts, actions);
     several::numbers(ui, &parts, view, actions);
 }
 
@@ -91,12 +98,12 @@ fn show_object(
         && let Some(component) = site.component(id)
     {
         component_head(ui, inspected, component);
-        drawn::part(ui, actions);
+        drawn::part(ui, site, view, actions);
     }
     if let Object::Link(id) = object
         && let Some(link) = site.links.iter().find(|link| link.id == *id)
     {
-        drawn::link(ui, site, link, actions);
+        drawn::link(ui, inspected.document, link, actions);
     }
     ui.separator();
     scrolled(ui, "object", |ui| {
@@ -113,6 +120,7 @@ fn show_object(
             worth::plan(ui, inspected, part);
             widgets::section(ui, "The part", "");
             parts::show(ui, inspected.document, &[part], actions);
+            fit_out::show(ui, inspected.document, view, part, actions);
             pick::show(ui, inspected.document, part, actions);
             widgets::section(ui, "Values", "");
         }
@@ -121,8 +129,17 @@ fn show_object(
                 tariff::show(ui, inspected.document, view, id, actions);
                 widgets::section(ui, "Connection and charges", "");
                 number::other_numbers(ui, inspected.document, view, object, tariff::has_number, actions);
+                feed::steps(ui, inspected.document, view, id, actions);
+            }
+            Object::Component(id) if site.component(id).is_some_and(|part| part.hall().is_some()) => {
+                number::other_numbers(ui, inspected.document, view, object, fit_out::has_number, actions);
             }
             _ => numbers(ui, inspected.document, view, object, actions),
+        }
+        if let Object::Link(id) = object
+            && let Some(link) = site.links.iter().find(|link| link.id == *id)
+        {
+            link::words(ui, inspected.document, link, actions);
         }
         if let Object::Component(id) = object {
             component_tail(ui, inspected, id);
@@ -251,6 +268,7 @@ fn show_site(ui: &mut Ui, inspected: &Inspected<'_>, view: &View, actions: &mut 
                 numbers(ui, document, view, &Object::Instrument(instrument.id.clone()), actions);
             }
             money::add(ui, document.site(), actions);
+            everywhere::say(ui, document, "Which instruments there are is");
         }
         InspectorTab::Plan => {
             widgets::section(

@@ -68,6 +68,11 @@ pub fn head(ui: &mut Ui, inspected: &Inspected<'_>, offer: &Offer, actions: &mut
     reset(ui, inspected, like, actions);
     contract::excludes(ui, &inspected.document.shown().offers, offer, actions);
     contract::choices(ui, offer, actions);
+    super::everywhere::say(
+        ui,
+        inspected.document,
+        "Which offers exclude each other, service credits and the tenant's rating are",
+    );
     verdict(ui, inspected, offer);
     if !offer.note.is_empty() {
         ui.label(RichText::new(&offer.note).color(palette.text_weak));

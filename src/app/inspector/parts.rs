@@ -4,15 +4,15 @@
 use egui::{Align, ComboBox, Id, Layout, RichText, Ui};
 
 use super::day::day;
+use super::everywhere;
+use super::payments::Schedule;
 use super::several::of_all;
 use crate::app::state::Action;
 use crate::app::{Document, theme, widgets};
 use crate::file::catalogue::usual_terms;
-use crate::quantity::{Unit, format};
 use crate::site::edit::Edit;
 use crate::site::{
-    Component, ComponentId, Kind, Object, OptionSet, Override, Payment, Planned, Removal, Side, Site, State,
-    Use,
+    Component, ComponentId, Kind, Object, OptionSet, Override, Planned, Removal, Side, Site, State, Use,
 };
 
 const FIELD: f32 = 160.0;
@@ -34,13 +34,13 @@ fn stand(part: &Component) -> Stand {
 }
 
 /// What all parts have alike.
-fn same<T: PartialEq>(parts: &[&Component], of: impl Fn(&Component) -> T) -> Option<T> {
+pub(super) fn same<T: PartialEq>(parts: &[&Component], of: impl Fn(&Component) -> T) -> Option<T> {
     let first = of(parts.first()?);
     parts.iter().all(|part| of(part) == first).then_some(first)
 }
 
 /// `T2`, or `5 parts`.
-fn called(document: &Document, parts: &[&Component]) -> String {
+pub(super) fn called(document: &Document, parts: &[&Component]) -> String {
     match parts {
         [part] => document.shown().object_name(&Object::Component(part.id.clone())),
         parts => format!("{} parts", parts.len()),
@@ -48,7 +48,12 @@ fn called(document: &Document, parts: &[&Component]) -> String {
 }
 
 /// Changes parts of the base case.
-fn put(document: &Document, label: String, parts: &[&Component], change: impl Fn(&mut Component)) -> Action {
+pub(super) fn put(
+    document: &Document,
+    label: String,
+    parts: &[&Component],
+    change: impl Fn(&mut Component),
+) -> Action {
     let base = document.site();
     let changed = parts.iter().filter_map(|part| base.component(&part.id)).map(|part| {
         let mut part = part.clone();
@@ -126,6 +131,23 @@ pub fn show(ui: &mut Ui, document: &Document, parts: &[&Component], actions: &mu
     if let [part] = parts {
         words(ui, document, part, &name, actions);
     }
+    line(ui, "Side", |ui| {
+        let choices = [(Some(Side::None), "None"), (Some(Side::A), "A"), (Some(Side::B), "B")];
+        if let Some(Some(side)) = widgets::segmented(ui, same(parts, |part| part.side), &choices) {
+            let label = format!("Change the side of {name}");
+            actions.push(put(document, label, parts, |part| part.side = side));
+        }
+    });
+    if parts.iter().all(|part| part.hall().is_some()) {
+        present_use(ui, document, parts, &name, actions);
+    }
+    let what = match (parts, parts.iter().all(|part| part.hall().is_some())) {
+        ([_], true) => "Tag, name, note, side and use today are",
+        ([_], false) => "Tag, name, note and side are",
+        (_, true) => "Side and use today are",
+        (_, false) => "The side is",
+    };
+    everywhere::say(ui, document, what);
     line(ui, "State", |ui| {
         let choices = [
             (Some(Stand::Existing), "Existing"),
@@ -137,16 +159,6 @@ pub fn show(ui: &mut Ui, document: &Document, parts: &[&Component], actions: &mu
         }
     });
     state_differs(ui, document, parts, actions);
-    line(ui, "Side", |ui| {
-        let choices = [(Some(Side::None), "None"), (Some(Side::A), "A"), (Some(Side::B), "B")];
-        if let Some(Some(side)) = widgets::segmented(ui, same(parts, |part| part.side), &choices) {
-            let label = format!("Change the side of {name}");
-            actions.push(put(document, label, parts, |part| part.side = side));
-        }
-    });
-    if parts.iter().all(|part| part.hall().is_some()) {
-        present_use(ui, document, parts, &name, actions);
-    }
     match same(parts, stand) {
         Some(Stand::Planned) => terms(ui, document, parts, &name, actions),
         Some(Stand::Removable) => removal(ui, document, parts, &name, actions),
@@ -155,7 +167,7 @@ pub fn show(ui: &mut Ui, document: &Document, parts: &[&Component], actions: &mu
 }
 
 /// A label and what is to its right.
-fn line(ui: &mut Ui, label: &str, add: impl FnOnce(&mut Ui)) {
+pub(super) fn line(ui: &mut Ui, label: &str, add: impl FnOnce(&mut Ui)) {
     ui.horizontal(|ui| {
         ui.set_min_height(28.0);
         ui.label(label);
@@ -252,7 +264,17 @@ fn terms(ui: &mut Ui, document: &Document, parts: &[&Component], name: &str, act
     if let [part] = parts
         && let Some(planned) = part.planned()
     {
-        payments(ui, document, part, planned, name, actions);
+        let schedule = Schedule {
+            of: "payment",
+            place: &part.id,
+            payments: &planned.payments,
+            lead_months: planned.lead_months,
+        };
+        if let Some(payments) = schedule.show(ui, actions) {
+            let label = format!("Change the payments of {name}");
+            actions
+                .push(put_planned(document, label, parts, |planned| planned.payments.clone_from(&payments)));
+        }
         let site = document.shown();
         let others = |list: &[ComponentId], wanted: &dyn Fn(&Component) -> bool| -> Vec<ComponentId> {
             let free = site.components.iter().filter(|other| other.id != part.id && wanted(other));
@@ -290,70 +312,6 @@ fn removal(ui: &mut Ui, document: &Document, parts: &[&Component], name: &str, a
             }
             state => state.clone(),
         })));
-    }
-}
-
-/// Shares of the price by months after the order.
-fn payments(
-    ui: &mut Ui,
-    document: &Document,
-    part: &Component,
-    planned: &Planned,
-    name: &str,
-    actions: &mut Vec<Action>,
-) {
-    let mut next = planned.payments.clone();
-    line(ui, "Payments", |ui| {
-        let (hint, add) = match next.last() {
-            None => (
-                "All is paid at the order; adds a first payment",
-                Payment { share: 1.0, months_after_order: 0.0 },
-            ),
-            Some(_) => {
-                let left = 1.0 - next.iter().map(|payment| payment.share).sum::<f64>();
-                let share = if left > 0.0 { left } else { 0.1 };
-                ("Adds a payment of what is left", Payment { share, months_after_order: planned.lead_months })
-            }
-        };
-        if ui.small_button("Add").on_hover_text(hint).clicked() {
-            next.push(add);
-        }
-        let words = match next.len() {
-            0 => "all at the order".to_owned(),
-            _ => format!("{} in all", format::percent(next.iter().map(|payment| payment.share).sum())),
-        };
-        let whole = (next.iter().map(|payment| payment.share).sum::<f64>() - 1.0).abs() < 1e-9;
-        let ink = if next.is_empty() || whole { theme::of(ui).text_weak } else { theme::of(ui).error };
-        ui.label(RichText::new(words).color(ink));
-    });
-    let mut gone = None;
-    let count = next.len();
-    for (index, payment) in next.iter_mut().enumerate().take(count) {
-        line(ui, &format!("  {}", index + 1), |ui| {
-            if ui.small_button("×").on_hover_text("Takes the payment out").clicked() {
-                gone = Some(index);
-            }
-            let mut cell = |ui: &mut Ui, what: &str, value: &mut f64, unit: Unit, width: f32| {
-                let id = Id::unique(("payment", what, index, &part.id));
-                let now = format::with_unit(*value, unit);
-                let spoken = format!("{what} of payment {}", index + 1);
-                let Some(text) = widgets::draft_field(ui, id, &spoken, &now, "", width) else { return };
-                match unit.parse(&text) {
-                    Ok(typed) if typed >= 0.0 => *value = typed,
-                    Ok(_) => actions.push(Action::Say(format!("{spoken} cannot be below zero"))),
-                    Err(why) => actions.push(Action::Say(why)),
-                }
-            };
-            cell(ui, "Months after the order", &mut payment.months_after_order, Unit::Months, 84.0);
-            cell(ui, "Share", &mut payment.share, Unit::Share, 64.0);
-        });
-    }
-    if let Some(index) = gone {
-        next.remove(index);
-    }
-    if next != planned.payments {
-        let label = format!("Change the payments of {name}");
-        actions.push(put_planned(document, label, &[part], |planned| planned.payments.clone_from(&next)));
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod blueprint;
 pub mod convertible;
 pub mod new_site;
+pub mod two_sets;
 
 use egui::{Align, Button, Layout, ModalResponse, Response, RichText, TextEdit, Ui};
 
@@ -25,6 +26,7 @@ pub enum Drawn {
     Blueprint,
     KeepBlueprint,
     Split,
+    SplitInTwo,
 }
 
 impl Drawn {
@@ -35,6 +37,7 @@ impl Drawn {
             Self::Blueprint => "Insert a blueprint…",
             Self::KeepBlueprint => "Keep as blueprint…",
             Self::Split => "Split into single parts",
+            Self::SplitInTwo => "Split into two sets…",
         }
     }
 
@@ -48,6 +51,9 @@ impl Drawn {
             Self::Split => {
                 "Draws a part of several units as so many parts, with its links and in all the same"
             }
+            Self::SplitInTwo => {
+                "Draws a part of several units as two, with its spares on either side, and what that does to a loss"
+            }
             Self::Convertible => "Draws the power and cooling a hall needs for hosting: sized, priced, wired",
         }
     }
@@ -55,7 +61,9 @@ impl Drawn {
     pub fn menu(self) -> Menu {
         match self {
             Self::NewSite => Menu::File,
-            Self::Convertible | Self::Blueprint | Self::KeepBlueprint | Self::Split => Menu::Edit,
+            Self::Convertible | Self::Blueprint | Self::KeepBlueprint | Self::Split | Self::SplitInTwo => {
+                Menu::Edit
+            }
         }
     }
 
@@ -64,6 +72,7 @@ impl Drawn {
             Self::NewSite => true,
             Self::Convertible | Self::Blueprint => now.has_document,
             Self::KeepBlueprint | Self::Split => now.has_parts,
+            Self::SplitInTwo => now.has_parts && now.parts == 1,
         }
     }
 }
@@ -115,6 +124,7 @@ impl App {
             Drawn::Blueprint => self.open_blueprints(),
             Drawn::KeepBlueprint => self.ask_to_keep(),
             Drawn::Split => self.split(now),
+            Drawn::SplitInTwo => self.open_two_sets(now),
         }
     }
 }

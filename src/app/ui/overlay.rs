@@ -23,7 +23,7 @@ pub fn show(app: &mut App, ui: &mut Ui) {
         Some(Overlay::TakeOut { parts, links, hanging }) => take_out(app, ui, parts, links, &hanging),
         Some(Overlay::Replace { replacement, lost }) => tools::replace(app, ui, &replacement, &lost),
         Some(Overlay::Steps) => tools::steps(app, ui),
-        Some(Overlay::Changed(path)) => tools::changed(app, ui, &path),
+        Some(Overlay::Changed { path, next }) => tools::changed(app, ui, &path, next.as_ref()),
         Some(Overlay::Help) => help(app, ui),
         Some(Overlay::Unsaved(next)) => unsaved(app, ui, &next),
         Some(Overlay::Weather(import)) => weather::show(app, ui, &import),
@@ -34,6 +34,7 @@ pub fn show(app: &mut App, ui: &mut Ui) {
         Some(Overlay::NewSite(page)) => pages::new_site::show(app, ui, page),
         Some(Overlay::Convertible(page)) => pages::convertible::show(app, ui, page),
         Some(Overlay::Blueprint(page)) => pages::blueprint::show(app, ui, page),
+        Some(Overlay::TwoSets(page)) => pages::two_sets::show(app, ui, page),
         Some(Overlay::KeepBlueprint(name)) => pages::blueprint::keep(app, ui, name),
         None => {}
     }

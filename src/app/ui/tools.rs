@@ -7,7 +7,7 @@ use egui::{Align, Button, Id, Layout, Modal, Rect, RichText, ScrollArea, Ui, UiB
 
 use super::overlay::Entry;
 use crate::app::canvas::{rating_text, swap};
-use crate::app::state::{Action, Listed};
+use crate::app::state::{Action, Listed, Next};
 use crate::app::tool::{Ask, Tool};
 use crate::app::{App, Command, theme};
 use crate::file;
@@ -105,23 +105,38 @@ pub(super) fn replace(app: &mut App, ui: &Ui, replacement: &Replacement, lost: &
     }
 }
 
-/// The file was changed by another program since it was read.
-pub(super) fn changed(app: &mut App, ui: &Ui, path: &Path) {
+/// The file was changed by another program since it was read; `next` is what waits for the answer.
+pub(super) fn changed(app: &mut App, ui: &Ui, path: &Path, next: Option<&Next>) {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let title = format!("{name} was changed by another program");
     let words = "It is not as it was when it was opened or saved here. Keeping yours writes over it; reading theirs \
                  leaves out what you changed since";
     let choices = ["Cancel", "Save as…", "Read theirs", "Keep mine"];
-    let chosen = question(ui, "changed", &title, words, &[], &choices);
+    let waits: Vec<String> = next.map(waiting).into_iter().collect();
+    let chosen = question(ui, "changed", &title, words, &waits, &choices);
     if let Some(chosen) = chosen {
         app.actions.push(Action::CloseOverlay);
+        let (path, next) = (path.to_path_buf(), next.cloned());
         app.actions.extend(match chosen {
-            1 => Some(Action::Do(Command::SaveAs)),
-            2 => Some(Action::Ask(Ask::ReadTheirs(path.to_path_buf()))),
-            3 => Some(Action::Ask(Ask::KeepMine(path.to_path_buf()))),
+            1 => Some(Action::Ask(Ask::SaveElsewhere { next })),
+            2 => Some(Action::Ask(Ask::ReadTheirs(path))),
+            3 => Some(Action::Ask(Ask::KeepMine { path, next })),
             _ => None,
         });
     }
+}
+
+/// What goes on once the site is saved, and not where theirs is read.
+fn waiting(next: &Next) -> String {
+    let what = match next {
+        Next::Quit => "the program closes",
+        Next::Gallery => "the start page is shown",
+        Next::Blank => "a blank site is begun",
+        Next::Template(_) => "the template is opened",
+        Next::Drawn(_) => "the site that was drawn is shown",
+        Next::OpenDialog | Next::Path(_) => "the other file is opened",
+    };
+    format!("Once yours is saved, {what}; reading theirs stays here")
 }
 
 /// A question with lines of what it is about; gives the place of the answer, of which the first leaves all as it is and

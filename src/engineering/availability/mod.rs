@@ -36,12 +36,12 @@ mod structure;
 pub use data::{MOST_FAILURES_PER_YEAR, ReliabilityData, failure_data};
 pub use exact::{MOST_STATES, MOST_STATES_KEPT};
 pub use needs::asked_mw;
+pub use sets::{SetReliability, at_full_load};
 
 use std::collections::BTreeMap;
 
 use exact::{Exact, Node, Own, Solution};
 use model::{Model, Origin};
-use sets::SetReliability;
 use structure::{Structure, too_large};
 
 use super::checks::name_of;

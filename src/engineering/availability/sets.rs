@@ -1,6 +1,8 @@
 //! Sets of identical repairable units.
 
+use super::data::{ReliabilityData, failure_data};
 use crate::quantity::HOURS_PER_YEAR;
+use crate::site::{Component, Kind, Site};
 
 /// Probability and frequency with which a set of units fails.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -39,6 +41,19 @@ pub fn set_reliability(units: u32, needed: u32, rates: Rates) -> SetReliability 
         failures_per_year: common_up * f64::from(needed) * at_limit * rates.own
             + own_up * common_up * rates.common,
     }
+}
+
+/// How often a set cannot carry its whole rating: fewer units are up than carry load. By the failure data of its kind and the
+/// share of failures that take a whole set; `None` for gensets and grid feeds, whose failures are of another kind, and where
+/// the data cannot be.
+pub fn at_full_load(site: &Site, part: &Component) -> Option<SetReliability> {
+    if matches!(part.kind, Kind::Genset(_) | Kind::GridFeed(_)) || part.units == 0 {
+        return None;
+    }
+    let (failures, repair_hours) = failure_data(site, part).ok()?;
+    let common = if part.units > 1 { ReliabilityData::of(site).beta_set() * failures } else { 0.0 };
+    let rates = Rates { own: failures - common, common, repair_hours };
+    Some(set_reliability(part.units, part.working_units(), rates))
 }
 
 /// Probability that fewer than `needed` of `units` independent units are up, and that exactly `needed` are.

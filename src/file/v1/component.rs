@@ -31,6 +31,7 @@ record! {
 settings! {
     Drawn => site::Drawn {
         group: Option<String> = None,
+        subgroups: Vec<String> = Vec::new(),
         locked: bool = false,
         quarter_turns: u32 = 0,
         flipped: bool = false,

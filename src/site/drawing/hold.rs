@@ -1,8 +1,5 @@
-//! How parts are named, grouped, locked and turned.
+//! How parts are named, locked and turned.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::free;
 use crate::site::{Component, ComponentId, Object, Site};
 
 /// Longest name of a part.
@@ -52,32 +49,11 @@ pub(super) fn rename(site: &mut Site, part: &str, tag: &str) -> Result<String, S
 }
 
 /// "T1", "3 parts"
-fn named(site: &Site, parts: &[ComponentId]) -> String {
+pub(super) fn named(site: &Site, parts: &[ComponentId]) -> String {
     match parts {
         [id] => site.object_name(&Object::Component(id.clone())),
         parts => format!("{} parts", parts.len()),
     }
-}
-
-pub(super) fn group(site: &mut Site, parts: &[ComponentId]) -> Result<String, String> {
-    let parts: BTreeSet<&ComponentId> = parts.iter().collect();
-    if parts.len() < 2 {
-        return Err("a group is of two parts or more; Shift and a click adds one".to_owned());
-    }
-    let taken: BTreeSet<String> =
-        site.components.iter().filter_map(|part| part.drawn.group.clone()).collect();
-    let name = free("group", "-", |name| taken.contains(name));
-    for id in &parts {
-        held(site, id)?.drawn.group = Some(name.clone());
-    }
-    Ok(format!("Group {} parts", parts.len()))
-}
-
-pub(super) fn ungroup(site: &mut Site, parts: &[ComponentId]) -> Result<String, String> {
-    for id in parts {
-        held(site, id)?.drawn.group = None;
-    }
-    Ok(format!("Ungroup {}", named(site, parts)))
 }
 
 pub(super) fn lock(site: &mut Site, parts: &[ComponentId], locked: bool) -> Result<String, String> {
@@ -108,30 +84,12 @@ pub(super) fn flip(site: &mut Site, parts: &[ComponentId]) -> Result<String, Str
     Ok(format!("Flip {}", named(site, parts)))
 }
 
-/// Gives the groups of parts that are put in names that the site does not have.
-pub(super) fn own_groups(parts: &mut [Component], site: &Site) {
-    let mut taken: BTreeSet<String> =
-        site.components.iter().filter_map(|part| part.drawn.group.clone()).collect();
-    let mut renamed: BTreeMap<String, String> = BTreeMap::new();
-    for part in parts {
-        let Some(group) = &mut part.drawn.group else { continue };
-        let name =
-            renamed.entry(group.clone()).or_insert_with(|| free(group, "-", |name| taken.contains(name)));
-        taken.insert(name.clone());
-        group.clone_from(name);
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{chosen, draw, pair, part};
-    use super::super::{Sketch, Stroke, same_but_for_places};
+    use super::super::Stroke;
+    use super::super::tests::{draw, pair, part};
     use super::*;
     use crate::site::Point;
-
-    fn both() -> Vec<ComponentId> {
-        vec!["t-1".into(), "bus".into()]
-    }
 
     #[test]
     fn a_name_is_taken_or_says_why_not() {
@@ -149,23 +107,6 @@ mod tests {
         ] {
             assert!(rename(tag).unwrap_err().contains(why), "{tag:?}");
         }
-    }
-
-    #[test]
-    fn groups_are_made_copied_and_left() {
-        let site = pair();
-        let (grouped, label) = draw(&site, Stroke::Group(both())).unwrap();
-        assert_eq!(label, "Group 2 parts");
-        assert!(same_but_for_places(&site, &grouped) && site != grouped);
-        let sketch = Sketch::of(&grouped, &chosen(&["t-1", "bus"])).fitted(&grouped, Point::default());
-        let (copied, _) = draw(&grouped, Stroke::Insert(Box::new(sketch))).unwrap();
-        let groups: Vec<Option<&str>> =
-            copied.components.iter().map(|part| part.drawn.group.as_deref()).collect();
-        assert_eq!(groups, [Some("group"), Some("group"), Some("group-2"), Some("group-2")]);
-        let (left, _) = draw(&grouped, Stroke::Ungroup(both())).unwrap();
-        assert_eq!(left, site);
-        assert!(draw(&site, Stroke::Group(vec!["t-1".into()])).unwrap_err().contains("two parts or more"));
-        assert!(draw(&site, Stroke::Group(vec!["t-1".into(), "gone".into()])).is_err());
     }
 
     #[test]

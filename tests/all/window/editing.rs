@@ -522,51 +522,6 @@ fn edits_undone_give_the_first_bytes_back() {
     assert!(done > 1_500 && refused > 100, "{done} edits, {refused} refused");
 }
 
-/// A file that another program changed is not written over unasked.
-#[test]
-fn a_file_changed_behind_the_program_is_asked_about() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("site.site.ron");
-    wattshift::file::save(&path, &fixture::site()).unwrap();
-    let theirs = Site { name: "Theirs".into(), ..fixture::site() };
-    for keep in [false, true] {
-        let app = App::new(Services {
-            read: wattshift::app::built_in::services().read,
-            save: wattshift::app::built_in::services().save,
-            stamp: wattshift::file::stamp,
-            ..services()
-        });
-        let mut harness = with_workers(app, 12);
-        harness.state_mut().send(Action::OpenPath(path.clone()));
-        wait_for(&mut harness, |app| app.document().is_some());
-        harness.state_mut().send(Action::Edit(Edit::SetSiteName("Mine".into())));
-        harness.step();
-        wattshift::file::save(&path, &theirs).unwrap();
-        harness.state_mut().send(Action::Do(Command::Save));
-        wait_for(&mut harness, |app| matches!(app.view().overlay, Some(Overlay::Changed(_))));
-        harness.run_steps(2);
-        harness.get_by_label("site.site.ron was changed by another program");
-        let on_disk = || wattshift::file::read(&path).0.unwrap().site.name;
-        assert_eq!(on_disk(), "Theirs", "nothing was written over");
-        harness.get_by_label("Save as…");
-        harness.get_by_label(if keep { "Keep mine" } else { "Read theirs" }).click();
-        harness.run_steps(2);
-        wait_for(&mut harness, |app| app.document().is_some_and(|document| !document.is_modified()));
-        let shown = harness.state().document().unwrap().site().name.clone();
-        assert_eq!(
-            (shown.as_str(), on_disk().as_str()),
-            if keep { ("Mine", "Mine") } else { ("Theirs", "Theirs") }
-        );
-        // Saved here, it is known again.
-        harness.state_mut().send(Action::Edit(Edit::SetSiteName("Again".into())));
-        harness.step();
-        harness.state_mut().send(Action::Do(Command::Save));
-        wait_for(&mut harness, |app| app.document().is_some_and(|document| !document.is_modified()));
-        assert_eq!(on_disk(), "Again");
-        wattshift::file::save(&path, &fixture::site()).unwrap();
-    }
-}
-
 pub fn wait_for(harness: &mut Harness<'_, App>, holds: impl Fn(&App) -> bool) {
     let begun = std::time::Instant::now();
     while !holds(harness.state()) {
