@@ -23,7 +23,7 @@ use super::canvas::gesture::Gesture;
 use super::canvas::layers::Layers;
 use super::canvas::study::Study;
 use super::command::Command;
-use super::ground::GroundViews;
+use super::ground::{GroundViews, Spot};
 use super::pages::blueprint::BlueprintPage;
 use super::pages::convertible::ConvertiblePage;
 use super::pages::new_site::NewSitePage;
@@ -63,6 +63,11 @@ pub enum Action {
         part: ComponentId,
         at: egui::Pos2,
     },
+    /// Puts a typical part on the plan or the map.
+    PlaceOn {
+        part: ComponentId,
+        spot: Spot,
+    },
     /// A typical part follows the pointer from the list of parts to its place.
     Carry(ComponentId),
     /// Keeps a typical part on top of lists, or does so no more.
@@ -89,6 +94,8 @@ pub enum Action {
     OpenDrawn(Arc<Site>),
     /// Parts that the program has drawn, as one step.
     TakeDrawn(Box<Edit>),
+    /// The same, put where one looks.
+    InsertDrawn(Box<Edit>),
     /// Keeps the selected parts under a name.
     KeepBlueprint(String),
     /// Of those that were kept, by its place in their list.
@@ -267,8 +274,8 @@ impl Overlay {
 pub enum Listed {
     /// Commands, scenarios, parts and offers.
     Everything,
-    /// Kinds of parts, to be put at a place of the drawing.
-    Parts { at: egui::Pos2 },
+    /// Kinds of parts, to be put at a place of the drawing, or on the ground that was shown.
+    Parts { at: egui::Pos2, on: Option<Spot> },
     /// Parts that another may be joined to.
     Joins { from: ComponentId },
     /// Parts of the drawing, to be shown.

@@ -16,6 +16,7 @@ mod numbers;
 mod pen;
 mod place;
 mod site;
+mod sizes;
 
 pub use added::Added;
 pub use blueprint::{Blueprint, Insertion, Port, STAND_IN};
@@ -27,6 +28,9 @@ pub use footprint::footprint;
 pub use metros::{MetroPlace, metro, metros};
 pub use numbers::{Entry, Numbers, entries};
 pub use site::{Transformers, drawn};
+pub use sizes::{
+    bus_current_a, rating_of, resized, size_key, sized_part, sized_sketch, sizes, source_of_sizes,
+};
 
 use crate::site::Site;
 use crate::site::inventory::Planning;

@@ -8,6 +8,7 @@ use super::{ghost, layout};
 use crate::app::state::Action;
 use crate::app::theme;
 use crate::app::tool::Ask;
+use crate::draft;
 use crate::file;
 
 /// Shows the part at the pointer, and puts it in where the button is let go: into the wire that is under it, else there.
@@ -24,7 +25,8 @@ pub(super) fn follow(
         let gone = input.consume_key(egui::Modifiers::NONE, egui::Key::Escape);
         (input.pointer.button_down(PointerButton::Primary), gone, input.pointer.latest_pos())
     });
-    let (Some(typical), Some(pointer), false) = (file::typical_parts().component(part), pointer, gone) else {
+    let typical = draft::sized_part(file::typical_parts(), part);
+    let (Some(typical), Some(pointer), false) = (typical, pointer, gone) else {
         *gesture = Gesture::None;
         return;
     };
@@ -47,7 +49,7 @@ pub(super) fn follow(
         let line: Vec<_> = drawing.layout.links[link].iter().map(|at| drawing.to_screen * *at).collect();
         painter.add(Shape::line(line, Stroke::new(4.0, palette.accent.gamma_multiply(0.7))));
     }
-    let rect = Rect::from_center_size(pointer, layout::size_of(typical) * drawing.to_screen.scaling);
+    let rect = Rect::from_center_size(pointer, layout::size_of(&typical) * drawing.to_screen.scaling);
     let ink = if is_over { palette.accent } else { palette.text_weak };
     ghost::frame(&painter, rect, ink, palette);
     let name = painter.layout_no_wrap(typical.name.clone(), theme::bold(theme::SMALL), ink);

@@ -7,7 +7,7 @@ mod far;
 pub mod free;
 mod furniture;
 pub mod gesture;
-mod ghost;
+pub mod ghost;
 mod labels;
 pub mod layers;
 pub mod layout;

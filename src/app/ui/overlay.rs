@@ -8,7 +8,7 @@ use egui::{
 use super::{tools, weather};
 use crate::app::canvas::{self, gesture::joined};
 use crate::app::command::{Command, Menu};
-use crate::app::state::{Action, Listed, Next, Overlay, Place, SiteView, UnsavedChoice};
+use crate::app::state::{Action, Listed, Next, Overlay, Place, UnsavedChoice};
 use crate::app::{App, Document, assumptions, equipment, pages, theme, widgets};
 use crate::file;
 use crate::site::drawing;
@@ -53,13 +53,16 @@ pub(super) struct Entry {
 fn entries(app: &App, ui: &Ui, of: &Listed) -> Vec<Entry> {
     match of {
         Listed::Everything => everything(app, ui),
-        Listed::Parts { at } => file::typical_parts()
+        Listed::Parts { at, on } => file::typical_parts()
             .components
             .iter()
             .map(|part| Entry {
                 text: part.name.clone(),
                 hint: canvas::rating_text(part),
-                action: Action::PlacePart { part: part.id.clone(), at: *at },
+                action: match on {
+                    Some(spot) => Action::PlaceOn { part: part.id.clone(), spot: *spot },
+                    None => Action::PlacePart { part: part.id.clone(), at: *at },
+                },
                 part: Some(part.id.clone()),
             })
             .collect(),
@@ -163,9 +166,7 @@ fn palette(app: &mut App, ui: &mut Ui, mut typed: String, mut chosen: usize, of:
     chosen = chosen.min(last);
     let mut picked = enter.then_some(chosen);
     let mut starred = star.then_some(chosen);
-    // Only the one-line has places for what is brought by hand.
-    let is_drawn = app.view.site == SiteView::OneLine && app.view.place != Place::Answer;
-    let may_carry = is_drawn && matches!(of, Listed::Parts { .. });
+    let may_carry = app.takes_carried() && matches!(of, Listed::Parts { .. });
     let mut carried = None;
     let modal = Modal::new(Id::unique("palette")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
         ui.set_width(460.0_f32.min(ui.ctx().content_rect().width() - 40.0));
