@@ -109,13 +109,18 @@ mod tests {
                 assert_eq!((rating_of(&part), part.kind.label()), (size, typical.kind.label()), "{key}");
                 let sketch = sized_sketch(typical_parts(), &key);
                 assert_eq!(sketch.parts, [part]);
-                assert!(sketch.provenance.iter().all(|origin| origin.source.contains("; its size: ")), "{key}");
+                assert!(
+                    sketch.provenance.iter().all(|origin| origin.source.contains("; its size: ")),
+                    "{key}"
+                );
                 choices += 1;
             }
             assert_eq!(sized_part(typical_parts(), &typical.id).as_ref(), Some(typical));
         }
         assert!(choices > 100, "{choices}");
-        for key in ["", "@", "ups@", "ups@NaN", "ups@inf", "ups@-1", "ups@1e300", "ups@1.5@2", "gone@1", "hall@3"] {
+        for key in
+            ["", "@", "ups@", "ups@NaN", "ups@inf", "ups@-1", "ups@1e300", "ups@1.5@2", "gone@1", "hall@3"]
+        {
             assert_eq!(sized_part(typical_parts(), key), None, "{key}");
             assert!(sized_sketch(typical_parts(), key).parts.is_empty());
         }

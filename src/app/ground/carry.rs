@@ -51,7 +51,8 @@ pub(super) fn follow(
         let size = if ground == Ground::Plan { format!("{}, ", size_words(&typical)) } else { String::new() };
         (rect, format!("{size}{}", whereabouts(ground, at)))
     } else {
-        let words = if is_over { format!("goes onto the one-line: {}", not_shown(ground)) } else { String::new() };
+        let words =
+            if is_over { format!("goes onto the one-line: {}", not_shown(ground)) } else { String::new() };
         (Rect::from_center_size(pointer, vec2(24.0, 24.0)), words)
     };
     ghost::frame(&painter, rect, ink, palette);

@@ -14,6 +14,7 @@ use egui::emath::TSTransform;
 use egui::{CursorIcon, PointerButton, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use super::backdrop::{self, Grip, Shown};
+use super::canvas::gesture::Gesture;
 use super::state::{Action, Camera, Place, SiteView, View};
 use super::{App, Document, theme};
 use crate::draft::footprint;
@@ -22,7 +23,6 @@ use crate::site::drawing::link_ends;
 use crate::site::edit::Edit;
 use crate::site::ground::{Ground, on_its_way, place};
 use crate::site::{Component, ComponentId, Point, Site};
-use super::canvas::gesture::Gesture;
 use paint::Picture;
 
 pub use put::Spot;

@@ -109,7 +109,9 @@ impl Picture<'_> {
         self.foot(painter, view);
         if self.parts.is_empty() {
             let words = match self.ground {
-                Ground::Plan => "Nothing is on the plan yet: press A to add a part, or drag one from the list at the right",
+                Ground::Plan => {
+                    "Nothing is on the plan yet: press A to add a part, or drag one from the list at the right"
+                }
                 Ground::Map => "No fibre is drawn yet",
             };
             let below = vec2(0.0, if self.ground == Ground::Map { 40.0 } else { 0.0 });

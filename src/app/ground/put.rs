@@ -83,7 +83,8 @@ impl App {
         let spot = self.spot()?;
         let ground = spot.ground;
         let scale = self.view.grounds.to_screen(ground).scaling;
-        let rects = copied.parts.iter().filter_map(|part| Some(rect_of(part, ground.entered(part)?, ground, scale)));
+        let rects =
+            copied.parts.iter().filter_map(|part| Some(rect_of(part, ground.entered(part)?, ground, scale)));
         let bounds = rects.reduce(Rect::union)?;
         let middles = copied.parts.iter().filter_map(|part| ground.entered(part));
         let middles = middles.map(|at| Rect::from_pos(pos2(shortened(at.x), shortened(at.y))));
@@ -201,7 +202,10 @@ impl App {
         if !waiting.is_empty() {
             let (is, has) = if waiting.len() == 1 { ("waits", "has") } else { ("wait", "have") };
             let word = ground.word();
-            said.push(format!("{} {is} in the list at the right and {has} no place on the {word} yet", name(&waiting)));
+            said.push(format!(
+                "{} {is} in the list at the right and {has} no place on the {word} yet",
+                name(&waiting)
+            ));
         }
         if !said.is_empty() {
             self.toast(now, Severity::Info, said.join("; "));
@@ -260,8 +264,7 @@ fn places(
         return Vec::new();
     };
     let by = at - bounds.center();
-    let to: Vec<(&Component, Point)> =
-        lying.into_iter().map(|(part, at)| (part, snapped(at + by))).collect();
+    let to: Vec<(&Component, Point)> = lying.into_iter().map(|(part, at)| (part, snapped(at + by))).collect();
     let clear = if exact { Vec2::ZERO } else { clear(site, &to, ground, pixels) };
     let moved = |at: Point| Point { x: at.x + f64::from(clear.x), y: at.y + f64::from(clear.y) };
     to.into_iter().map(|(part, at)| (part.id.clone(), Some(moved(at)))).collect()
@@ -279,8 +282,7 @@ fn clear(site: &Site, to: &[(&Component, Point)], ground: Ground, pixels: f32) -
     };
     let is_new = |part: &Component| to.iter().any(|(new, _)| new.id == part.id);
     let stand = site.components.iter().filter(|part| is_open(part) && !is_new(part));
-    let stand: Vec<Rect> =
-        stand.filter_map(|part| Some(rect(part, place(site, part, ground)?))).collect();
+    let stand: Vec<Rect> = stand.filter_map(|part| Some(rect(part, place(site, part, ground)?))).collect();
     let parts: Vec<Rect> =
         to.iter().filter(|(part, _)| is_open(part)).map(|(part, at)| rect(part, *at)).collect();
     layout::clear_of(&parts, &stand) * STEP
@@ -301,7 +303,13 @@ mod tests {
         site
     }
 
-    fn put(site: &Site, new: &[&str], stood: &[Option<Point>], at: Pos2, exact: bool) -> Vec<(String, Point)> {
+    fn put(
+        site: &Site,
+        new: &[&str],
+        stood: &[Option<Point>],
+        at: Pos2,
+        exact: bool,
+    ) -> Vec<(String, Point)> {
         let new: Vec<String> = new.iter().map(|id| (*id).to_owned()).collect();
         let spot = Spot { ground: Ground::Plan, at, exact };
         let found = places(site, &new, stood, spot, 4.0);
