@@ -154,6 +154,7 @@ impl App {
                     self.view.favourites.insert(part);
                 }
             }
+            Action::TryOut(edit) => self.try_out(*edit),
             Action::TakeOut { parts, links } => self.take_out(parts, links, now),
             Action::Paste(text) if self.is_list(&text) => self.paste_list(&text, now),
             Action::Paste(text) => self.paste(&text, now),

@@ -30,6 +30,7 @@ use super::pages::new_site::NewSitePage;
 use super::since::Made;
 use super::table::TableView;
 use super::tool::Ask;
+use super::trial::Trial;
 
 /// What panels and keys ask for; `dispatch` carries it out.
 #[derive(Clone, Debug)]
@@ -72,6 +73,8 @@ pub enum Action {
     Carry(ComponentId),
     /// Keeps a typical part on top of lists, or does so no more.
     Favourite(ComponentId),
+    /// Works out what a change would do to the halls, before it is made.
+    TryOut(Box<Edit>),
     /// Text of the clipboard.
     Paste(String),
     /// Takes parts and links out, after what hangs on them was said.
@@ -231,6 +234,8 @@ pub enum Overlay {
     Palette {
         typed: String,
         chosen: usize,
+        /// Of the marked part, where it is not the typical one or the one that was typed.
+        size: Option<f64>,
         of: Listed,
     },
     /// What goes with parts that are to be taken out.
@@ -265,7 +270,7 @@ pub enum Overlay {
 impl Overlay {
     /// The palette with nothing typed yet.
     pub fn list(of: Listed) -> Self {
-        Self::Palette { typed: String::new(), chosen: 0, of }
+        Self::Palette { typed: String::new(), chosen: 0, size: None, of }
     }
 }
 
@@ -407,6 +412,8 @@ pub struct View {
     pub blueprints: Vec<Site>,
     /// Typical parts on top of lists.
     pub favourites: BTreeSet<ComponentId>,
+    /// A change that is looked at before it is made.
+    pub trial: Option<Trial>,
 }
 
 impl View {
@@ -456,6 +463,7 @@ impl Default for View {
             headings: BTreeMap::new(),
             blueprints: Vec::new(),
             favourites: BTreeSet::new(),
+            trial: None,
         }
     }
 }

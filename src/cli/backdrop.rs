@@ -5,7 +5,7 @@ use super::{CLEAN, Common, PROBLEMS, blueprints, check, input, output};
 use crate::file;
 use crate::file::backdrop::{in_place_of, read_picture, summaries, usual_extent, within};
 use crate::quantity::{Report, Unit, format};
-use crate::site::backdrop::{Change, Under, percent};
+use crate::site::backdrop::{Change, SCALE, Under, percent};
 use crate::site::edit::{self, Edit};
 use crate::site::{Backdrop, Point, Site};
 use anyhow::{Context as _, anyhow, bail};
@@ -190,9 +190,10 @@ fn changes(
         // About its middle where nothing says where it lies.
         let middle = Point { x: width_of(&backdrop)? / 2.0, y: height_of(&backdrop)? / 2.0 };
         let is_new = arguments.picture.is_some() && before.is_none();
-        backdrop = match is_new && scale.is_finite() && scale > 0.0 {
-            true => backdrop.about(middle, scale, backdrop.turn_degrees),
-            false => Backdrop { scale, ..backdrop },
+        backdrop = if is_new && SCALE.problem_with(scale).is_none() {
+            backdrop.about(middle, scale, backdrop.turn_degrees)
+        } else {
+            Backdrop { scale, ..backdrop }
         };
         backdrop.calibrated |= under == Under::Plan;
     }

@@ -18,7 +18,7 @@ mod place;
 mod site;
 mod sizes;
 
-pub use added::Added;
+pub use added::{Added, price_usd};
 pub use blueprint::{Blueprint, Insertion, Port, STAND_IN};
 pub use chain::{Chilling, Cooled, Resilience};
 pub use convertible::{Conversion, Proposal};

@@ -113,7 +113,7 @@ fn show_object(
             worth::plan(ui, inspected, part);
             widgets::section(ui, "The part", "");
             parts::show(ui, inspected.document, &[part], actions);
-            pick::show(ui, inspected.document, part, actions);
+            pick::show(ui, inspected.document, part, view, actions);
             widgets::section(ui, "Values", "");
         }
         match object {

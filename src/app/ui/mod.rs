@@ -13,6 +13,7 @@ mod overlay;
 mod reasons;
 mod repairs;
 mod replanning;
+pub mod sizes;
 mod status;
 mod tools;
 mod views;

@@ -5,6 +5,7 @@ use egui::{
     ScrollArea, Sense, Shape, Stroke, TextEdit, Ui, WidgetInfo, vec2,
 };
 
+use super::sizes::{self, Sizes};
 use super::{tools, weather};
 use crate::app::canvas::{self, gesture::joined};
 use crate::app::command::{Command, Menu};
@@ -19,7 +20,7 @@ const MOST_PARTS: usize = 200;
 
 pub fn show(app: &mut App, ui: &mut Ui) {
     match app.view.overlay.clone() {
-        Some(Overlay::Palette { typed, chosen, of }) => palette(app, ui, typed, chosen, of),
+        Some(Overlay::Palette { typed, chosen, size, of }) => palette(app, ui, (typed, chosen, size), of),
         Some(Overlay::TakeOut { parts, links, hanging }) => take_out(app, ui, parts, links, &hanging),
         Some(Overlay::Replace { replacement, lost }) => tools::replace(app, ui, &replacement, &lost),
         Some(Overlay::Steps) => tools::steps(app, ui),
@@ -141,21 +142,69 @@ fn matches(entry: &Entry, typed: &str) -> bool {
     typed.to_lowercase().split_whitespace().all(|word| text.contains(word))
 }
 
-fn palette(app: &mut App, ui: &mut Ui, mut typed: String, mut chosen: usize, of: Listed) {
+/// An entry that is what was typed, with the sizes of its part and the one that was typed.
+fn found_by(entry: Entry, typed: &str) -> Option<Found> {
+    let Some(sizes) = entry.part.as_ref().and_then(|part| Sizes::of(part)) else {
+        return matches(&entry, typed).then_some(Found { entry, sizes: None, size: None });
+    };
+    let size = sizes.typed(&format!("{} {}", entry.text, entry.hint), typed)?;
+    Some(Found { entry, sizes: Some(sizes), size })
+}
+
+/// An entry of the list as it is shown.
+struct Found {
+    entry: Entry,
+    sizes: Option<Sizes>,
+    /// Another than the typical size.
+    size: Option<f64>,
+}
+
+impl Found {
+    fn key(&self) -> Option<ComponentId> {
+        let part = self.entry.part.clone()?;
+        Some(self.sizes.as_ref().map_or(part, |sizes| sizes.key(self.size)))
+    }
+
+    fn action(self) -> Action {
+        match self.key() {
+            Some(key) => sizes::with_part(self.entry.action, key),
+            None => self.entry.action,
+        }
+    }
+
+    fn hint(&self) -> String {
+        match (&self.sizes, self.size) {
+            (Some(sizes), Some(size)) => sizes.words(size),
+            _ => self.entry.hint.clone(),
+        }
+    }
+}
+
+fn palette(
+    app: &mut App,
+    ui: &mut Ui,
+    (mut typed, mut chosen, mut size): (String, usize, Option<f64>),
+    of: Listed,
+) {
     let colours = theme::of(ui);
     let most = if of == Listed::Everything { MOST_ENTRIES } else { MOST_PARTS };
     let is_favourite =
         |entry: &Entry| entry.part.as_ref().is_some_and(|part| app.view.favourites.contains(part));
-    let mut found: Vec<Entry> =
-        entries(app, ui, &of).into_iter().filter(|entry| matches(entry, &typed)).take(most).collect();
-    found.sort_by_key(|entry| !is_favourite(entry));
-    let has_stars = found.iter().any(|entry| entry.part.is_some());
+    let mut found: Vec<Found> =
+        entries(app, ui, &of).into_iter().filter_map(|entry| found_by(entry, &typed)).take(most).collect();
+    found.sort_by_key(|found| !is_favourite(&found.entry));
+    let has_stars = found.iter().any(|found| found.entry.part.is_some());
+    let has_sizes = found.get(chosen).is_some_and(|found| found.sizes.is_some());
     // The field would move its cursor with these keys.
-    let (down, up, enter, star) = ui.input_mut(|input| {
+    let (down, up, enter, star, larger, smaller) = ui.input_mut(|input| {
         let star = has_stars && input.consume_key(egui::Modifiers::COMMAND, Key::B);
         let mut take = |key| input.consume_key(egui::Modifiers::NONE, key);
-        (take(Key::ArrowDown), take(Key::ArrowUp), take(Key::Enter), star)
+        let (down, up, enter) = (take(Key::ArrowDown), take(Key::ArrowUp), take(Key::Enter));
+        (down, up, enter, star, has_sizes && take(Key::ArrowRight), has_sizes && take(Key::ArrowLeft))
     });
+    if down || up {
+        size = None;
+    }
     let last = found.len().saturating_sub(1);
     if down {
         chosen = (chosen + 1).min(last);
@@ -164,10 +213,20 @@ fn palette(app: &mut App, ui: &mut Ui, mut typed: String, mut chosen: usize, of:
         chosen = chosen.saturating_sub(1);
     }
     chosen = chosen.min(last);
+    if let Some(marked) = found.get_mut(chosen) {
+        marked.size = size.or(marked.size);
+        if let Some(sizes) = marked.sizes.as_ref().filter(|_| larger || smaller) {
+            marked.size = Some(sizes.step(marked.size, larger));
+            size = marked.size;
+        }
+    }
+    let steps = down || up || larger || smaller;
     let mut picked = enter.then_some(chosen);
     let mut starred = star.then_some(chosen);
     let may_carry = app.takes_carried() && matches!(of, Listed::Parts { .. });
     let mut carried = None;
+    let mut opened = None;
+    let mut sized = None;
     let modal = Modal::new(Id::unique("palette")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
         ui.set_width(460.0_f32.min(ui.ctx().content_rect().width() - 40.0));
         let field = ui.add(
@@ -178,7 +237,7 @@ fn palette(app: &mut App, ui: &mut Ui, mut typed: String, mut chosen: usize, of:
         );
         field.clone().accessible_name(if of == Listed::Everything { "Find a command" } else { hint(&of) });
         if field.changed() {
-            chosen = 0;
+            (chosen, size) = (0, None);
         }
         field.request_focus();
         ui.add_space(4.0);
@@ -186,20 +245,25 @@ fn palette(app: &mut App, ui: &mut Ui, mut typed: String, mut chosen: usize, of:
         let height = (ui.ctx().content_rect().height() - 160.0).max(120.0);
         // Without the least height the list would grow by a few lines a frame.
         ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
-            for (index, entry) in found.iter().enumerate() {
+            for (index, found) in found.iter().enumerate() {
+                let entry = &found.entry;
                 ui.horizontal(|ui| {
                     ui.spacing_mut().item_spacing.x = 2.0;
                     if entry.part.is_some() && star_button(ui, &entry.text, is_favourite(entry)).clicked() {
                         starred = Some(index);
                     }
                     let sense = if may_carry { Sense::click_and_drag() } else { Sense::click() };
+                    let room = if found.sizes.is_some() { 24.0 } else { 0.0 };
                     let button = Button::selectable(index == chosen, &entry.text)
-                        .right_text(RichText::new(&entry.hint).color(colours.text_weak))
+                        .right_text(RichText::new(found.hint()).color(colours.text_weak))
                         .sense(sense)
-                        .min_size(vec2(ui.available_width(), 26.0));
+                        .min_size(vec2(ui.available_width() - room, 26.0));
                     let response = ui.add(button);
-                    if index == chosen && (down || up) {
+                    if index == chosen && steps {
                         response.scroll_to_me(None);
+                    }
+                    if found.sizes.is_some() && sizes::button(ui, &entry.text, index == chosen).clicked() {
+                        opened = Some(index);
                     }
                     if response.drag_started() {
                         carried = Some(index);
@@ -208,6 +272,12 @@ fn palette(app: &mut App, ui: &mut Ui, mut typed: String, mut chosen: usize, of:
                         picked = Some(index);
                     }
                 });
+                if let Some(sizes) = found.sizes.as_ref().filter(|_| index == chosen)
+                    && let Some((rating, is_dragged)) = sizes.show(ui, found.size, may_carry, steps)
+                {
+                    sized = Some(rating);
+                    *(if is_dragged { &mut carried } else { &mut picked }) = Some(index);
+                }
             }
         });
         if found.is_empty() {
@@ -216,23 +286,32 @@ fn palette(app: &mut App, ui: &mut Ui, mut typed: String, mut chosen: usize, of:
             ui.add_space(4.0);
             let star = ui.ctx().format_shortcut(&KeyboardShortcut::new(egui::Modifiers::COMMAND, Key::B));
             let drag = if may_carry { "; drag one to its place in the drawing" } else { "" };
-            let words = format!("{star} keeps the marked one on top{drag}");
+            let sizes = if has_sizes { "; ← → another size" } else { "" };
+            let words = format!("{star} keeps the marked one on top{drag}{sizes}");
             ui.label(RichText::new(words).size(theme::SMALL).color(colours.text_weak));
         }
     });
-    let part = |index: Option<usize>| index.and_then(|index| found.get(index)?.part.clone());
-    app.actions.extend(part(starred).map(Action::Favourite));
-    if let Some(part) = part(carried) {
-        app.actions.extend([Action::CloseOverlay, Action::Carry(part)]);
+    if let Some(rating) = sized
+        && let Some(found) = found.get_mut(chosen)
+    {
+        found.size = Some(rating);
+    }
+    if let Some(index) = opened {
+        (chosen, size) = (index, None);
+    }
+    let starred = starred.and_then(|index| found.get(index)?.entry.part.clone());
+    app.actions.extend(starred.map(Action::Favourite));
+    if let Some(key) = carried.and_then(|index| found.get(index)?.key()) {
+        app.actions.extend([Action::CloseOverlay, Action::Carry(key)]);
         return;
     }
-    if let Some(entry) = picked.and_then(|index| found.into_iter().nth(index)) {
+    if let Some(found) = picked.and_then(|index| found.into_iter().nth(index)) {
         app.actions.push(Action::CloseOverlay);
-        app.actions.push(entry.action);
+        app.actions.push(found.action());
     } else if modal.should_close() {
         app.actions.push(Action::CloseOverlay);
     } else {
-        app.view.overlay = Some(Overlay::Palette { typed, chosen, of });
+        app.view.overlay = Some(Overlay::Palette { typed, chosen, size, of });
     }
 }
 
