@@ -4,6 +4,7 @@ mod assessment;
 mod assumptions;
 mod backdrop;
 mod by_hand;
+mod carry;
 mod draft;
 mod drawing;
 mod editing;
@@ -15,6 +16,7 @@ mod hedge;
 mod inspector;
 mod rest;
 mod seeing;
+mod sizes;
 
 mod frontier;
 mod proof;

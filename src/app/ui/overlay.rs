@@ -194,6 +194,7 @@ fn palette(
         entries(app, ui, &of).into_iter().filter_map(|entry| found_by(entry, &typed)).take(most).collect();
     found.sort_by_key(|found| !is_favourite(&found.entry));
     let has_stars = found.iter().any(|found| found.entry.part.is_some());
+    let any_sizes = found.iter().any(|found| found.sizes.is_some());
     let has_sizes = found.get(chosen).is_some_and(|found| found.sizes.is_some());
     // The field would move its cursor with these keys.
     let (down, up, enter, star, larger, smaller) = ui.input_mut(|input| {
@@ -253,7 +254,7 @@ fn palette(
                         starred = Some(index);
                     }
                     let sense = if may_carry { Sense::click_and_drag() } else { Sense::click() };
-                    let room = if found.sizes.is_some() { 24.0 } else { 0.0 };
+                    let room = if any_sizes { 24.0 } else { 0.0 };
                     let button = Button::selectable(index == chosen, &entry.text)
                         .right_text(RichText::new(found.hint()).color(colours.text_weak))
                         .sense(sense)
@@ -285,8 +286,8 @@ fn palette(
         } else if has_stars {
             ui.add_space(4.0);
             let star = ui.ctx().format_shortcut(&KeyboardShortcut::new(egui::Modifiers::COMMAND, Key::B));
-            let drag = if may_carry { "; drag one to its place in the drawing" } else { "" };
-            let sizes = if has_sizes { "; ← → another size" } else { "" };
+            let drag = if may_carry { "; drag one to its place" } else { "" };
+            let sizes = if has_sizes { "; ← → its size" } else { "" };
             let words = format!("{star} keeps the marked one on top{drag}{sizes}");
             ui.label(RichText::new(words).size(theme::SMALL).color(colours.text_weak));
         }

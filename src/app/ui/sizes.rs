@@ -18,19 +18,24 @@ pub(super) struct Sizes {
     ratings: Vec<f64>,
 }
 
-/// `2.88 MVA`, with the current of gear in amperes: `2.88 MVA, 4 000 A`.
+/// `2.88 MVA`, with the current of gear: `2.88 MVA, 4 000 A at 415 V`.
 pub fn size_words(part: &Component) -> String {
-    let one = rating_text(&Component { units: 1, ..part.clone() });
-    match draft::bus_current_a(part) {
-        // As frames are named; the rating itself has two digits after the point.
-        Some(amperes) => {
-            let step = if amperes < 1000.0 { 10.0 } else { 50.0 };
-            let amperes = format::number((amperes / step).round() * step, 0);
-            let kv = part.kv_out.or(part.kv_in).map(|kv| format::with_unit(kv, Unit::Kv)).unwrap_or_default();
-            format!("{one}, {amperes} A at {kv}")
-        }
-        None => one,
-    }
+    words_of(&Component { units: 1, ..part.clone() })
+}
+
+/// As [`size_words`], with how many of them there are.
+fn words_of(part: &Component) -> String {
+    let rating = rating_text(part);
+    let Some(amperes) = draft::bus_current_a(part) else { return rating };
+    // As frames are named; the rating itself has three digits.
+    let step = if amperes < 1000.0 { 10.0 } else { 50.0 };
+    let amperes = format::number((amperes / step).round() * step, 0);
+    let voltage = match part.kv_out.or(part.kv_in) {
+        Some(kv) if kv < 1.0 => format!("{} V", format::number(kv * 1e3, 0)),
+        Some(kv) => format::with_unit(kv, Unit::Kv),
+        None => return rating,
+    };
+    format!("{rating}, {amperes} A at {voltage}")
 }
 
 impl Sizes {
@@ -45,7 +50,7 @@ impl Sizes {
     }
 
     pub fn words(&self, rating: f64) -> String {
-        size_words(&draft::resized(self.typical, rating))
+        words_of(&draft::resized(self.typical, rating))
     }
 
     /// The key of a size; the part's own id where it is the typical one.
