@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{App, Document};
 use crate::draft::price_usd;
-use crate::engineering::{Study, StudyOptions};
+use crate::engineering::{FirmMw, Study, StudyOptions};
 use crate::jobs::Message;
 use crate::site::edit::Edit;
 use crate::site::{Object, Site};
@@ -30,6 +30,8 @@ pub struct Carried {
     pub n: (f64, f64),
     /// With any one unit lost.
     pub n_plus_1: (f64, f64),
+    /// With any one part lost.
+    pub maintainable: (f64, f64),
 }
 
 /// Less than this is no difference, MW.
@@ -94,10 +96,13 @@ fn carried(site: &Site, before: &Study, after: &Study) -> Vec<Carried> {
     halls
         .filter_map(|part| {
             let (before, after) = (before.survival(&part.id)?.mw, after.survival(&part.id)?.mw);
-            let (n, n_plus_1) = ((before.n, after.n), (before.n_plus_1, after.n_plus_1));
-            let differs = |(before, after): (f64, f64)| (after - before).abs() >= VISIBLE_MW;
+            let class = |of: fn(&FirmMw) -> f64| (of(&before), of(&after));
+            let [n, n_plus_1, maintainable] =
+                [class(|mw| mw.n), class(|mw| mw.n_plus_1), class(|mw| mw.maintainable)];
+            let differs = |(before, after): &(f64, f64)| (after - before).abs() >= VISIBLE_MW;
             let hall = site.object_name(&Object::Component(part.id.clone()));
-            (differs(n) || differs(n_plus_1)).then_some(Carried { hall, n, n_plus_1 })
+            let is_other = [n, n_plus_1, maintainable].iter().any(differs);
+            is_other.then_some(Carried { hall, n, n_plus_1, maintainable })
         })
         .collect()
 }

@@ -229,9 +229,11 @@ fn consequences(ui: &mut Ui, document: &Document, view: &View, edit: &Edit, acti
                 for (class, (before, after), hint) in [
                     ("N", hall.n, "Hosting with everything in service"),
                     ("N+1", hall.n_plus_1, "Hosting with any one unit lost"),
+                    ("maintainable", hall.maintainable, "Hosting with any one part lost"),
                 ] {
+                    let (before, after) = (format::mw(before), format::mw(after));
                     if before != after {
-                        let figure = format!("{} → {}", format::mw(before), format::mw(after));
+                        let figure = format!("{before} → {after}");
                         let name = format!("{} {class}", hall.hall);
                         widgets::fact(ui, &name, theme::strong(figure, theme::BODY), hint.to_owned());
                     }

@@ -135,7 +135,12 @@ fn a_size_of_a_part_shows_its_price_and_what_the_halls_carry_before_it_is_taken(
     let mut told = 0;
     for hall in ["hall-1", "hall-2", "hall-3"] {
         let (Some(was), Some(is)) = (was.survival(hall), is.survival(hall)) else { continue };
-        for (was, is) in [(was.mw.n, is.mw.n), (was.mw.n_plus_1, is.mw.n_plus_1)] {
+        let classes = [
+            (was.mw.n, is.mw.n),
+            (was.mw.n_plus_1, is.mw.n_plus_1),
+            (was.mw.maintainable, is.mw.maintainable),
+        ];
+        for (was, is) in classes {
             if (was - is).abs() > 0.1 {
                 let words = format!(
                     "{} → {}",
