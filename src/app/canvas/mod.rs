@@ -2,7 +2,7 @@
 
 pub mod align;
 mod camera;
-mod carry;
+pub mod carry;
 mod far;
 pub mod free;
 mod furniture;

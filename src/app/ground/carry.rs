@@ -5,6 +5,7 @@ use egui::{CursorIcon, Id, LayerId, Order, PointerButton, Rect, Ui, vec2};
 use super::paint::{size_words, whereabouts};
 use super::put::{Spot, not_shown};
 use super::{GroundView, rect_of, snapped};
+use crate::app::canvas::carry::name_with_size;
 use crate::app::canvas::gesture::Gesture;
 use crate::app::canvas::ghost;
 use crate::app::state::Action;
@@ -56,7 +57,7 @@ pub(super) fn follow(
         (Rect::from_center_size(pointer, vec2(24.0, 24.0)), words)
     };
     ghost::frame(&painter, rect, ink, palette);
-    let name = painter.layout_no_wrap(typical.name.clone(), theme::bold(theme::SMALL), ink);
+    let name = painter.layout_no_wrap(name_with_size(&typical), theme::bold(theme::SMALL), ink);
     let words = painter.layout_no_wrap(words, theme::font(theme::SMALL), palette.text);
     let mut top = rect.center_bottom() + vec2(0.0, 5.0);
     for line in [name, words].into_iter().filter(|line| line.size().x > 0.0) {

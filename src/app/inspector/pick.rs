@@ -192,7 +192,10 @@ fn preview(
         widgets::fact(ui, change.spec.label, theme::strong(figure, theme::BODY), hint);
     }
     let edit = take(document, part, changes, words);
-    consequences(ui, document, view, &edit, actions);
+    // What is no number equals nothing, and would be tried again in every frame.
+    if changes.iter().all(|change| change.after.is_none_or(f64::is_finite)) {
+        consequences(ui, document, view, &edit, actions);
+    }
     let mut done = false;
     ui.horizontal(|ui| {
         let colours = theme::of(ui);

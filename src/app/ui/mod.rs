@@ -10,6 +10,7 @@ pub mod found;
 mod gallery;
 mod holds;
 mod overlay;
+mod palette;
 mod reasons;
 mod repairs;
 mod replanning;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use egui::{Align, Button, Id, Layout, Modal, Rect, RichText, ScrollArea, Ui, UiBuilder, pos2, vec2};
 
-use super::overlay::Entry;
+use super::palette::Entry;
 use crate::app::canvas::{rating_text, swap};
 use crate::app::drawing::typical_sketch;
 use crate::app::state::{Action, Listed};

@@ -261,6 +261,16 @@ fn keys_put_parts_where_one_looks_and_beside_what_they_are_joined_to() {
     assert_eq!(undo_label(&harness), Some(format!("Add {} to T2", added.tag)));
     key(&mut harness, Modifiers::COMMAND, Key::Z);
     assert!(site(&harness) == before);
+    // A on a link: between its ends.
+    let link = before.links.iter().find(|link| link.from == "UPS-A" && link.to == "H2").unwrap();
+    harness.state_mut().send(Action::Select(Some(Object::Link(link.id.clone()))));
+    harness.run();
+    key(&mut harness, Modifiers::NONE, Key::A);
+    typed(&mut harness, "switchgear");
+    key(&mut harness, Modifiers::NONE, Key::Enter);
+    assert_eq!(newest(&harness).at_plan, Some(Point { x: -35.0, y: -30.0 }));
+    key(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert!(site(&harness) == before);
     // Shift+A: what takes the place of another stands where that stood, and what the plan does not show is said.
     select(&mut harness, "UPS-B");
     key(&mut harness, Modifiers::SHIFT, Key::A);
