@@ -13,6 +13,7 @@ use super::backdrop::{BackdropView, is_picture};
 use super::canvas::gesture::Gesture;
 use super::canvas::study::Study;
 use super::command::{Command, Situation};
+use super::drawing::typical_sketch;
 use super::logic::DEBOUNCE;
 use super::services::FileOutcome;
 use super::state::{
@@ -147,12 +148,14 @@ impl App {
             Action::SelectParts(parts) => self.select_parts(parts),
             Action::Draw(stroke) => self.stroke(stroke, now),
             Action::PlacePart { part, at } => self.place_part(part, at, now),
+            Action::PlaceOn { part, spot } => self.place_on(typical_sketch(part), spot, now),
             Action::Carry(part) => self.view.gesture = Gesture::Carrying { part },
             Action::Favourite(part) => {
                 if !self.view.favourites.remove(&part) {
                     self.view.favourites.insert(part);
                 }
             }
+            Action::TryOut(edit) => self.try_out(*edit),
             Action::TakeOut { parts, links } => self.take_out(parts, links, now),
             Action::Paste(text) if self.is_list(&text) => self.paste_list(&text, now),
             Action::Paste(text) => self.paste(&text, now),
@@ -177,6 +180,7 @@ impl App {
             Action::OpenTemplate(index) => self.unless_unsaved(Next::Template(index), ctx),
             Action::OpenDrawn(site) => self.unless_unsaved(Next::Drawn(site), ctx),
             Action::TakeDrawn(edit) => self.take_drawn(*edit, now),
+            Action::InsertDrawn(edit) => self.insert_drawn(*edit, now),
             Action::KeepBlueprint(name) => self.keep_blueprint(&name, now),
             Action::ForgetBlueprint(index) => {
                 if index < self.view.blueprints.len() {
@@ -570,7 +574,14 @@ impl App {
         }
         self.view.field = None;
         self.view.backdrop.calibration = None;
+        // What the pointer holds of one view means nothing in another, but for a part that is brought from the list.
+        if !matches!(self.view.gesture, Gesture::Carrying { .. }) {
+            self.view.gesture = Gesture::None;
+        }
         self.view.site = view;
+        if !self.takes_carried() {
+            self.view.gesture = Gesture::None;
+        }
         // The drawing may have had another size, or none, since it was fitted.
         self.view.camera.fit |= !self.view.camera.moved;
     }

@@ -118,6 +118,16 @@ impl Document {
         Ok(label)
     }
 
+    /// What would be shown after an edit, without making it, and how the step would be called.
+    ///
+    /// # Errors
+    /// As [`Document::apply`].
+    pub fn tried(&self, change: &edit::Edit) -> Result<(Site, String), String> {
+        let (next, label) = edit::apply(&self.site, change)?;
+        let chosen = next.scenarios.iter().find(|known| Some(known.name.as_str()) == self.scenario());
+        Ok((with_scenario(&next, chosen).0, label))
+    }
+
     pub fn undo(&mut self) -> Option<String> {
         let (site, label) = self.history.undo(Arc::clone(&self.site))?;
         self.set_site(site);

@@ -1,14 +1,14 @@
 //! What is done to the drawing: parts put in, copied, moved, joined, taken out.
 
-use std::collections::BTreeSet;
-
 use egui::{Context, Pos2, Vec2, pos2, vec2};
 
 use super::App;
 use super::canvas::gesture::{moved_to, placed, places};
 use super::canvas::layout::{self, GRID};
+use super::ground::Spot;
 use super::state::{Listed, Overlay};
 use super::tool::Ask;
+use crate::draft;
 use crate::file;
 use crate::quantity::Severity;
 use crate::site::drawing::{Sketch, Stroke, hanging};
@@ -28,13 +28,22 @@ impl App {
         self.view.camera.pointer.unwrap_or(self.view.camera.middle)
     }
 
+    /// As [`App::here`]; of what goes on the ground that is shown, where it is drawn on the one-line.
+    pub(super) fn here_for(&self, sketch: &Sketch) -> (Pos2, Option<Spot>) {
+        match self.spot() {
+            Some(spot) => (self.drawn_place(spot, sketch), Some(spot)),
+            None => (self.here(), None),
+        }
+    }
+
     /// Lists what can be drawn; with a link selected, what can be put into it.
     pub(super) fn list_parts(&mut self) {
         if let Some(Object::Link(link)) = &self.view.selection {
             self.view.overlay = Some(Overlay::list(Listed::Into { link: link.clone() }));
             return;
         }
-        self.view.overlay = Some(Overlay::list(Listed::Parts { at: self.here() }));
+        let on = self.spot();
+        self.view.overlay = Some(Overlay::list(Listed::Parts { at: self.here(), on }));
     }
 
     pub(super) fn list_joins(&mut self) {
@@ -44,21 +53,17 @@ impl App {
     }
 
     pub(super) fn place_part(&mut self, part: ComponentId, at: Pos2, now: f64) {
-        let sketch = Sketch::of(file::typical_parts(), &BTreeSet::from([part]));
-        self.put_in(sketch, at, now);
+        self.put_in_and(typical_sketch(part), at, None, now, |_, _| Ok(None));
     }
 
-    /// Puts parts in with their middle at a place, or beside what stands there, and selects them.
-    fn put_in(&mut self, sketch: Sketch, at: Pos2, now: f64) {
-        self.put_in_and(sketch, at, now, |_, _| Ok(None));
-    }
-
-    /// As [`App::put_in`], with what else is to be done with the site that has the parts, by their ids, and how all of it
-    /// is called, which is one step.
+    /// Puts parts in with their middle at a place, or beside what stands there, and on the ground that is shown, and
+    /// selects them; with what else is to be done with the site that has the parts, by their ids, and how all of it is
+    /// called, which is one step.
     pub(super) fn put_in_and(
         &mut self,
         sketch: Sketch,
         at: Pos2,
+        on: Option<Spot>,
         now: f64,
         and: impl FnOnce(&Site, &[ComponentId]) -> Result<Option<(String, Edit)>, String>,
     ) {
@@ -73,6 +78,8 @@ impl App {
             .map(|part| egui::Rect::from_center_size(place_of(part.at_schematic) + by, layout::size_of(part)))
             .collect();
         let by = by + layout::clear_of(&parts, &layout::rects(site, &centres));
+        let stood: Vec<Option<Point>> =
+            sketch.parts.iter().map(|part| on.and_then(|spot| spot.ground.entered(part))).collect();
         let sketch = sketch.fitted(site, Point { x: f64::from(by.x), y: f64::from(by.y) });
         let parts: Vec<ComponentId> = sketch.parts.iter().map(|part| part.id.clone()).collect();
         let insert = Edit::Draw(Stroke::Insert(Box::new(sketch)));
@@ -86,14 +93,15 @@ impl App {
         };
         // A drawing that is shown in rows is kept so, or what is put in would stand elsewhere than it was put.
         let rows = moved_to(site, &centres).map(Edit::Draw);
-        let edit = match (rows, then) {
-            (None, None) => insert,
-            (rows, None) => Edit::Together { label, edits: rows.into_iter().chain([insert]).collect() },
-            (rows, Some((label, then))) => {
-                Edit::Together { label, edits: rows.into_iter().chain([insert, then]).collect() }
-            }
+        let places = on.and_then(|spot| self.places_on(&with, &parts, &stood, spot));
+        let (label, then) = then.map_or((label, None), |(label, then)| (label, Some(then)));
+        let mut edits: Vec<Edit> = rows.into_iter().chain([insert]).chain(then).chain(places).collect();
+        let edit = match (edits.len(), edits.pop()) {
+            (1, Some(insert)) => insert,
+            (_, last) => Edit::Together { label, edits: edits.into_iter().chain(last).collect() },
         };
         self.edit(&edit, now);
+        self.say_unplaced(&parts, now);
         self.select_parts(parts);
         self.view.camera.show_selection = true;
     }
@@ -103,7 +111,8 @@ impl App {
         let sketch = Sketch::of(&on_show(document.site()), &self.view.parts());
         if !sketch.parts.is_empty() {
             let at = place_of(sketch.centre()) + BESIDE;
-            self.put_in(sketch, at, now);
+            let on = self.spot_of_copy(&sketch);
+            self.put_in_and(sketch, at, on, now, |_, _| Ok(None));
         }
     }
 
@@ -127,8 +136,8 @@ impl App {
         }
         match file::read_text(text).0.map(Sketch::of_site).filter(|sketch| !sketch.parts.is_empty()) {
             Some(sketch) => {
-                let at = self.here();
-                self.put_in(sketch, at, now);
+                let (at, on) = self.here_for(&sketch);
+                self.put_in_and(sketch, at, on, now, |_, _| Ok(None));
             }
             None => self.toast(
                 now,
@@ -211,6 +220,11 @@ impl App {
         }
         self.select_parts(parts);
     }
+}
+
+/// A typical part to be put in, at the size its key names.
+pub(super) fn typical_sketch(part: ComponentId) -> Sketch {
+    draft::sized_sketch(file::typical_parts(), &part)
 }
 
 /// The site with its parts where they are shown.

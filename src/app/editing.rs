@@ -3,19 +3,19 @@
 
 use std::collections::BTreeSet;
 
-use egui::{Pos2, vec2};
+use egui::{Pos2, Vec2, vec2};
 
 use super::App;
 use super::canvas::align::{self, Line, Way};
 use super::canvas::gesture::{moved_to, placed, places};
 use super::canvas::{layout, swap};
+use super::drawing::typical_sketch;
 use super::state::{Camera, Ghosts, Listed, Overlay, Place, Renaming};
 use super::tool::{Ask, Tool};
-use crate::file;
 use crate::quantity::Severity;
-use crate::site::drawing::{Sketch, Stroke, groups, link_between, lost_by, name_problem};
+use crate::site::drawing::{Replacement, Stroke, groups, link_between, lost_by, name_problem};
 use crate::site::edit::{self, Edit};
-use crate::site::{ComponentId, Medium, Object, Site};
+use crate::site::{Component, ComponentId, Medium, Object, Site};
 
 /// Gaps between a part and the next one that is joined to it, drawing units.
 const BENEATH: f32 = 4.0 * layout::GRID;
@@ -79,7 +79,7 @@ impl App {
             Ask::NextBy { part, by } => self.put_next(&part, by, now),
             Ask::SplitBy { link, part } => self.split_by(&link, part, now),
             Ask::ReplaceBy { part, by } => self.replace_by(&part, by, now),
-            Ask::Replace(replacement) => self.stroke(Stroke::Replace(replacement), now),
+            Ask::Replace(replacement) => self.replace(replacement, now),
             Ask::GoToStep(steps) => self.go_to_step(steps, now),
             Ask::LeaveGhosts => self.view.ghosts = None,
             Ask::SayLocked(part) => {
@@ -248,7 +248,7 @@ impl App {
     fn split_by(&mut self, link: &str, part: ComponentId, now: f64) {
         let Some(document) = &self.document else { return };
         let site = document.site();
-        let mut sketch = Sketch::of(file::typical_parts(), &BTreeSet::from([part]));
+        let mut sketch = typical_sketch(part);
         for part in &mut sketch.parts {
             swap::at_voltage_of(site, link, part);
         }
@@ -256,7 +256,9 @@ impl App {
         let place = site.links.iter().position(|other| other.id == link);
         let Some(at) = place.and_then(|place| layout::middle_of(&middle.links[place])) else { return };
         let link = link.to_owned();
-        self.put_in_and(sketch, at, now, move |with, parts| {
+        let ends = place.map(|place| [site.links[place].from.clone(), site.links[place].to.clone()]);
+        let on = ends.and_then(|[from, to]| self.spot_by(&[&from, &to], None));
+        self.put_in_and(sketch, at, on, now, move |with, parts| {
             let [id] = parts else { return Ok(None) };
             let by = with.component(id).ok_or("the part was not put in")?;
             let split = Edit::Draw(swap::split(with, &link, by)?);
@@ -271,22 +273,17 @@ impl App {
         let site = document.site();
         let Some(place) = site.components.iter().position(|other| other.id == part) else { return };
         let from = &site.components[place];
-        let mut sketch = Sketch::of(file::typical_parts(), &BTreeSet::from([by]));
+        let mut sketch = typical_sketch(by);
         let Some(typical) = sketch.parts.pop() else { return };
         let (new, medium, forward) = match swap::next_to(from, typical) {
             Ok(next) => next,
             Err(why) => return self.toast(now, Severity::Error, why),
         };
-        let reach = (layout::size_of(from) + layout::size_of(&new)) / 2.0;
-        let way = match medium {
-            Medium::Fibre { .. } => vec2(reach.x + BESIDE, 0.0),
-            _ if forward => vec2(0.0, reach.y + BENEATH),
-            _ => vec2(0.0, -reach.y - BENEATH),
-        };
-        let at = layout::centres(site)[place] + way;
+        let at = layout::centres(site)[place] + way_from(from, &new, &medium, forward);
+        let on = self.spot_by(&[part], Some(&new));
         sketch.parts.push(new);
         let other = part.to_owned();
-        self.put_in_and(sketch, at, now, move |with, parts| {
+        self.put_in_and(sketch, at, on, now, move |with, parts| {
             let [id] = parts else { return Ok(None) };
             let (from, to) = if forward { (&other, id) } else { (id, &other) };
             let join = Edit::Draw(Stroke::Connect(Box::new(link_between(with, from, to, medium))));
@@ -297,17 +294,23 @@ impl App {
 
     fn replace_by(&mut self, part: &str, by: ComponentId, now: f64) {
         let Some(document) = &self.document else { return };
-        let typical = Sketch::of(file::typical_parts(), &BTreeSet::from([by]));
+        let typical = typical_sketch(by);
         let replacement = match swap::replacement(document.site(), part, typical) {
             Ok(replacement) => Box::new(replacement),
             Err(why) => return self.toast(now, Severity::Error, why),
         };
         let lost = lost_by(document.site(), &replacement).words();
         if lost.is_empty() {
-            self.stroke(Stroke::Replace(replacement), now);
+            self.replace(replacement, now);
         } else {
             self.view.overlay = Some(Overlay::Replace { replacement, lost });
         }
+    }
+
+    fn replace(&mut self, replacement: Box<Replacement>, now: f64) {
+        let part = replacement.part.id.clone();
+        self.stroke(Stroke::Replace(replacement), now);
+        self.say_unplaced(&[part], now);
     }
 
     // Arrangement.
@@ -352,6 +355,16 @@ impl App {
             self.answer.edits.clear();
             self.document_changed(now);
         }
+    }
+}
+
+/// From a part to one that is joined to it: beside it for fibre, beneath it, or above it where the new one feeds it.
+pub(super) fn way_from(from: &Component, new: &Component, medium: &Medium, forward: bool) -> Vec2 {
+    let reach = (layout::size_of(from) + layout::size_of(new)) / 2.0;
+    match medium {
+        Medium::Fibre { .. } => vec2(reach.x + BESIDE, 0.0),
+        _ if forward => vec2(0.0, reach.y + BENEATH),
+        _ => vec2(0.0, -reach.y - BENEATH),
     }
 }
 

@@ -30,6 +30,7 @@ impl App {
         self.poll_markets(now);
         self.poll_frontier();
         self.poll_pictures(ctx);
+        self.poll_trials();
         self.poll_files(ctx, now);
         self.start_due_solve(ctx, now);
         self.run_timeline(ctx);

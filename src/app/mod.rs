@@ -31,6 +31,7 @@ pub mod state;
 pub mod table;
 pub mod theme;
 pub mod tool;
+pub mod trial;
 mod ui;
 mod weather;
 mod widgets;
@@ -60,6 +61,7 @@ struct Workers {
     files: Worker<FileOutcome>,
     studies: Worker<Looked>,
     pictures: Worker<backdrop::Unpacked>,
+    trials: Worker<Result<Vec<trial::Carried>, String>>,
     markets: Worker<Result<Outlook, String>>,
     frontier: Worker<Result<Frontier, String>>,
 }

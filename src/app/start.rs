@@ -116,8 +116,9 @@ impl Workers {
         let markets = Worker::start("wattshift-markets", Arc::clone(&wake))?;
         let frontier = Worker::start("wattshift-frontier", Arc::clone(&wake))?;
         let pictures = Worker::start("wattshift-pictures", Arc::clone(&wake))?;
+        let trials = Worker::start("wattshift-trials", Arc::clone(&wake))?;
         let files = Worker::start("wattshift-files", wake)?;
-        Ok(Self { solver, files, studies, pictures, markets, frontier })
+        Ok(Self { solver, files, studies, pictures, trials, markets, frontier })
     }
 }
 

@@ -23,7 +23,7 @@ use super::canvas::gesture::Gesture;
 use super::canvas::layers::Layers;
 use super::canvas::study::Study;
 use super::command::Command;
-use super::ground::GroundViews;
+use super::ground::{GroundViews, Spot};
 use super::pages::blueprint::BlueprintPage;
 use super::pages::convertible::ConvertiblePage;
 use super::pages::new_site::NewSitePage;
@@ -31,6 +31,7 @@ use super::pages::two_sets::TwoSetsPage;
 use super::since::Made;
 use super::table::TableView;
 use super::tool::Ask;
+use super::trial::Trial;
 
 /// What panels and keys ask for; `dispatch` carries it out.
 #[derive(Clone, Debug)]
@@ -64,10 +65,17 @@ pub enum Action {
         part: ComponentId,
         at: egui::Pos2,
     },
+    /// Puts a typical part on the plan or the map.
+    PlaceOn {
+        part: ComponentId,
+        spot: Spot,
+    },
     /// A typical part follows the pointer from the list of parts to its place.
     Carry(ComponentId),
     /// Keeps a typical part on top of lists, or does so no more.
     Favourite(ComponentId),
+    /// Works out what a change would do to the halls, before it is made.
+    TryOut(Box<Edit>),
     /// Text of the clipboard.
     Paste(String),
     /// Takes parts and links out, after what hangs on them was said.
@@ -90,6 +98,8 @@ pub enum Action {
     OpenDrawn(Arc<Site>),
     /// Parts that the program has drawn, as one step.
     TakeDrawn(Box<Edit>),
+    /// The same, put where one looks.
+    InsertDrawn(Box<Edit>),
     /// Keeps the selected parts under a name.
     KeepBlueprint(String),
     /// Of those that were kept, by its place in their list.
@@ -225,6 +235,8 @@ pub enum Overlay {
     Palette {
         typed: String,
         chosen: usize,
+        /// Of the marked part, where it is not the typical one or the one that was typed.
+        size: Option<f64>,
         of: Listed,
     },
     /// What goes with parts that are to be taken out.
@@ -263,7 +275,7 @@ pub enum Overlay {
 impl Overlay {
     /// The palette with nothing typed yet.
     pub fn list(of: Listed) -> Self {
-        Self::Palette { typed: String::new(), chosen: 0, of }
+        Self::Palette { typed: String::new(), chosen: 0, size: None, of }
     }
 }
 
@@ -272,8 +284,8 @@ impl Overlay {
 pub enum Listed {
     /// Commands, scenarios, parts and offers.
     Everything,
-    /// Kinds of parts, to be put at a place of the drawing.
-    Parts { at: egui::Pos2 },
+    /// Kinds of parts, to be put at a place of the drawing, or on the ground that was shown.
+    Parts { at: egui::Pos2, on: Option<Spot> },
     /// Parts that another may be joined to.
     Joins { from: ComponentId },
     /// Parts of the drawing, to be shown.
@@ -405,6 +417,8 @@ pub struct View {
     pub blueprints: Vec<Site>,
     /// Typical parts on top of lists.
     pub favourites: BTreeSet<ComponentId>,
+    /// A change that is looked at before it is made.
+    pub trial: Option<Trial>,
 }
 
 impl View {
@@ -454,6 +468,7 @@ impl Default for View {
             headings: BTreeMap::new(),
             blueprints: Vec::new(),
             favourites: BTreeSet::new(),
+            trial: None,
         }
     }
 }

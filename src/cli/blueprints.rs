@@ -102,7 +102,7 @@ fn insert(arguments: &Arguments, key: &str, to: &Path) -> anyhow::Result<u8> {
     Ok(if report.is_clean() { CLEAN } else { PROBLEMS })
 }
 
-fn point(text: &str) -> anyhow::Result<Point> {
+pub(super) fn point(text: &str) -> anyhow::Result<Point> {
     let read = |text: &str| text.trim().parse::<f64>().ok().filter(|at| at.is_finite());
     text.split_once(',')
         .and_then(|(x, y)| Some(Point { x: read(x)?, y: read(y)? }))

@@ -47,8 +47,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     };
     let backdrops = input.loaded.as_ref().map_or_else(Vec::new, |loaded| backdrop::summaries(&loaded.site));
     if arguments.common.json {
-        let mut document =
-            json!({ "problems": output::problems_json(report), "backdrops": backdrops_json(&backdrops) });
+        let mut document = json!({ "problems": output::problems_json(report), "backdrops": backdrops.iter().map(backdrop_json).collect::<Value>() });
         if arguments.deep {
             document["deep"] = deep.as_ref().map_or(Value::Null, deep_json);
         }
@@ -80,24 +79,21 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
     Ok(if report.is_clean() && holds { CLEAN } else { PROBLEMS })
 }
 
-/// One entry a picture; `format`, `width_px` and `height_px` are null where it cannot be shown.
-fn backdrops_json(backdrops: &[Summary]) -> Value {
-    let of = |backdrop: &Summary| {
-        let size = backdrop.header.map(|header| header.size());
-        json!({
-            "under": backdrop.under.word(),
-            "name": backdrop.name,
-            "bytes": backdrop.bytes,
-            "format": backdrop.header.map(|header| header.format.name()),
-            "width_px": size.map(|(width, _)| width),
-            "height_px": size.map(|(_, height)| height),
-        })
-    };
-    backdrops.iter().map(of).collect()
+/// A picture under a view; `format`, `width_px` and `height_px` are null where it cannot be shown.
+pub(super) fn backdrop_json(backdrop: &Summary) -> Value {
+    let size = backdrop.header.map(|header| header.size());
+    json!({
+        "under": backdrop.under.word(),
+        "name": backdrop.name,
+        "bytes": backdrop.bytes,
+        "format": backdrop.header.map(|header| header.format.name()),
+        "width_px": size.map(|(width, _)| width),
+        "height_px": size.map(|(_, height)| height),
+    })
 }
 
 /// `backdrop of the plan: aerial.jpg, JPEG, 4 000 x 3 000 px, 2 300 kB`
-fn backdrop_text(backdrop: &Summary) -> String {
+pub(super) fn backdrop_text(backdrop: &Summary) -> String {
     let about = backdrop.header.map_or_else(|| "cannot be shown".to_owned(), |header| header.words());
     let name: String = backdrop.name.chars().filter(|letter| !letter.is_control()).take(100).collect();
     let kilobytes = format::number(backdrop.bytes as f64 / 1024.0, 0);

@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand; text for people, `--json` for scripts.
 
+mod backdrop;
 mod blueprints;
 mod check;
 mod convert;
@@ -81,6 +82,8 @@ enum Command {
     Convert(convert::Arguments),
     /// Blueprints to put into a site, scaled and joined; keeps parts of a site as one
     Blueprints(blueprints::Arguments),
+    /// The picture under the one-line or the plan: put in, placed, taken out, written to a file
+    Backdrop(backdrop::Arguments),
     /// Library of offers, service credits, ratings and GPU systems; puts an offer into a site
     Offers(offers::Arguments),
 }
@@ -127,6 +130,7 @@ pub fn run() -> ExitCode {
         Some(Command::New(arguments)) => new::run(&arguments),
         Some(Command::Convert(arguments)) => convert::run(&arguments),
         Some(Command::Blueprints(arguments)) => blueprints::run(&arguments),
+        Some(Command::Backdrop(arguments)) => backdrop::run(&arguments),
         Some(Command::Offers(arguments)) => offers::run(&arguments),
         None => window(arguments.file, arguments.renderer),
     };

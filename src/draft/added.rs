@@ -58,13 +58,15 @@ pub(super) fn added_fit_out(part: &Component) -> Option<Added> {
     })
 }
 
+/// What all units of a part that may be built cost, without what is put to use again, $.
+pub fn price_usd(part: &Component) -> Option<f64> {
+    let planned = part.planned()?;
+    Some(planned.fixed_usd + planned.usd_per_mw * part.rating_mw() * (1.0 - planned.reuse_share))
+}
+
 pub(super) fn added(part: &Component) -> Added {
-    let (usd, lead_months) = part.planned().map_or((0.0, 0.0), |planned| {
-        (
-            planned.fixed_usd + planned.usd_per_mw * part.rating_mw() * (1.0 - planned.reuse_share),
-            planned.lead_months,
-        )
-    });
+    let usd = price_usd(part).unwrap_or(0.0);
+    let lead_months = part.planned().map_or(0.0, |planned| planned.lead_months);
     let (rating, unit) = match part.kind.electrical() {
         Some(electrical) => (electrical.rating_mva, Unit::Mva),
         None => (part.unit_rating_mw(), Unit::Mw),

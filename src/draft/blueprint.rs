@@ -10,6 +10,7 @@ use super::added::{added, added_fit_out, renamed};
 use super::convertible::Proposal;
 use super::equipment::{ladder, sized};
 use super::place::put_beside;
+use super::sizes::rating_of;
 use crate::quantity::{Report, format};
 use crate::site::drawing::{Sketch, Stroke};
 use crate::site::edit::{Edit, apply};
@@ -352,7 +353,7 @@ fn scale(part: &mut Component, factor: f64) -> Option<()> {
         }
         _ => {}
     }
-    let (unit, ladder) = (unit_of(part), ladder_of(part));
+    let (unit, ladder) = (rating_of(part), ladder_of(part));
     let need = unit * f64::from(part.working_units()) * factor;
     let (working, rating) = if ladder.is_empty() || !(unit > 0.0) {
         (whole((f64::from(part.working_units()) * factor * (1.0 - 1e-12)).ceil())?, unit)
@@ -378,11 +379,6 @@ fn whole(count: f64) -> Option<u32> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "held to the range")]
     (count.is_finite() && count <= super::equipment::MOST_UNITS * 10.0)
         .then_some(count.round().max(1.0) as u32)
-}
-
-/// The rating of one unit in the unit of its ladder.
-fn unit_of(part: &Component) -> f64 {
-    part.kind.electrical().map_or_else(|| part.unit_rating_mw(), |electrical| electrical.rating_mva)
 }
 
 /// Ratings a part is made in.

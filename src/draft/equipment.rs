@@ -26,6 +26,7 @@ pub struct Estimate {
 struct Ladder {
     part: String,
     ratings: Vec<f64>,
+    source: String,
 }
 
 static ESTIMATES: LazyLock<Vec<Estimate>> =
@@ -54,9 +55,9 @@ fn estimate_of(line: &str) -> Option<Estimate> {
 
 fn ladder_of(line: &str) -> Option<Ladder> {
     let cells = delimited::fields(line, ',');
-    let [part, _, ratings, _] = cells.as_slice() else { return None };
+    let [part, _, ratings, source] = cells.as_slice() else { return None };
     let ratings: Result<Vec<f64>, _> = ratings.split_whitespace().map(str::parse).collect();
-    Some(Ladder { part: part.to_string(), ratings: ratings.ok()? })
+    Some(Ladder { part: part.to_string(), ratings: ratings.ok()?, source: source.to_string() })
 }
 
 /// What the table says of a quantity of a part.
@@ -72,6 +73,11 @@ pub(super) fn value(part: &str, quantity: &str) -> f64 {
 /// Ratings a typical part is made in; empty where no ladder is known.
 pub(super) fn ladder(part: &str) -> &'static [f64] {
     STEPS.iter().find(|known| known.part == part).map_or(&[], |known| &known.ratings)
+}
+
+/// Where the ratings a typical part is made in come from.
+pub(super) fn ladder_source(part: &str) -> Option<&'static str> {
+    STEPS.iter().find(|known| known.part == part).map(|known| known.source.as_str())
 }
 
 /// Identical units that carry a load.

@@ -16,9 +16,10 @@ mod numbers;
 mod pen;
 mod place;
 mod site;
+mod sizes;
 mod yard;
 
-pub use added::Added;
+pub use added::{Added, price_usd};
 pub use blueprint::{Blueprint, Insertion, Port, STAND_IN};
 pub use chain::{Chilling, Cooled, Resilience};
 pub use convertible::{Conversion, Proposal, UsualFitOut, usual_fit_out};
@@ -28,7 +29,10 @@ pub use footprint::footprint;
 pub use metros::{MetroPlace, metro, metros};
 pub use numbers::{Entry, Numbers, entries};
 pub use site::{Transformers, drawn};
-pub use yard::on_the_plan;
+pub use sizes::{
+    bus_current_a, rating_of, resized, size_key, sized_part, sized_sketch, sizes, source_of_sizes,
+};
+pub use yard::{METRES_OF_A_UNIT, on_the_plan};
 
 use crate::site::Site;
 use crate::site::inventory::Planning;

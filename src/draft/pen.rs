@@ -163,6 +163,8 @@ pub(super) fn set_rating(kind: &mut Kind, rating: f64) {
     match kind {
         Kind::Genset(genset) => genset.rating_mw = rating,
         Kind::Ups(ups) => ups.rating_mw = rating,
+        Kind::Battery(battery) => battery.rating_mw = rating,
+        Kind::Generation(generation) => generation.rating_mw = rating,
         _ => {
             if let Some(electrical) = kind.electrical_mut() {
                 electrical.rating_mva = rating;

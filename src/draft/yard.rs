@@ -5,7 +5,7 @@ use crate::site::ground::Ground;
 use crate::site::{Component, ComponentId, Kind, Point, Site};
 
 /// Length of a drawing unit of the one-line on the plan, metres.
-const METRES_OF_A_UNIT: f64 = 0.3;
+pub const METRES_OF_A_UNIT: f64 = 0.3;
 /// Way between two parts, metres.
 const CLEAR: f64 = 2.0;
 /// Parts that one is moved past, one after the other, before it is put beside everything.

@@ -1,9 +1,12 @@
 //! Backdrops as a script or a list of problems speaks of them.
 
-use super::picture::{self, Header, MOST_BYTES};
+use std::path::Path;
+
+use super::picture::{self, Header, MOST_BYTES, Prepared, prepared};
+use super::read::{companion_name, read_companion_bytes};
 use crate::quantity::format;
-use crate::site::backdrop::{Picture, Under};
-use crate::site::{Backdrop, Site};
+use crate::site::backdrop::{Picture, SCALE, Under};
+use crate::site::{Backdrop, Point, Site};
 
 /// A backdrop of a site in short.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +31,69 @@ pub fn summaries(site: &Site) -> Vec<Summary> {
         }
     };
     site.backdrops.iter().map(of).collect()
+}
+
+/// Reads a picture to be put under a view, made small enough for a site file.
+///
+/// # Errors
+/// Why it cannot be read or shown, and what would mend it.
+pub fn read_picture(path: &Path) -> Result<Prepared, String> {
+    match read_companion_bytes(path) {
+        Ok(bytes) => prepared(&companion_name(path), bytes),
+        Err(report) => Err(report.problems.first().map_or_else(String::new, |problem| {
+            format!("{}: {}; {}", problem.place, problem.message, problem.hint)
+        })),
+    }
+}
+
+/// A picture in the place and at the width of the one before, if that has a size, with what is to be said of it.
+pub fn in_place_of(before: &Backdrop, name: String, prepared: &Prepared) -> Option<(Backdrop, &'static str)> {
+    let old = picture::look(before.picture.bytes()?).ok()?.size();
+    let (width, height) = prepared.size;
+    let scale = before.scale * f64::from(old.0) / width;
+    let shape = (f64::from(old.0) / f64::from(old.1)) / (width / height);
+    let is_alike = (shape - 1.0).abs() < 0.01;
+    let said = if before.calibrated && !is_alike {
+        "it has another shape than the one before: calibrate it again"
+    } else {
+        "at the place and the width of the one before"
+    };
+    let picture = Picture::Encoded(prepared.bytes.clone());
+    let calibrated = before.calibrated && is_alike;
+    Some((Backdrop { picture, name, scale, calibrated, ..before.clone() }, said))
+}
+
+/// A picture that fills nine tenths of what is seen of a view, of which the middle and the sides are given.
+pub fn within(middle: Point, sides: (f64, f64), name: String, prepared: &Prepared) -> Backdrop {
+    let (width, height) = prepared.size;
+    let fits = (sides.0 / width).min(sides.1 / height);
+    let scale = tidy((0.9 * fits).clamp(SCALE.min, SCALE.max));
+    let at = |middle: f64, side: f64| (middle - side * scale / 2.0).round();
+    Backdrop {
+        picture: Picture::Encoded(prepared.bytes.clone()),
+        name,
+        at: Point { x: at(middle.x, width), y: at(middle.y, height) },
+        scale,
+        turn_degrees: 0.0,
+        calibrated: false,
+        opacity: 0.5,
+        locked: false,
+    }
+}
+
+/// With four digits, so that a file says no more than was meant.
+fn tidy(scale: f64) -> f64 {
+    let digits = 10_f64.powf(3.0 - scale.log10().floor());
+    let rounded = (scale * digits).round() / digits;
+    if rounded.is_finite() && rounded > 0.0 { rounded } else { scale }
+}
+
+/// What is seen of a view that was not shown yet: middle and sides, in its unit.
+pub fn usual_extent(under: Under) -> (f64, f64) {
+    match under {
+        Under::OneLine => (1000.0, 700.0),
+        Under::Plan => (300.0, 200.0),
+    }
 }
 
 /// `the backdrop of the plan (aerial.png)`

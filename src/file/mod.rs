@@ -24,6 +24,7 @@ mod v1;
 mod validate;
 mod write;
 
+pub use backdrop::read_picture;
 pub use history::read_price_history;
 pub use parts::{KeptParts, blueprint, blueprints, typical_parts};
 pub use read::{

@@ -1,6 +1,10 @@
 //! What a picture says of itself before it is unpacked: its format, its size, which way up it was taken. So that a header
 //! that promises more than a machine holds, or a picture that breaks off, is known without a byte of it unpacked.
 
+mod prepare;
+
+pub use prepare::{Prepared, prepared, unpack};
+
 use crate::quantity::format;
 
 /// Most bytes of a picture that is put into a site, encoded. A scan of a diagram has one, a photo of four thousand pixels

@@ -109,6 +109,18 @@ pub fn from_site(site: &Site, latitude: f64, longitude: f64) -> Point {
     }
 }
 
+/// Latitude and longitude of a place of the map, to four decimals (eleven metres): the inverse of [`from_site`]. `None`
+/// beyond a pole.
+pub fn degrees_at(site: &Site, at: Point) -> Option<(f64, f64)> {
+    let latitude = site.latitude - at.y / KM_PER_DEGREE;
+    let around = libm::cos(((site.latitude + latitude) / 2.0).to_radians());
+    let east = at.x / (KM_PER_DEGREE * around);
+    let holds = latitude.abs() <= 90.0 && around > 0.0 && east.abs() <= 180.0;
+    let longitude = (site.longitude + east + 540.0).rem_euclid(360.0) - 180.0;
+    let rounded = |degrees: f64| (degrees * 1e4).round() / 1e4;
+    holds.then(|| (rounded(latitude), rounded(longitude)))
+}
+
 /// Puts parts on a ground, or takes them off it.
 ///
 /// # Errors
@@ -180,6 +192,27 @@ mod tests {
         let mut east = site;
         (east.latitude, east.longitude) = (0.0, 179.0);
         assert!((from_site(&east, 0.0, -179.0).x - 2.0 * KM_PER_DEGREE).abs() < 1e-9);
+    }
+
+    #[test]
+    fn degrees_of_a_place_lead_back_to_it() {
+        let mut site = site();
+        for (latitude, longitude) in [(32.78, -96.8), (60.2, 24.9), (-33.9, 151.2), (0.0, 179.9)] {
+            (site.latitude, site.longitude) = (latitude, longitude);
+            for (x, y) in [(0.0, 0.0), (120.0, -340.0), (-900.0, 610.0), (250.0, 3.0)] {
+                let (latitude, longitude) = degrees_at(&site, Point { x, y }).unwrap();
+                assert!((-180.0..=180.0).contains(&longitude));
+                let back = from_site(&site, latitude, longitude);
+                assert!((back.x - x).hypot(back.y - y) < 0.02, "{back:?}");
+            }
+        }
+        for (x, y) in [(0.0, 20_000.0), (f64::NAN, 0.0), (0.0, f64::INFINITY), (20_100.0, -9_000.0)] {
+            assert_eq!(degrees_at(&site, Point { x, y }), None);
+        }
+        // Houston from Dallas, by the degrees of a public table.
+        (site.latitude, site.longitude) = (32.78, -96.8);
+        let (latitude, longitude) = degrees_at(&site, from_site(&site, 29.76, -95.37)).unwrap();
+        assert_eq!((latitude, longitude), (29.76, -95.37));
     }
 
     #[test]

@@ -97,3 +97,210 @@ fn what_commands_write_keeps_the_picture() {
     assert_eq!(after.backdrops, before.backdrops);
     assert!(after.backdrops.of(Under::Plan).is_some() && after.components.len() > before.components.len());
 }
+
+/// A plain picture of so many pixels.
+fn drawn(folder: &Path, name: &str, width: u32, height: u32) -> PathBuf {
+    let path = folder.join(name);
+    image::RgbImage::from_fn(width, height, |x, y| image::Rgb([x as u8, y as u8, 90])).save(&path).unwrap();
+    path
+}
+
+#[test]
+fn a_script_puts_a_picture_under_the_plan_places_it_exports_it_and_takes_it_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let site = template("washington-18mw");
+    let site = site.to_str().unwrap();
+    let picture = drawn(folder.path(), "aerial.png", 400, 200);
+    let picture = picture.to_str().unwrap();
+    let (first, plain) = (at("first.site.ron"), json(&["check", site, "--json"]).0);
+    let put = [
+        "backdrop",
+        site,
+        "--under",
+        "plan",
+        "--picture",
+        picture,
+        "--width",
+        "0.1 km",
+        "-o",
+        &first,
+        "--json",
+    ];
+    let (status, found) = json(&put);
+    assert_eq!((status, found["file"].as_str()), (plain, Some(first.as_str())));
+    let backdrop = &found["backdrop"];
+    assert_eq!(
+        (backdrop["metres_per_pixel"].as_f64(), backdrop["calibrated"].as_bool()),
+        (Some(0.25), Some(true))
+    );
+    assert_eq!((backdrop["width_px"].as_u64(), backdrop["name"].as_str()), (Some(400), Some("aerial.png")));
+    assert_eq!(found["said"][0], "Put aerial.png under the plan");
+    let written = file::read(Path::new(&first)).0.unwrap().site;
+    let kept = written.backdrops.plan.clone().unwrap();
+    assert_eq!(kept.picture.bytes().unwrap().to_vec(), std::fs::read(picture).unwrap());
+    // Nothing else of the file is different.
+    let mut without = written;
+    without.backdrops.plan = None;
+    let plain_site = file::read(Path::new(site)).0.unwrap().site;
+    assert!(without == plain_site);
+
+    // It is placed, then exported byte for byte, then taken out.
+    let second = at("second.site.ron");
+    let place = [
+        "backdrop",
+        &first,
+        "--under",
+        "plan",
+        "--at",
+        "-12.5,40",
+        "--turn",
+        "-7.5",
+        "--opacity",
+        "30 %",
+        "--lock",
+        "--metres-per-pixel",
+        "0.5",
+        "-o",
+        &second,
+        "--json",
+    ];
+    let (_, found) = json(&place);
+    let backdrop = &found["backdrop"];
+    assert_eq!((&backdrop["at"][0], &backdrop["at"][1]), (&Value::from(-12.5), &Value::from(40.0)));
+    assert_eq!((backdrop["opacity"].as_f64(), backdrop["turn_degrees"].as_f64()), (Some(0.3), Some(-7.5)));
+    assert_eq!(
+        (backdrop["locked"].as_bool(), backdrop["metres_per_pixel"].as_f64()),
+        (Some(true), Some(0.5))
+    );
+    let out = at("out.png");
+    let (_, found) = json(&["backdrop", &second, "--under", "plan", "--export", &out, "--json"]);
+    assert_eq!(found["exported"].as_str(), Some(out.as_str()));
+    assert_eq!(std::fs::read(&out).unwrap(), std::fs::read(picture).unwrap());
+    // Another picture takes the place and the width of the first.
+    let wide = drawn(folder.path(), "wide.png", 800, 400);
+    let third = at("third.site.ron");
+    let (_, found) = json(&[
+        "backdrop",
+        &second,
+        "--under",
+        "plan",
+        "--picture",
+        wide.to_str().unwrap(),
+        "-o",
+        &third,
+        "--json",
+    ]);
+    let backdrop = &found["backdrop"];
+    assert_eq!(
+        (backdrop["metres_per_pixel"].as_f64(), backdrop["locked"].as_bool()),
+        (Some(0.25), Some(true))
+    );
+    let gone = at("gone.site.ron");
+    let (_, found) = json(&["backdrop", &third, "--under", "plan", "--remove", "-o", &gone, "--json"]);
+    assert_eq!(
+        (&found["backdrop"], &found["said"][0]),
+        (&Value::Null, &"Take out the backdrop of the plan".into())
+    );
+    assert!(file::read(Path::new(&gone)).0.unwrap().site == plain_site);
+    // Without -o it is described, and nothing is written.
+    let text = String::from_utf8(wattshift(&["backdrop", &third, "--under", "plan"]).stdout).unwrap();
+    assert!(
+        text.contains("wide.png, PNG, 800 x 400 px")
+            && text.contains("200.0 m wide")
+            && text.contains("locked"),
+        "{text}"
+    );
+}
+
+/// A large one is made smaller, as in the window; on the one-line it is as wide as its drawing units say.
+#[test]
+fn a_large_picture_is_made_smaller_and_one_of_the_one_line_has_drawing_units() {
+    let folder = tempfile::tempdir().unwrap();
+    let picture = drawn(folder.path(), "sheet.png", 6000, 60);
+    let out = folder.path().join("out.site.ron");
+    let site = template("washington-18mw");
+    let (_, found) = json(&[
+        "backdrop",
+        site.to_str().unwrap(),
+        "--under",
+        "one-line",
+        "--picture",
+        picture.to_str().unwrap(),
+        "--width",
+        "2048",
+        "-o",
+        out.to_str().unwrap(),
+        "--json",
+    ]);
+    assert_eq!(found["backdrop"]["width_px"].as_u64(), Some(4096));
+    assert_eq!(found["backdrop"]["units_per_pixel"].as_f64(), Some(0.5));
+    assert!(found["said"][0].as_str().unwrap().contains("was made smaller"), "{}", found["said"]);
+    assert!(found["backdrop"].get("calibrated").is_none());
+    assert!(file::read(&out).0.unwrap().site.backdrops.of(Under::OneLine).is_some());
+}
+
+#[test]
+fn what_cannot_be_under_a_drawing_ends_in_words_and_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let site = template("washington-18mw");
+    let site = site.to_str().unwrap();
+    let out = folder.path().join("out.site.ron");
+    let good = drawn(folder.path(), "good.png", 40, 20);
+    let good = good.to_str().unwrap();
+    let file_of = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let mut bomb = TINY.to_vec();
+    bomb[16..24].copy_from_slice(&[0, 1, 0x86, 0xA0, 0, 1, 0x86, 0xA0]);
+    let bomb = file_of("bomb.png", &bomb);
+    let cut = file_of("cut.png", &TINY[..40]);
+    let text = file_of("print.pdf", b"%PDF-1.7");
+    let empty = file_of("empty.png", b"");
+    for (more, words) in [
+        (&["--picture", &bomb][..], "million pixels"),
+        (&["--picture", &cut], "breaks off"),
+        (&["--picture", &text], "neither a PNG nor a JPEG"),
+        (&["--picture", &empty], "is empty"),
+        (&["--picture", "no-such.png"], "no-such.png"),
+        (&["--picture", good, "--width", "0"], "size of a pixel"),
+        (&["--picture", good, "--width", "-5 m"], "size of a pixel"),
+        (&["--picture", good, "--width", "NaN"], "--width"),
+        (&["--picture", good, "--width", "9e99"], "size of a pixel"),
+        (&["--picture", good, "--at", "1;2"], "two numbers"),
+        (&["--picture", good, "--at", "1e300,0"], "place"),
+        (&["--picture", good, "--turn", "720"], "turn"),
+        (&["--picture", good, "--opacity", "0 %"], "opacity"),
+        (&["--opacity", "40 %"], "put one there with --picture"),
+        (&["--remove"], "no backdrop under the plan"),
+        (&[], "none was named with --picture"),
+    ] {
+        let command = [&["backdrop", site, "--under", "plan", "-o", out.to_str().unwrap()], more].concat();
+        let output = wattshift(&command);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{more:?}: {said}");
+        assert!(said.contains(words), "{more:?}: {said}");
+        assert!(!out.exists(), "{more:?}");
+    }
+    let refused = |command: &[&str]| {
+        let output = wattshift(command);
+        assert_eq!(output.status.code(), Some(2), "{command:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let one_line = ["backdrop", site, "--under", "one-line", "--picture", good, "--metres-per-pixel", "1"];
+    assert!(refused(&one_line).contains("has no lengths"));
+    assert!(
+        refused(&["backdrop", site, "--under", "plan", "--export", "x.png"]).contains("no picture under")
+    );
+    let both = ["backdrop", site, "--under", "plan", "--picture", good, "--remove"];
+    assert!(refused(&both).contains("--remove"));
+    // No file is written over unasked, least of all the site by its picture.
+    let with = with_backdrop(folder.path(), TINY);
+    let with = with.to_str().unwrap();
+    assert!(refused(&["backdrop", with, "--under", "plan", "--export", good]).contains("--force"));
+    assert!(
+        refused(&["backdrop", with, "--under", "plan", "--export", with, "--force"]).contains("another name")
+    );
+}

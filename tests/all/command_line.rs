@@ -499,6 +499,7 @@ fn help_names_every_subcommand_and_a_wrong_flag_exits_2() {
         "new",
         "convert",
         "blueprints",
+        "backdrop",
         "offers",
     ] {
         assert!(help.contains(command), "{command}");

@@ -21,6 +21,7 @@ mod library;
 mod market_bitcoin;
 mod plan_cases;
 mod power;
+mod sizes;
 mod templates;
 mod thermal;
 mod whole;

@@ -5,6 +5,7 @@ mod assumptions;
 mod backdrop;
 mod behind;
 mod by_hand;
+mod carry;
 mod draft;
 mod drawing;
 mod editing;
@@ -18,6 +19,7 @@ mod hedge;
 mod inspector;
 mod rest;
 mod seeing;
+mod sizes;
 
 mod frontier;
 mod proof;

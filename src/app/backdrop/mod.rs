@@ -16,6 +16,7 @@ use egui::{Rect, pos2};
 use super::canvas::layers::Seen;
 use super::state::{Action, Camera, Place, SiteView};
 use super::{App, Command};
+use crate::file;
 use crate::quantity::{Severity, Unit};
 use crate::site::backdrop::{Change, OPACITY, PLACE, SCALE, Under};
 use crate::site::edit::Edit;
@@ -241,40 +242,19 @@ impl App {
         };
         let Some(document) = &self.document else { return };
         let is_blank = document.site().components.is_empty();
-        let (width, height) = prepared.size;
-        let before = document.site().backdrops.of(under).map(|before| {
-            let size = before.picture.bytes().and_then(|bytes| crate::file::picture::look(bytes).ok());
-            (before.clone(), size.map(|header| header.size()))
-        });
+        let before = document.site().backdrops.of(under).cloned();
         let mut said = vec![format!("{name} is under the {}", under.word())];
-        let picture = crate::site::backdrop::Picture::Encoded(prepared.bytes);
-        let backdrop = match before {
-            Some((before, Some(old))) => {
-                let scale = before.scale * f64::from(old.0) / width;
-                let shape = (f64::from(old.0) / f64::from(old.1)) / (width / height);
-                let is_alike = (shape - 1.0).abs() < 0.01;
-                if before.calibrated && !is_alike {
-                    said.push("it has another shape than the one before: calibrate it again".to_owned());
-                } else {
-                    said.push("at the place and the width of the one before".to_owned());
-                }
-                Backdrop { picture, name, scale, calibrated: before.calibrated && is_alike, ..before }
+        let kept = before.and_then(|before| file::backdrop::in_place_of(&before, name.clone(), &prepared));
+        let backdrop = match kept {
+            Some((backdrop, words)) => {
+                said.push(words.to_owned());
+                backdrop
             }
-            _ => {
+            None => {
                 let seen = self.seen_of(under);
-                let fits = (f64::from(seen.width()) / width).min(f64::from(seen.height()) / height);
-                let scale = tidy((0.9 * fits).clamp(SCALE.min, SCALE.max));
-                let at = |middle: f32, side: f64| (f64::from(middle) - side * scale / 2.0).round();
-                Backdrop {
-                    picture,
-                    name,
-                    at: Point { x: at(seen.center().x, width), y: at(seen.center().y, height) },
-                    scale,
-                    turn_degrees: 0.0,
-                    calibrated: false,
-                    opacity: 0.5,
-                    locked: false,
-                }
+                let middle = Point { x: f64::from(seen.center().x), y: f64::from(seen.center().y) };
+                let sides = (f64::from(seen.width()), f64::from(seen.height()));
+                file::backdrop::within(middle, sides, name, &prepared)
             }
         };
         said.extend(prepared.note);
@@ -289,15 +269,16 @@ impl App {
 
     /// What is seen of a view, in its units; a usual extent where it was not shown yet.
     fn seen_of(&self, under: Under) -> Rect {
-        let usual = |width, height| Rect::from_center_size(egui::Pos2::ZERO, egui::vec2(width, height));
+        let (width, height) = file::backdrop::usual_extent(under);
+        let usual = || Rect::from_center_size(egui::Pos2::ZERO, egui::vec2(width as f32, height as f32));
         match under {
             Under::OneLine => {
                 let camera = &self.view.camera;
                 let is_shown = camera.last_size.min_elem() > 8.0 && !camera.fit;
                 let size = camera.last_size / camera.to_screen.scaling;
-                if is_shown { Rect::from_center_size(camera.middle, size) } else { usual(1000.0, 700.0) }
+                if is_shown { Rect::from_center_size(camera.middle, size) } else { usual() }
             }
-            Under::Plan => self.view.grounds.plan_seen().unwrap_or_else(|| usual(300.0, 200.0)),
+            Under::Plan => self.view.grounds.plan_seen().unwrap_or_else(usual),
         }
     }
 
@@ -312,13 +293,6 @@ impl App {
         };
         self.toast(now, Severity::Error, why.to_owned());
     }
-}
-
-/// With four digits, so that a file says no more than was meant.
-fn tidy(scale: f64) -> f64 {
-    let digits = 10_f64.powf(3.0 - scale.log10().floor());
-    let rounded = (scale * digits).round() / digits;
-    if rounded.is_finite() && rounded > 0.0 { rounded } else { scale }
 }
 
 /// A command of backdrops as an action.

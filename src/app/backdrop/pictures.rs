@@ -1,14 +1,12 @@
 //! Pictures unpacked and on the graphics card: each once, by what it is and not by frame, in several sizes, so that thin
 //! lines of a large drawing stay lines from afar.
 
-use std::io::Cursor;
 use std::sync::Arc;
 
 use egui::{ColorImage, Context, TextureHandle, TextureOptions};
-use image::metadata::Orientation;
-use image::{DynamicImage, ImageFormat, ImageReader, Limits};
+use image::DynamicImage;
 
-use crate::file::picture::{Fault, Format, Header, MOST_SIDE, look};
+use crate::file::picture::{Fault, MOST_SIDE, look, unpack};
 use crate::jobs::Worker;
 use crate::site::backdrop::Picture;
 
@@ -16,8 +14,6 @@ use crate::site::backdrop::Picture;
 const KEPT: usize = 4;
 /// The smallest size of a picture has at least half so many pixels a side.
 const SMALLEST: usize = 512;
-/// Most memory a picture takes while it is unpacked, bytes: the most pixels in colour with transparency, and some room.
-const MOST_MEMORY: u64 = 640 << 20;
 /// Size of the frame in the place of a picture that cannot be shown, pixels.
 const NO_SIZE: (f64, f64) = (800.0, 600.0);
 
@@ -132,24 +128,6 @@ impl Pictures {
             Err(why) => Look::Broken(why.into()),
         };
     }
-}
-
-/// Unpacks a picture whose head was looked at, and sets it upright.
-///
-/// # Errors
-/// What the decoder says.
-pub fn unpack(bytes: &[u8], header: Header) -> Result<DynamicImage, String> {
-    let format = match header.format {
-        Format::Png => ImageFormat::Png,
-        Format::Jpeg => ImageFormat::Jpeg,
-    };
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MOST_MEMORY);
-    reader.limits(limits);
-    let mut image = reader.decode().map_err(|error| error.to_string())?;
-    image.apply_orientation(Orientation::from_exif(header.orientation).unwrap_or(Orientation::NoTransforms));
-    Ok(image)
 }
 
 /// A picture with its longer side at most so many pixels, and halves of it.

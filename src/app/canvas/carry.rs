@@ -4,11 +4,19 @@ use egui::{CursorIcon, Id, LayerId, Order, PointerButton, Rect, Shape, Stroke, U
 
 use super::gesture::{Gesture, link_at};
 use super::paint::Drawing;
-use super::{ghost, layout};
+use super::{ghost, layout, rating_text};
 use crate::app::state::Action;
 use crate::app::theme;
 use crate::app::tool::Ask;
+use crate::draft;
 use crate::file;
+use crate::site::Component;
+
+/// `UPS, 1.5 MW`
+pub(in crate::app) fn name_with_size(part: &Component) -> String {
+    let rating = rating_text(part);
+    if rating.is_empty() { part.name.clone() } else { format!("{}, {rating}", part.name) }
+}
 
 /// Shows the part at the pointer, and puts it in where the button is let go: into the wire that is under it, else there.
 /// Beside the drawing, and with Escape, nothing is put in.
@@ -24,7 +32,8 @@ pub(super) fn follow(
         let gone = input.consume_key(egui::Modifiers::NONE, egui::Key::Escape);
         (input.pointer.button_down(PointerButton::Primary), gone, input.pointer.latest_pos())
     });
-    let (Some(typical), Some(pointer), false) = (file::typical_parts().component(part), pointer, gone) else {
+    let typical = draft::sized_part(file::typical_parts(), part);
+    let (Some(typical), Some(pointer), false) = (typical, pointer, gone) else {
         *gesture = Gesture::None;
         return;
     };
@@ -47,10 +56,10 @@ pub(super) fn follow(
         let line: Vec<_> = drawing.layout.links[link].iter().map(|at| drawing.to_screen * *at).collect();
         painter.add(Shape::line(line, Stroke::new(4.0, palette.accent.gamma_multiply(0.7))));
     }
-    let rect = Rect::from_center_size(pointer, layout::size_of(typical) * drawing.to_screen.scaling);
+    let rect = Rect::from_center_size(pointer, layout::size_of(&typical) * drawing.to_screen.scaling);
     let ink = if is_over { palette.accent } else { palette.text_weak };
     ghost::frame(&painter, rect, ink, palette);
-    let name = painter.layout_no_wrap(typical.name.clone(), theme::bold(theme::SMALL), ink);
+    let name = painter.layout_no_wrap(name_with_size(&typical), theme::bold(theme::SMALL), ink);
     let place = rect.center_bottom() + vec2(-name.size().x / 2.0, 4.0);
     painter.rect_filled(Rect::from_min_size(place, name.size()).expand(3.0), 3.0, palette.canvas);
     painter.galley(place, name, ink);

@@ -8,7 +8,7 @@ use super::paint::Drawing;
 use crate::app::theme;
 
 /// The frame of a part that does not stand there yet.
-pub(super) fn frame(painter: &Painter, rect: egui::Rect, ink: egui::Color32, palette: &theme::Palette) {
+pub fn frame(painter: &Painter, rect: egui::Rect, ink: egui::Color32, palette: &theme::Palette) {
     painter.rect_filled(rect, 3.0, palette.accent_soft.gamma_multiply(0.7));
     let corners =
         [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom(), rect.left_top()];

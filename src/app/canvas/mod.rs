@@ -2,12 +2,12 @@
 
 pub mod align;
 mod camera;
-mod carry;
+pub mod carry;
 mod far;
 pub mod free;
 mod furniture;
 pub mod gesture;
-mod ghost;
+pub mod ghost;
 mod labels;
 pub mod layers;
 pub mod layout;

@@ -29,6 +29,7 @@ pub fn replacement(site: &Site, id: &str, typical: Sketch) -> Result<Replacement
         state: before.state.clone(),
         at_schematic: before.at_schematic,
         at_plan: before.at_plan,
+        at_map: before.at_map,
         side: before.side,
         kv_in,
         kv_out,

@@ -1,7 +1,9 @@
 //! The site in real lengths: the plan in metres, the map of fibre in kilometres. The same parts as on the one-line, each
 //! with a place of its own; what has none yet waits in a tray at the side.
 
+mod carry;
 mod paint;
+mod put;
 mod touch;
 mod tray;
 
@@ -12,6 +14,7 @@ use egui::emath::TSTransform;
 use egui::{CursorIcon, PointerButton, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo, pos2, vec2};
 
 use super::backdrop::{self, Grip, Shown};
+use super::canvas::gesture::Gesture;
 use super::state::{Action, Camera, Place, SiteView, View};
 use super::{App, Document, theme};
 use crate::draft::{footprint, on_the_plan};
@@ -22,6 +25,9 @@ use crate::site::ground::{Ground, on_its_way, place};
 use crate::site::{Component, ComponentId, Point, Site};
 use paint::Picture;
 
+pub use put::Spot;
+pub(super) use put::added;
+
 /// What is seen of a ground, and what is held on it.
 #[derive(Clone, Debug, Default)]
 pub struct GroundView {
@@ -30,6 +36,8 @@ pub struct GroundView {
     size: Vec2,
     /// Middle of the view on the screen.
     middle: Pos2,
+    /// Where the pointer was last, in the unit of the ground.
+    pointer: Option<Pos2>,
     /// The user has moved it; without that it follows the size of the window.
     moved: bool,
     /// A part that follows the pointer, and where in it the pointer took hold, in the unit of the ground.
@@ -43,6 +51,13 @@ pub struct GroundView {
 type LinkEnds = Vec<Option<(usize, usize)>>;
 
 impl GroundView {
+    /// What is seen of it, in its unit; nothing while it was not shown yet.
+    fn seen(&self) -> Option<Rect> {
+        let Self { to_screen, size, middle, .. } = self;
+        let is_shown = size.min_elem() > 8.0 && to_screen.scaling > 0.0;
+        is_shown.then(|| Rect::from_center_size(to_screen.inverse() * *middle, *size / to_screen.scaling))
+    }
+
     fn ends(&mut self, site: &Arc<Site>) -> Arc<LinkEnds> {
         match &self.ends {
             Some((known, ends)) if Arc::ptr_eq(known, site) => Arc::clone(ends),
@@ -72,16 +87,18 @@ impl GroundViews {
 
     /// What is seen of the plan, metres; nothing while it was not shown yet.
     pub fn plan_seen(&self) -> Option<Rect> {
-        let GroundView { to_screen, size, middle, .. } = &self.plan;
-        let is_shown = size.min_elem() > 8.0 && to_screen.scaling > 0.0;
-        is_shown.then(|| Rect::from_center_size(to_screen.inverse() * *middle, *size / to_screen.scaling))
+        self.plan.seen()
     }
 
     /// From the ground to the screen.
     pub fn to_screen(&self, ground: Ground) -> TSTransform {
+        self.view(ground).to_screen
+    }
+
+    fn view(&self, ground: Ground) -> &GroundView {
         match ground {
-            Ground::Plan => self.plan.to_screen,
-            Ground::Map => self.map.to_screen,
+            Ground::Plan => &self.plan,
+            Ground::Map => &self.map,
         }
     }
 }
@@ -112,10 +129,13 @@ impl App {
         let Some(document) = &self.document else { return };
         // Its widgets move what is seen; the rest of the view is read meanwhile.
         let mut own = std::mem::take(&mut self.view.grounds);
+        let mut gesture = std::mem::take(&mut self.view.gesture);
         let mut camera = self.view.camera;
         let shown = (ground, backdrop.as_ref());
-        show(ui, area, document, &self.view, (own.of(ground), &mut camera), shown, &mut self.actions);
+        let moved = (own.of(ground), &mut camera, &mut gesture);
+        show(ui, area, document, &self.view, moved, shown, &mut self.actions);
         self.view.grounds = own;
+        self.view.gesture = gesture;
         self.view.camera = camera;
     }
 
@@ -192,7 +212,7 @@ fn show(
     area: Rect,
     document: &Document,
     view: &View,
-    (own, camera): (&mut GroundView, &mut Camera),
+    (own, camera, gesture): (&mut GroundView, &mut Camera, &mut Gesture),
     (ground, backdrop): (Ground, Option<&Shown>),
     actions: &mut Vec<Action>,
 ) {
@@ -230,6 +250,7 @@ fn show(
     let held = backdrop.map(|shown| backdrop::follow(ui, shown, &mut own.grip, own.to_screen, actions));
     look(ui, canvas, site, (&parts, backdrop), ground, (own, camera), &background);
     let pointer = ui.input(|input| input.pointer.latest_pos()).map(|at| own.to_screen.inverse() * at);
+    own.pointer = background.hover_pos().map(|at| own.to_screen.inverse() * at).or(own.pointer);
 
     let held_at = own.held.as_ref().zip(pointer).map(|((id, grip), at)| (id.clone(), snapped(at - *grip)));
     let moves = held_at.as_ref().map_or_else(Vec::new, |(id, to)| moved(site, &parts, &chosen, id, *to));
@@ -265,6 +286,7 @@ fn show(
     if has_tray {
         tray::show(ui, side, site, &waiting, ground, own, actions);
     }
+    carry::follow(ui, canvas, own, ground, gesture, actions);
     release(ui, canvas, moves, own, ground, actions);
 }
 

@@ -10,6 +10,7 @@ use crate::app::backdrop::{self, Shown};
 use crate::app::canvas::free::Free;
 use crate::app::canvas::wires::Lines;
 use crate::app::theme::{self, Palette};
+use crate::draft::footprint;
 use crate::engineering::latency::fibre_km;
 use crate::quantity::{Unit, format};
 use crate::site::ground::Ground;
@@ -52,6 +53,13 @@ pub(super) fn whereabouts(ground: Ground, at: Point) -> String {
         format!("{} {unit} {}", format::number(value.abs(), 0), ways[usize::from(value < 0.0)])
     };
     format!("{}, {}", way(at.x, ["east", "west"]), way(at.y, ["south", "north"]))
+}
+
+/// `14 x 12 m`, the ground a part takes.
+pub(super) fn size_words(part: &Component) -> String {
+    let (width, depth) = footprint(part);
+    let side = |side: f64| format::number(side, if side.fract() == 0.0 { 0 } else { 1 });
+    format!("{} x {} m", side(width), side(depth))
 }
 
 /// The nearest 1, 2 or 5 times a power of ten that is at least `least`.
@@ -101,7 +109,9 @@ impl Picture<'_> {
         self.foot(painter, view);
         if self.parts.is_empty() {
             let words = match self.ground {
-                Ground::Plan => "Nothing is on the plan yet: drag parts from the list",
+                Ground::Plan => {
+                    "Nothing is on the plan yet: press A to add a part, or drag one from the list at the right"
+                }
                 Ground::Map => "No fibre is drawn yet",
             };
             let below = vec2(0.0, if self.ground == Ground::Map { 40.0 } else { 0.0 });

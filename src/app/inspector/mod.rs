@@ -121,7 +121,7 @@ fn show_object(
             widgets::section(ui, "The part", "");
             parts::show(ui, inspected.document, &[part], actions);
             fit_out::show(ui, inspected.document, view, part, actions);
-            pick::show(ui, inspected.document, part, actions);
+            pick::show(ui, inspected.document, part, view, actions);
             widgets::section(ui, "Values", "");
         }
         match object {

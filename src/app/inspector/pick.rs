@@ -3,8 +3,10 @@
 use egui::{Button, ComboBox, Id, RichText, Ui};
 
 use super::several::of_all;
-use crate::app::state::Action;
+use crate::app::state::{Action, View};
+use crate::app::ui::sizes::size_words;
 use crate::app::{Document, theme, widgets};
+use crate::draft;
 use crate::file;
 use crate::file::catalogue::usual;
 use crate::quantity::format;
@@ -17,6 +19,8 @@ use crate::site::{Address, Component, Evidence, Object, Override, Provenance};
 enum From {
     /// A typical part of the program, by its id.
     Typical(String),
+    /// The same in another size.
+    Size(f64),
     /// What is usual to pay and to wait for the kind.
     Usual,
     /// Another part of the site.
@@ -32,7 +36,7 @@ struct Change {
 }
 
 /// A choice of what to take values from, then the changes with the question.
-pub fn show(ui: &mut Ui, document: &Document, part: &Component, actions: &mut Vec<Action>) {
+pub fn show(ui: &mut Ui, document: &Document, part: &Component, view: &View, actions: &mut Vec<Action>) {
     let choices = choices(document, part);
     if choices.is_empty() {
         return;
@@ -58,7 +62,8 @@ pub fn show(ui: &mut Ui, document: &Document, part: &Component, actions: &mut Ve
     });
     let mut done = false;
     if let Some((from, words)) = choices.iter().find(|(from, _)| chosen.as_ref() == Some(from)) {
-        done = preview(ui, document, part, &changes(document, part, from), words, actions);
+        let changes = changes(document, part, from);
+        done = preview(ui, document, part, view, (&changes, words), actions);
     }
     ui.data_mut(|data| match chosen.filter(|_| !done) {
         Some(chosen) => drop(data.insert_temp(id, chosen)),
@@ -72,6 +77,10 @@ fn choices(document: &Document, part: &Component) -> Vec<(From, String)> {
     for other in file::typical_parts().components.iter().filter(is_alike) {
         choices.push((From::Typical(other.id.clone()), format!("Typical: {}", other.name)));
     }
+    let own = draft::rating_of(part);
+    for size in draft::sizes(part).into_iter().filter(|size| *size != own) {
+        choices.push((From::Size(size), format!("Size: {}", size_words(&draft::resized(part, size)))));
+    }
     if part.planned().is_some() && usual(part, "usd_per_mw").is_some() {
         choices.push((From::Usual, "Usual price and lead time".to_owned()));
     }
@@ -81,6 +90,40 @@ fn choices(document: &Document, part: &Component) -> Vec<(From, String)> {
         choices.push((From::Part(other.id.clone()), format!("As {name}")));
     }
     choices
+}
+
+/// Values of the part in another size: its rating and what goes with that. A price and a lead time that are the usual ones
+/// of the size before become the usual ones of this; a price of the user's own stays.
+fn sized(part: &Component, rating: f64) -> Vec<(&'static str, Option<f64>, Option<Provenance>)> {
+    let next = draft::resized(part, rating);
+    let from = |field: &str, source: String, range: Option<(f64, f64)>| Provenance {
+        at: Address::new(Object::Component(part.id.clone()), field),
+        source,
+        as_of: None,
+        evidence: Evidence::Assumed,
+        private: false,
+        low: range.map(|(low, _)| low),
+        high: range.map(|(_, high)| high),
+    };
+    let before = fields_of_part(part);
+    let of = |key: &str| before.iter().find(|(spec, _)| spec.key == key).and_then(|(_, value)| *value);
+    fields_of_part(&next)
+        .into_iter()
+        .filter_map(|(spec, value)| {
+            if let (Some(was), Some(is)) = (usual(part, spec.key), usual(&next, spec.key))
+                && of(spec.key) == Some(was.value)
+            {
+                let source = format!("{} ({})", is.source, is.year);
+                return Some((
+                    spec.key,
+                    Some(is.value),
+                    Some(from(spec.key, source, Some((is.low, is.high)))),
+                ));
+            }
+            let source = draft::source_of_sizes(part)?.to_owned();
+            (value != of(spec.key)).then(|| (spec.key, value, Some(from(spec.key, source, None))))
+        })
+        .collect()
 }
 
 /// What would be different, in the order of the page. How many units there are is no property of the equipment.
@@ -102,6 +145,7 @@ fn changes(document: &Document, part: &Component, from: &From) -> Vec<Change> {
                 Some((field, Some(entry.value), Some(origin)))
             })
             .collect(),
+        From::Size(rating) => sized(part, *rating),
         From::Typical(id) | From::Part(id) => {
             let is_typical = matches!(from, From::Typical(_));
             let site = if is_typical { file::typical_parts() } else { document.shown().as_ref() };
@@ -130,8 +174,8 @@ fn preview(
     ui: &mut Ui,
     document: &Document,
     part: &Component,
-    changes: &[Change],
-    words: &str,
+    view: &View,
+    (changes, words): (&[Change], &str),
     actions: &mut Vec<Action>,
 ) -> bool {
     if changes.is_empty() {
@@ -147,6 +191,11 @@ fn preview(
         let hint = change.origin.as_ref().map(|origin| origin.source.clone()).unwrap_or_default();
         widgets::fact(ui, change.spec.label, theme::strong(figure, theme::BODY), hint);
     }
+    let edit = take(document, part, changes, words);
+    // What is no number equals nothing, and would be tried again in every frame.
+    if changes.iter().all(|change| change.after.is_none_or(f64::is_finite)) {
+        consequences(ui, document, view, &edit, actions);
+    }
     let mut done = false;
     ui.horizontal(|ui| {
         let colours = theme::of(ui);
@@ -154,12 +203,47 @@ fn preview(
             if changes.len() == 1 { "1 value".to_owned() } else { format!("{} values", changes.len()) };
         let text = RichText::new(format!("Take {count}")).color(colours.on_accent);
         if ui.add(Button::new(text).fill(colours.accent)).clicked() {
-            actions.push(Action::Edit(take(document, part, changes, words)));
+            actions.push(Action::Edit(edit));
             done = true;
         }
         done |= ui.button("Cancel").clicked();
     });
     done
+}
+
+/// What all units of the part cost and what hosting the halls carry, where that would be otherwise.
+fn consequences(ui: &mut Ui, document: &Document, view: &View, edit: &Edit, actions: &mut Vec<Action>) {
+    let trial = view.trial.as_ref().filter(|trial| trial.is_of(document, edit));
+    let Some(trial) = trial else {
+        actions.push(Action::TryOut(Box::new(edit.clone())));
+        return;
+    };
+    if let Some((before, after)) = trial.usd {
+        let figure = format!("{} → {}", format::usd(before), format::usd(after));
+        let hint = "Of all units, without what is put to use again".to_owned();
+        widgets::fact(ui, "Price in all", theme::strong(figure, theme::BODY), hint);
+    }
+    match &trial.halls {
+        None => drop(ui.weak("Working out what the halls carry…")),
+        Some(Err(why)) => drop(ui.weak(format!("What the halls carry could not be worked out: {why}"))),
+        Some(Ok(halls)) if halls.is_empty() => drop(ui.weak("The halls carry as much hosting as before")),
+        Some(Ok(halls)) => {
+            for hall in halls {
+                for (class, (before, after), hint) in [
+                    ("N", hall.n, "Hosting with everything in service"),
+                    ("N+1", hall.n_plus_1, "Hosting with any one unit lost"),
+                    ("maintainable", hall.maintainable, "Hosting with any one part lost"),
+                ] {
+                    let (before, after) = (format::mw(before), format::mw(after));
+                    if before != after {
+                        let figure = format!("{before} → {after}");
+                        let name = format!("{} {class}", hall.hall);
+                        widgets::fact(ui, &name, theme::strong(figure, theme::BODY), hint.to_owned());
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// All changes as one step; where they come from is kept with the base case, of which a scenario's values are not.

@@ -12,6 +12,7 @@ use crate::app::{App, canvas, theme, widgets};
 use crate::draft::{Blueprint, Insertion, Port, Proposal};
 use crate::file;
 use crate::quantity::{Report, Severity, Unit, format};
+use crate::site::drawing::Sketch;
 use crate::site::{Object, Point, Site};
 
 /// Most blueprints that are kept.
@@ -99,7 +100,7 @@ impl App {
     }
 
     pub(in crate::app) fn open_blueprints(&mut self) {
-        let at = self.here();
+        let (at, _) = self.here_for(&Sketch::default());
         let at = Point { x: f64::from(at.x), y: f64::from(at.y) };
         let Some(document) = &self.document else { return };
         let (site, all) = (Arc::new(on_show(document.site())), Arc::new(self.blueprints()));
@@ -178,7 +179,7 @@ pub fn show(app: &mut App, ui: &mut Ui, mut page: Box<BlueprintPage>) {
         });
         ui.add_space(8.0);
         let proposal = page.proposal.as_ref();
-        let draw = || proposal.map(|proposal| Action::TakeDrawn(Box::new(proposal.edit.clone())));
+        let draw = || proposal.map(|proposal| Action::InsertDrawn(Box::new(proposal.edit.clone())));
         foot(ui, "Put it in", draw, proposal.is_some(), |ui| {
             let forgotten = is_kept
                 && ui.button("Forget it").on_hover_text("Takes it out of the blueprints you keep").clicked();

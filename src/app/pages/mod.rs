@@ -10,13 +10,14 @@ use egui::{Align, Button, Layout, ModalResponse, Response, RichText, TextEdit, U
 use super::canvas::gesture::moved_to;
 use super::canvas::layout;
 use super::command::{Menu, Situation};
+use super::ground::added;
 use super::state::{Action, Camera, Overlay};
 use super::{App, theme, widgets};
 use crate::draft::{Proposal, Stock};
 use crate::file;
 use crate::quantity::{Problem, Severity, Unit, format};
 use crate::site::ComponentId;
-use crate::site::edit::Edit;
+use crate::site::edit::{self, Edit};
 
 /// What the program can be asked to draw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,7 +96,9 @@ impl App {
             }
             (_, edit) => edit,
         };
+        let new = edit::apply(site, &edit).map(|(with, _)| added(site, &with)).unwrap_or_default();
         self.edit(&edit, now);
+        self.say_unplaced(&new, now);
         self.view.camera = Camera::fitted();
     }
 

@@ -5,13 +5,14 @@ use std::path::Path;
 
 use egui::{Align, Button, Id, Layout, Modal, Rect, RichText, ScrollArea, Ui, UiBuilder, pos2, vec2};
 
-use super::overlay::Entry;
+use super::palette::Entry;
 use crate::app::canvas::{rating_text, swap};
+use crate::app::drawing::typical_sketch;
 use crate::app::state::{Action, Listed, Next};
 use crate::app::tool::{Ask, Tool};
 use crate::app::{App, Command, theme};
 use crate::file;
-use crate::site::drawing::{Replacement, Sketch};
+use crate::site::drawing::Replacement;
 use crate::site::{ComponentId, Object, Site};
 
 /// What a list of the drawing offers.
@@ -74,7 +75,7 @@ pub(super) fn entries(app: &App, of: &Listed) -> Vec<Entry> {
 
 /// Whether a typical part can stand between the ends of a link.
 fn fits_into(site: &Site, link: &str, typical: &ComponentId) -> bool {
-    let sketch = Sketch::of(file::typical_parts(), &std::collections::BTreeSet::from([typical.clone()]));
+    let sketch = typical_sketch(typical.clone());
     sketch.parts.into_iter().next().is_some_and(|mut part| {
         swap::at_voltage_of(site, link, &mut part);
         swap::split(site, link, &part).is_ok()
