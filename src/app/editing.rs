@@ -172,10 +172,9 @@ impl App {
 
     pub(super) fn has_group(&self) -> bool {
         let Some(document) = &self.document else { return false };
-        let parts = self.view.parts();
-        let grouped =
-            |id: &ComponentId| document.shown().component(id).is_some_and(|part| part.drawn.group.is_some());
-        parts.iter().any(grouped)
+        let grouped = document.shown().components.iter().filter(|part| part.drawn.group.is_some());
+        let mut grouped = grouped.map(|part| &part.id);
+        grouped.any(|id| self.view.has_part(id))
     }
 
     /// Locks the selected parts, or unlocks them where all are.

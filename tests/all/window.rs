@@ -9,6 +9,7 @@ mod drawing;
 mod editing;
 mod equipment;
 mod fixture;
+mod from_afar;
 mod ground;
 mod halls;
 mod hedge;

@@ -59,7 +59,7 @@ fn show_several(ui: &mut Ui, inspected: &Inspected<'_>, view: &View, actions: &m
     let parts: Vec<&Component> = site.components.iter().filter(|part| chosen.contains(&part.id)).collect();
     ui.separator();
     parts::show(ui, inspected.document, &parts, actions);
-    several::numbers(ui, &parts, view, actions);
+    several::numbers(ui, site, &parts, view, actions);
 }
 
 fn scrolled(ui: &mut Ui, salt: &str, add: impl FnOnce(&mut Ui)) {

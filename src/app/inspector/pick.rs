@@ -12,6 +12,9 @@ use crate::site::edit::Edit;
 use crate::site::field::{FieldSpec, fields_of_part};
 use crate::site::{Address, Component, Evidence, Object, Override, Provenance};
 
+/// Most other parts of the site that are listed.
+const MOST_PARTS: usize = 200;
+
 /// Where values come from.
 #[derive(Clone, Debug, PartialEq)]
 enum From {
@@ -21,6 +24,40 @@ enum From {
     Usual,
     /// Another part of the site.
     Part(String),
+}
+
+/// As [`From`], with the part itself: names and ids are written only where they are read.
+#[derive(Clone, Copy)]
+enum Choice<'a> {
+    Typical(&'a Component),
+    Usual,
+    Part(&'a Component),
+}
+
+impl Choice<'_> {
+    fn is(&self, from: &From) -> bool {
+        match (self, from) {
+            (Self::Typical(part), From::Typical(id)) | (Self::Part(part), From::Part(id)) => part.id == *id,
+            (Self::Usual, From::Usual) => true,
+            _ => false,
+        }
+    }
+
+    fn from(&self) -> From {
+        match self {
+            Self::Typical(part) => From::Typical(part.id.clone()),
+            Self::Usual => From::Usual,
+            Self::Part(part) => From::Part(part.id.clone()),
+        }
+    }
+
+    fn words(&self) -> String {
+        match self {
+            Self::Typical(part) => format!("Typical: {}", part.name),
+            Self::Usual => "Usual price and lead time".to_owned(),
+            Self::Part(part) => format!("As {}", part.called()),
+        }
+    }
 }
 
 /// A number that would change.
@@ -33,32 +70,34 @@ struct Change {
 
 /// A choice of what to take values from, then the changes with the question.
 pub fn show(ui: &mut Ui, document: &Document, part: &Component, actions: &mut Vec<Action>) {
-    let choices = choices(document, part);
-    if choices.is_empty() {
+    if choices(document, part).next().is_none() {
         return;
     }
     let id = Id::unique(("pick", &part.id));
     let mut chosen: Option<From> = ui.data(|data| data.get_temp(id));
     widgets::section(ui, "From the library", "");
     ui.name_inputs("Take values from", |ui| {
-        let words = chosen.as_ref().and_then(|chosen| choices.iter().find(|(from, _)| from == chosen));
+        let words = chosen.as_ref().and_then(|chosen| words_of(document, part, chosen));
         ComboBox::from_id_salt(("pick", &part.id))
             .width(ui.available_width() - 8.0)
             .height(360.0)
             .truncate()
             .icon(widgets::chevron)
-            .selected_text(words.map_or("Take values from…", |(_, words)| words))
+            .selected_text(words.unwrap_or_else(|| "Take values from…".to_owned()))
             .show_ui(ui, |ui| {
-                for (from, words) in &choices {
-                    if ui.selectable_label(chosen.as_ref() == Some(from), words).clicked() {
-                        chosen = Some(from.clone());
+                for choice in choices(document, part) {
+                    let is_chosen = chosen.as_ref().is_some_and(|chosen| choice.is(chosen));
+                    if ui.selectable_label(is_chosen, choice.words()).clicked() {
+                        chosen = Some(choice.from());
                     }
                 }
             });
     });
     let mut done = false;
-    if let Some((from, words)) = choices.iter().find(|(from, _)| chosen.as_ref() == Some(from)) {
-        done = preview(ui, document, part, &changes(document, part, from), words, actions);
+    if let Some(from) = &chosen
+        && let Some(words) = words_of(document, part, from)
+    {
+        done = preview(ui, document, part, &changes(document, part, from), &words, actions);
     }
     ui.data_mut(|data| match chosen.filter(|_| !done) {
         Some(chosen) => drop(data.insert_temp(id, chosen)),
@@ -66,21 +105,20 @@ pub fn show(ui: &mut Ui, document: &Document, part: &Component, actions: &mut Ve
     });
 }
 
-fn choices(document: &Document, part: &Component) -> Vec<(From, String)> {
+/// Typical parts of the kind, what is usual, other parts of the kind. Looked for anew at each question: the list is seldom
+/// open, and the first of it comes at once.
+fn choices<'a>(document: &'a Document, part: &'a Component) -> impl Iterator<Item = Choice<'a>> {
     let is_alike = |other: &&Component| other.kind.label() == part.kind.label();
-    let mut choices = Vec::new();
-    for other in file::typical_parts().components.iter().filter(is_alike) {
-        choices.push((From::Typical(other.id.clone()), format!("Typical: {}", other.name)));
-    }
-    if part.planned().is_some() && usual(part, "usd_per_mw").is_some() {
-        choices.push((From::Usual, "Usual price and lead time".to_owned()));
-    }
-    let site = document.shown();
-    for other in site.components.iter().filter(is_alike).filter(|other| other.id != part.id).take(200) {
-        let name = site.object_name(&Object::Component(other.id.clone()));
-        choices.push((From::Part(other.id.clone()), format!("As {name}")));
-    }
-    choices
+    let typical = file::typical_parts().components.iter().filter(is_alike).map(Choice::Typical);
+    let is_usual = part.planned().is_some() && usual(part, "usd_per_mw").is_some();
+    let parts = document.shown().components.iter();
+    let others = parts.filter(is_alike).filter(|other| other.id != part.id).take(MOST_PARTS);
+    typical.chain(is_usual.then_some(Choice::Usual)).chain(others.map(Choice::Part))
+}
+
+/// What a choice says; nothing where it is none any more.
+fn words_of(document: &Document, part: &Component, from: &From) -> Option<String> {
+    choices(document, part).find(|choice| choice.is(from)).map(|choice| choice.words())
 }
 
 /// What would be different, in the order of the page. How many units there are is no property of the equipment.
