@@ -3,17 +3,21 @@
 //!
 //! Words after `--` choose the rows that have them, as in `cargo bench --bench drawing -- table`.
 
+#[path = "drawing/photo.rs"]
+mod photo;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
 use egui::emath::TSTransform;
-use egui::{Event, Pos2, RawInput, Rect, Vec2, pos2, vec2};
+use egui::{Event, Pos2, RawInput, Rect, TexturesDelta, Vec2, pos2, vec2};
 use wattshift::app::canvas::gesture::Gesture;
 use wattshift::app::canvas::layers::Layers;
 use wattshift::app::canvas::layout::Layout;
 use wattshift::app::canvas::study::Study;
 use wattshift::app::state::{Action, Camera, SiteView};
+use wattshift::app::tool::Tool;
 use wattshift::app::{App, Command, Services, built_in, canvas, theme};
 use wattshift::engineering::{self, Study as Findings};
 use wattshift::file;
@@ -73,6 +77,7 @@ fn main() {
             ("", None),
             (", loading", Some(Study::Loading)),
             (", a part and the charts", None),
+            (", pan, a part and the charts", None),
             (", and all problems", None),
         ] {
             let name = format!("{name}{with}");
@@ -81,14 +86,28 @@ fn main() {
             }
         }
     }
+    for (name, chosen, steps) in
+        [("window, 500 parts selected", 500, 0), ("window, list of 200 steps", 1, 200)]
+    {
+        if is_wanted(name) {
+            row(name, &chosen_or_done(&large, chosen, steps), FAR_MS);
+        }
+    }
     for view in SiteView::ALL {
         let name = format!("window, view {}", view.text());
         if is_wanted(&name) {
-            row(&name, &view_of(&large, view, false), FAR_MS);
+            row(&name, &view_of(&large, view, false, false), FAR_MS);
         }
-        let name = format!("{name}, all placed");
-        if is_wanted(&name) && matches!(view, SiteView::Plan | SiteView::Map) {
-            row(&name, &view_of(&large, view, true), FAR_MS);
+        for (with, zooms) in [(", all placed", false), (", all placed, zoom", true)] {
+            let name = format!("{name}{with}");
+            if is_wanted(&name) && matches!(view, SiteView::Plan | SiteView::Map) {
+                row(&name, &view_of(&large, view, true, zooms), FAR_MS);
+            }
+        }
+    }
+    for (name, format) in photo::KINDS {
+        if is_wanted(name) {
+            photo::rows(&large, name, format);
         }
     }
     if is_wanted("edit") {
@@ -208,13 +227,22 @@ fn large() -> (Site, Option<Plan>) {
 }
 
 /// Milliseconds of ui and of tessellation of each frame, after some that are not counted.
-fn frames(mut show: impl FnMut(&mut egui::Ui, usize)) -> Vec<(f64, f64)> {
+fn frames(show: impl FnMut(&mut egui::Ui, usize)) -> Vec<(f64, f64)> {
+    frames_with(|_| None, show)
+}
+
+/// As [`frames`], with what else happens in a frame.
+fn frames_with(
+    event: impl Fn(usize) -> Option<Event>,
+    mut show: impl FnMut(&mut egui::Ui, usize),
+) -> Vec<(f64, f64)> {
     let ctx = egui::Context::default();
     theme::install(&ctx);
     let mut times = Vec::new();
     for frame in 0..FRAMES + FIRST {
         let pointer = pos2(700.0 + (frame % 9) as f32 * 3.0, 500.0);
-        times.push(one_frame(&ctx, frame, vec![Event::PointerMoved(pointer)], |ui| show(ui, frame)));
+        let events = std::iter::once(Event::PointerMoved(pointer)).chain(event(frame)).collect();
+        times.push(one_frame(&ctx, frame, events, |ui| show(ui, frame)));
     }
     times.split_off(FIRST)
 }
@@ -223,7 +251,7 @@ fn one_frame(
     ctx: &egui::Context,
     frame: usize,
     events: Vec<Event>,
-    mut show: impl FnMut(&mut egui::Ui),
+    show: impl FnMut(&mut egui::Ui),
 ) -> (f64, f64) {
     let input = RawInput {
         screen_rect: Some(Rect::from_min_size(Pos2::ZERO, WINDOW)),
@@ -231,15 +259,26 @@ fn one_frame(
         events,
         ..RawInput::default()
     };
+    let (times, mut textures) = timed(ctx, input, show);
+    // No renderer takes them.
+    textures.clear();
+    times
+}
+
+/// Milliseconds of ui and of tessellation of a frame, and what a renderer would upload.
+fn timed(
+    ctx: &egui::Context,
+    input: RawInput,
+    mut show: impl FnMut(&mut egui::Ui),
+) -> ((f64, f64), TexturesDelta) {
     let begin = Instant::now();
     let mut output = ctx.run_ui(input, &mut show);
     let ui = begin.elapsed().as_secs_f64() * 1e3;
     let begin = Instant::now();
     let meshes = ctx.tessellate(std::mem::take(&mut output.shapes), output.pixels_per_point);
+    let tessellation = begin.elapsed().as_secs_f64() * 1e3;
     std::hint::black_box(meshes);
-    // No renderer takes them.
-    output.textures_delta.clear();
-    (ui, begin.elapsed().as_secs_f64() * 1e3)
+    ((ui, tessellation), output.textures_delta)
 }
 
 fn drawing(large: &Large, look: &Look) -> Vec<(f64, f64)> {
@@ -311,6 +350,7 @@ fn window(large: &Large, command: Command, study: Option<Study>, with: &str) -> 
     let middle = large.layout.nodes.get(large.site.components.len() / 2).map_or(Pos2::ZERO, Rect::center);
     let has_problems = with.ends_with("problems");
     let panels = has_problems || with.ends_with("charts");
+    let pans = with.contains("pan");
     let services =
         if has_problems { Services { check: built_in::services().check, ..services() } } else { services() };
     let mut app = App::for_test(Site::clone(&large.site), services);
@@ -334,12 +374,16 @@ fn window(large: &Large, command: Command, study: Option<Study>, with: &str) -> 
                 view.camera.moved = true;
             }
         }
+        if pans && frame > 10 {
+            let turn = if frame % 20 < 10 { 1.0 } else { -1.0 };
+            app.view_mut().camera.to_screen.translation += vec2(3.0, 2.0) * turn;
+        }
         app.frame(ui);
     })
 }
 
 /// A view of the site, all of the window's height its own.
-fn view_of(large: &Large, view: SiteView, placed: bool) -> Vec<(f64, f64)> {
+fn view_of(large: &Large, view: SiteView, placed: bool, zooms: bool) -> Vec<(f64, f64)> {
     let mut site = Site::clone(&large.site);
     for part in site.components.iter_mut().filter(|_| placed) {
         let at = part.at_schematic;
@@ -354,6 +398,27 @@ fn view_of(large: &Large, view: SiteView, placed: bool) -> Vec<(f64, f64)> {
     app.send(Action::Do(Command::View(view)));
     let part = large.site.components.iter().find(|part| part.hall().is_some()).map(|part| part.id.clone());
     app.send(Action::Select(part.map(Object::Component)));
+    let zoom =
+        move |frame: usize| zooms.then_some(Event::Zoom(if frame % 20 < 10 { 1.01 } else { 1.0 / 1.01 }));
+    frames_with(zoom, move |ui, _| app.frame(ui))
+}
+
+/// The whole window with so many parts selected, or with the list of what was done to one of them.
+fn chosen_or_done(large: &Large, chosen: usize, steps: usize) -> Vec<(f64, f64)> {
+    let mut app = app_of(large);
+    let parts = large.site.components.iter().take(chosen).map(|part| part.id.clone());
+    app.send(Action::SelectParts(parts.collect()));
+    app.send(Action::Do(Command::ShowBoth));
+    let ctx = egui::Context::default();
+    theme::install(&ctx);
+    for step in 0..steps {
+        app.send(Action::Do(if step % 2 == 0 { Command::NudgeRight } else { Command::NudgeLeft }));
+        // Steps that follow each other quickly are one.
+        one_frame(&ctx, 600 * step, Vec::new(), |ui| app.frame(ui));
+    }
+    if steps > 0 {
+        app.send(Action::Do(Command::Tool(Tool::Steps)));
+    }
     frames(move |ui, _| app.frame(ui))
 }
 

@@ -60,7 +60,7 @@ impl App {
             has_parts: matches!(self.view.selection, Some(Object::Component(_))),
             has_drawn: matches!(self.view.selection, Some(Object::Component(_) | Object::Link(_))),
             has_link: matches!(self.view.selection, Some(Object::Link(_))),
-            parts: self.view.parts().len(),
+            parts: self.view.part_count(),
             has_group: self.has_group(),
             is_group: self.is_group(),
             has_ghosts: self.view.ghosts.is_some(),

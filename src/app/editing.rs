@@ -174,10 +174,9 @@ impl App {
 
     pub(super) fn has_group(&self) -> bool {
         let Some(document) = &self.document else { return false };
-        let parts = self.view.parts();
-        let grouped =
-            |id: &ComponentId| document.shown().component(id).is_some_and(|part| part.drawn.group.is_some());
-        parts.iter().any(grouped)
+        let grouped = document.shown().components.iter().filter(|part| part.drawn.group.is_some());
+        let mut grouped = grouped.map(|part| &part.id);
+        grouped.any(|id| self.view.has_part(id))
     }
 
     /// The site with the places of the parts that are selected, for what they are of groups.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Document;
 use super::state::{Answer, Since};
+use super::{Document, figures};
 use crate::plan::{Plan, changes};
 use crate::site::Site;
 
@@ -24,6 +24,7 @@ impl Answer {
         }
         self.made_of = document.map(|document| Arc::clone(document.shown()));
         self.since = self.made_of.as_ref().and_then(|site| self.since(&plan, site));
+        self.figures = figures::figures(&plan);
         self.plan = Some(plan);
         self.made_from = revision;
     }

@@ -23,6 +23,7 @@ use super::canvas::gesture::Gesture;
 use super::canvas::layers::Layers;
 use super::canvas::study::Study;
 use super::command::Command;
+use super::figures::Figure;
 use super::ground::{GroundViews, Spot};
 use super::pages::blueprint::BlueprintPage;
 use super::pages::convertible::ConvertiblePage;
@@ -430,6 +431,21 @@ impl View {
         }
         parts
     }
+
+    /// Whether a part is selected.
+    pub fn has_part(&self, id: &ComponentId) -> bool {
+        self.also.contains(id)
+            || matches!(&self.selection, Some(Object::Component(selected)) if selected == id)
+    }
+
+    /// How many parts are selected.
+    pub fn part_count(&self) -> usize {
+        let one = match &self.selection {
+            Some(Object::Component(id)) if !self.also.contains(id) => 1,
+            _ => 0,
+        };
+        self.also.len() + one
+    }
 }
 
 impl Default for View {
@@ -501,6 +517,8 @@ pub struct Since {
 #[derive(Clone, Debug, Default)]
 pub struct Answer {
     pub plan: Option<Arc<Plan>>,
+    /// Its figures, which add up every hall and use of it.
+    pub figures: Vec<Figure>,
     /// The site it was made from.
     pub made_of: Option<Arc<Site>>,
     /// The plan before it.

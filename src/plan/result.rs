@@ -540,6 +540,16 @@ impl Plan {
         self.sum_of(|of| !of.is_mining())
     }
 
+    /// Mining and hosting critical MW of the whole site in one period; zero beyond the last.
+    pub fn mw_in(&self, period: usize) -> (f64, f64) {
+        let (mut mining, mut hosting) = (0.0, 0.0);
+        for plan in self.halls.iter().flat_map(|hall| &hall.uses) {
+            let sum = if plan.of.is_mining() { &mut mining } else { &mut hosting };
+            *sum += plan.mw.get(period).copied().unwrap_or(0.0);
+        }
+        (mining, hosting)
+    }
+
     fn sum_of(&self, wanted: impl Fn(&UseOf) -> bool) -> Vec<f64> {
         let mut total = vec![0.0; self.periods.len()];
         for plan in self.halls.iter().flat_map(|hall| &hall.uses).filter(|plan| wanted(&plan.of)) {

@@ -565,6 +565,11 @@ impl Drawn {
 }
 
 impl Component {
+    /// What a user calls it: its tag, else its name, else its id.
+    pub fn called(&self) -> &str {
+        [&self.tag, &self.name].into_iter().find(|word| !word.is_empty()).unwrap_or(&self.id)
+    }
+
     /// One unit that stands, with neither tag, name, voltage nor place.
     pub fn standing(id: &str, kind: Kind) -> Self {
         Self {

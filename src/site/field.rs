@@ -2516,22 +2516,22 @@ impl Site {
     /// What a user calls an object.
     pub fn object_name(&self, object: &Object) -> String {
         let found = match object {
-            Object::Component(id) => {
-                self.component(id).map(|item| if item.tag.is_empty() { &item.name } else { &item.tag })
-            }
-            Object::Offer(id) => self.offer(id).map(|item| &item.name),
-            Object::Fleet(id) => self.fleet(id).map(|item| &item.model),
+            Object::Component(id) => self.component(id).map(Component::called),
+            Object::Offer(id) => self.offer(id).map(|item| item.name.as_str()),
+            Object::Fleet(id) => self.fleet(id).map(|item| item.model.as_str()),
             Object::GpuSystem(id) => {
-                self.gpu_systems.iter().find(|item| item.id == *id).map(|item| &item.model)
+                self.gpu_systems.iter().find(|item| item.id == *id).map(|item| item.model.as_str())
             }
-            Object::Loan(id) => self.company.loans.iter().find(|item| item.id == *id).map(|item| &item.name),
+            Object::Loan(id) => {
+                self.company.loans.iter().find(|item| item.id == *id).map(|item| item.name.as_str())
+            }
             Object::Instrument(id) => {
-                self.company.instruments.iter().find(|item| item.id == *id).map(|item| &item.name)
+                self.company.instruments.iter().find(|item| item.id == *id).map(|item| item.name.as_str())
             }
             _ => None,
         };
         match (found, object) {
-            (Some(name), _) if !name.is_empty() => name.clone(),
+            (Some(name), _) if !name.is_empty() => name.to_owned(),
             (_, Object::Bitcoin) => "bitcoin".to_owned(),
             (_, Object::Power) => "power".to_owned(),
             (_, Object::GpuRental) => "GPU rental".to_owned(),

@@ -9,13 +9,18 @@ use crate::quantity::grouping::Subject;
 /// The object a problem's place names: an address, `components/T1`, or `component T1`.
 pub fn object_at(site: &Site, place: &str) -> Option<Object> {
     let first = place.split([',', ' ']).next().unwrap_or_default();
+    // Every part has numbers: those of thousands need not be read to know that it is there.
+    let exists = |object: &Object| match object {
+        Object::Component(id) => site.component(id).is_some(),
+        object => !field::fields_of(site, object).is_empty(),
+    };
     if let Ok(at) = first.parse::<Address>() {
-        return Some(at.object).filter(|object| !field::fields_of(site, object).is_empty());
+        return Some(at.object).filter(exists);
     }
     // Whole objects as most checks name them, without a walk over all there are.
     let named = |text: &str| Some(Address::from_str(&format!("{text}.any")).ok()?.object);
     let known = [place, first].into_iter().filter_map(named);
-    if let Some(object) = known.into_iter().find(|object| !field::fields_of(site, object).is_empty()) {
+    if let Some(object) = known.into_iter().find(exists) {
         return Some(object);
     }
     field::objects(site).into_iter().find(|object| {

@@ -12,6 +12,7 @@ mod editing;
 mod equipment;
 mod fit_out;
 mod fixture;
+mod from_afar;
 mod ground;
 mod groups;
 mod halls;

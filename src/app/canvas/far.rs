@@ -1,7 +1,7 @@
 //! The drawing from afar: parts as plates, wires as bars, in one mesh. Two thousand symbols with round lines take
 //! fifteen milliseconds to tessellate; their plates take one, and say as much at that size.
 
-use egui::{Color32, Mesh, Painter, Rect, Shape, Vec2, vec2};
+use egui::{Color32, Mesh, Painter, Pos2, Rect, Shape, Vec2, pos2, vec2};
 
 use super::layers::Seen;
 use super::moment::Space;
@@ -12,10 +12,38 @@ use crate::site::{Kind, Medium, Object};
 /// Least width of a plate and of a wire, so that neither is lost between pixels.
 const LEAST_PLATE: f32 = 3.0;
 const LEAST_WIRE: f32 = 1.0;
+/// Least width of a hall's plate in which a tag of two letters has room.
+const LEAST_NAMED: f32 = 16.0;
 /// Most halls and feeds that are named.
 const MOST_NAMES: usize = 60;
+/// From this scale on parts have their tags where there is room: the main ones, and then all.
+const TAGS_SCALE: f32 = 0.25;
+const ALL_TAGS_SCALE: f32 = 0.35;
 
 impl Drawing<'_> {
+    /// Near enough for tags beside plates.
+    pub(super) fn has_tags(&self) -> bool {
+        self.scale() >= TAGS_SCALE
+    }
+
+    /// Whether a part has its tag beside its plate; a hall has it inside.
+    pub(super) fn has_tag(&self, index: usize) -> bool {
+        let is_main = |kind: &Kind| {
+            matches!(
+                kind,
+                Kind::GridFeed(_)
+                    | Kind::Transformer(_)
+                    | Kind::Switchgear(_)
+                    | Kind::Genset(_)
+                    | Kind::Ups(_)
+            )
+        };
+        let part = &self.site.components[index];
+        let is_shown =
+            self.scale() >= ALL_TAGS_SCALE || is_main(&part.kind) || self.part(index).is_overloaded();
+        part.hall().is_none() && is_shown
+    }
+
     pub(super) fn paint_far(
         &self,
         painter: &Painter,
@@ -71,7 +99,7 @@ impl Drawing<'_> {
     }
 
     /// The place of a part, large enough to be seen.
-    fn plate(&self, index: usize) -> Rect {
+    pub(super) fn plate(&self, index: usize) -> Rect {
         let rect = self.rect(index);
         // A symbol does not fill its place.
         let share = match self.site.components[index].kind {
@@ -128,7 +156,7 @@ impl Drawing<'_> {
             let thin = matches!(self.site.links[*index].medium, Medium::Fibre { .. }) || !ink.wire.solid;
             let width =
                 if thin { LEAST_WIRE } else { ink.width.max(LEAST_WIRE) } + f32::from(u8::from(is_chosen));
-            for run in line.windows(2) {
+            for run in self.between_plates(*index).windows(2) {
                 let bar = Rect::from_two_pos(self.to_screen * run[0], self.to_screen * run[1]);
                 let bar = bar.expand(width / 2.0);
                 if view.intersects(bar) {
@@ -138,28 +166,51 @@ impl Drawing<'_> {
         }
     }
 
+    /// The corners of a link, its ends where its plates are: a plate is smaller than the place at whose edge a wire ends.
+    pub(super) fn between_plates(&self, index: usize) -> Vec<Pos2> {
+        let mut line = self.layout.links[index].clone();
+        let (Some((from, to)), 2..) = (self.sheet.wires[index].ends, line.len()) else { return line };
+        let last = line.len() - 1;
+        for (end, next, part) in [(0, 1, from), (last, last - 1, to)] {
+            let middle = self.layout.nodes[part].center();
+            let is_down = line[end].x == line[next].x;
+            let inside = if is_down { pos2(line[end].x, middle.y) } else { pos2(middle.x, line[end].y) };
+            // Only on the way it has.
+            if (line[end] - line[next]).dot(inside - line[end]) > 0.0 {
+                line[end] = inside;
+            }
+        }
+        line
+    }
+
     /// Names of halls and feeds that have room for them.
     fn paint_names(&self, painter: &Painter) {
         let font = theme::bold(10.0);
         let view = painter.clip_rect();
-        let named = (0..self.site.components.len()).filter(|index| {
-            let is_named = matches!(self.site.components[*index].kind, Kind::Hall(_) | Kind::GridFeed(_));
-            is_named && self.seen(*index) != Seen::Hidden && view.contains_rect(self.rect(*index))
-        });
-        for index in named.take(MOST_NAMES) {
+        let named = (0..self.site.components.len()).filter_map(|index| {
+            let is_hall = match self.site.components[index].kind {
+                Kind::Hall(_) => true,
+                Kind::GridFeed(_) if !self.has_tags() => false,
+                _ => return None,
+            };
+            if self.seen(index) == Seen::Hidden || !view.contains_rect(self.rect(index)) {
+                return None;
+            }
             let rect = self.plate(index);
+            if is_hall && rect.width() < LEAST_NAMED {
+                return None;
+            }
             let tag = self.site.components[index].tag.clone();
             let galley = painter.layout_no_wrap(tag, font.clone(), self.palette.text);
             let size = galley.size();
-            let is_hall = self.site.components[index].hall().is_some();
             let at = if is_hall {
                 rect.center() - size / 2.0
             } else {
                 rect.right_center() + vec2(3.0, -size.y / 2.0)
             };
-            if is_hall && size.x + 4.0 > rect.width() {
-                continue;
-            }
+            (!is_hall || size.x + 4.0 <= rect.width()).then_some((galley, size, at))
+        });
+        for (galley, size, at) in named.take(MOST_NAMES) {
             let ground = Rect::from_min_size(at, size).expand2(vec2(2.0, -1.0));
             painter.rect_filled(ground, 2.0, self.palette.canvas.gamma_multiply(0.82));
             painter.galley(at, galley, self.palette.text);

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
 
-use egui::emath::TSTransform;
-use egui::{Align, Color32, FontId, Painter, Pos2, Rect, Vec2, pos2, vec2};
+use egui::emath::{GuiRounding as _, TSTransform};
+use egui::{Align, Color32, FontId, Mesh, Painter, Pos2, Rect, Shape, Vec2, pos2, vec2};
 
 use super::free::Free;
 use super::layers::{Layers, Seen};
@@ -17,6 +17,8 @@ use crate::site::{Kind, Object};
 
 const LABEL_LARGEST: f32 = 13.0;
 const LABEL_SMALLEST: f32 = 10.0;
+/// Between two labels: less across, and they read as one.
+const BETWEEN: Vec2 = vec2(8.0, 1.0);
 /// Of the size of letters.
 pub(super) const LINE_HEIGHT: f32 = 1.22;
 /// From this scale on labels also say names and voltages.
@@ -111,6 +113,7 @@ impl Drawing<'_> {
             Some((_, stand)) => stand,
             None => Arc::new(self.placed_labels(painter, &asked, &mut kept)),
         };
+        self.paint_grounds(painter, &stand);
         for label in stand.iter() {
             if let Some(words) = kept.words[label.part].as_ref() {
                 self.paint_label(&inked(painter, self.seen(label.part)), label, words);
@@ -141,7 +144,11 @@ impl Drawing<'_> {
                 free.cross(wire);
             }
         }
-        let has_label = |index: &usize| view.intersects(self.rect(*index)) && !self.has_words_inside(*index);
+        let is_detailed = self.is_detailed();
+        let has_label = |index: &usize| {
+            let is_named = if is_detailed { !self.has_words_inside(*index) } else { self.has_tag(*index) };
+            is_named && view.intersects(self.rect(*index))
+        };
         let mut order: Vec<usize> = parts.into_iter().filter(has_label).collect();
         order.sort_by_key(|index| (self.label_rank(*index, asked.selection.as_ref()), *index));
         order.into_iter().filter_map(|index| self.placed_label(painter, index, kept, &mut free)).collect()
@@ -168,15 +175,17 @@ impl Drawing<'_> {
         if turns.is_empty() {
             return None;
         }
-        let mut forms = [Form::Full, Form::FullSmaller, Form::Rating, Form::Tag].into_iter();
-        let label = forms.find_map(|form| {
-            let extent = words.extent(painter, form, size);
+        let forms = [Form::Full, Form::FullSmaller, Form::Rating, Form::Tag];
+        // A plate has its tag alone.
+        let forms = if self.is_detailed() { forms.as_slice() } else { &forms[3..] };
+        let label = forms.iter().find_map(|form| {
+            let extent = words.extent(painter, *form, size);
             let places = label_places(rect, extent);
             let open = turns.iter().filter(|turn| is_free(extent, **turn)).map(|turn| places[*turn]);
             let (at, align) = open.min_by_key(|(at, _)| free.crossed(Rect::from_min_size(*at, extent)))?;
-            Some(Label { part, form, place: Rect::from_min_size(at, extent), align })
+            Some(Label { part, form: *form, place: Rect::from_min_size(at, extent), align })
         })?;
-        free.take(label.place.expand2(vec2(3.0, 1.0)));
+        free.take(label.place.expand2(BETWEEN));
         Some(label)
     }
 
@@ -233,10 +242,22 @@ impl Drawing<'_> {
         Words { rows, tag: Row { bold: tag, plain: String::new() }, extents: [None; 4] }
     }
 
+    /// What is beneath labels, as one mesh: they lie over wires and not over each other.
+    fn paint_grounds(&self, painter: &Painter, stand: &[Label]) {
+        let mut mesh = Mesh::default();
+        mesh.reserve_vertices(4 * stand.len());
+        mesh.reserve_triangles(2 * stand.len());
+        for label in stand {
+            let colour = self.palette.canvas.gamma_multiply(0.82 * self.seen(label.part).ink());
+            let ground = label.place.expand2(vec2(2.0, 0.0));
+            mesh.add_colored_rect(ground.round_to_pixels(painter.pixels_per_point()), colour);
+        }
+        painter.add(Shape::mesh(mesh));
+    }
+
     fn paint_label(&self, painter: &Painter, label: &Label, words: &Words) {
         let palette = self.palette;
         let Label { part, form, place, align } = *label;
-        painter.rect_filled(place.expand2(vec2(2.0, 0.0)), 2.0, palette.canvas.gamma_multiply(0.9));
         let is_marked = self.marks.contains_key(&part);
         let part = self.part(part);
         let size = form.size(label_size(self.scale()));

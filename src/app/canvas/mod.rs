@@ -23,6 +23,8 @@ mod sheet;
 pub mod study;
 pub mod swap;
 pub mod symbol;
+#[cfg(test)]
+mod tests;
 pub mod wires;
 mod words;
 
@@ -216,9 +218,14 @@ fn paint_drawing(
     minimap: Option<Rect>,
 ) -> Vec<(usize, Rect)> {
     let is_chosen = |index: usize| chosen.contains(&index);
+    let mut obstacles = furniture.obstacles(scene.legend);
+    obstacles.extend(minimap);
     if !drawing.is_detailed() {
         drawing.paint_far(painter, scene.selection, is_chosen, hovered);
-        return Vec::new();
+        if scene.ghosts.is_some() || !drawing.has_tags() {
+            return Vec::new();
+        }
+        return drawing.paint_labels(painter, obstacles, chosen, scene.selection);
     }
     // What stands gives way to the frames of where it would stand.
     let mut painter = painter.clone();
@@ -238,8 +245,6 @@ fn paint_drawing(
     if scene.ghosts.is_some() {
         return Vec::new();
     }
-    let mut obstacles = furniture.obstacles(scene.legend);
-    obstacles.extend(minimap);
     drawing.paint_labels(painter, obstacles, chosen, scene.selection)
 }
 

@@ -103,7 +103,12 @@ impl Near {
 
     /// Whether a rectangle lies on one of the list of which `of` is true.
     pub fn touches(&self, rects: &[Rect], rect: Rect, of: impl Fn(usize) -> bool) -> bool {
-        self.about(rect).any(|index| of(index) && rects[index].intersects(rect))
+        // Whether one is met twice does not matter here.
+        let Some(span) = self.span(rect) else { return false };
+        (span.rows.0..=span.rows.1).any(|row| {
+            let cells = &self.cells[row * self.across + span.columns.0..=row * self.across + span.columns.1];
+            cells.iter().flatten().any(|entry| rects[entry.index].intersects(rect) && of(entry.index))
+        })
     }
 
     /// How many of the list of which `of` is true a rectangle lies on.

@@ -11,6 +11,7 @@ use super::layout::Layout;
 use super::moment::Moment;
 use super::route;
 use super::study::{self, Mark, Study};
+use super::wires;
 use crate::engineering::Study as Findings;
 use crate::plan::Plan;
 use crate::site::{Layer, Link, Medium, Side, Site};
@@ -43,6 +44,7 @@ pub struct Sheet {
     /// Links from the lowest to the topmost.
     pub order: Vec<usize>,
     pub labels: Mutex<Labels>,
+    pub(super) mesh: Mutex<wires::Kept>,
 }
 
 impl Sheet {
@@ -69,6 +71,7 @@ impl Sheet {
             wires,
             order,
             labels: Mutex::default(),
+            mesh: Mutex::default(),
         }
     }
 

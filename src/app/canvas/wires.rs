@@ -1,13 +1,17 @@
 //! Links near by, as one mesh. A dashed link is hundreds of lines: painted one by one they take longer than all symbols,
 //! and most of them are out of sight.
 
+use std::sync::{Arc, PoisonError};
+
+use egui::emath::TSTransform;
 use egui::epaint::PathStroke;
 use egui::epaint::tessellator::Path;
 use egui::{Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, Vec2, pos2};
 
-use super::layers::Seen;
+use super::layers::{Layers, Seen};
 use super::paint::{Drawing, Ink};
 use super::route;
+use super::study::Study;
 use crate::site::{Medium, Object, Side};
 
 /// Most dashes of a run, whatever is asked for: more than a screen has room for.
@@ -23,9 +27,47 @@ pub struct Lines {
     view: Rect,
 }
 
+/// Links as they were painted last, with what they depend on beside the sheet.
+pub(super) type Kept = Option<(Asked, Arc<Mesh>)>;
+
+#[derive(PartialEq)]
+pub(super) struct Asked {
+    to_screen: TSTransform,
+    view: Rect,
+    /// Its width, and pixels of a point.
+    soft_edge: (f32, f32),
+    layers: Layers,
+    study: Option<Study>,
+    is_dark: bool,
+    selected: Option<String>,
+}
+
 impl Drawing<'_> {
     pub(super) fn paint_links(&self, painter: &Painter, selection: Option<&Object>) {
-        let mut lines = Lines::on(painter);
+        let lines = Lines::on(painter);
+        let selected = match selection {
+            Some(Object::Link(id)) => Some(id.clone()),
+            _ => None,
+        };
+        let asked = Asked {
+            to_screen: self.to_screen,
+            view: lines.view,
+            soft_edge: (lines.feathering, lines.pixels_per_point),
+            layers: self.layers,
+            study: self.study,
+            is_dark: self.palette.dark,
+            selected,
+        };
+        let mut kept = self.sheet.mesh.lock().unwrap_or_else(PoisonError::into_inner);
+        // Parts that are held take their wires along in every frame.
+        let is_still = std::ptr::eq(self.layout, &raw const *self.sheet.layout);
+        let known = kept.take().filter(|(known, _)| is_still && *known == asked);
+        let mesh = known.map_or_else(|| Arc::new(self.mesh_of_links(lines, selection)), |(_, mesh)| mesh);
+        painter.add(Shape::Mesh(Arc::clone(&mesh)));
+        *kept = is_still.then_some((asked, mesh));
+    }
+
+    pub(super) fn mesh_of_links(&self, mut lines: Lines, selection: Option<&Object>) -> Mesh {
         let in_sight = self.to_screen.inverse() * lines.view;
         for index in &self.sheet.order {
             if !in_sight.intersects(self.layout.spans[*index]) {
@@ -36,7 +78,7 @@ impl Drawing<'_> {
                 self.add_link(&mut lines, *index, seen, selection);
             }
         }
-        painter.add(lines.into_shape());
+        lines.mesh
     }
 
     fn add_link(&self, lines: &mut Lines, index: usize, seen: Seen, selection: Option<&Object>) {
@@ -111,17 +153,56 @@ impl Lines {
                 let first = ((begun + enters) / step).floor();
                 let count = ((begun + leaves) / step - first).ceil().clamp(0.0, MOST_DASHES);
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
-                for turn in 0..count as usize {
+                let count = count as usize;
+                self.mesh.reserve_vertices(8 * count);
+                self.mesh.reserve_triangles(6 * count);
+                let profile = self.profile(along.rot90() / length, stroke);
+                for turn in 0..count {
                     let turn = first + turn as f32;
                     let start = (turn * step - begun).max(0.0);
                     let end = (turn * step + dash - begun).min(length);
                     if end > start {
                         let at = |distance: f32| from + along * (distance / length);
-                        self.solid(&[at(start), at(end)], stroke);
+                        self.dash(at(start), at(end), &profile);
                     }
                 }
             }
             begun += length;
+        }
+    }
+
+    /// Edges of a straight line from one side to the other, and their inks: soft on both sides, as the tessellator's own.
+    fn profile(&self, across: Vec2, stroke: Stroke) -> Vec<(Vec2, Color32)> {
+        let (soft, half) = (self.feathering, stroke.width / 2.0);
+        let edges = if soft <= 0.0 {
+            vec![(-half, stroke.color), (half, stroke.color)]
+        } else if stroke.width <= soft {
+            // Thinner than its soft edge, it is fainter instead.
+            let ink = stroke.color.gamma_multiply(stroke.width / soft);
+            vec![(-soft, Color32::TRANSPARENT), (0.0, ink), (soft, Color32::TRANSPARENT)]
+        } else {
+            let (inner, outer) = (half - soft / 2.0, half + soft / 2.0);
+            vec![
+                (-outer, Color32::TRANSPARENT),
+                (-inner, stroke.color),
+                (inner, stroke.color),
+                (outer, Color32::TRANSPARENT),
+            ]
+        };
+        edges.into_iter().map(|(at, ink)| (across * at, ink)).collect()
+    }
+
+    /// A short straight line with ends cut off: thousands of them are a dashed drawing, and the tessellator's way to its
+    /// round ends takes five times as long.
+    fn dash(&mut self, from: Pos2, to: Pos2, profile: &[(Vec2, Color32)]) {
+        let Ok(first) = u32::try_from(self.mesh.vertices.len()) else { return };
+        for (by, ink) in profile {
+            self.mesh.colored_vertex(from + *by, *ink);
+            self.mesh.colored_vertex(to + *by, *ink);
+        }
+        for strip in (first..).step_by(2).take(profile.len() - 1) {
+            self.mesh.add_triangle(strip, strip + 1, strip + 2);
+            self.mesh.add_triangle(strip + 1, strip + 2, strip + 3);
         }
     }
 

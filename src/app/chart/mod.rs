@@ -9,7 +9,10 @@ mod ribbon;
 mod splits;
 mod timeline;
 
-use egui::{Align2, Color32, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::emath::GuiRounding as _;
+use egui::{
+    Align2, Color32, Mesh, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
+};
 
 pub use alternatives::alternatives;
 pub use cash::cash;
@@ -18,6 +21,7 @@ pub use frontier::{FrontierInput, frontier};
 pub use ribbon::ribbon;
 pub use timeline::timeline;
 
+use super::canvas::wires::Lines;
 use super::state::Action;
 use super::theme::{self, Palette};
 use crate::market::bitcoin::{HALVING_INTERVAL, days_to_height};
@@ -247,10 +251,16 @@ impl<'a> Axes<'a> {
 
     /// A filled band between two stepped series.
     fn band(&self, plan: &Plan, low: &[f64], high: &[f64], colour: Color32) {
+        // One mesh: soft edges of a column for each period take ten times as long, and show between the columns.
+        let mut mesh = Mesh::default();
         for (index, period) in plan.periods.iter().enumerate() {
             let (Some(low), Some(high)) = (low.get(index), high.get(index)) else { continue };
-            self.painter.rect_filled(self.column(period, *low, *high), 0.0, colour);
+            let column = self.column(period, *low, *high).round_to_pixels(self.painter.pixels_per_point());
+            if column.is_positive() {
+                mesh.add_colored_rect(column, colour);
+            }
         }
+        self.painter.add(Shape::mesh(mesh));
     }
 
     /// The rectangle of a period between two values.
@@ -270,7 +280,11 @@ impl<'a> Axes<'a> {
         }
         let painter = self.painter.with_clip_rect(self.plot.expand(1.0));
         match dash {
-            Some(dash) => painter.extend(Shape::dashed_line(&points, stroke, dash, dash * 0.7)),
+            Some(dash) => {
+                let mut lines = Lines::on(&painter);
+                lines.dashed(&points, stroke, dash, dash * 0.7);
+                painter.add(lines.into_shape());
+            }
             None => {
                 painter.add(Shape::line(points, stroke));
             }
@@ -299,6 +313,9 @@ impl<'a> Axes<'a> {
                 }
                 if right - left >= wanted.x {
                     let score = height.min(60.0) + (right - left).min(260.0) * 0.1;
+                    if best.is_some_and(|(known, _)| score <= known) {
+                        continue;
+                    }
                     let lines: Vec<f32> = plan
                         .gross
                         .firm_mw
@@ -307,9 +324,7 @@ impl<'a> Axes<'a> {
                         .iter()
                         .map(|firm| self.y(*firm))
                         .collect();
-                    if let Some(y) = clear_height(ceiling, floor, wanted.y, &lines)
-                        && best.is_none_or(|(known, _)| score > known)
-                    {
+                    if let Some(y) = clear_height(ceiling, floor, wanted.y, &lines) {
                         best = Some((score, pos2((left + right) / 2.0, y)));
                     }
                 }

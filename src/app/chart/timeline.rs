@@ -1,6 +1,9 @@
 //! The timeline: one scrubber for the drawing and the charts.
 
-use egui::{Align2, CursorIcon, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::emath::GuiRounding as _;
+use egui::{
+    Align2, CursorIcon, Mesh, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
 
 use super::{ChartInput, at, last_month, period_at, period_label, years};
 use crate::app::command::Command;
@@ -32,8 +35,7 @@ pub fn timeline(ui: &mut Ui, input: &ChartInput<'_>, playing: bool, actions: &mu
             theme::bold(theme::TITLE + 1.0),
             palette.text,
         );
-        let hosting: f64 = plan.hosting_mw().get(period).copied().unwrap_or(0.0);
-        let mining: f64 = plan.mining_mw().get(period).copied().unwrap_or(0.0);
+        let (mining, hosting) = plan.mw_in(period);
         let split = format!("{} hosting · {} mining", format::mw(hosting), format::mw(mining));
         painter.text(
             rect.left_center() + vec2(0.0, 10.0),
@@ -66,6 +68,7 @@ fn track(ui: &mut Ui, input: &ChartInput<'_>, area: Rect, period: usize, actions
     let painter = ui.painter();
     let x = |month: f64| bar.left() + (month / end) as f32 * bar.width();
     painter.rect_filled(bar, 4.0, palette.unused);
+    let mut uses = Mesh::default();
     for (index, period) in plan.periods.iter().enumerate() {
         let total = at(&plan.gross.contract_mw, index).max(1e-9);
         let hosting = (at(&plan.gross.hosting_mw, index) / total).clamp(0.0, 1.0) as f32;
@@ -74,13 +77,12 @@ fn track(ui: &mut Ui, input: &ChartInput<'_>, area: Rect, period: usize, actions
         let right = x((period.first_month + period.months) as f64);
         let split = bar.bottom() - hosting * bar.height();
         let top = (split - mining * bar.height()).max(bar.top());
-        painter.rect_filled(Rect::from_min_max(pos2(left, top), pos2(right, split)), 0.0, palette.mining);
-        painter.rect_filled(
-            Rect::from_min_max(pos2(left, split), pos2(right, bar.bottom())),
-            0.0,
-            palette.hosting[0],
-        );
+        for (from, to, colour) in [(top, split, palette.mining), (split, bar.bottom(), palette.hosting[0])] {
+            let share = Rect::from_min_max(pos2(left, from), pos2(right, to));
+            uses.add_colored_rect(share.round_to_pixels(painter.pixels_per_point()), colour);
+        }
     }
+    painter.add(Shape::mesh(uses));
     painter.rect_stroke(bar, 4.0, Stroke::new(1.0, palette.border_strong), StrokeKind::Outside);
     for (month, year) in years(plan, bar.width()) {
         let at = pos2(x(month), bar.bottom() + 4.0);

@@ -2,6 +2,7 @@
 //! with a place of its own; what has none yet waits in a tray at the side.
 
 mod carry;
+mod names;
 mod paint;
 mod put;
 mod touch;
@@ -23,6 +24,7 @@ use crate::site::drawing::link_ends;
 use crate::site::edit::Edit;
 use crate::site::ground::{Ground, on_its_way, place};
 use crate::site::{Component, ComponentId, Point, Site};
+use names::Names;
 use paint::Picture;
 
 pub use put::Spot;
@@ -44,6 +46,7 @@ pub struct GroundView {
     held: Option<(ComponentId, Vec2)>,
     /// Where links end, of the site it was worked out for.
     ends: Option<(Arc<Site>, Arc<LinkEnds>)>,
+    names: Names,
     /// The picture beneath, where it is held.
     grip: Option<Grip>,
 }
@@ -255,24 +258,26 @@ fn show(
     let held_at = own.held.as_ref().zip(pointer).map(|((id, grip), at)| (id.clone(), snapped(at - *grip)));
     let moves = held_at.as_ref().map_or_else(Vec::new, |(id, to)| moved(site, &parts, &chosen, id, *to));
     let gone: BTreeMap<&ComponentId, Point> = moves.iter().map(|(id, to)| (id, *to)).collect();
-    let parts: Vec<(usize, Point)> = parts
-        .into_iter()
-        .map(|(index, at)| (index, gone.get(&site.components[index].id).copied().unwrap_or(at)))
-        .chain(held_at.iter().filter_map(|(id, at)| {
-            // From the tray.
-            let index = waiting
-                .iter()
-                .find(|part| part.id == *id)
-                .and_then(|part| site.components.iter().position(|known| known.id == part.id))?;
-            Some((index, *at))
-        }))
-        .collect();
+    let parts: Arc<Vec<(usize, Point)>> = Arc::new(
+        parts
+            .into_iter()
+            .map(|(index, at)| (index, gone.get(&site.components[index].id).copied().unwrap_or(at)))
+            .chain(held_at.iter().filter_map(|(id, at)| {
+                // From the tray.
+                let index = waiting
+                    .iter()
+                    .find(|part| part.id == *id)
+                    .and_then(|part| site.components.iter().position(|known| known.id == part.id))?;
+                Some((index, *at))
+            }))
+            .collect(),
+    );
     let ends = own.ends(site);
     let to_screen = own.to_screen;
     let backdrop = held.as_ref();
     let picture =
         Picture { site, parts: &parts, ground, to_screen, palette, chosen: &chosen, ends: &ends, backdrop };
-    picture.paint(&ui.painter_at(canvas), canvas);
+    picture.paint(&ui.painter_at(canvas), canvas, &mut own.names);
     if let Some(shown) = &held {
         backdrop::name(ui, shown, canvas, own.to_screen);
     }

@@ -1,13 +1,14 @@
 //! What a ground looks like: a grid in round lengths, parts to scale, links between them, the scale at the foot.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use egui::emath::TSTransform;
 use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
 
+use super::names::{Names, called};
 use super::{rect_of, shortened};
 use crate::app::backdrop::{self, Shown};
-use crate::app::canvas::free::Free;
 use crate::app::canvas::wires::Lines;
 use crate::app::theme::{self, Palette};
 use crate::draft::footprint;
@@ -17,9 +18,9 @@ use crate::site::ground::Ground;
 use crate::site::{Component, ComponentId, Kind, Medium, Point, Side, Site, State};
 
 pub(super) struct Picture<'a> {
-    pub site: &'a Site,
+    pub site: &'a Arc<Site>,
     /// Index of a part and where it stands.
-    pub parts: &'a [(usize, Point)],
+    pub parts: &'a Arc<Vec<(usize, Point)>>,
     pub ground: Ground,
     pub to_screen: TSTransform,
     pub palette: &'a Palette,
@@ -31,20 +32,10 @@ pub(super) struct Picture<'a> {
 
 /// Least distance of two lines of the grid, pixels.
 const GRID_PIXELS: f32 = 56.0;
-/// Least width of a part on the screen that has its name in it.
-const NAME_FROM: f32 = 46.0;
-/// Least height of a part on the plan that has its name beside it, pixels.
-const SMALLEST_NAMED: f32 = 8.0;
-/// No name is smaller.
-const LETTER: Vec2 = vec2(5.0, theme::SMALL);
 /// Among so many, a part lower than this on the screen is a plate: round corners and dashes would take long and are hardly
 /// seen.
 const MANY: usize = 300;
 const LEAST_OUTLINED: f32 = 14.0;
-
-fn called(part: &Component) -> &str {
-    if part.tag.is_empty() { &part.id } else { &part.tag }
-}
 
 /// `120 m east, 40 m south`
 pub(super) fn whereabouts(ground: Ground, at: Point) -> String {
@@ -73,7 +64,7 @@ fn round_length(least: f32) -> f32 {
 }
 
 impl Picture<'_> {
-    pub fn paint(&self, painter: &Painter, view: Rect) {
+    pub fn paint(&self, painter: &Painter, view: Rect, names: &mut Names) {
         painter.rect_filled(view, 0.0, self.palette.canvas);
         if let Some(shown) = self.backdrop {
             backdrop::paint(painter, shown, self.to_screen, self.palette);
@@ -93,19 +84,21 @@ impl Picture<'_> {
             );
         }
         let mut plates = Mesh::default();
-        let places: Vec<(&Component, Rect)> = self
+        plates.reserve_vertices(8 * self.parts.len());
+        plates.reserve_triangles(4 * self.parts.len());
+        let places: Vec<(usize, Rect)> = self
             .parts
             .iter()
             .map(|(index, at)| {
                 let part = &self.site.components[*index];
-                (part, self.to_screen * rect_of(part, *at, self.ground, self.to_screen.scaling))
+                (*index, self.to_screen * rect_of(part, *at, self.ground, self.to_screen.scaling))
             })
             .collect();
-        for (part, rect) in &places {
-            self.part(painter, part, *rect, &mut plates);
+        for (index, rect) in &places {
+            self.part(painter, &self.site.components[*index], *rect, &mut plates);
         }
         painter.add(Shape::mesh(plates));
-        self.names(painter, places);
+        self.names(painter, &places, names);
         self.foot(painter, view);
         if self.parts.is_empty() {
             let words = match self.ground {
@@ -154,7 +147,7 @@ impl Picture<'_> {
             (self.ground == Ground::Map && is_here).then(|| self.to_screen * Pos2::ZERO)
         };
         let mut middles: Vec<Option<Pos2>> = self.site.components.iter().map(here).collect();
-        for (index, at) in self.parts {
+        for (index, at) in self.parts.iter() {
             middles[*index] = Some(self.to_screen * pos2(shortened(at.x), shortened(at.y)));
         }
         middles
@@ -164,6 +157,10 @@ impl Picture<'_> {
         let middles = self.middles();
         let view = painter.clip_rect();
         let mut runs = Mesh::default();
+        if self.ground == Ground::Plan {
+            runs.reserve_vertices(8 * self.ends.len());
+            runs.reserve_triangles(4 * self.ends.len());
+        }
         let mut ways = Lines::on(painter);
         let mut lengths = Vec::new();
         for (index, (link, ends)) in self.site.links.iter().zip(self.ends).enumerate() {
@@ -260,64 +257,6 @@ impl Picture<'_> {
                 palette.text,
             );
         }
-    }
-
-    /// True where a part on the screen is large enough for its name.
-    fn names_inside(&self, rect: Rect) -> bool {
-        self.ground == Ground::Plan && rect.width() > NAME_FROM
-    }
-
-    /// Names beside their parts, where they cover neither parts nor each other; a name without room is left out, but for
-    /// a chosen part.
-    fn names(&self, painter: &Painter, places: Vec<(&Component, Rect)>) {
-        let view = painter.clip_rect();
-        let seen: Vec<(&Component, Rect)> =
-            places.into_iter().filter(|(_, rect)| rect.intersects(view)).collect();
-        let mut taken = Free::over(painter.clip_rect());
-        for (_, rect) in &seen {
-            taken.take(rect.shrink(1.0));
-        }
-        if self.ground == Ground::Map {
-            let at = self.to_screen * Pos2::ZERO;
-            let here = Rect::from_center_size(at, Vec2::splat(16.0));
-            self.name(painter, here, &self.site.name, true, &mut taken);
-        }
-        for (part, rect) in seen {
-            let is_chosen = self.chosen.contains(&part.id);
-            // A room that nobody has put elsewhere is at the site.
-            let is_site =
-                self.ground == Ground::Map && part.kind == Kind::MeetMeRoom && part.at_map.is_none();
-            let is_small = self.ground == Ground::Plan && rect.height() <= SMALLEST_NAMED;
-            if self.names_inside(rect) || ((is_site || is_small) && !is_chosen) {
-                continue;
-            }
-            self.name(painter, rect, called(part), is_chosen, &mut taken);
-        }
-    }
-
-    fn name(&self, painter: &Painter, part: Rect, text: &str, must: bool, taken: &mut Free) {
-        let places = |size: Vec2| {
-            [
-                Align2::LEFT_CENTER.anchor_size(part.right_center() + vec2(5.0, 0.0), size),
-                Align2::RIGHT_CENTER.anchor_size(part.left_center() - vec2(5.0, 0.0), size),
-                Align2::CENTER_TOP.anchor_size(part.center_bottom() + vec2(0.0, 3.0), size),
-                Align2::CENTER_BOTTOM.anchor_size(part.center_top() - vec2(0.0, 3.0), size),
-            ]
-        };
-        // Where not a letter has room no text need be laid out.
-        if !must && !places(LETTER).iter().any(|place| taken.is_free(*place)) {
-            return;
-        }
-        let galley =
-            painter.layout_no_wrap(text.to_owned(), theme::font(theme::SMALL + 0.5), self.palette.text);
-        let places = places(galley.size());
-        let is_free = |place: &Rect| taken.is_free(*place);
-        let Some(place) = places.iter().copied().find(is_free).or_else(|| must.then_some(places[0])) else {
-            return;
-        };
-        painter.rect_filled(place.expand2(vec2(3.0, 1.0)), 3.0, self.palette.canvas.gamma_multiply(0.8));
-        painter.galley(place.min, galley, self.palette.text);
-        taken.take(place.expand2(vec2(3.0, 1.0)));
     }
 
     /// The scale, where north is, and how far apart two selected parts are.

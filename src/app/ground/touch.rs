@@ -61,7 +61,7 @@ pub(super) fn answer(
 ) {
     let Picture { site, parts, ground, .. } = *picture;
     if ui.ctx().accesskit_node_builder(background.id, |_| ()).is_some() {
-        for (index, at) in parts {
+        for (index, at) in parts.iter() {
             known(ui, canvas, picture, (*index, *at), actions);
         }
     }

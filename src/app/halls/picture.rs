@@ -1,6 +1,9 @@
 //! A hall from above: every position a cell, by what stands in it; today, after the fit-out, and in the plan.
 
-use egui::{Color32, Painter, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::emath::GuiRounding as _;
+use egui::{
+    Color32, Mesh, Painter, Rect, Role, Sense, Shape, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
 
 use super::{Shown, note, planned_mw, racks_mw, when};
 use crate::app::theme::{self, Palette};
@@ -10,6 +13,8 @@ use crate::site::{Component, Hall, Holder, RowGroup, Use};
 const HEIGHT: f32 = 190.0;
 /// More positions than this are painted as one ground each, not as cells.
 const MOST_CELLS: u32 = 4000;
+/// From this distance on cells stand on whole pixels.
+const SHARP_FROM: f32 = 4.0;
 
 /// What a picture shows of a hall.
 struct Moment {
@@ -137,6 +142,8 @@ fn cells(
     let rows = (count / columns).ceil();
     let aisles = ((rows - 1.0) / 2.0).floor();
     let pitch = vec2(band.width() / columns, band.height() / (rows + 0.5 * aisles));
+    // One mesh: thousands of cells with soft edges take a hundred times as long.
+    let mut mesh = Mesh::default();
     for index in 0..group.positions {
         let index = index as f32;
         let (row, column) = ((index / columns).floor(), index % columns);
@@ -144,21 +151,28 @@ fn cells(
         let at = band.min + vec2(column * pitch.x, y);
         let gap = (pitch.min_elem() * 0.12).min(2.0);
         let cell = Rect::from_min_size(at, pitch).shrink(gap);
-        symbol(painter, cell, group.holder, ink(index), palette);
+        // The smallest would come to stand on each other.
+        let is_sharp = pitch.min_elem() > SHARP_FROM;
+        let cell = if is_sharp { cell.round_to_pixels(painter.pixels_per_point()) } else { cell };
+        symbol(&mut mesh, cell, group.holder, ink(index), palette);
     }
+    painter.add(Shape::mesh(mesh));
 }
 
 /// A rack is a box, a container has doors at its end, a tank a rim.
-fn symbol(painter: &Painter, cell: Rect, holder: Holder, ink: Color32, palette: &Palette) {
-    painter.rect_filled(cell, 1.0, ink);
-    let line = Stroke::new(1.0, theme::mix(ink, palette.card, 0.55));
+fn symbol(mesh: &mut Mesh, cell: Rect, holder: Holder, ink: Color32, palette: &Palette) {
+    mesh.add_colored_rect(cell, ink);
+    let line = theme::mix(ink, palette.card, 0.55);
     match holder {
         Holder::Racks => {}
         Holder::Containers if cell.width() > 10.0 => {
-            painter.vline(cell.right() - cell.width() * 0.12, cell.y_range(), line);
+            let doors = (cell.right() - cell.width() * 0.12).round();
+            mesh.add_colored_rect(cell.with_min_x(doors).with_max_x(doors + 1.0), line);
         }
         Holder::Tanks if cell.width() > 6.0 && cell.height() > 6.0 => {
-            painter.rect_stroke(cell.shrink(cell.size().min_elem() * 0.18), 1.0, line, StrokeKind::Middle);
+            let rim = cell.shrink((cell.size().min_elem() * 0.18).round());
+            mesh.add_colored_rect(rim, line);
+            mesh.add_colored_rect(rim.shrink(1.0), ink);
         }
         _ => {}
     }

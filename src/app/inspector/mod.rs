@@ -66,7 +66,7 @@ fn show_several(ui: &mut Ui, inspected: &Inspected<'_>, view: &View, actions: &m
     ui.separator();
     parts::show(ui, inspected.document, &parts, actions);
     fit_out::of_several(ui, inspected.document, &parts, actions);
-    several::numbers(ui, &parts, view, actions);
+    several::numbers(ui, site, &parts, view, actions);
 }
 
 fn scrolled(ui: &mut Ui, salt: &str, add: impl FnOnce(&mut Ui)) {

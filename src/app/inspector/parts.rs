@@ -1,7 +1,9 @@
 //! What is no number of a part: its words, whether it stands, on what terms it can be ordered, what it replaces. For one part
 //! or for several at once.
 
-use egui::{Align, ComboBox, Id, Layout, RichText, Ui};
+use std::collections::BTreeSet;
+
+use egui::{Align, ComboBox, Id, Layout, RichText, ScrollArea, Ui};
 
 use super::day::day;
 use super::everywhere;
@@ -276,19 +278,14 @@ fn terms(ui: &mut Ui, document: &Document, parts: &[&Component], name: &str, act
                 .push(put_planned(document, label, parts, |planned| planned.payments.clone_from(&payments)));
         }
         let site = document.shown();
-        let others = |list: &[ComponentId], wanted: &dyn Fn(&Component) -> bool| -> Vec<ComponentId> {
-            let free = site.components.iter().filter(|other| other.id != part.id && wanted(other));
-            free.filter(|other| !list.contains(&other.id)).map(|other| other.id.clone()).collect()
-        };
-        let stands = others(&planned.replaces, &|other| other.planned().is_none());
-        let asked = list(ui, site, "Takes the place of", &planned.replaces, &stands);
-        if let Some(replaces) = asked {
+        let stands = |other: &Component| other.id != part.id && other.planned().is_none();
+        if let Some(replaces) = list(ui, site, "Takes the place of", &planned.replaces, stands) {
             let label = format!("Change what {name} replaces");
             actions
                 .push(put_planned(document, label, parts, |planned| planned.replaces.clone_from(&replaces)));
         }
-        let any = others(&planned.works_outage, &|_| true);
-        if let Some(down) = list(ui, site, "Down during works", &planned.works_outage, &any) {
+        let any = |other: &Component| other.id != part.id;
+        if let Some(down) = list(ui, site, "Down during works", &planned.works_outage, any) {
             let label = format!("Change what the works of {name} take down");
             actions
                 .push(put_planned(document, label, parts, |planned| planned.works_outage.clone_from(&down)));
@@ -315,13 +312,14 @@ fn removal(ui: &mut Ui, document: &Document, parts: &[&Component], name: &str, a
     }
 }
 
-/// Parts as words that can be taken out of a list, and the others to be added; the new list when it was changed.
+/// Parts as words that can be taken out of a list, and the others that may be added, which are looked for only while
+/// they are on show; the new list when it was changed.
 fn list(
     ui: &mut Ui,
     site: &Site,
     label: &str,
     now: &[ComponentId],
-    others: &[ComponentId],
+    may_be_added: impl Fn(&Component) -> bool,
 ) -> Option<Vec<ComponentId>> {
     let name = |id: &ComponentId| site.object_name(&Object::Component(id.clone()));
     let mut next = None;
@@ -333,11 +331,17 @@ fn list(
                 .icon(widgets::chevron)
                 .selected_text(if now.is_empty() { "None" } else { "Add" })
                 .show_ui(ui, |ui| {
-                    for id in others {
-                        if ui.selectable_label(false, name(id)).clicked() {
-                            next = Some(now.iter().cloned().chain([id.clone()]).collect());
+                    let listed: BTreeSet<&ComponentId> = now.iter().collect();
+                    let free = |other: &&Component| may_be_added(other) && !listed.contains(&other.id);
+                    let others: Vec<&Component> = site.components.iter().filter(free).collect();
+                    let row = ui.spacing().interact_size.y;
+                    ScrollArea::vertical().show_rows(ui, row, others.len(), |ui, rows| {
+                        for other in &others[rows] {
+                            if ui.selectable_label(false, other.called()).clicked() {
+                                next = Some(now.iter().cloned().chain([other.id.clone()]).collect());
+                            }
                         }
-                    }
+                    });
                 });
         });
     });

@@ -14,6 +14,9 @@ use crate::site::edit::Edit;
 use crate::site::field::{FieldSpec, fields_of_part};
 use crate::site::{Address, Component, Evidence, Object, Override, Provenance};
 
+/// Most other parts of the site that are listed.
+const MOST_PARTS: usize = 200;
+
 /// Where values come from.
 #[derive(Clone, Debug, PartialEq)]
 enum From {
@@ -27,6 +30,45 @@ enum From {
     Part(String),
 }
 
+/// As [`From`], with the part itself: names and ids are written only where they are read.
+#[derive(Clone, Copy)]
+enum Choice<'a> {
+    Typical(&'a Component),
+    /// The part itself in another rating.
+    Size(&'a Component, f64),
+    Usual,
+    Part(&'a Component),
+}
+
+impl Choice<'_> {
+    fn is(&self, from: &From) -> bool {
+        match (self, from) {
+            (Self::Typical(part), From::Typical(id)) | (Self::Part(part), From::Part(id)) => part.id == *id,
+            (Self::Size(_, rating), From::Size(known)) => rating == known,
+            (Self::Usual, From::Usual) => true,
+            _ => false,
+        }
+    }
+
+    fn from(&self) -> From {
+        match self {
+            Self::Typical(part) => From::Typical(part.id.clone()),
+            Self::Size(_, rating) => From::Size(*rating),
+            Self::Usual => From::Usual,
+            Self::Part(part) => From::Part(part.id.clone()),
+        }
+    }
+
+    fn words(&self) -> String {
+        match self {
+            Self::Typical(part) => format!("Typical: {}", part.name),
+            Self::Size(part, rating) => format!("Size: {}", size_words(&draft::resized(part, *rating))),
+            Self::Usual => "Usual price and lead time".to_owned(),
+            Self::Part(part) => format!("As {}", part.called()),
+        }
+    }
+}
+
 /// A number that would change.
 struct Change {
     spec: FieldSpec,
@@ -37,33 +79,35 @@ struct Change {
 
 /// A choice of what to take values from, then the changes with the question.
 pub fn show(ui: &mut Ui, document: &Document, part: &Component, view: &View, actions: &mut Vec<Action>) {
-    let choices = choices(document, part);
-    if choices.is_empty() {
+    if choices(document, part).next().is_none() {
         return;
     }
     let id = Id::unique(("pick", &part.id));
     let mut chosen: Option<From> = ui.data(|data| data.get_temp(id));
     widgets::section(ui, "From the library", "");
     ui.name_inputs("Take values from", |ui| {
-        let words = chosen.as_ref().and_then(|chosen| choices.iter().find(|(from, _)| from == chosen));
+        let words = chosen.as_ref().and_then(|chosen| words_of(document, part, chosen));
         ComboBox::from_id_salt(("pick", &part.id))
             .width(ui.available_width() - 8.0)
             .height(360.0)
             .truncate()
             .icon(widgets::chevron)
-            .selected_text(words.map_or("Take values from…", |(_, words)| words))
+            .selected_text(words.unwrap_or_else(|| "Take values from…".to_owned()))
             .show_ui(ui, |ui| {
-                for (from, words) in &choices {
-                    if ui.selectable_label(chosen.as_ref() == Some(from), words).clicked() {
-                        chosen = Some(from.clone());
+                for choice in choices(document, part) {
+                    let is_chosen = chosen.as_ref().is_some_and(|chosen| choice.is(chosen));
+                    if ui.selectable_label(is_chosen, choice.words()).clicked() {
+                        chosen = Some(choice.from());
                     }
                 }
             });
     });
     let mut done = false;
-    if let Some((from, words)) = choices.iter().find(|(from, _)| chosen.as_ref() == Some(from)) {
+    if let Some(from) = &chosen
+        && let Some(words) = words_of(document, part, from)
+    {
         let changes = changes(document, part, from);
-        done = preview(ui, document, part, view, (&changes, words), actions);
+        done = preview(ui, document, part, view, (&changes, &words), actions);
     }
     ui.data_mut(|data| match chosen.filter(|_| !done) {
         Some(chosen) => drop(data.insert_temp(id, chosen)),
@@ -71,25 +115,25 @@ pub fn show(ui: &mut Ui, document: &Document, part: &Component, view: &View, act
     });
 }
 
-fn choices(document: &Document, part: &Component) -> Vec<(From, String)> {
+/// Typical parts of the kind, what is usual, other parts of the kind. Looked for anew at each question: the list is seldom
+/// open, and the first of it comes at once.
+fn choices<'a>(document: &'a Document, part: &'a Component) -> impl Iterator<Item = Choice<'a>> {
     let is_alike = |other: &&Component| other.kind.label() == part.kind.label();
-    let mut choices = Vec::new();
-    for other in file::typical_parts().components.iter().filter(is_alike) {
-        choices.push((From::Typical(other.id.clone()), format!("Typical: {}", other.name)));
-    }
+    let typical = file::typical_parts().components.iter().filter(is_alike).map(Choice::Typical);
     let own = draft::rating_of(part);
-    for size in draft::sizes(part).into_iter().filter(|size| *size != own) {
-        choices.push((From::Size(size), format!("Size: {}", size_words(&draft::resized(part, size)))));
-    }
-    if part.planned().is_some() && usual(part, "usd_per_mw").is_some() {
-        choices.push((From::Usual, "Usual price and lead time".to_owned()));
-    }
-    let site = document.shown();
-    for other in site.components.iter().filter(is_alike).filter(|other| other.id != part.id).take(200) {
-        let name = site.object_name(&Object::Component(other.id.clone()));
-        choices.push((From::Part(other.id.clone()), format!("As {name}")));
-    }
-    choices
+    let sizes = draft::sizes(part).into_iter().filter(move |size| *size != own);
+    let is_usual = part.planned().is_some() && usual(part, "usd_per_mw").is_some();
+    let parts = document.shown().components.iter();
+    let others = parts.filter(is_alike).filter(|other| other.id != part.id).take(MOST_PARTS);
+    typical
+        .chain(sizes.map(|size| Choice::Size(part, size)))
+        .chain(is_usual.then_some(Choice::Usual))
+        .chain(others.map(Choice::Part))
+}
+
+/// What a choice says; nothing where it is none any more.
+fn words_of(document: &Document, part: &Component, from: &From) -> Option<String> {
+    choices(document, part).find(|choice| choice.is(from)).map(|choice| choice.words())
 }
 
 /// Values of the part in another size: its rating and what goes with that. A price and a lead time that are the usual ones

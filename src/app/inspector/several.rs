@@ -1,5 +1,8 @@
 //! Numbers of several parts at once: what they share, what differs, and typing that sets it for all.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use egui::{Align, Align2, Layout, RichText, Ui, vec2};
 
 use super::number::{Cell, FIELD_WIDTH, entry_text, shown, text_field};
@@ -8,7 +11,7 @@ use crate::app::{App, Document, assumptions::entry, theme, widgets};
 use crate::quantity::format;
 use crate::site::edit::Edit;
 use crate::site::field::{FieldSpec, fields_of_part};
-use crate::site::{Address, Component, Object, Override};
+use crate::site::{Address, Component, ComponentId, Object, Override, Site};
 
 /// A number that several parts have.
 #[derive(Clone, Debug)]
@@ -51,17 +54,37 @@ fn shared(parts: &[&Component]) -> Vec<Shared> {
     found
 }
 
+/// As [`shared`]; what was found in the frame before while site and selection are the same.
+fn kept_shared(ui: &Ui, site: &Arc<Site>, parts: &[&Component], view: &View) -> Arc<Vec<Shared>> {
+    #[derive(Clone)]
+    struct Kept {
+        site: Arc<Site>,
+        chosen: BTreeSet<ComponentId>,
+        found: Arc<Vec<Shared>>,
+    }
+    let id = egui::Id::unique("numbers of several parts");
+    let chosen = view.parts();
+    let kept: Option<Kept> = ui.data(|data| data.get_temp(id));
+    if let Some(kept) = kept.filter(|kept| Arc::ptr_eq(&kept.site, site) && kept.chosen == chosen) {
+        return kept.found;
+    }
+    let found = Arc::new(shared(parts));
+    let kept = Kept { site: Arc::clone(site), chosen, found: Arc::clone(&found) };
+    ui.data_mut(|data| data.insert_temp(id, kept));
+    found
+}
+
 /// A row for every number that any of the parts has.
-pub fn numbers(ui: &mut Ui, parts: &[&Component], view: &View, actions: &mut Vec<Action>) {
+pub fn numbers(ui: &mut Ui, site: &Arc<Site>, parts: &[&Component], view: &View, actions: &mut Vec<Action>) {
     widgets::section(ui, "Values", "What is typed is set for all that have it, in one step");
-    let (all, some): (Vec<_>, Vec<_>) =
-        shared(parts).into_iter().partition(|known| known.count == parts.len());
-    for known in &all {
+    let found = kept_shared(ui, site, parts, view);
+    let (all, some): (Vec<_>, Vec<_>) = found.iter().partition(|known| known.count == parts.len());
+    for known in all {
         row(ui, known, parts.len(), view, actions);
     }
     if !some.is_empty() {
         widgets::section(ui, "Of some of them", "");
-        for known in &some {
+        for known in some {
             row(ui, known, parts.len(), view, actions);
         }
     }

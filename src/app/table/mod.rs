@@ -83,7 +83,6 @@ fn toolbar(ui: &mut Ui, document: &Document, own: &mut TableView, sheet: &Sheet,
     let search = TextEdit::singleline(&mut own.search).hint_text("Find parts").desired_width(room);
     ui.add(search).accessible_name("Find parts");
     let all = document.shown().components.len();
-    let kinds = sheet::kinds(document.shown());
     ui.name_inputs("Kind of parts", |ui| {
         ComboBox::from_id_salt("kind of parts")
             .width(150.0)
@@ -94,10 +93,10 @@ fn toolbar(ui: &mut Ui, document: &Document, own: &mut TableView, sheet: &Sheet,
                 if ui.selectable_label(own.kind.is_none(), format!("All kinds ({all})")).clicked() {
                     own.kind = None;
                 }
-                for (kind, count) in &kinds {
-                    let is_chosen = own.kind == Some(*kind);
+                for (kind, count) in sheet::kinds(document.shown()) {
+                    let is_chosen = own.kind == Some(kind);
                     if ui.selectable_label(is_chosen, format!("{kind} ({count})")).clicked() {
-                        own.kind = Some(*kind);
+                        own.kind = Some(kind);
                     }
                 }
             });

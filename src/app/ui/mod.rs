@@ -142,10 +142,7 @@ impl App {
     }
 
     fn draw_figures(&mut self, ui: &mut Ui) {
-        let cards = match &self.answer.plan {
-            Some(plan) => figures::figures(plan),
-            None => Vec::new(),
-        };
+        let cards = &self.answer.figures;
         let area = ui.available_rect_before_wrap();
         let count = 5.0;
         let width = (area.width() - theme::GAP * (count - 1.0)) / count;

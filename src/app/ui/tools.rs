@@ -216,6 +216,9 @@ pub(super) fn ghosts(ui: &mut Ui, view: Rect, actions: &mut Vec<Action>) {
     });
 }
 
+/// Height of a line of the history.
+const STEP: f32 = 26.0;
+
 /// What was done and undone, the newest first; a click goes there.
 pub(super) fn steps(app: &mut App, ui: &Ui) {
     let colours = theme::of(ui);
@@ -240,8 +243,8 @@ pub(super) fn steps(app: &mut App, ui: &Ui) {
         ui.add_space(4.0);
         ui.spacing_mut().item_spacing.y = 1.0;
         let height = (ui.ctx().content_rect().height() - 220.0).max(120.0);
-        ScrollArea::vertical().max_height(height).show(ui, |ui| {
-            for (steps, label, is_done) in &rows {
+        ScrollArea::vertical().max_height(height).show_rows(ui, STEP, rows.len(), |ui, seen| {
+            for (steps, label, is_done) in &rows[seen] {
                 let colour = if *is_done { colours.text } else { colours.text_weak };
                 let hint = match (*steps, *is_done) {
                     (0, _) => "now",
@@ -250,7 +253,7 @@ pub(super) fn steps(app: &mut App, ui: &Ui) {
                 };
                 let button = Button::selectable(*steps == 0, RichText::new(label).color(colour))
                     .right_text(RichText::new(hint).color(colours.text_weak))
-                    .min_size(vec2(ui.available_width(), 26.0));
+                    .min_size(vec2(ui.available_width(), STEP));
                 if ui.add(button).clicked() {
                     chosen = Some(*steps);
                 }
