@@ -181,7 +181,7 @@ mod tests {
     /// What is kept is what would be found anew, whatever changed; no two names lie on each other.
     #[test]
     fn kept_names_stand_where_they_would_stand_anew() {
-        let mut site = file::read_text(file::templates()[0].text).0.unwrap();
+        let site = file::read_text(file::templates()[0].text).0.unwrap();
         let ends = link_ends(&site);
         let all: Vec<(usize, Point)> = site
             .components
@@ -196,21 +196,25 @@ mod tests {
             let sum = all.iter().fold(Vec2::ZERO, |sum, (_, at)| sum + vec2(at.x as f32, at.y as f32));
             sum / all.len() as f32
         };
-        site.components[0].tag = "MAIN".to_owned();
         let mut site = Arc::new(site);
         let mut parts = Arc::new(all);
         let mut chosen = BTreeSet::new();
-        let mut scale = 2.0;
+        let mut scale = 1.4;
         let mut kept = Names::default();
         let mut met: Vec<Vec<(Option<usize>, Rect)>> = Vec::new();
         let ctx = egui::Context::default();
         theme::install(&ctx);
         for step in 0..6 {
+            // A part that had a name and, later, one that had not.
+            let has_name =
+                |index: usize| met.last().is_some_and(|names| names.iter().any(|name| name.0 == Some(index)));
+            let named = (0..site.components.len()).find(|index| has_name(*index)).unwrap_or(0);
+            let hidden = (0..site.components.len()).find(|index| !has_name(*index)).unwrap_or(0);
             match step {
-                1 => scale = 2.4,
-                2 => Arc::make_mut(&mut parts)[0].1.x += 40.0,
-                3 => drop(chosen.insert(site.components[3].id.clone())),
-                4 => Arc::make_mut(&mut site).components[0].tag = "THE LONGEST NAME OF ALL".to_owned(),
+                1 => scale = 1.7,
+                2 => Arc::make_mut(&mut parts)[named].1.x += 3.0,
+                3 => drop(chosen.insert(site.components[hidden].id.clone())),
+                4 => Arc::make_mut(&mut site).components[named].tag = "W".to_owned(),
                 _ => {}
             }
             let input = RawInput { screen_rect: Some(VIEW), ..RawInput::default() };
