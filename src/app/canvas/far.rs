@@ -6,7 +6,7 @@ use egui::{Color32, Mesh, Painter, Pos2, Rect, Shape, Vec2, pos2, vec2};
 use super::layers::Seen;
 use super::moment::Space;
 use super::paint::Drawing;
-use crate::app::theme;
+use crate::app::theme::{self, Palette};
 use crate::site::{Kind, Medium, Object};
 
 /// Least width of a plate and of a wire, so that neither is lost between pixels.
@@ -117,21 +117,8 @@ impl Drawing<'_> {
         let part = self.part(index);
         mesh.add_colored_rect(rect, ink(palette.symbol));
         let inner = rect.shrink(LEAST_WIRE);
-        mesh.add_colored_rect(inner, ink(palette.unused));
         let whole = self.site.components[index].hall().map_or(0.0, |hall| hall.critical_mw);
-        let mut left = inner.left();
-        for (space, mw) in &part.space {
-            let colour = match space {
-                Space::Hosting(offer) => theme::tenant(palette, *offer),
-                Space::Mining => palette.mining,
-                Space::Works => palette.works,
-                Space::Fitted => theme::mix(palette.hosting[0], palette.canvas, 0.6),
-            };
-            let share = if whole > 1e-9 { (mw / whole).clamp(0.0, 1.0) as f32 } else { 0.0 };
-            let right = (left + share * inner.width()).min(inner.right());
-            mesh.add_colored_rect(inner.with_min_x(left).with_max_x(right), ink(colour));
-            left = right;
-        }
+        add_uses(mesh, inner, (&part.space, whole), palette, ink);
     }
 
     /// Wires run straight across and down, so that each run is a bar.
@@ -215,5 +202,29 @@ impl Drawing<'_> {
             painter.rect_filled(ground, 2.0, self.palette.canvas.gamma_multiply(0.82));
             painter.galley(at, galley, self.palette.text);
         }
+    }
+}
+
+/// The width of a room shared by its uses, of `whole` MW; what is left is unused.
+pub fn add_uses(
+    mesh: &mut Mesh,
+    room: Rect,
+    (space, whole): (&[(Space, f64)], f64),
+    palette: &Palette,
+    ink: &impl Fn(Color32) -> Color32,
+) {
+    mesh.add_colored_rect(room, ink(palette.unused));
+    let mut left = room.left();
+    for (space, mw) in space {
+        let colour = match space {
+            Space::Hosting(offer) => theme::tenant(palette, *offer),
+            Space::Mining => palette.mining,
+            Space::Works => palette.works,
+            Space::Fitted => theme::mix(palette.hosting[0], palette.canvas, 0.6),
+        };
+        let share = if whole > 1e-9 { (mw / whole).clamp(0.0, 1.0) as f32 } else { 0.0 };
+        let right = (left + share * room.width()).min(room.right());
+        mesh.add_colored_rect(room.with_min_x(left).with_max_x(right), ink(colour));
+        left = right;
     }
 }

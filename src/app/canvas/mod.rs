@@ -3,7 +3,7 @@
 pub mod align;
 mod camera;
 pub mod carry;
-mod far;
+pub(super) mod far;
 pub mod free;
 mod furniture;
 pub mod gesture;

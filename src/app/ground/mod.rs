@@ -16,9 +16,11 @@ use egui::{CursorIcon, PointerButton, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetI
 
 use super::backdrop::{self, Grip, Shown};
 use super::canvas::gesture::Gesture;
+use super::canvas::moment::Moment;
 use super::state::{Action, Camera, Place, SiteView, View};
-use super::{App, Document, theme};
+use super::{App, Document, chart, theme};
 use crate::draft::{footprint, on_the_plan};
+use crate::plan::Plan;
 use crate::site::backdrop::Under;
 use crate::site::drawing::link_ends;
 use crate::site::edit::Edit;
@@ -47,13 +49,46 @@ pub struct GroundView {
     /// Where links end, of the site it was worked out for.
     ends: Option<(Arc<Site>, Arc<LinkEnds>)>,
     names: Names,
+    moment: Option<KeptMoment>,
     /// The picture beneath, where it is held.
     grip: Option<Grip>,
+}
+
+/// A site in a period of a plan, with what it was worked out for.
+#[derive(Clone, Debug)]
+struct KeptMoment {
+    site: Arc<Site>,
+    plan: Option<Arc<Plan>>,
+    period: usize,
+    moment: Arc<Moment>,
 }
 
 type LinkEnds = Vec<Option<(usize, usize)>>;
 
 impl GroundView {
+    /// What stands and is used in a period; the one of the frame before while nothing of it has changed.
+    fn moment(&mut self, site: &Arc<Site>, plan: Option<&Arc<Plan>>, period: usize) -> Arc<Moment> {
+        let is_same = |kept: &&KeptMoment| {
+            let same_plan = match (&kept.plan, plan) {
+                (Some(kept), Some(plan)) => Arc::ptr_eq(kept, plan),
+                (None, None) => true,
+                _ => false,
+            };
+            Arc::ptr_eq(&kept.site, site) && same_plan && kept.period == period
+        };
+        if let Some(kept) = self.moment.as_ref().filter(is_same) {
+            return Arc::clone(&kept.moment);
+        }
+        let moment = Arc::new(Moment::new(site, plan.map(Arc::as_ref), period));
+        self.moment = Some(KeptMoment {
+            site: Arc::clone(site),
+            plan: plan.cloned(),
+            period,
+            moment: Arc::clone(&moment),
+        });
+        moment
+    }
+
     /// What is seen of it, in its unit; nothing while it was not shown yet.
     fn seen(&self) -> Option<Rect> {
         let Self { to_screen, size, middle, .. } = self;
@@ -134,7 +169,11 @@ impl App {
         let mut own = std::mem::take(&mut self.view.grounds);
         let mut gesture = std::mem::take(&mut self.view.gesture);
         let mut camera = self.view.camera;
-        let shown = (ground, backdrop.as_ref());
+        let plan = self.answer.plan.as_ref();
+        let period = plan.map_or(0, |plan| chart::period_at(plan, self.view.month));
+        // A scenario changes values of parts; which parts there are is the same in all.
+        let moment = (ground == Ground::Plan).then(|| own.of(ground).moment(document.shown(), plan, period));
+        let shown = (ground, backdrop.as_ref(), moment.as_deref());
         let moved = (own.of(ground), &mut camera, &mut gesture);
         show(ui, area, document, &self.view, moved, shown, &mut self.actions);
         self.view.grounds = own;
@@ -216,7 +255,7 @@ fn show(
     document: &Document,
     view: &View,
     (own, camera, gesture): (&mut GroundView, &mut Camera, &mut Gesture),
-    (ground, backdrop): (Ground, Option<&Shown>),
+    (ground, backdrop, moment): (Ground, Option<&Shown>, Option<&Moment>),
     actions: &mut Vec<Action>,
 ) {
     // The base case: where a part stands is the same in every scenario.
@@ -275,8 +314,8 @@ fn show(
     let ends = own.ends(site);
     let to_screen = own.to_screen;
     let backdrop = held.as_ref();
-    let picture =
-        Picture { site, parts: &parts, ground, to_screen, palette, chosen: &chosen, ends: &ends, backdrop };
+    let (parts, chosen, ends) = (&parts, &chosen, &ends);
+    let picture = Picture { site, parts, ground, to_screen, palette, chosen, ends, backdrop, moment };
     picture.paint(&ui.painter_at(canvas), canvas, &mut own.names);
     if let Some(shown) = &held {
         backdrop::name(ui, shown, canvas, own.to_screen);

@@ -9,13 +9,16 @@ use egui::{Align2, Color32, Mesh, Painter, Pos2, Rect, Shape, Stroke, StrokeKind
 use super::names::{Names, called};
 use super::{rect_of, shortened};
 use crate::app::backdrop::{self, Shown};
+use crate::app::canvas::far::add_uses;
+use crate::app::canvas::moment::{Condition, Moment};
+use crate::app::canvas::symbol;
 use crate::app::canvas::wires::Lines;
 use crate::app::theme::{self, Palette};
 use crate::draft::footprint;
 use crate::engineering::latency::fibre_km;
 use crate::quantity::{Unit, format};
 use crate::site::ground::Ground;
-use crate::site::{Component, ComponentId, Kind, Medium, Point, Side, Site, State};
+use crate::site::{Component, ComponentId, Hall, Kind, Medium, Point, Side, Site};
 
 pub(super) struct Picture<'a> {
     pub site: &'a Arc<Site>,
@@ -28,6 +31,8 @@ pub(super) struct Picture<'a> {
     /// Places of the parts that each link joins.
     pub ends: &'a [Option<(usize, usize)>],
     pub backdrop: Option<&'a Shown>,
+    /// What stands and what it is used for at the date of the plan that is shown; of the plan only.
+    pub moment: Option<&'a Moment>,
 }
 
 /// Least distance of two lines of the grid, pixels.
@@ -35,6 +40,8 @@ const GRID_PIXELS: f32 = 56.0;
 /// Among so many, a part lower than this on the screen is a plate: round corners and dashes would take long and are hardly
 /// seen.
 const MANY: usize = 300;
+/// Pixels by which the run of the largest flow is thicker on either side than one without.
+const MOST_THICKER: f32 = 1.8;
 const LEAST_OUTLINED: f32 = 14.0;
 
 /// `120 m east, 40 m south`
@@ -61,6 +68,12 @@ fn round_length(least: f32) -> f32 {
         .map(|step| step * power)
         .find(|length| *length >= least * 0.999)
         .unwrap_or(least)
+}
+
+fn dashed(painter: &Painter, rect: Rect, edge: Stroke) {
+    let corners =
+        [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom(), rect.left_top()];
+    painter.extend(Shape::dashed_line(&corners, edge, 5.0, 3.0));
 }
 
 impl Picture<'_> {
@@ -95,7 +108,7 @@ impl Picture<'_> {
             })
             .collect();
         for (index, rect) in &places {
-            self.part(painter, &self.site.components[*index], *rect, &mut plates);
+            self.part(painter, *index, *rect, &mut plates);
         }
         painter.add(Shape::mesh(plates));
         self.names(painter, &places, names);
@@ -161,6 +174,8 @@ impl Picture<'_> {
             runs.reserve_vertices(8 * self.ends.len());
             runs.reserve_triangles(4 * self.ends.len());
         }
+        let largest_mw = self.moment.map_or(0.0, Moment::largest_link_mw).max(1e-9);
+        let stands = |index: usize| self.condition(index).is_solid();
         let mut ways = Lines::on(painter);
         let mut lengths = Vec::new();
         for (index, (link, ends)) in self.site.links.iter().zip(self.ends).enumerate() {
@@ -181,10 +196,13 @@ impl Picture<'_> {
             if self.ground == Ground::Plan {
                 // A run follows the axes of the ground, as trenches do.
                 let corner = pos2(to.x, from.y);
+                let mw = self.moment.and_then(|moment| moment.link_mw.get(index)).copied().unwrap_or(0.0);
+                let half = 0.5 + MOST_THICKER * (mw / largest_mw).clamp(0.0, 1.0).sqrt() as f32;
+                let ink = colour.gamma_multiply(if stands(one) && stands(other) { 0.8 } else { 0.4 });
                 for (from, to) in [(from, corner), (corner, to)] {
-                    let run = Rect::from_two_pos(from, to).expand(0.5);
+                    let run = Rect::from_two_pos(from, to).expand(half);
                     if run.intersects(view) {
-                        runs.add_colored_rect(run, colour.gamma_multiply(0.7));
+                        runs.add_colored_rect(run, ink);
                     }
                 }
                 continue;
@@ -204,17 +222,24 @@ impl Picture<'_> {
         }
     }
 
-    fn part(&self, painter: &Painter, part: &Component, rect: Rect, plates: &mut Mesh) {
+    /// How a part stands at the moment that is shown; without one as it is drawn.
+    fn condition(&self, index: usize) -> Condition {
+        match self.moment.and_then(|moment| moment.parts.get(index)) {
+            Some(at) => at.condition,
+            None if self.site.components[index].planned().is_some() => Condition::Planned,
+            None => Condition::Standing,
+        }
+    }
+
+    fn part(&self, painter: &Painter, index: usize, rect: Rect, plates: &mut Mesh) {
         let palette = self.palette;
         if !painter.clip_rect().intersects(rect.expand(80.0)) {
             return;
         }
+        let part = &self.site.components[index];
+        let condition = self.condition(index);
         let colour = match &part.kind {
-            Kind::Hall(hall) => match hall.present_use {
-                crate::site::Use::Mining => palette.mining,
-                crate::site::Use::Hosting => palette.hosting[0],
-                crate::site::Use::Empty => palette.unused,
-            },
+            Kind::Hall(_) => palette.symbol,
             kind if kind.cooling().is_some() => palette.liquid,
             kind if kind.layer() == crate::site::Layer::Fibre => palette.fibre,
             _ => match part.side {
@@ -225,27 +250,41 @@ impl Picture<'_> {
         };
         let is_chosen = self.chosen.contains(&part.id);
         let edge = if is_chosen { Stroke::new(2.5, palette.accent) } else { Stroke::new(1.4, colour) };
-        let ground = theme::mix(palette.canvas, colour, if palette.dark { 0.3 } else { 0.2 });
+        let share = match (palette.dark, condition.is_solid()) {
+            (true, true) => 0.36,
+            (true, false) => 0.14,
+            (false, true) => 0.24,
+            (false, false) => 0.1,
+        };
+        let ground = theme::mix(palette.canvas, colour, share);
         if self.ground == Ground::Map {
             mark(painter, &part.kind, rect, edge, ground);
         } else if rect.height() < LEAST_OUTLINED && self.parts.len() > MANY {
-            let is_planned = matches!(part.state, State::Planned(_)) && !is_chosen;
-            let line = if is_planned { theme::mix(edge.color, palette.canvas, 0.5) } else { edge.color };
+            let is_faint = !condition.is_solid() && !is_chosen;
+            let line = if is_faint { theme::mix(edge.color, palette.canvas, 0.5) } else { edge.color };
             plates.add_colored_rect(rect, line);
             plates.add_colored_rect(rect.shrink(edge.width), ground);
         } else {
             painter.rect_filled(rect, 2.0, ground);
-            if matches!(part.state, State::Planned(_)) && !is_chosen {
-                let corners = [
-                    rect.left_top(),
-                    rect.right_top(),
-                    rect.right_bottom(),
-                    rect.left_bottom(),
-                    rect.left_top(),
-                ];
-                painter.extend(Shape::dashed_line(&corners, edge, 5.0, 3.0));
-            } else {
-                painter.rect_stroke(rect, 2.0, edge, StrokeKind::Inside);
+            if let Some(hall) = part.hall() {
+                self.uses(painter, index, hall, rect.shrink(edge.width));
+            }
+            match condition {
+                _ if is_chosen || condition.is_solid() => {
+                    painter.rect_stroke(rect, 2.0, edge, StrokeKind::Inside);
+                }
+                Condition::Standing | Condition::Built => {}
+                Condition::Planned => dashed(painter, rect, edge),
+                Condition::Works => {
+                    symbol::hatch(painter, rect, 5.0, Stroke::new(1.0, palette.works));
+                    dashed(painter, rect, edge);
+                }
+                Condition::Removed => {
+                    let faint = Stroke::new(1.0, theme::mix(edge.color, palette.canvas, 0.5));
+                    painter.rect_stroke(rect, 2.0, faint, StrokeKind::Inside);
+                    painter.line_segment([rect.left_top(), rect.right_bottom()], faint);
+                    painter.line_segment([rect.left_bottom(), rect.right_top()], faint);
+                }
             }
         }
         if self.names_inside(rect) {
@@ -257,6 +296,17 @@ impl Picture<'_> {
                 palette.text,
             );
         }
+    }
+
+    /// What a hall is used for at the moment, as shares of its width; without a plan as it is used today.
+    fn uses(&self, painter: &Painter, index: usize, hall: &Hall, room: Rect) {
+        let palette = self.palette;
+        let Some(at) = self.moment.and_then(|moment| moment.parts.get(index)) else { return };
+        let mut mesh = Mesh::default();
+        // Its name stands on them.
+        let ink = |colour| theme::mix(palette.canvas, colour, if palette.dark { 0.6 } else { 0.5 });
+        add_uses(&mut mesh, room, (&at.space, hall.critical_mw), palette, &ink);
+        painter.add(Shape::mesh(mesh));
     }
 
     /// The scale, where north is, and how far apart two selected parts are.
