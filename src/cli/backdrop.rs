@@ -131,6 +131,8 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<u8> {
         text += &describe(&site, under);
         if let Some(path) = path {
             text += &format!("Wrote {}\n", path.display());
+        } else if is_changed {
+            text += "Nothing is written without -o FILE\n";
         }
         output::text(&text)?;
     }
