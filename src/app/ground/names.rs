@@ -205,16 +205,22 @@ mod tests {
         let ctx = egui::Context::default();
         theme::install(&ctx);
         for step in 0..6 {
-            // A part that had a name and, later, one that had not.
+            // A part in sight that had a name, and one that had not.
             let has_name =
                 |index: usize| met.last().is_some_and(|names| names.iter().any(|name| name.0 == Some(index)));
-            let named = (0..site.components.len()).find(|index| has_name(*index)).unwrap_or(0);
-            let hidden = (0..site.components.len()).find(|index| !has_name(*index)).unwrap_or(0);
+            let to_screen = TSTransform::new(VIEW.center().to_vec2() - middle * scale, scale);
+            let in_sight = |index: usize| {
+                let at = parts[index].1;
+                VIEW.shrink(150.0).contains(to_screen * pos2(at.x as f32, at.y as f32))
+            };
+            let seen: Vec<usize> = (0..parts.len()).filter(|index| in_sight(*index)).collect();
+            let named = seen.iter().copied().find(|index| has_name(*index)).unwrap_or(0);
+            let hidden = seen.iter().copied().find(|index| !has_name(*index)).unwrap_or(0);
             match step {
-                1 => scale = 1.7,
+                1 => scale = 0.9,
                 2 => Arc::make_mut(&mut parts)[named].1.x += 3.0,
                 3 => drop(chosen.insert(site.components[hidden].id.clone())),
-                4 => Arc::make_mut(&mut site).components[named].tag = "W".to_owned(),
+                4 => Arc::make_mut(&mut site).components[named].tag = "A MUCH LONGER NAME".to_owned(),
                 _ => {}
             }
             let input = RawInput { screen_rect: Some(VIEW), ..RawInput::default() };
