@@ -235,6 +235,7 @@ mod tests {
                     chosen: &chosen,
                     ends: &ends,
                     backdrop: None,
+                    moment: None,
                 };
                 let place = |(index, at): &(usize, Point)| {
                     let middle = to_screen * pos2(at.x as f32, at.y as f32);

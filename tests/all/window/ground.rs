@@ -189,3 +189,34 @@ fn pictures_of_the_grounds() {
         }
     }
 }
+
+/// The colour of a hall a quarter in from its left side, on the plan at a month.
+fn hall_on_the_plan(month: f64, hall: &str) -> [u8; 4] {
+    let mut app = at_month(month);
+    app.send(Action::Do(Command::ShowSite));
+    app.send(Action::Do(Command::View(SiteView::Plan)));
+    let mut harness = harness(app);
+    harness.run_steps(4);
+    harness.get_by_label("Place all by the one-line").click();
+    harness.run_steps(4);
+    harness.key_press(Key::F);
+    harness.run_steps(4);
+    let part = site(&harness).component(hall).unwrap().clone();
+    let (width, depth) = wattshift::draft::footprint(&part);
+    let middle = part.at_plan.unwrap();
+    let at = egui::pos2((middle.x - width * 0.4) as f32, (middle.y - depth * 0.3) as f32);
+    let at = harness.state().view().grounds.to_screen(Ground::Plan) * at;
+    harness.render().unwrap().get_pixel(at.x as u32, at.y as u32).0
+}
+
+#[test]
+fn the_plan_shows_what_a_hall_is_used_for_at_the_date() {
+    let app = at_month(0.0);
+    let plan = app.answer().plan.as_ref().unwrap();
+    let last = plan.periods.last().unwrap().first_month as f64;
+    let hosts = plan.halls.iter().find(|hall| hall.fitted_mw.last().is_some_and(|mw| *mw > 0.0));
+    let hall = &hosts.expect("the fixture is converted").id;
+    let (today, then) = (hall_on_the_plan(0.0, hall), hall_on_the_plan(last, hall));
+    assert_ne!(today, then, "a hall that mines and one that hosts have other colours");
+    assert_eq!(hall_on_the_plan(0.0, hall), today);
+}
