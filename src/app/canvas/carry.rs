@@ -1,6 +1,6 @@
 //! A typical part that is brought from the list of parts to where it is to stand.
 
-use egui::{CursorIcon, Id, LayerId, Order, PointerButton, Rect, Shape, Stroke, Ui, vec2};
+use egui::{CursorIcon, Id, LayerId, Order, PointerButton, Pos2, Rect, Shape, Stroke, Ui, vec2};
 
 use super::gesture::{Gesture, link_at};
 use super::paint::Drawing;
@@ -18,6 +18,33 @@ pub(in crate::app) fn name_with_size(part: &Component) -> String {
     if rating.is_empty() { part.name.clone() } else { format!("{}, {rating}", part.name) }
 }
 
+/// A part of the list under the pointer.
+pub struct Carried {
+    pub typical: Component,
+    pub pointer: Pos2,
+    /// Its key in the list, once the button is let go.
+    pub let_go: Option<String>,
+}
+
+/// The part that is carried; nothing once Escape is pressed, or where the list has none such any more.
+pub fn carried(ui: &Ui, gesture: &mut Gesture) -> Option<Carried> {
+    let Gesture::Carrying { part } = gesture else { return None };
+    let (is_held, gone, pointer) = ui.input_mut(|input| {
+        let gone = input.consume_key(egui::Modifiers::NONE, egui::Key::Escape);
+        (input.pointer.button_down(PointerButton::Primary), gone, input.pointer.latest_pos())
+    });
+    let typical = draft::sized_part(file::typical_parts(), part);
+    let (Some(typical), Some(pointer), false) = (typical, pointer, gone) else {
+        *gesture = Gesture::None;
+        return None;
+    };
+    let let_go = (!is_held).then(|| std::mem::take(part));
+    if let_go.is_some() {
+        *gesture = Gesture::None;
+    }
+    Some(Carried { typical, pointer, let_go })
+}
+
 /// Shows the part at the pointer, and puts it in where the button is let go: into the wire that is under it, else there.
 /// Beside the drawing, and with Escape, nothing is put in.
 pub(super) fn follow(
@@ -27,21 +54,10 @@ pub(super) fn follow(
     gesture: &mut Gesture,
     actions: &mut Vec<Action>,
 ) {
-    let Gesture::Carrying { part } = gesture else { return };
-    let (is_held, gone, pointer) = ui.input_mut(|input| {
-        let gone = input.consume_key(egui::Modifiers::NONE, egui::Key::Escape);
-        (input.pointer.button_down(PointerButton::Primary), gone, input.pointer.latest_pos())
-    });
-    let typical = draft::sized_part(file::typical_parts(), part);
-    let (Some(typical), Some(pointer), false) = (typical, pointer, gone) else {
-        *gesture = Gesture::None;
-        return;
-    };
+    let Some(Carried { typical, pointer, let_go }) = carried(ui, gesture) else { return };
     let is_over = view.contains(pointer);
     let onto = link_at(drawing, pointer).filter(|_| is_over && drawing.part_at(pointer).is_none());
-    if !is_held {
-        let part = std::mem::take(part);
-        *gesture = Gesture::None;
+    if let Some(part) = let_go {
         let at = drawing.to_screen.inverse() * pointer;
         actions.extend(is_over.then(|| match onto {
             Some(link) => Action::Ask(Ask::SplitBy { link: drawing.site.links[link].id.clone(), part }),

@@ -1,17 +1,15 @@
 //! A typical part that is brought from the list of parts onto a ground: its ground is shown true to scale under the pointer.
 
-use egui::{CursorIcon, Id, LayerId, Order, PointerButton, Rect, Ui, vec2};
+use egui::{CursorIcon, Id, LayerId, Order, Rect, Ui, vec2};
 
 use super::paint::{size_words, whereabouts};
 use super::put::{Spot, not_shown};
 use super::{GroundView, rect_of, snapped};
-use crate::app::canvas::carry::name_with_size;
+use crate::app::canvas::carry::{Carried, carried, name_with_size};
 use crate::app::canvas::gesture::Gesture;
 use crate::app::canvas::ghost;
 use crate::app::state::Action;
 use crate::app::theme;
-use crate::draft;
-use crate::file;
 use crate::site::ground::Ground;
 
 /// Shows the part at the nearest metre or kilometre, and puts it in where the button is let go. Beside the ground, and with
@@ -24,21 +22,10 @@ pub(super) fn follow(
     gesture: &mut Gesture,
     actions: &mut Vec<Action>,
 ) {
-    let Gesture::Carrying { part } = gesture else { return };
-    let (is_held, gone, pointer) = ui.input_mut(|input| {
-        let gone = input.consume_key(egui::Modifiers::NONE, egui::Key::Escape);
-        (input.pointer.button_down(PointerButton::Primary), gone, input.pointer.latest_pos())
-    });
-    let typical = draft::sized_part(file::typical_parts(), part);
-    let (Some(typical), Some(pointer), false) = (typical, pointer, gone) else {
-        *gesture = Gesture::None;
-        return;
-    };
+    let Some(Carried { typical, pointer, let_go }) = carried(ui, gesture) else { return };
     let is_over = canvas.contains(pointer);
     let at = own.to_screen.inverse() * pointer;
-    if !is_held {
-        let part = std::mem::take(part);
-        *gesture = Gesture::None;
+    if let Some(part) = let_go {
         actions.extend(is_over.then_some(Action::PlaceOn { part, spot: Spot { ground, at, exact: true } }));
         return;
     }

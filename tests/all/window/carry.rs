@@ -1,7 +1,7 @@
 //! New parts while the plan or the map of fibre is shown: dragged out of the list, put in by keys, pasted, inserted. Each
 //! stands where one looks, has a place on the one-line, and is one step.
 
-use egui::{Event, Modifiers, Pos2, pos2};
+use egui::{Modifiers, Pos2, pos2};
 use wattshift::app::canvas::layout::Layout;
 use wattshift::app::ground::Spot;
 use wattshift::app::pages::Drawn;
@@ -12,6 +12,7 @@ use wattshift::site::{Component, Kind, Point};
 
 use super::assumptions::undo_label;
 use super::drawing::{drag, select, site};
+use super::editing::{key, said, typed};
 use super::*;
 
 /// A ground on which parts stand, with the middle of the window free.
@@ -46,20 +47,6 @@ fn on_screen(harness: &Harness<'_, App>, at: Point, ground: Ground) -> Pos2 {
 
 fn newest(harness: &Harness<'_, App>) -> Component {
     site(harness).components.last().unwrap().clone()
-}
-
-fn key(harness: &mut Harness<'_, App>, modifiers: Modifiers, key: Key) {
-    harness.key_press_modifiers(modifiers, key);
-    harness.run();
-}
-
-fn typed(harness: &mut Harness<'_, App>, text: &str) {
-    harness.event(Event::Text(text.to_owned()));
-    harness.run();
-}
-
-fn said(harness: &Harness<'_, App>) -> String {
-    harness.state().view().toasts.iter().map(|toast| toast.text.clone()).collect::<Vec<_>>().join("; ")
 }
 
 fn line_of(harness: &Harness<'_, App>, name: &str) -> Pos2 {

@@ -26,17 +26,17 @@ fn undo(harness: &mut Harness<'_, App>) {
     harness.run();
 }
 
-fn key(harness: &mut Harness<'_, App>, modifiers: Modifiers, key: Key) {
+pub fn key(harness: &mut Harness<'_, App>, modifiers: Modifiers, key: Key) {
     harness.key_press_modifiers(modifiers, key);
     harness.run();
 }
 
-fn typed(harness: &mut Harness<'_, App>, text: &str) {
+pub fn typed(harness: &mut Harness<'_, App>, text: &str) {
     harness.event(Event::Text(text.to_owned()));
     harness.run();
 }
 
-fn said(harness: &Harness<'_, App>) -> String {
+pub fn said(harness: &Harness<'_, App>) -> String {
     harness.state().view().toasts.iter().map(|toast| toast.text.clone()).collect::<Vec<_>>().join("; ")
 }
 
