@@ -9,6 +9,7 @@ use super::chain::{Chilling, Cooled, Resilience, Wanted, draw};
 use super::equipment::{estimate, value};
 use super::pen::{Pen, origin, payments};
 use super::place::put_clear;
+use super::yard::put_on_the_plan;
 use crate::engineering::capacity;
 use crate::quantity::{Report, Unit, format};
 use crate::site::drawing::{Sketch, Stroke};
@@ -126,6 +127,7 @@ impl Conversion {
             return (None, report);
         }
         let sketch = put_clear(site, renamed(site, pen.sketch, Point::default()));
+        let sketch = put_on_the_plan(site, sketch);
         (self.proposal(site, part, hall, sketch, &mut report), report)
     }
 

@@ -1,6 +1,7 @@
 //! Where parts stand on the plan while nobody has said: as on the one-line, to scale, and none on another.
 
 use super::footprint;
+use crate::site::drawing::Sketch;
 use crate::site::ground::Ground;
 use crate::site::{Component, ComponentId, Kind, Point, Site};
 
@@ -52,6 +53,23 @@ pub fn on_the_plan(site: &Site) -> Vec<(ComponentId, Point)> {
         places.push((part.id.clone(), at));
     }
     places
+}
+
+/// The sketch with places on the plan, by the parts of the site that stand there; as it is where none does.
+pub(super) fn put_on_the_plan(site: &Site, mut sketch: Sketch) -> Sketch {
+    if site.components.iter().all(|part| part.at_plan.is_none()) {
+        return sketch;
+    }
+    // Parts that wait for a place go on waiting.
+    let mut both = site.clone();
+    both.components.retain(|part| part.at_plan.is_some());
+    both.components.extend(sketch.parts.iter().cloned());
+    for (id, at) in on_the_plan(&both) {
+        if let Some(part) = sketch.parts.iter_mut().find(|part| part.id == id) {
+            part.at_plan = Some(at);
+        }
+    }
+    sketch
 }
 
 /// Where a part would stand if nothing were in its way.

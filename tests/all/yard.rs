@@ -1,9 +1,12 @@
 //! Places that the program gives parts on the plan: on ground of their own, by those that stand.
 
-use wattshift::draft::{footprint, on_the_plan};
+use wattshift::draft::{Conversion, Numbers, drawn, footprint, on_the_plan};
 use wattshift::file;
+use wattshift::site::edit::apply;
 use wattshift::site::ground::Ground;
 use wattshift::site::{Component, Kind, Point, Site};
+
+use super::draft::stock;
 
 fn templates() -> impl Iterator<Item = Site> {
     file::templates().iter().map(|template| file::read_text(template.text).0.expect("templates are read"))
@@ -88,4 +91,24 @@ fn parts_on_one_spot_and_halls_larger_than_the_plan_get_places_on_it() {
     for (id, at) in on_the_plan(&site) {
         assert!(at.x.abs() <= farthest && at.y.abs() <= farthest, "{id}: {at:?}");
     }
+}
+
+#[test]
+fn a_chain_that_is_drawn_stands_by_its_hall_where_others_stand() {
+    let site = drawn(&Numbers::default(), stock()).0.expect("the usual numbers are drawn");
+    let hall = site.halls().next().map(|(hall, _)| hall.clone()).expect("a hall");
+    let proposal = Conversion::of(&site, &hall.id).propose(&site, stock()).0.expect("a chain");
+    let (after, _) = apply(&site, &proposal.edit).expect("it is put in");
+    assert!(after.components.len() > site.components.len() + 5);
+    assert_eq!(overlaps(&after), [] as [(&str, &str); 0]);
+    let middle = hall.at_plan.expect("a drawn site stands on the plan");
+    for part in after.components.iter().filter(|part| site.component(&part.id).is_none()) {
+        let at = part.at_plan.expect("a place");
+        assert!((at.x - middle.x).hypot(at.y - middle.y) < 250.0, "{}: {at:?}", part.id);
+    }
+    // Where nothing stands on the plan nothing is put there.
+    let bare = bare(site);
+    let proposal = Conversion::of(&bare, &hall.id).propose(&bare, stock()).0.expect("a chain");
+    let (after, _) = apply(&bare, &proposal.edit).expect("it is put in");
+    assert!(after.components.iter().all(|part| part.at_plan.is_none()));
 }
