@@ -134,9 +134,10 @@ impl Drawing<'_> {
             self.seen(*index) != Seen::Hidden && view.expand(160.0).intersects(self.rect(*index))
         };
         let parts: Vec<usize> = (0..self.site.components.len()).filter(in_sight).collect();
+        // Words stand beside the frame of what is chosen.
+        let frame = |index: usize| if asked.chosen.contains(&index) { 6.0 } else { 0.0 };
         for index in &parts {
-            let margin = if asked.chosen.contains(index) { 6.0 } else { 0.0 };
-            free.take(self.occupied(*index).expand(margin));
+            free.take(self.occupied(*index).expand(frame(*index)));
         }
         for run in self.layout.links.iter().flat_map(|line| line.windows(2)) {
             let wire = Rect::from_two_pos(self.to_screen * run[0], self.to_screen * run[1]).expand(1.0);
@@ -151,18 +152,21 @@ impl Drawing<'_> {
         };
         let mut order: Vec<usize> = parts.into_iter().filter(has_label).collect();
         order.sort_by_key(|index| (self.label_rank(*index, asked.selection.as_ref()), *index));
-        order.into_iter().filter_map(|index| self.placed_label(painter, index, kept, &mut free)).collect()
+        let placed = |index| {
+            let rect = self.with_mark(index).expand(frame(index));
+            self.placed_label(painter, (index, rect), kept, &mut free)
+        };
+        order.into_iter().filter_map(placed).collect()
     }
 
-    /// The label of a part with as many words as have room; none where not even its tag has.
+    /// The label of a part beside its place on the screen, with as many words as have room; none where not even its tag has.
     fn placed_label(
         &self,
         painter: &Painter,
-        part: usize,
+        (part, rect): (usize, Rect),
         kept: &mut Labels,
         free: &mut Free,
     ) -> Option<Label> {
-        let rect = self.with_mark(part);
         let size = label_size(self.scale());
         let words = kept.words[part].get_or_insert_with(|| self.words_beside(part));
         let is_free = |extent: Vec2, turn: usize| {
