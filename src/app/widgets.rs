@@ -1,8 +1,8 @@
 //! Small pieces that several panels share.
 
 use egui::{
-    Align2, CursorIcon, Rect, Response, RichText, Role, Sense, Shape, Stroke, StrokeKind, Ui, Vec2,
-    WidgetInfo, pos2, vec2,
+    Align2, CursorIcon, Frame, Id, Modal, Rect, Response, RichText, Role, Sense, Shape, Stroke, StrokeKind,
+    Ui, Vec2, WidgetInfo, pos2, vec2,
 };
 
 use egui::text::{CCursor, CCursorRange};
@@ -16,6 +16,14 @@ pub fn chevron(ui: &Ui, rect: Rect, _visuals: &egui::style::WidgetVisuals, _open
     let line = vec![centre + vec2(-3.5, -1.5), centre + vec2(0.0, 2.0), centre + vec2(3.5, -1.5)];
     ui.painter().add(Shape::line(line, Stroke::new(1.4, theme::of(ui).text_weak)));
 }
+
+/// A page in front of the window, which is shaded behind it.
+pub fn modal(ui: &Ui, name: &str) -> Modal {
+    let frame = Frame::popup(ui.style()).inner_margin(MODAL_MARGIN);
+    Modal::new(Id::unique(name)).backdrop_color(theme::of(ui).shade).frame(frame)
+}
+
+const MODAL_MARGIN: i8 = 14;
 
 /// The border of a cell of a table: there only while it is written in or pointed at.
 pub fn cell_border(ui: &Ui, response: &Response) {

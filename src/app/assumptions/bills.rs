@@ -1,8 +1,7 @@
 //! *Rebuild this bill*: the utility's bills beside what the tariff makes of them, and the page they are entered on.
 
 use egui::{
-    Align, Button, Id, Label, Layout, Modal, Rect, RichText, ScrollArea, Stroke, TextEdit, Ui, UiBuilder,
-    pos2,
+    Align, Button, Id, Label, Layout, Rect, RichText, ScrollArea, Stroke, TextEdit, Ui, UiBuilder, pos2,
 };
 
 use super::pictures::Scene;
@@ -256,7 +255,7 @@ pub(in crate::app) fn show(app: &mut App, ui: &mut Ui, mut page: BillsPage) {
     let site = document.site().clone();
     let found = read(&page.text);
     let screen = ui.ctx().content_rect();
-    let modal = Modal::new(Id::unique("bills")).backdrop_color(palette.shade).show(ui.ctx(), |ui| {
+    let modal = widgets::modal(ui, "bills").show(ui.ctx(), |ui| {
         ui.set_width(600.0_f32.min(screen.width() - 40.0));
         let name = |id: &str| site.object_name(&crate::site::Object::Component(id.to_owned()));
         ui.label(theme::strong(format!("Bills of {}", name(&page.feed)), theme::TITLE));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use egui::containers::menu::MenuButton;
-use egui::{Button, Context, Id, Modal, Rect, RichText, Stroke, Ui, UiBuilder, vec2};
+use egui::{Button, Context, Rect, RichText, Stroke, Ui, UiBuilder, vec2};
 
 use super::plot::Plot;
 use crate::app::chart::{Words, round_up};
@@ -166,9 +166,8 @@ pub fn menu(ui: &mut Ui, document: &Document, actions: &mut Vec<Action>) {
 
 /// The page over the window.
 pub(in crate::app) fn show(app: &mut App, ui: &mut Ui, mut page: HistoryImport) {
-    let palette = theme::of(ui);
     let screen = ui.ctx().content_rect();
-    let modal = Modal::new(Id::unique("history")).backdrop_color(palette.shade).show(ui.ctx(), |ui| {
+    let modal = widgets::modal(ui, "history").show(ui.ctx(), |ui| {
         ui.set_width(600.0_f32.min(screen.width() - 40.0));
         ui.label(theme::strong(format!("Price history of {}", page.file_name), theme::TITLE));
         let mut room = screen.height() - 260.0;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use egui::{ComboBox, Context, Id, Modal, RichText, Ui, vec2};
+use egui::{ComboBox, Context, Id, RichText, Ui, vec2};
 
 use crate::app::dispatch::unanswered;
 use crate::app::services::FileOutcome;
@@ -222,12 +222,11 @@ impl App {
 
 /// The page over the window.
 pub(in crate::app) fn show(app: &mut App, ui: &mut Ui, found: &SeriesImport) {
-    let palette = theme::of(ui);
     let Some(document) = &app.document else { return };
     let site = document.site().clone();
     let screen = ui.ctx().content_rect();
     let takes = found.edit(&site).is_some();
-    let modal = Modal::new(Id::unique("series")).backdrop_color(palette.shade).show(ui.ctx(), |ui| {
+    let modal = widgets::modal(ui, "series").show(ui.ctx(), |ui| {
         ui.set_width(600.0_f32.min(screen.width() - 40.0));
         let what = match found.question.kind {
             Kind::Prices => "Hourly prices",

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Align, Checkbox, ComboBox, Id, Label, Layout, Modal, RichText, ScrollArea, Ui, vec2};
+use egui::{Align, Checkbox, ComboBox, Label, Layout, RichText, ScrollArea, Ui, vec2};
 
 use super::{EquipmentImport, Question};
 use crate::app::inspector::in_all_scenarios;
@@ -19,7 +19,7 @@ pub(in crate::app) fn show(app: &mut App, ui: &mut Ui, found: &Arc<EquipmentImpo
     let palette = theme::of(ui);
     let screen = ui.ctx().content_rect();
     let taken = found.taken().len();
-    let modal = Modal::new(Id::unique("equipment")).backdrop_color(palette.shade).show(ui.ctx(), |ui| {
+    let modal = widgets::modal(ui, "equipment").show(ui.ctx(), |ui| {
         ui.set_width(980.0_f32.min(screen.width() - 40.0));
         let question = &found.question;
         ui.label(theme::strong(format!("Equipment of {}", question.book.file_name), theme::TITLE));

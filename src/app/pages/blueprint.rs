@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use egui::{Button, ComboBox, Grid, Id, Modal, RichText, ScrollArea, Ui, vec2};
+use egui::{Button, ComboBox, Grid, RichText, ScrollArea, Ui, vec2};
 
 use super::{added_list, close_or_stay, cost_and_months, field, foot, remarks};
 use crate::app::drawing::on_show;
@@ -157,7 +157,7 @@ pub fn show(app: &mut App, ui: &mut Ui, mut page: Box<BlueprintPage>) {
     let screen = ui.ctx().content_rect();
     let before = (page.chosen, page.mw.clone(), page.insertion.joins.clone());
     let is_kept = page.chosen >= file::blueprints().len();
-    let modal = Modal::new(Id::unique("blueprint")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
+    let modal = widgets::modal(ui, "blueprint").show(ui.ctx(), |ui| {
         let width = 1000.0_f32.min(screen.width() - 40.0);
         ui.set_width(width);
         ui.label(theme::strong("Insert a blueprint", theme::FIGURE - 4.0));
@@ -277,7 +277,7 @@ fn join(ui: &mut Ui, port: &Port, insertion: &mut Insertion, site: &Site) {
 pub fn keep(app: &mut App, ui: &mut Ui, mut name: String) {
     let colours = theme::of(ui);
     let count = app.view.parts().len();
-    let modal = Modal::new(Id::unique("keep blueprint")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
+    let modal = widgets::modal(ui, "keep blueprint").show(ui.ctx(), |ui| {
         ui.set_width(420.0_f32.min(ui.ctx().content_rect().width() - 40.0));
         ui.label(theme::strong("Keep as blueprint", theme::TITLE));
         let words =

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{ComboBox, Grid, Id, Modal, RichText, ScrollArea, Ui, vec2};
+use egui::{ComboBox, Grid, RichText, ScrollArea, Ui, vec2};
 
 use super::{added_list, close_or_stay, cost_and_months, field, foot, remarks, stock};
 use crate::app::drawing::on_show;
@@ -103,38 +103,37 @@ pub fn show(app: &mut App, ui: &mut Ui, mut page: Box<ConvertiblePage>) {
     let colours = theme::of(ui);
     let screen = ui.ctx().content_rect();
     let before = (page.conversion.clone(), page.mw.clone(), page.density.clone());
-    let modal =
-        Modal::new(Id::unique("make convertible")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
-            ui.set_width(860.0_f32.min(screen.width() - 40.0));
-            let name = site.object_name(&Object::Component(page.conversion.hall.clone()));
-            ui.label(theme::strong(format!("Make {name} convertible"), theme::FIGURE - 4.0));
-            ui.label(
-                RichText::new(
-                    "What hosting needs here, as parts that may be built: the plan decides whether and when",
-                )
-                .color(colours.text_weak),
-            );
-            ui.add_space(6.0);
-            form(ui, &mut page, &site);
-            ui.add_space(6.0);
-            let height = (screen.height() - 420.0).max(80.0);
-            let area = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
-            area.auto_shrink([false, true]).show(ui, |ui| {
-                remarks(ui, &page.report.problems);
-                if let Some(proposal) = &page.proposal {
-                    added_list(ui, proposal);
-                }
-            });
-            ui.add_space(8.0);
-            let proposal = page.proposal.as_ref();
-            let draw = || proposal.map(|proposal| Action::TakeDrawn(Box::new(proposal.edit.clone())));
-            foot(ui, "Draw it", draw, proposal.is_some(), |ui| {
-                let proposal = proposal?;
-                let words = format!("{} parts, {}", proposal.added.len() - 1, cost_and_months(proposal));
-                ui.label(theme::strong(words, theme::BODY));
-                None
-            })
+    let modal = widgets::modal(ui, "make convertible").show(ui.ctx(), |ui| {
+        ui.set_width(860.0_f32.min(screen.width() - 40.0));
+        let name = site.object_name(&Object::Component(page.conversion.hall.clone()));
+        ui.label(theme::strong(format!("Make {name} convertible"), theme::FIGURE - 4.0));
+        ui.label(
+            RichText::new(
+                "What hosting needs here, as parts that may be built: the plan decides whether and when",
+            )
+            .color(colours.text_weak),
+        );
+        ui.add_space(6.0);
+        form(ui, &mut page, &site);
+        ui.add_space(6.0);
+        let height = (screen.height() - 420.0).max(80.0);
+        let area = ScrollArea::vertical().max_height(height).min_scrolled_height(height);
+        area.auto_shrink([false, true]).show(ui, |ui| {
+            remarks(ui, &page.report.problems);
+            if let Some(proposal) = &page.proposal {
+                added_list(ui, proposal);
+            }
         });
+        ui.add_space(8.0);
+        let proposal = page.proposal.as_ref();
+        let draw = || proposal.map(|proposal| Action::TakeDrawn(Box::new(proposal.edit.clone())));
+        foot(ui, "Draw it", draw, proposal.is_some(), |ui| {
+            let proposal = proposal?;
+            let words = format!("{} parts, {}", proposal.added.len() - 1, cost_and_months(proposal));
+            ui.label(theme::strong(words, theme::BODY));
+            None
+        })
+    });
     if page.conversion.hall != before.0.hall {
         *page = ConvertiblePage::new(&site, &page.conversion.hall, revision);
     } else {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{Align, ComboBox, Grid, Id, Layout, Modal, RichText, ScrollArea, Ui, vec2};
+use egui::{Align, ComboBox, Grid, Layout, RichText, ScrollArea, Ui, vec2};
 
 use super::{close_or_stay, field, foot, remarks, stock};
 use crate::app::state::{Action, Overlay};
@@ -78,13 +78,15 @@ pub fn show(app: &mut App, ui: &mut Ui, mut page: Box<NewSitePage>) {
     let colours = theme::of(ui);
     let screen = ui.ctx().content_rect();
     let before = (page.numbers.clone(), page.typed.clone(), page.place.clone());
-    let modal = Modal::new(Id::unique("new from numbers")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
+    let modal = widgets::modal(ui, "new from numbers").show(ui.ctx(), |ui| {
         let width = 1040.0_f32.min(screen.width() - 40.0);
         ui.set_width(width);
         ui.label(theme::strong("New from numbers", theme::FIGURE - 4.0));
         ui.label(
-            RichText::new("A mining site, drawn and sized; every value can be changed afterwards and keeps its source")
-                .color(colours.text_weak),
+            RichText::new(
+                "A mining site, drawn and sized; every value can be changed afterwards and keeps its source",
+            )
+            .color(colours.text_weak),
         );
         ui.add_space(6.0);
         let height = (screen.height() - 190.0).max(80.0);

@@ -1,11 +1,11 @@
 //! *Split into two sets…*: how many units and spares the second set has, and what a loss then leaves.
 
-use egui::{Grid, Id, Label, Modal, RichText, Ui, vec2};
+use egui::{Align, Grid, Label, Layout, RichText, Ui, vec2};
 
 use super::{close_or_stay, field, foot};
 use crate::app::inspector::in_all_scenarios;
 use crate::app::state::{Action, Overlay};
-use crate::app::{App, theme};
+use crate::app::{App, theme, widgets};
 use crate::engineering::availability::at_full_load;
 use crate::quantity::{Severity, Unit, format};
 use crate::site::edit::Edit;
@@ -72,8 +72,8 @@ pub fn show(app: &mut App, ui: &mut Ui, mut page: Box<TwoSetsPage>) {
     };
     let site = document.site();
     let colours = theme::of(ui);
-    let modal = Modal::new(Id::unique("two sets")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
-        ui.set_width(620.0_f32.min(ui.ctx().content_rect().width() - 40.0));
+    let modal = widgets::modal(ui, "two sets").show(ui.ctx(), |ui| {
+        ui.set_width(540.0_f32.min(ui.ctx().content_rect().width() - 40.0));
         let name = site.object_name(&Object::Component(part.id.clone()));
         ui.label(theme::strong(format!("Split {name} into two sets"), theme::FIGURE - 4.0));
         let words = "Both keep the links of the set and carry what it carried; each falls back on its own spares alone";
@@ -159,10 +159,10 @@ fn figures(ui: &mut Ui, site: &Site, part: &Component, sets: [Units; 2]) {
         ));
     }
     let colours = theme::of(ui);
-    Grid::new("two sets").num_columns(5).spacing(vec2(22.0, 6.0)).show(ui, |ui| {
+    Grid::new("two sets").num_columns(5).min_col_width(76.0).spacing(vec2(22.0, 6.0)).show(ui, |ui| {
         ui.label("");
         for head in ["Today", "First set", "Second set", "Both"] {
-            ui.label(RichText::new(head).size(theme::SMALL).color(colours.text_weak));
+            right(ui, RichText::new(head).size(theme::SMALL).color(colours.text_weak));
         }
         ui.end_row();
         for (name, hint, cells) in rows {
@@ -171,13 +171,17 @@ fn figures(ui: &mut Ui, site: &Site, part: &Component, sets: [Units; 2]) {
                 label.on_hover_text(hint);
             }
             for (place, cell) in cells.into_iter().enumerate() {
-                ui.label(if place == 0 || place == 3 {
-                    theme::strong(cell, theme::BODY)
-                } else {
-                    cell.into()
-                });
+                right(
+                    ui,
+                    if place == 0 || place == 3 { theme::strong(cell, theme::BODY) } else { cell.into() },
+                );
             }
             ui.end_row();
         }
     });
+}
+
+/// A figure of a column.
+fn right(ui: &mut Ui, figure: RichText) {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(figure));
 }

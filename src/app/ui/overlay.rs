@@ -1,6 +1,6 @@
 //! What covers the window: the help page, the question about unsaved changes, passing messages.
 
-use egui::{Align, Area, Button, Id, Layout, Modal, Order, RichText, ScrollArea, Ui, vec2};
+use egui::{Align, Area, Button, Id, Layout, Order, RichText, ScrollArea, Ui, vec2};
 
 use super::{palette, tools, weather};
 use crate::app::command::{Command, Menu};
@@ -39,7 +39,7 @@ pub fn show(app: &mut App, ui: &mut Ui) {
 fn help(app: &mut App, ui: &mut Ui) {
     let colours = theme::of(ui);
     let screen = ui.ctx().content_rect();
-    let modal = Modal::new(Id::unique("help")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
+    let modal = widgets::modal(ui, "help").show(ui.ctx(), |ui| {
         ui.set_width(700.0_f32.min(screen.width() - 40.0));
         ui.label(theme::strong(Command::Help.text(), theme::FIGURE - 4.0));
         ui.weak("Drag moves the drawing or the part it begins on, Shift and drag selects by a frame, the wheel zooms, a click selects, a double click on a name changes it; a part let go on a wire is put into it; number fields read units: 120 MW, 4.2 c/kWh, 3*2.5 MVA");
@@ -73,7 +73,7 @@ fn help(app: &mut App, ui: &mut Ui) {
 /// What goes with parts that are to be taken out.
 fn take_out(app: &mut App, ui: &mut Ui, parts: Vec<ComponentId>, links: Vec<String>, hanging: &[String]) {
     let colours = theme::of(ui);
-    let modal = Modal::new(Id::unique("take out")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
+    let modal = widgets::modal(ui, "take out").show(ui.ctx(), |ui| {
         ui.set_width(420.0_f32.min(ui.ctx().content_rect().width() - 40.0));
         let what = match (parts.as_slice(), &app.document) {
             ([id], Some(document)) => document.shown().object_name(&Object::Component(id.clone())),
@@ -112,7 +112,7 @@ fn take_out(app: &mut App, ui: &mut Ui, parts: Vec<ComponentId>, links: Vec<Stri
 fn unsaved(app: &mut App, ui: &mut Ui, next: &Next) {
     let colours = theme::of(ui);
     let name = app.document.as_ref().map(|document| document.site().name.clone()).unwrap_or_default();
-    let modal = Modal::new(Id::unique("unsaved")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
+    let modal = widgets::modal(ui, "unsaved").show(ui.ctx(), |ui| {
         ui.set_width(400.0_f32.min(ui.ctx().content_rect().width() - 40.0));
         ui.label(theme::strong(format!("Save changes to {name}?"), theme::TITLE));
         let what = if *next == Next::Quit { "closing" } else { "leaving it" };

@@ -1,8 +1,8 @@
 //! The palette: commands, parts of the drawing and parts to draw, found as one types.
 
 use egui::{
-    Button, Id, Key, KeyboardShortcut, Modal, Pos2, Response, RichText, Role, ScrollArea, Sense, Shape,
-    Stroke, TextEdit, Ui, WidgetInfo, vec2,
+    Button, Key, KeyboardShortcut, Pos2, Response, RichText, Role, ScrollArea, Sense, Shape, Stroke,
+    TextEdit, Ui, WidgetInfo, vec2,
 };
 
 use super::sizes::{self, Sizes};
@@ -10,7 +10,7 @@ use super::tools;
 use crate::app::canvas::{self, gesture::joined};
 use crate::app::command::Command;
 use crate::app::state::{Action, Listed, Overlay};
-use crate::app::{App, Document, theme};
+use crate::app::{App, Document, theme, widgets};
 use crate::file;
 use crate::site::drawing;
 use crate::site::{ComponentId, Object};
@@ -204,7 +204,7 @@ pub(super) fn show(
     let mut carried = None;
     let mut opened = None;
     let mut sized = None;
-    let modal = Modal::new(Id::unique("palette")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
+    let modal = widgets::modal(ui, "palette").show(ui.ctx(), |ui| {
         ui.set_width(460.0_f32.min(ui.ctx().content_rect().width() - 40.0));
         let field = ui.add(
             TextEdit::singleline(&mut typed)

@@ -3,14 +3,14 @@
 
 use std::path::Path;
 
-use egui::{Align, Button, Id, Layout, Modal, Rect, RichText, ScrollArea, Ui, UiBuilder, pos2, vec2};
+use egui::{Align, Button, Layout, Rect, RichText, ScrollArea, Ui, UiBuilder, pos2, vec2};
 
 use super::palette::Entry;
 use crate::app::canvas::{rating_text, swap};
 use crate::app::drawing::typical_sketch;
 use crate::app::state::{Action, Listed, Next};
 use crate::app::tool::{Ask, Tool};
-use crate::app::{App, Command, theme};
+use crate::app::{App, Command, theme, widgets};
 use crate::file;
 use crate::site::drawing::Replacement;
 use crate::site::{ComponentId, Object, Site};
@@ -151,7 +151,7 @@ fn question(
     choices: &[&str],
 ) -> Option<usize> {
     let colours = theme::of(ui);
-    let modal = Modal::new(Id::unique(name)).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
+    let modal = widgets::modal(ui, name).show(ui.ctx(), |ui| {
         ui.set_width(440.0_f32.min(ui.ctx().content_rect().width() - 40.0));
         ui.add(egui::Label::new(theme::strong(title, theme::TITLE)).wrap());
         ui.label(RichText::new(words).color(colours.text_weak));
@@ -234,7 +234,7 @@ pub(super) fn steps(app: &mut App, ui: &Ui) {
     }
     rows.push((-(done.len() as isize), "As it was opened".to_owned(), true));
     let mut chosen = None;
-    let modal = Modal::new(Id::unique("steps")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
+    let modal = widgets::modal(ui, "steps").show(ui.ctx(), |ui| {
         ui.set_width(420.0_f32.min(ui.ctx().content_rect().width() - 40.0));
         ui.label(theme::strong("History", theme::TITLE));
         ui.label(

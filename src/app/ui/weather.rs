@@ -1,6 +1,6 @@
 //! What a weather file holds, before it is taken.
 
-use egui::{Id, Modal, RichText, Ui};
+use egui::{RichText, Ui};
 
 use super::found;
 use crate::app::state::Action;
@@ -14,7 +14,7 @@ pub fn show(app: &mut App, ui: &mut Ui, import: &WeatherImport) {
     let colours = theme::of(ui);
     let screen = ui.ctx().content_rect();
     let climate = app.findings.as_ref().and_then(|findings| findings.thermal.climate.as_ref());
-    let modal = Modal::new(Id::unique("weather")).backdrop_color(colours.shade).show(ui.ctx(), |ui| {
+    let modal = widgets::modal(ui, "weather").show(ui.ctx(), |ui| {
         ui.set_width(560.0_f32.min(screen.width() - 40.0));
         let title = match &import.found {
             Some(found) => format!("Weather of {}", found.year.name),
