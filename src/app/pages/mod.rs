@@ -184,12 +184,17 @@ fn main_button(ui: &mut Ui, text: &str, is_enabled: bool) -> bool {
     ui.add_enabled(is_enabled, Button::new(words).fill(colours.accent)).clicked()
 }
 
+/// Room for a scroll bar, pixels.
+const SCROLL_BAR: f32 = 12.0;
+
 /// Parts that would be added, with ratings, cost and months.
 fn added_list(ui: &mut Ui, proposal: &Proposal) {
     let weak = |text: &str| RichText::new(text).size(theme::SMALL).color(theme::of(ui).text_weak);
     let heads = ["Units", "Price", "Lead"].map(weak);
     let name = weak("What is added");
     ui.spacing_mut().item_spacing.y = 0.0;
+    // The scroll bar beside it covers no figure.
+    ui.set_max_width(ui.available_width() - SCROLL_BAR);
     let width = (ui.available_width() / 6.0).clamp(80.0, 130.0);
     widgets::table_row(ui, name, &heads, width);
     for part in &proposal.added {
