@@ -272,11 +272,12 @@ fn places(
 }
 
 /// The shortest way, in whole metres or kilometres, by which parts come to lie beside what stands on the ground. Halls keep
-/// nothing away: equipment stands in them.
+/// equipment not away, which stands in them, but what comes with a building of its own.
 fn clear(site: &Site, to: &[(&Component, Point)], ground: Ground, pixels: f32) -> Vec2 {
     // In steps of the search, which is made for the grid of the one-line.
     const STEP: f32 = 1.0 / (2.0 * GRID);
-    let is_open = |part: &Component| part.hall().is_none();
+    let has_building = to.iter().any(|(part, _)| part.hall().is_some());
+    let is_open = |part: &Component| has_building || part.hall().is_none();
     let rect = |part: &Component, at: Point| {
         let rect = rect_of(part, at, ground, pixels);
         Rect::from_min_max((rect.min.to_vec2() / STEP).to_pos2(), (rect.max.to_vec2() / STEP).to_pos2())
@@ -315,6 +316,25 @@ mod tests {
         let spot = Spot { ground: Ground::Plan, at, exact };
         let found = places(site, &new, stood, spot, 4.0);
         found.into_iter().map(|(id, at)| (id, at.unwrap())).collect()
+    }
+
+    #[test]
+    fn a_building_is_put_beside_another_and_equipment_into_it() {
+        let mut site = site();
+        site.component_mut("hall").unwrap().at_plan = Some(Point::default());
+        let mut second = site.component("hall").unwrap().clone();
+        (second.id, second.at_plan) = ("second".to_owned(), None);
+        site.components.push(second);
+        let rect = |id: &str, at: Point| rect_of(site.component(id).unwrap(), at, Ground::Plan, 4.0);
+        let here = rect("hall", Point::default());
+        for new in [&["second"][..], &["second", "genset"]] {
+            let stood = vec![None; new.len()];
+            for (id, at) in put(&site, new, &stood, Pos2::ZERO, false) {
+                assert!(!rect(&id, at).shrink(0.01).intersects(here), "{id} of {new:?} at {at:?}");
+            }
+        }
+        let ups = put(&site, &["ups"], &[None], Pos2::ZERO, false);
+        assert!(rect("ups", ups[0].1).intersects(here));
     }
 
     #[test]
