@@ -7,6 +7,7 @@ use wattshift::app::ground::Spot;
 use wattshift::app::pages::Drawn;
 use wattshift::app::state::SiteView;
 use wattshift::draft::footprint;
+use wattshift::site::edit::Edit;
 use wattshift::site::ground::{Ground, from_site, place};
 use wattshift::site::{Component, Kind, Point};
 
@@ -324,7 +325,7 @@ fn copies_stand_beside_what_they_are_copied_from_or_wait_and_say_so() {
 }
 
 #[test]
-fn a_blueprint_is_put_where_one_looks_and_a_chain_waits_in_the_tray() {
+fn a_blueprint_is_put_where_one_looks_and_a_chain_by_its_hall() {
     let mut harness = shown(SiteView::Plan);
     let before = site(&harness);
     let target = Point { x: 60.0, y: -110.0 };
@@ -351,7 +352,22 @@ fn a_blueprint_is_put_where_one_looks_and_a_chain_waits_in_the_tray() {
     harness.run_steps(4);
     harness.get_by_label("Draw it").click();
     harness.run_steps(4);
-    assert!(site(&harness).components.len() > before.components.len() + 3);
+    let after = site(&harness);
+    let chain = &after.components[before.components.len()..];
+    assert!(chain.len() > 3 && chain.iter().all(|part| part.at_plan.is_some()));
+    assert!(!said(&harness).contains("wait in the list"), "{}", said(&harness));
+    key(&mut harness, Modifiers::COMMAND, Key::Z);
+    assert!(site(&harness) == before, "one step");
+    // While nothing stands on the plan, the chain waits with the rest.
+    harness.state_mut().view_mut().toasts.clear();
+    let shown = before.components.iter().filter(|part| Ground::Plan.shows(part));
+    let everything = shown.map(|part| (part.id.clone(), None)).collect();
+    harness.state_mut().send(Action::Edit(Edit::Ground { ground: Ground::Plan, places: everything }));
+    select(&mut harness, "H3");
+    harness.state_mut().send(Action::Do(Command::Draw(Drawn::Convertible)));
+    harness.run_steps(4);
+    harness.get_by_label("Draw it").click();
+    harness.run_steps(4);
     assert!(said(&harness).contains("parts wait in the list at the right"), "{}", said(&harness));
 }
 
