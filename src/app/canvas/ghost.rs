@@ -1,18 +1,17 @@
 //! Where parts would go: shown before they do.
 
-use egui::{Align2, Painter, Pos2, Shape, Stroke, vec2};
+use egui::{Align2, Painter, Pos2, Stroke, vec2};
 
 use super::free::Free;
 use super::layout;
 use super::paint::Drawing;
+use super::symbol;
 use crate::app::theme;
 
 /// The frame of a part that does not stand there yet.
 pub fn frame(painter: &Painter, rect: egui::Rect, ink: egui::Color32, palette: &theme::Palette) {
     painter.rect_filled(rect, 3.0, palette.accent_soft.gamma_multiply(0.7));
-    let corners =
-        [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom(), rect.left_top()];
-    painter.extend(Shape::dashed_line(&corners, Stroke::new(1.5, ink), 5.0, 3.0));
+    symbol::dashed_frame(painter, rect, Stroke::new(1.5, ink));
 }
 
 /// Paints the places that parts would take, each with a line from where it is.

@@ -16,7 +16,7 @@ mod minimap;
 pub mod moment;
 mod naming;
 mod near;
-mod paint;
+pub(super) mod paint;
 mod pick;
 mod route;
 mod sheet;

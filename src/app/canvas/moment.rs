@@ -1,6 +1,7 @@
 //! The site at one moment of the plan: what stands, what it carries, what the halls are used for.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::plan::{BuildPlan, HallPlan, PartFlow, Plan, UseOf};
 use crate::site::drawing::link_ends;
@@ -93,6 +94,15 @@ impl Moment {
 
     pub fn largest_link_mw(&self) -> f64 {
         self.link_mw.iter().copied().fold(0.0, f64::max)
+    }
+}
+
+/// Whether two are the same answer, or both none.
+pub fn same_plan(one: Option<&Arc<Plan>>, other: Option<&Arc<Plan>>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+        (None, None) => true,
+        _ => false,
     }
 }
 

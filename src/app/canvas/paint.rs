@@ -339,7 +339,8 @@ impl Drawing<'_> {
     }
 }
 
-fn link_colour(palette: &Palette, medium: &Medium, side: Side) -> Color32 {
+/// The ink of a link by its medium, and by its side where it is power.
+pub fn link_colour(palette: &Palette, medium: &Medium, side: Side) -> Color32 {
     match (medium, side) {
         (Medium::Power { .. }, Side::A) => palette.side_a,
         (Medium::Power { .. }, Side::B) => palette.side_b,

@@ -8,7 +8,7 @@ use egui::{Context, Ui};
 use super::Scene;
 use super::labels::Labels;
 use super::layout::Layout;
-use super::moment::Moment;
+use super::moment::{Moment, same_plan};
 use super::route;
 use super::study::{self, Mark, Study};
 use super::wires;
@@ -94,14 +94,9 @@ impl Sheet {
         let id = egui::Id::unique("canvas sheet");
         let kept: Option<Arc<Self>> = ui.data(|data| data.get_temp(id));
         let same_site = |kept: &Self| Arc::ptr_eq(&kept.site, scene.site);
-        let same_plan = |kept: &Self| match (&kept.plan, scene.plan) {
-            (Some(kept), Some(plan)) => Arc::ptr_eq(kept, plan),
-            (None, None) => true,
-            _ => false,
-        };
         if let Some(kept) = &kept
             && same_site(kept)
-            && same_plan(kept)
+            && same_plan(kept.plan.as_ref(), scene.plan)
             && kept.period == scene.period
         {
             return Arc::clone(kept);

@@ -114,6 +114,11 @@ fn outline(rect: Rect) -> [Pos2; 5] {
     [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom(), rect.left_top()]
 }
 
+/// The outline of what does not stand yet.
+pub fn dashed_frame(painter: &Painter, rect: Rect, stroke: Stroke) {
+    painter.extend(Shape::dashed_line(&outline(rect), stroke, 5.0, 3.0));
+}
+
 /// Draws the symbol of a kind inside `rect`, its place as it is turned.
 pub fn draw(pen: &Pen<'_>, kind: &Kind, rect: Rect) {
     let rect = pen.pose.upright(rect);

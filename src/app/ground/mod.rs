@@ -16,7 +16,7 @@ use egui::{CursorIcon, PointerButton, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetI
 
 use super::backdrop::{self, Grip, Shown};
 use super::canvas::gesture::Gesture;
-use super::canvas::moment::Moment;
+use super::canvas::moment::{Moment, same_plan};
 use super::state::{Action, Camera, Place, SiteView, View};
 use super::{App, Document, chart, theme};
 use crate::draft::{footprint, on_the_plan};
@@ -69,12 +69,7 @@ impl GroundView {
     /// What stands and is used in a period; the one of the frame before while nothing of it has changed.
     fn moment(&mut self, site: &Arc<Site>, plan: Option<&Arc<Plan>>, period: usize) -> Arc<Moment> {
         let is_same = |kept: &&KeptMoment| {
-            let same_plan = match (&kept.plan, plan) {
-                (Some(kept), Some(plan)) => Arc::ptr_eq(kept, plan),
-                (None, None) => true,
-                _ => false,
-            };
-            Arc::ptr_eq(&kept.site, site) && same_plan && kept.period == period
+            Arc::ptr_eq(&kept.site, site) && same_plan(kept.plan.as_ref(), plan) && kept.period == period
         };
         if let Some(kept) = self.moment.as_ref().filter(is_same) {
             return Arc::clone(&kept.moment);

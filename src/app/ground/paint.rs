@@ -11,6 +11,7 @@ use super::{rect_of, shortened};
 use crate::app::backdrop::{self, Shown};
 use crate::app::canvas::far::add_uses;
 use crate::app::canvas::moment::{Condition, Moment};
+use crate::app::canvas::paint::link_colour;
 use crate::app::canvas::symbol;
 use crate::app::canvas::wires::Lines;
 use crate::app::theme::{self, Palette};
@@ -68,12 +69,6 @@ fn round_length(least: f32) -> f32 {
         .map(|step| step * power)
         .find(|length| *length >= least * 0.999)
         .unwrap_or(least)
-}
-
-fn dashed(painter: &Painter, rect: Rect, edge: Stroke) {
-    let corners =
-        [rect.left_top(), rect.right_top(), rect.right_bottom(), rect.left_bottom(), rect.left_top()];
-    painter.extend(Shape::dashed_line(&corners, edge, 5.0, 3.0));
 }
 
 impl Picture<'_> {
@@ -185,14 +180,7 @@ impl Picture<'_> {
             if (self.ground == Ground::Map && !is_fibre) || from == to {
                 continue;
             }
-            let colour = match (&link.medium, self.site.components[other].side) {
-                (Medium::Power { .. }, Side::A) => self.palette.side_a,
-                (Medium::Power { .. }, Side::B) => self.palette.side_b,
-                (Medium::Power { .. }, Side::None) => self.palette.power,
-                (Medium::Liquid { .. }, _) => self.palette.liquid,
-                (Medium::Air { .. }, _) => self.palette.air,
-                (Medium::Fibre { .. }, _) => self.palette.fibre,
-            };
+            let colour = link_colour(self.palette, &link.medium, self.site.components[other].side);
             if self.ground == Ground::Plan {
                 // A run follows the axes of the ground, as trenches do.
                 let corner = pos2(to.x, from.y);
@@ -274,10 +262,10 @@ impl Picture<'_> {
                     painter.rect_stroke(rect, 2.0, edge, StrokeKind::Inside);
                 }
                 Condition::Standing | Condition::Built => {}
-                Condition::Planned => dashed(painter, rect, edge),
+                Condition::Planned => symbol::dashed_frame(painter, rect, edge),
                 Condition::Works => {
                     symbol::hatch(painter, rect, 5.0, Stroke::new(1.0, palette.works));
-                    dashed(painter, rect, edge);
+                    symbol::dashed_frame(painter, rect, edge);
                 }
                 Condition::Removed => {
                     let faint = Stroke::new(1.0, theme::mix(edge.color, palette.canvas, 0.5));

@@ -11,22 +11,8 @@ use super::*;
 #[test]
 fn a_file_changed_behind_the_program_is_asked_about() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("site.site.ron");
-    wattshift::file::save(&path, &fixture::site()).unwrap();
-    let theirs = Site { name: "Theirs".into(), ..fixture::site() };
     for keep in [false, true] {
-        let app = App::new(Services {
-            read: wattshift::app::built_in::services().read,
-            save: wattshift::app::built_in::services().save,
-            stamp: wattshift::file::stamp,
-            ..services()
-        });
-        let mut harness = with_workers(app, 12);
-        harness.state_mut().send(Action::OpenPath(path.clone()));
-        wait_for(&mut harness, |app| app.document().is_some());
-        harness.state_mut().send(Action::Edit(Edit::SetSiteName("Mine".into())));
-        harness.step();
-        wattshift::file::save(&path, &theirs).unwrap();
+        let (mut harness, path) = changed_behind(folder.path());
         harness.state_mut().send(Action::Do(Command::Save));
         wait_for(&mut harness, |app| matches!(app.view().overlay, Some(Overlay::Changed { .. })));
         harness.run_steps(2);
@@ -48,7 +34,6 @@ fn a_file_changed_behind_the_program_is_asked_about() {
         harness.state_mut().send(Action::Do(Command::Save));
         wait_for(&mut harness, |app| app.document().is_some_and(|document| !document.is_modified()));
         assert_eq!(on_disk(), "Again");
-        wattshift::file::save(&path, &fixture::site()).unwrap();
     }
 }
 

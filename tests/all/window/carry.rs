@@ -54,6 +54,19 @@ fn line_of(harness: &Harness<'_, App>, name: &str) -> Pos2 {
     harness.get_by_label(&format!("Keep {name} on top")).rect().right_center() + egui::vec2(60.0, 0.0)
 }
 
+/// Takes hold of a part in the list, searched for, and brings it to a place without letting go.
+fn bring(harness: &mut Harness<'_, App>, search: &str, name: &str, to: Pos2) {
+    key(harness, Modifiers::NONE, Key::A);
+    typed(harness, search);
+    let from = line_of(harness, name);
+    harness.hover_at(from);
+    harness.run();
+    harness.drag_at(from);
+    harness.run();
+    harness.hover_at(to);
+    harness.run();
+}
+
 fn drag_out(harness: &mut Harness<'_, App>, name: &str, to: Pos2) {
     key(harness, Modifiers::NONE, Key::A);
     typed(harness, name);
@@ -83,15 +96,7 @@ fn a_part_is_dragged_onto_the_plan_at_its_metres_and_stands_near_its_kin_on_the_
     assert_eq!(site(&harness), before);
     let target = Point { x: -30.0, y: 40.0 };
     let to = on_screen(&harness, target, Ground::Plan);
-    key(&mut harness, Modifiers::NONE, Key::A);
-    typed(&mut harness, "gensets");
-    let from = line_of(&harness, "Stand-by gensets");
-    harness.hover_at(from);
-    harness.run();
-    harness.drag_at(from);
-    harness.run();
-    harness.hover_at(to);
-    harness.run();
+    bring(&mut harness, "gensets", "Stand-by gensets", to);
     key(&mut harness, Modifiers::NONE, Key::Escape);
     harness.drop_at(to);
     harness.run();
@@ -123,15 +128,7 @@ fn the_ghost_of_a_part_is_its_ground_true_to_scale() {
     let (width, depth) = footprint(part);
     assert_eq!((width, depth), (14.0, 12.0));
     let to = on_screen(&harness, Point { x: 40.0, y: 60.0 }, Ground::Plan);
-    key(&mut harness, Modifiers::NONE, Key::A);
-    typed(&mut harness, "main transformer");
-    let from = line_of(&harness, "Main transformer");
-    harness.hover_at(from);
-    harness.run();
-    harness.drag_at(from);
-    harness.run();
-    harness.hover_at(to);
-    harness.run();
+    bring(&mut harness, "main transformer", "Main transformer", to);
     // The dashes of the frame end at the corners of its ground.
     let wanted = egui::Rect::from_center_size(to, vec2(width as f32, depth as f32) * scale);
     let corners = |shapes: &[egui::epaint::ClippedShape]| {
